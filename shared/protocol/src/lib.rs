@@ -1,1 +1,39 @@
-//! stub
+//! The rules of a QR login, pure: no I/O, no clock, no randomness.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`id`] | identifiers and the formats that they are refused for |
+//! | [`time`] | instants in milliseconds, ISO 8601 on the wire |
+//! | [`secret`] | API keys and device codes; only their digests are ever stored |
+//! | [`key`] | P-256 device keys, their wire forms, signatures over scanned text |
+//! | [`custom`] | the bounded JSON objects that screens and backends attach |
+//! | [`context`] | who is asking: address, browser, place |
+//! | [`challenge`] | the challenge and the one total function over its states |
+//! | [`credential`], [`action`], [`tenant`], [`user`] | what the directory keeps |
+//! | [`signing`], [`token`] | ES256 keys, JWKS, user tokens and result tokens |
+//! | [`json`] | request bodies: size and depth are judged before parsing |
+//! | [`authorization`] | the three `Basic` encodings and `Bearer` |
+//! | [`wire`] | what travels, per caller: display, device, backend, socket |
+//! | [`refusal`] | why a request is refused |
+
+pub mod action;
+pub mod authorization;
+pub mod base64;
+pub mod challenge;
+pub mod context;
+pub mod credential;
+pub mod custom;
+pub mod id;
+mod jose;
+pub mod json;
+pub mod key;
+pub mod refusal;
+pub mod secret;
+pub mod signing;
+pub mod tenant;
+pub mod time;
+pub mod token;
+pub mod user;
+pub mod wire;
+
+pub use refusal::Refusal;

@@ -1,0 +1,68 @@
+//! The `Authorization` header in every spelling of the official SDKs.
+
+use percent_encoding::percent_decode_str;
+
+use crate::base64;
+use crate::id::TenantId;
+use crate::secret::SecretKey;
+
+/// Who a header says is calling. Nothing is proven yet.
+#[derive(Clone, Debug)]
+pub enum Authorization {
+    /// `Basic` with a tenant id: a screen or a device.
+    Tenant(TenantId),
+    /// `Basic` with a secret key: a backend.
+    Secret(SecretKey),
+    /// `Bearer` with a user token.
+    Token(String),
+}
+
+impl Authorization {
+    /// Reads the header. The `Basic` part may be in either alphabet, padded or not, percent-encoded inside,
+    /// with or without a colon at its end. `None` for anything else.
+    pub fn parse(header: &str) -> Option<Self> {
+        let (scheme, rest) = header.trim().split_once(' ')?;
+        let rest = rest.trim();
+        if scheme.eq_ignore_ascii_case("bearer") {
+            return (!rest.is_empty()).then(|| Self::Token(rest.to_owned()));
+        }
+        if !scheme.eq_ignore_ascii_case("basic") {
+            return None;
+        }
+        let decoded = String::from_utf8(base64::decode(rest)?).ok()?;
+        let decoded = percent_decode_str(&decoded).decode_utf8().ok()?;
+        let name = decoded.strip_suffix(':').unwrap_or(&decoded);
+        SecretKey::parse(name).map(Self::Secret).or_else(|| TenantId::parse(name).ok().map(Self::Tenant))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browser_android_and_ios_name_the_same_tenant() {
+        let tenant = TenantId::from_random([5; 16]);
+        let browser = base64::encode(tenant.to_string().as_bytes());
+        let android = base64::encode(format!("{tenant}:").as_bytes());
+        let ios = base64::encode_url(format!("{tenant}:").as_bytes());
+        for text in [browser, android, ios] {
+            let parsed = Authorization::parse(&format!("Basic {text}"));
+            assert!(matches!(parsed, Some(Authorization::Tenant(t)) if t == tenant), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_backend_is_told_from_a_client() {
+        let key = SecretKey::from_random(TenantId::from_random([5; 16]), [6; 32]);
+        let header = format!("Basic {}", base64::encode(format!("{}:", key.expose()).as_bytes()));
+        assert!(matches!(Authorization::parse(&header), Some(Authorization::Secret(_))));
+    }
+
+    #[test]
+    fn junk_is_nobody() {
+        for bad in ["", "Basic", "Basic ", "Basic !!!", "Digest abc", "Basic bm9ib2R5", "Bearer "] {
+            assert!(Authorization::parse(bad).is_none(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Who is asking, as far as the service saw it itself.
+
+use serde::{Deserialize, Serialize};
+
+/// What the person who decides is shown about the screen. Address and place are the service's own observation;
+/// the user agent is the browser's word.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Context {
+    /// The viewer's address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip_address: Option<String>,
+    /// The viewer's user agent, at most [`MAX_USER_AGENT`] characters, control characters dropped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<String>,
+    /// Where the address is, if a trusted edge supplied it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+}
+
+/// A place, each part as the edge's database names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Location {
+    /// City.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// Region or state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// ISO 3166-1 alpha-2 country code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+}
+
+/// Longer user agents are cut.
+pub const MAX_USER_AGENT: usize = 512;
+const MAX_PLACE: usize = 128;
+
+impl Context {
+    /// A context from what was observed; empty parts become absent, over-long ones are cut.
+    pub fn observed(ip_address: Option<&str>, user_agent: Option<&str>, location: Option<Location>) -> Self {
+        Self {
+            ip_address: ip_address.and_then(|ip| shown(ip, 64)),
+            user_agent: user_agent.and_then(|ua| shown(ua, MAX_USER_AGENT)),
+            location,
+        }
+    }
+}
+
+impl Location {
+    /// A place from an edge's headers; `None` if nothing is known.
+    pub fn observed(city: Option<&str>, region: Option<&str>, country: Option<&str>) -> Option<Self> {
+        let part = |text: Option<&str>| text.and_then(|t| shown(t, MAX_PLACE));
+        let location = Self { city: part(city), region: part(region), country: part(country) };
+        (location != Self::default()).then_some(location)
+    }
+}
+
+/// Text fit to be shown: trimmed, without control and direction-changing characters, cut to `max` characters.
+fn shown(text: &str, max: usize) -> Option<String> {
+    let clean: String = text.trim().chars().filter(|c| !c.is_control() && !is_bidi_control(*c)).take(max).collect();
+    (!clean.is_empty()).then_some(clean)
+}
+
+fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_fake_the_approval_screen_is_dropped() {
+        let context = Context::observed(Some(" 203.0.113.7 "), Some("Fire\u{202e}fox\r\nEvil"), None);
+        assert_eq!(context.ip_address.as_deref(), Some("203.0.113.7"));
+        assert_eq!(context.user_agent.as_deref(), Some("FirefoxEvil"));
+    }
+
+    #[test]
+    fn an_unknown_place_is_absent() {
+        assert_eq!(Location::observed(Some(" "), None, Some("")), None);
+        assert!(Location::observed(Some("Auckland"), None, None).is_some());
+    }
+}

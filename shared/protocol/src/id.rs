@@ -1,0 +1,167 @@
+//! Identifiers. Each has one constructor that parses, so a value of the type is well formed.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use crate::Refusal;
+
+/// Random bytes that one UUID takes.
+pub type Randomness = [u8; 16];
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident, $field:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A fresh id (UUID version 4, RFC 9562 section 5.4) from the caller's randomness.
+            pub fn from_random(bytes: Randomness) -> Self {
+                Self(uuid::Builder::from_random_bytes(bytes).into_uuid())
+            }
+
+            /// Parses the 36-character form, either case.
+            ///
+            /// # Errors
+            /// [`Refusal::Malformed`] for anything else; braces, URNs and the short form included.
+            pub fn parse(text: &str) -> Result<Self, Refusal> {
+                if text.len() != 36 {
+                    return Err(Refusal::malformed($field, "is not a UUID"));
+                }
+                Uuid::try_parse(text).map(Self).map_err(|_| Refusal::malformed($field, "is not a UUID"))
+            }
+
+            /// The value without dashes, for texts that embed it.
+            pub fn simple(&self) -> String {
+                self.0.simple().to_string()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+    };
+}
+
+uuid_id! {
+    /// A tenant. Public: it travels in every client call.
+    TenantId, "tenantId"
+}
+uuid_id! {
+    /// A challenge. Public: it is what the QR code shows, so knowing it must never suffice to read a result.
+    ChallengeId, "challengeId"
+}
+uuid_id! {
+    /// One enrolment of a device key (`userAuthenticatorId` on the wire). A key that returns gets a new one.
+    CredentialId, "userAuthenticatorId"
+}
+
+impl TenantId {
+    /// Parses the dashless form that secret keys embed.
+    pub(crate) fn parse_simple(text: &str) -> Option<Self> {
+        if text.len() != 32 {
+            return None;
+        }
+        Uuid::try_parse(text).ok().map(Self)
+    }
+}
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident, $field:literal, $why:literal, $accepts:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes the text as it is.
+            ///
+            /// # Errors
+            /// [`Refusal::Malformed`] if the text is outside the format above.
+            pub fn parse(text: impl Into<String>) -> Result<Self, Refusal> {
+                let text = text.into();
+                let accepts: fn(&str) -> bool = $accepts;
+                if accepts(&text) { Ok(Self(text)) } else { Err(Refusal::malformed($field, $why)) }
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+fn is_plain_text(text: &str) -> bool {
+    (1..=256).contains(&text.len()) && !text.chars().any(char::is_control)
+}
+
+text_id! {
+    /// The integrator's own id of a user: 1 to 256 bytes without control characters.
+    UserId, "userId", "must be 1 to 256 bytes of text without control characters", is_plain_text
+}
+text_id! {
+    /// Names one use of an action: 1 to 256 bytes without control characters.
+    IdempotencyKey, "idempotencyKey", "must be 1 to 256 bytes of text without control characters", is_plain_text
+}
+text_id! {
+    /// What the user is asked to do, in the integrator's words: `^[a-zA-Z0-9_-]{1,64}$`.
+    ActionCode, "action", "must match ^[a-zA-Z0-9_-]{1,64}$", |text| {
+        (1..=64).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+    }
+}
+text_id! {
+    /// A socket, as API Gateway names it: 1 to 128 visible ASCII characters.
+    ConnectionId, "connectionId", "must be 1 to 128 visible ASCII characters", |text| {
+        (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
+    }
+}
+
+impl IdempotencyKey {
+    /// A fresh key from the caller's randomness.
+    pub fn from_random(bytes: Randomness) -> Self {
+        Self(uuid::Builder::from_random_bytes(bytes).into_uuid().hyphenated().to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_36_character_form_is_a_challenge_id() {
+        let id = ChallengeId::from_random([7; 16]);
+        assert_eq!(ChallengeId::parse(&id.to_string()), Ok(id));
+        assert_eq!(ChallengeId::parse(&id.to_string().to_uppercase()), Ok(id));
+        for bad in ["", "2966600.0", &id.simple(), &format!("{{{id}}}"), &format!("urn:uuid:{id}"), &format!("{id} ")] {
+            assert!(ChallengeId::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_action_code_keeps_to_its_alphabet() {
+        assert!(ActionCode::parse("login-with_QR-1").is_ok());
+        for bad in ["", "a b", "a#b", "ü", &"a".repeat(65)] {
+            assert!(ActionCode::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_user_id_may_hold_whatever_identity_providers_invent() {
+        for good in ["auth0|abc", "a/b c+d:e", "用户"] {
+            assert!(UserId::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "a\nb", &"u".repeat(257)] {
+            assert!(UserId::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Device keys (P-256) in the forms that Android and iOS send, and signatures over the texts that they sign.
+//!
+//! Both platforms send X.509 `SubjectPublicKeyInfo` DER in base64 and sign with ECDSA-SHA256 in ASN.1 DER,
+//! not normalised to low S.
+
+use std::fmt;
+
+use p256::ecdsa::signature::Verifier as _;
+use p256::ecdsa::{Signature, VerifyingKey};
+use p256::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
+
+use crate::Refusal;
+use crate::base64;
+use crate::id::ChallengeId;
+use crate::secret::Digest;
+use crate::time::Timestamp;
+
+/// A device's public key; the point is on the curve and not the identity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKey {
+    key: VerifyingKey,
+    spki: Vec<u8>,
+}
+
+impl PublicKey {
+    /// Reads a request body's `publicKey`: base64 of SPKI DER, either alphabet, padded or not.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] for anything that is not a P-256 key in strict DER.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        const BAD: Refusal = Refusal::malformed("publicKey", "is not the base64 of a P-256 SubjectPublicKeyInfo");
+        if text.len() > 256 {
+            return Err(BAD);
+        }
+        Self::from_spki(&base64::decode(text).ok_or(BAD)?).ok_or(BAD)
+    }
+
+    /// Reads a query's `publicKey`, which is the base64 of the body's base64 text.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] as for [`PublicKey::parse`].
+    pub fn parse_query(text: &str) -> Result<Self, Refusal> {
+        const BAD: Refusal = Refusal::malformed("publicKey", "is not the base64 of a key's base64 text");
+        if text.len() > 512 {
+            return Err(BAD);
+        }
+        let inner = String::from_utf8(base64::decode(text).ok_or(BAD)?).map_err(|_| BAD)?;
+        Self::parse(&inner)
+    }
+
+    /// Reads SPKI DER. `None` for other curves, points off the curve and lax encodings.
+    pub fn from_spki(der: &[u8]) -> Option<Self> {
+        let key = p256::PublicKey::from_public_key_der(der).ok()?;
+        let spki = key.to_public_key_der().ok()?.into_vec();
+        Some(Self { key: VerifyingKey::from(key), spki })
+    }
+
+    /// The canonical SPKI DER (uncompressed point), whatever form was sent.
+    pub fn spki(&self) -> &[u8] {
+        &self.spki
+    }
+
+    /// Base64 of [`PublicKey::spki`], as it is stored.
+    pub fn to_text(&self) -> String {
+        base64::encode(&self.spki)
+    }
+
+    /// What the key is looked up by.
+    pub fn thumbprint(&self) -> Thumbprint {
+        Thumbprint(Digest::of(&self.spki).to_text())
+    }
+
+    /// Whether `signature` (base64 of DER) is this key's over `message`.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] if it is no signature at all, [`Refusal::InvalidCredential`] if it does not match.
+    pub fn verify(&self, message: &[u8], signature: &DeviceSignature) -> Result<(), Refusal> {
+        self.key.verify(message, &signature.0).map_err(|_| Refusal::InvalidCredential)
+    }
+
+    /// Whether the device signed this challenge. Claim, approval and rejection sign the same text: the id as
+    /// the screen showed it.
+    ///
+    /// # Errors
+    /// As for [`PublicKey::verify`].
+    pub fn verify_challenge(&self, id: &ChallengeId, signature: &DeviceSignature) -> Result<(), Refusal> {
+        self.verify(id.to_string().as_bytes(), signature)
+    }
+
+    /// Whether the device signed its own removal within the current ten minutes or a neighbouring window,
+    /// which clock skew may bring. The text is the window's number printed as a double (`2966600.0`); the
+    /// plain integer is taken too.
+    ///
+    /// # Errors
+    /// As for [`PublicKey::verify`].
+    pub fn verify_removal(&self, now: Timestamp, signature: &DeviceSignature) -> Result<(), Refusal> {
+        let window = now.seconds().div_euclid(600);
+        (window - 1..=window + 1)
+            .flat_map(|w| [format!("{w}.0"), w.to_string()])
+            .find_map(|message| self.verify(message.as_bytes(), signature).ok())
+            .ok_or(Refusal::InvalidCredential)
+    }
+}
+
+/// SHA-256 of a key's canonical SPKI, base64url. A credential's name within its tenant.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Thumbprint(String);
+
+impl Thumbprint {
+    /// The text, as it is stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Reads the stored form.
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Display for Thumbprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// An ECDSA signature in strict DER.
+#[derive(Clone)]
+pub struct DeviceSignature(Signature);
+
+impl fmt::Debug for DeviceSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+impl DeviceSignature {
+    /// Reads base64 of DER, either alphabet, padded or not.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] for raw `r||s`, BER and everything else.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        const BAD: Refusal = Refusal::malformed("signature", "is not the base64 of a DER signature");
+        if text.len() > 128 {
+            return Err(BAD);
+        }
+        base64::decode(text).and_then(|der| Self::from_der(&der)).ok_or(BAD)
+    }
+
+    /// Reads DER.
+    pub fn from_der(der: &[u8]) -> Option<Self> {
+        Signature::from_der(der).ok().map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use p256::ecdsa::SigningKey;
+    use p256::ecdsa::signature::Signer as _;
+
+    use super::*;
+
+    fn device() -> (SigningKey, PublicKey) {
+        let signing = SigningKey::from_slice(&[0x42; 32]).unwrap();
+        let der = signing.verifying_key().to_public_key_der().unwrap();
+        (signing, PublicKey::from_spki(der.as_bytes()).unwrap())
+    }
+
+    fn sign(signing: &SigningKey, message: &str) -> DeviceSignature {
+        let signature: Signature = signing.sign(message.as_bytes());
+        DeviceSignature::parse(&base64::encode(signature.to_der().as_bytes())).unwrap()
+    }
+
+    #[test]
+    fn both_platforms_key_forms_name_the_same_key() {
+        let (_, key) = device();
+        let text = key.to_text();
+        assert!(text.starts_with("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE"));
+        let android = base64::encode(text.as_bytes());
+        let ios = base64::encode_url(text.as_bytes());
+        for query in [android, ios] {
+            assert_eq!(PublicKey::parse_query(&query).unwrap().thumbprint(), key.thumbprint());
+        }
+        assert_eq!(PublicKey::parse(&text).unwrap(), key);
+    }
+
+    #[test]
+    fn a_key_sent_once_encoded_in_a_query_is_refused() {
+        let (_, key) = device();
+        assert!(PublicKey::parse_query(&key.to_text()).is_err());
+    }
+
+    #[test]
+    fn only_the_scanned_text_counts() {
+        let (signing, key) = device();
+        let id = ChallengeId::from_random([1; 16]);
+        let other = ChallengeId::from_random([2; 16]);
+        let signature = sign(&signing, &id.to_string());
+        assert_eq!(key.verify_challenge(&id, &signature), Ok(()));
+        assert_eq!(key.verify_challenge(&other, &signature), Err(Refusal::InvalidCredential));
+    }
+
+    #[test]
+    fn a_removal_is_good_for_its_ten_minutes_and_the_neighbours() {
+        let (signing, key) = device();
+        let now = Timestamp::from_millis(2_966_600 * 600_000 + 5);
+        for good in ["2966600.0", "2966600", "2966599.0", "2966601.0"] {
+            assert_eq!(key.verify_removal(now, &sign(&signing, good)), Ok(()), "{good}");
+        }
+        for bad in ["2966598.0", "2966602.0", "2966600.00"] {
+            assert_eq!(key.verify_removal(now, &sign(&signing, bad)), Err(Refusal::InvalidCredential), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_raw_signature_is_refused() {
+        let (signing, _) = device();
+        let raw: Signature = signing.sign(b"x");
+        assert!(DeviceSignature::parse(&base64::encode(&raw.to_bytes())).is_err());
+    }
+}

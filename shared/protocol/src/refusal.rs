@@ -1,0 +1,75 @@
+//! Why a request is refused. What a caller sees of it is decided in `runtime` alone.
+
+/// A reason that the caller can do something about, or must live with. A failing store is not one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The body exceeds [`crate::json::MAX_BODY_BYTES`].
+    #[error("the body is larger than 8 KiB")]
+    BodyTooLarge,
+    /// A part of the request has the wrong form; stands for no knowledge about anything stored.
+    #[error("`{field}` {why}")]
+    Malformed {
+        /// The field, header or path part, as the wire names it.
+        field: &'static str,
+        /// Completes a sentence that begins with the field.
+        why: &'static str,
+    },
+    /// No tenant or secret key stands behind the `Authorization` header.
+    #[error("the caller is not known")]
+    Unauthorized,
+    /// The bearer token is forged, of another kind, of another tenant, or not a token.
+    #[error("the token is not valid here")]
+    InvalidToken,
+    /// The bearer token was valid once.
+    #[error("the token has expired")]
+    ExpiredToken,
+    /// The page's origin is not among those that the tenant allows.
+    #[error("the origin is not allowed")]
+    OriginNotAllowed,
+    /// The tenant has switched device credentials off.
+    #[error("device credentials are disabled for this tenant")]
+    MethodDisabled,
+    /// Unknown key or wrong signature; which of the two is nobody's business.
+    #[error("the credential is not known or the signature does not match")]
+    InvalidCredential,
+    /// Another user owns the key and the tenant does not allow reassignment.
+    #[error("the key belongs to another user")]
+    CredentialTaken,
+    /// A further credential needs a token with `add:authenticators`.
+    #[error("the token lacks the scope add:authenticators")]
+    ScopeMissing,
+    /// No such challenge for this caller: unknown, of another tenant, or meant for another user.
+    #[error("no challenge with this id for this caller")]
+    UnknownChallenge,
+    /// Its time is over.
+    #[error("the challenge has expired")]
+    Expired,
+    /// Its screen shows a newer one.
+    #[error("the challenge was replaced by a newer one")]
+    Superseded,
+    /// Its screen has left.
+    #[error("the screen that showed the challenge has left")]
+    Cancelled,
+    /// Another credential holds it.
+    #[error("the challenge is claimed by another device")]
+    AlreadyClaimed,
+    /// A decision needs a claim before it.
+    #[error("the challenge has not been claimed")]
+    NotClaimed,
+    /// The other decision stands.
+    #[error("the challenge was decided the other way")]
+    AlreadyDecided,
+    /// There is nothing to redeem.
+    #[error("the challenge was not approved")]
+    NotApproved,
+    /// The path or method is not served.
+    #[error("nothing is served here")]
+    UnknownRoute,
+}
+
+impl Refusal {
+    /// A part of the request has the wrong form.
+    pub const fn malformed(field: &'static str, why: &'static str) -> Self {
+        Self::Malformed { field, why }
+    }
+}

@@ -1,0 +1,148 @@
+//! Secrets that callers hold. The service keeps their digests only.
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::Refusal;
+use crate::base64::encode_url;
+use crate::id::TenantId;
+
+/// Random bytes of one secret: 256 bits.
+pub type Randomness = [u8; 32];
+
+/// SHA-256 of a secret: what is stored, and what is compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// The digest of `secret`.
+    pub fn of(secret: &[u8]) -> Self {
+        Self(Sha256::digest(secret).into())
+    }
+
+    /// base64url, as it is stored.
+    pub fn to_text(&self) -> String {
+        encode_url(&self.0)
+    }
+
+    /// Reads the stored form.
+    pub fn from_text(text: &str) -> Option<Self> {
+        crate::base64::decode(text)?.try_into().ok().map(Self)
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[digest]")
+    }
+}
+
+macro_rules! redacted {
+    ($name:ident) => {
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("[redacted]")
+            }
+        }
+    };
+}
+
+/// What a polling screen proves itself with: 256 random bits, handed out once at creation.
+#[derive(Clone)]
+pub struct DeviceCode(String);
+redacted!(DeviceCode);
+
+impl DeviceCode {
+    /// A fresh code.
+    pub fn from_random(bytes: Randomness) -> Self {
+        Self(encode_url(&bytes))
+    }
+
+    /// A code as a caller presents it.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] if it cannot be a code of ours.
+    pub fn parse(text: impl Into<String>) -> Result<Self, Refusal> {
+        let text = text.into();
+        if text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
+            Ok(Self(text))
+        } else {
+            Err(Refusal::malformed("deviceCode", "is not a device code"))
+        }
+    }
+
+    /// What is stored and compared. Equality of digests tells nothing about a near miss.
+    pub fn digest(&self) -> Digest {
+        Digest::of(self.0.as_bytes())
+    }
+
+    /// The code, for the one answer that hands it out.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A tenant's API secret key: `sk_<tenant without dashes>_<256 random bits>`. It names its tenant, so that
+/// a stranger's text is refused without a look at the table.
+#[derive(Clone)]
+pub struct SecretKey {
+    tenant: TenantId,
+    text: String,
+}
+redacted!(SecretKey);
+
+impl SecretKey {
+    /// A fresh key for `tenant`.
+    pub fn from_random(tenant: TenantId, bytes: Randomness) -> Self {
+        Self { tenant, text: format!("sk_{}_{}", tenant.simple(), encode_url(&bytes)) }
+    }
+
+    /// A key as a caller presents it; `None` if it cannot be one of ours.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (tenant, random) = text.strip_prefix("sk_")?.split_once('_')?;
+        let tenant = TenantId::parse_simple(tenant)?;
+        (random.len() == 43).then(|| Self { tenant, text: text.to_owned() })
+    }
+
+    /// The tenant that the key claims to belong to; only the stored digest makes it so.
+    pub fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// What is stored and looked up.
+    pub fn digest(&self) -> Digest {
+        Digest::of(self.text.as_bytes())
+    }
+
+    /// The key, for the one moment that shows it.
+    pub fn expose(&self) -> &str {
+        &self.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_key_names_its_tenant_and_hides_itself() {
+        let tenant = TenantId::from_random([3; 16]);
+        let key = SecretKey::from_random(tenant, [9; 32]);
+        let parsed = SecretKey::parse(key.expose());
+        assert_eq!(parsed.as_ref().map(SecretKey::tenant), Some(tenant));
+        assert_eq!(parsed.map(|k| k.digest()), Some(key.digest()));
+        assert_eq!(format!("{key:?}"), "[redacted]");
+    }
+
+    #[test]
+    fn a_tenant_id_is_not_a_secret_key() {
+        assert!(SecretKey::parse(&TenantId::from_random([3; 16]).to_string()).is_none());
+    }
+
+    #[test]
+    fn digests_survive_storage() {
+        let digest = DeviceCode::from_random([1; 32]).digest();
+        assert_eq!(Digest::from_text(&digest.to_text()), Some(digest));
+    }
+}

@@ -1,0 +1,158 @@
+//! The service's own P-256 keys: private halves that sign tokens, public halves that anybody may fetch.
+
+use std::fmt;
+
+use p256::SecretKey;
+use p256::elliptic_curve::sec1::ToEncodedPoint as _;
+use p256::pkcs8::EncodePrivateKey as _;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::base64::{decode, encode_url};
+
+/// A private key that signs tokens. Signatures are deterministic (RFC 6979), so the same claims give the same
+/// token, however often a screen asks for it.
+#[derive(Clone)]
+pub struct SigningKey {
+    secret: SecretKey,
+    public: VerifyingKey,
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SigningKey({})", self.public.kid)
+    }
+}
+
+impl SigningKey {
+    /// The key of these 32 bytes, big-endian. `None` for zero and for numbers not below the group's order;
+    /// of random bytes one in 2^32 is refused.
+    pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
+        let secret = SecretKey::from_slice(bytes).ok()?;
+        let point = secret.public_key().to_encoded_point(false);
+        let public = VerifyingKey::from_sec1(point.as_bytes())?;
+        Some(Self { secret, public })
+    }
+
+    /// The 32 bytes, for wrapping.
+    pub fn to_bytes(&self) -> [u8; 32] {
+        self.secret.to_bytes().into()
+    }
+
+    /// The public half.
+    pub fn public(&self) -> &VerifyingKey {
+        &self.public
+    }
+
+    /// PKCS #8, as the token library takes it. `None` cannot happen for a key that exists.
+    pub(crate) fn to_pkcs8(&self) -> Option<Vec<u8>> {
+        self.secret.to_pkcs8_der().ok().map(|der| der.as_bytes().to_vec())
+    }
+}
+
+/// A public key that checks tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifyingKey {
+    kid: String,
+    sec1: Vec<u8>,
+}
+
+impl VerifyingKey {
+    /// Reads an uncompressed SEC 1 point (65 bytes).
+    pub fn from_sec1(bytes: &[u8]) -> Option<Self> {
+        let point = p256::PublicKey::from_sec1_bytes(bytes).ok()?.to_encoded_point(false);
+        let (x, y) = (encode_url(point.x()?), encode_url(point.y()?));
+        // RFC 7638 section 3.2: the required members in lexicographic order, without white space.
+        let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
+        Some(Self { kid: encode_url(&Sha256::digest(canonical)), sec1: point.as_bytes().to_vec() })
+    }
+
+    /// Reads the stored form.
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::from_sec1(&decode(text)?)
+    }
+
+    /// The stored form: base64url of the uncompressed point.
+    pub fn to_text(&self) -> String {
+        encode_url(&self.sec1)
+    }
+
+    /// The key id: the RFC 7638 thumbprint.
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    pub(crate) fn sec1(&self) -> &[u8] {
+        &self.sec1
+    }
+
+    fn to_jwk(&self) -> Jwk {
+        let (x, y) = self.sec1[1..].split_at(32);
+        Jwk {
+            kty: "EC",
+            crv: "P-256",
+            x: encode_url(x),
+            y: encode_url(y),
+            r#use: "sig",
+            alg: "ES256",
+            kid: self.kid.clone(),
+        }
+    }
+}
+
+/// The keys whose tokens are still good.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VerifyingKeys(Vec<VerifyingKey>);
+
+impl VerifyingKeys {
+    /// A set of keys.
+    pub fn new(keys: Vec<VerifyingKey>) -> Self {
+        Self(keys)
+    }
+
+    /// The key of this id.
+    pub fn find(&self, kid: &str) -> Option<&VerifyingKey> {
+        self.0.iter().find(|key| key.kid == kid)
+    }
+
+    /// The RFC 7517 key set.
+    pub fn to_jwks(&self) -> Jwks {
+        Jwks { keys: self.0.iter().map(VerifyingKey::to_jwk).collect() }
+    }
+}
+
+/// An RFC 7517 key set.
+#[derive(Clone, Debug, Serialize)]
+pub struct Jwks {
+    keys: Vec<Jwk>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Jwk {
+    kty: &'static str,
+    crv: &'static str,
+    x: String,
+    y: String,
+    r#use: &'static str,
+    alg: &'static str,
+    kid: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_key_survives_storage_with_its_id() {
+        let key = SigningKey::from_bytes(&[7; 32]).unwrap();
+        let stored = VerifyingKey::from_text(&key.public().to_text()).unwrap();
+        assert_eq!(&stored, key.public());
+        assert_eq!(SigningKey::from_bytes(&key.to_bytes()).unwrap().public(), key.public());
+    }
+
+    #[test]
+    fn zero_is_no_key() {
+        assert!(SigningKey::from_bytes(&[0; 32]).is_none());
+        assert!(SigningKey::from_bytes(&[0xff; 32]).is_none());
+    }
+}

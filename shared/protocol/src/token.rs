@@ -1,0 +1,372 @@
+//! Two kinds of token, both ES256 JWTs, never one for the other.
+//!
+//! A **user token** lets a browser or phone act for a tracked user; a **result token** tells a backend what
+//! became of a challenge. They differ in `typ` and `aud` (RFC 8725 sections 3.11 and 3.9), and each is refused
+//! where the other is wanted. The claim names are those that the mobile SDKs decode.
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+
+use crate::Refusal;
+use crate::challenge::Challenge;
+use crate::id::{ActionCode, ChallengeId, IdempotencyKey, TenantId, UserId};
+use crate::jose;
+use crate::signing::{SigningKey, VerifyingKeys};
+use crate::time::Timestamp;
+
+/// A longer token is refused unread: it must fit a WebSocket handshake's headers.
+pub const MAX_TOKEN_BYTES: usize = 4096;
+
+/// What a token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Acts for a user: `Bearer` and the socket's sub-protocol.
+    User,
+    /// Tells a result: `validate`.
+    Result,
+}
+
+impl Kind {
+    const fn typ(self) -> &'static str {
+        match self {
+            Self::User => "user+jwt",
+            Self::Result => "result+jwt",
+        }
+    }
+
+    const fn audience(self) -> &'static str {
+        match self {
+            Self::User => "client",
+            Self::Result => "validate",
+        }
+    }
+}
+
+/// Who issues: the deployment's own name, the first part of every `iss`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issuer(String);
+
+impl Issuer {
+    /// An issuer of this name.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self(name.into())
+    }
+
+    fn iss(&self, tenant: &TenantId) -> String {
+        format!("{}/{tenant}", self.0)
+    }
+
+    fn aud(&self, tenant: &TenantId, kind: Kind) -> String {
+        format!("{}/{tenant}/{}", self.0, kind.audience())
+    }
+}
+
+/// The scopes of a user token, as `track` takes them: space separated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope(String);
+
+impl Scope {
+    /// Takes a request's `scope`; absent means `read:authenticators`.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] if it is longer than 256 characters or holds other than visible ASCII and spaces.
+    pub fn accept(text: Option<String>) -> Result<Self, Refusal> {
+        let text = text.unwrap_or_else(|| "read:authenticators".to_owned());
+        if text.len() > 256 || !text.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
+            return Err(Refusal::malformed("scope", "is not a space-separated list of scopes"));
+        }
+        Ok(Self(text))
+    }
+
+    /// Whether further credentials may be enrolled.
+    pub fn may_add_authenticators(&self) -> bool {
+        self.0.split(' ').any(|scope| scope == "add:authenticators")
+    }
+}
+
+/// What a user token says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserToken {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The user that it acts for.
+    pub user: UserId,
+    /// The tracked action.
+    pub action: ActionCode,
+    /// Which use of the action.
+    pub idempotency_key: IdempotencyKey,
+    /// What it may do.
+    pub scope: Scope,
+}
+
+/// What a result token says. Only the stored challenge makes it true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResultToken {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Who approved.
+    pub user: UserId,
+    /// What was approved.
+    pub action: ActionCode,
+    /// Which use of the action.
+    pub idempotency_key: IdempotencyKey,
+    /// The challenge.
+    pub challenge: ChallengeId,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: String,
+    iat: i64,
+    exp: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    jti: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    other: Other,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Other {
+    tenant_id: String,
+    user_id: String,
+    action_code: String,
+    idempotency_key: String,
+}
+
+impl UserToken {
+    /// The signed token, good from `now` for `lifetime_ms`. `None` only if the key cannot sign at all.
+    pub fn sign(&self, key: &SigningKey, issuer: &Issuer, now: Timestamp, lifetime_ms: i64) -> Option<String> {
+        let claims = Claims {
+            iss: issuer.iss(&self.tenant),
+            aud: issuer.aud(&self.tenant, Kind::User),
+            sub: self.user.to_string(),
+            iat: now.seconds(),
+            exp: now.plus(lifetime_ms).seconds(),
+            jti: None,
+            scope: Some(self.scope.0.clone()),
+            other: Other {
+                tenant_id: self.tenant.to_string(),
+                user_id: self.user.to_string(),
+                action_code: self.action.to_string(),
+                idempotency_key: self.idempotency_key.to_string(),
+            },
+        };
+        sign(Kind::User, &claims, key)
+    }
+
+    /// Reads a user token.
+    ///
+    /// # Errors
+    /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
+    pub fn verify(text: &str, keys: &VerifyingKeys, issuer: &Issuer, now: Timestamp) -> Result<Self, Refusal> {
+        let claims = verify(Kind::User, text, keys, issuer, now)?;
+        Ok(Self {
+            tenant: TenantId::parse(&claims.other.tenant_id)?,
+            user: UserId::parse(claims.other.user_id)?,
+            action: ActionCode::parse(claims.other.action_code)?,
+            idempotency_key: IdempotencyKey::parse(claims.other.idempotency_key)?,
+            scope: Scope::accept(claims.scope.or_else(|| Some(String::new())))?,
+        })
+    }
+}
+
+impl ResultToken {
+    /// The token of an approved challenge: the same text each time, since all of it comes from the stored
+    /// approval. `None` if the challenge is not approved.
+    pub fn sign(challenge: &Challenge, key: &SigningKey, issuer: &Issuer) -> Option<String> {
+        let (by, at) = challenge.state.approval()?;
+        let claims = Claims {
+            iss: issuer.iss(&challenge.tenant),
+            aud: issuer.aud(&challenge.tenant, Kind::Result),
+            sub: by.user.to_string(),
+            iat: at.seconds(),
+            exp: at.plus(challenge.redeemable_ms).seconds(),
+            jti: Some(challenge.id.to_string()),
+            scope: None,
+            other: Other {
+                tenant_id: challenge.tenant.to_string(),
+                user_id: by.user.to_string(),
+                action_code: challenge.action.to_string(),
+                idempotency_key: challenge.idempotency_key.to_string(),
+            },
+        };
+        sign(Kind::Result, &claims, key)
+    }
+
+    /// Reads a result token.
+    ///
+    /// # Errors
+    /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
+    pub fn verify(text: &str, keys: &VerifyingKeys, issuer: &Issuer, now: Timestamp) -> Result<Self, Refusal> {
+        let claims = verify(Kind::Result, text, keys, issuer, now)?;
+        Ok(Self {
+            tenant: TenantId::parse(&claims.other.tenant_id)?,
+            user: UserId::parse(claims.other.user_id)?,
+            action: ActionCode::parse(claims.other.action_code)?,
+            idempotency_key: IdempotencyKey::parse(claims.other.idempotency_key)?,
+            challenge: ChallengeId::parse(&claims.jti.ok_or(Refusal::InvalidToken)?)?,
+        })
+    }
+}
+
+/// The key id and kind that a token's header names; nothing is proven yet. `None` if it is no token of ours,
+/// or carries any header member that we do not write (RFC 8725 section 3.10).
+pub fn peek(text: &str) -> Option<(String, Kind)> {
+    if text.len() > MAX_TOKEN_BYTES {
+        return None;
+    }
+    let header = jsonwebtoken::decode_header(text).ok()?;
+    let kind = [Kind::User, Kind::Result].into_iter().find(|kind| header.typ.as_deref() == Some(kind.typ()))?;
+    let kid = header.kid.clone()?;
+    (header == header_of(kind, &kid)).then_some((kid, kind))
+}
+
+fn header_of(kind: Kind, kid: &str) -> Header {
+    Header { typ: Some(kind.typ().to_owned()), kid: Some(kid.to_owned()), ..Header::new(Algorithm::ES256) }
+}
+
+fn sign(kind: Kind, claims: &Claims, key: &SigningKey) -> Option<String> {
+    jose::install();
+    let header = header_of(kind, key.public().kid());
+    jsonwebtoken::encode(&header, claims, &EncodingKey::from_ec_der(&key.to_pkcs8()?)).ok()
+}
+
+fn verify(kind: Kind, text: &str, keys: &VerifyingKeys, issuer: &Issuer, now: Timestamp) -> Result<Claims, Refusal> {
+    jose::install();
+    let (kid, found) = peek(text).ok_or(Refusal::InvalidToken)?;
+    if found != kind {
+        return Err(Refusal::InvalidToken);
+    }
+    let key = keys.find(&kid).ok_or(Refusal::InvalidToken)?;
+    let mut validation = Validation::new(Algorithm::ES256);
+    // The library would ask the system's clock; issuer and audience depend on the tenant inside.
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    let claims = jsonwebtoken::decode::<Claims>(text, &DecodingKey::from_ec_der(key.sec1()), &validation)
+        .map_err(|_| Refusal::InvalidToken)?
+        .claims;
+    let tenant = TenantId::parse(&claims.other.tenant_id).map_err(|_| Refusal::InvalidToken)?;
+    if claims.iss != issuer.iss(&tenant) || claims.aud != issuer.aud(&tenant, kind) {
+        return Err(Refusal::InvalidToken);
+    }
+    if now.seconds() >= claims.exp {
+        return Err(Refusal::ExpiredToken);
+    }
+    Ok(claims)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIFE: i64 = 600_000;
+
+    fn key() -> SigningKey {
+        SigningKey::from_bytes(&[7; 32]).unwrap()
+    }
+
+    fn keys() -> VerifyingKeys {
+        VerifyingKeys::new(vec![key().public().clone()])
+    }
+
+    fn issuer() -> Issuer {
+        Issuer::new("scanlatch")
+    }
+
+    fn now() -> Timestamp {
+        Timestamp::from_millis(1_700_000_000_000)
+    }
+
+    fn user_token() -> UserToken {
+        UserToken {
+            tenant: TenantId::from_random([1; 16]),
+            user: UserId::parse("auth0|ann").unwrap(),
+            action: ActionCode::parse("login").unwrap(),
+            idempotency_key: IdempotencyKey::from_random([2; 16]),
+            scope: Scope::accept(None).unwrap(),
+        }
+    }
+
+    fn signed() -> String {
+        user_token().sign(&key(), &issuer(), now(), LIFE).unwrap()
+    }
+
+    #[test]
+    fn a_user_token_says_what_was_signed() {
+        assert_eq!(UserToken::verify(&signed(), &keys(), &issuer(), now()), Ok(user_token()));
+    }
+
+    #[test]
+    fn a_user_token_is_no_result_token() {
+        assert_eq!(ResultToken::verify(&signed(), &keys(), &issuer(), now()), Err(Refusal::InvalidToken));
+    }
+
+    #[test]
+    fn a_token_ends_with_the_second_of_its_exp() {
+        let verify = |millis| UserToken::verify(&signed(), &keys(), &issuer(), now().plus(millis)).map(|_| ());
+        assert_eq!(verify(LIFE - 1), Ok(()));
+        assert_eq!(verify(LIFE), Err(Refusal::ExpiredToken));
+    }
+
+    #[test]
+    fn another_deployment_or_key_is_refused() {
+        assert_eq!(UserToken::verify(&signed(), &keys(), &Issuer::new("other"), now()), Err(Refusal::InvalidToken));
+        let others = VerifyingKeys::new(vec![SigningKey::from_bytes(&[8; 32]).unwrap().public().clone()]);
+        assert_eq!(UserToken::verify(&signed(), &others, &issuer(), now()), Err(Refusal::InvalidToken));
+    }
+
+    #[test]
+    fn no_flipped_character_survives() {
+        let token = signed();
+        for position in 0..token.len() {
+            let mut bytes = token.clone().into_bytes();
+            bytes[position] = if bytes[position] == b'A' { b'B' } else { b'A' };
+            let forged = String::from_utf8(bytes).unwrap();
+            if forged != token {
+                assert!(UserToken::verify(&forged, &keys(), &issuer(), now()).is_err(), "at {position}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_header_that_says_more_or_other_is_refused() {
+        let token = signed();
+        let (_, rest) = token.split_once('.').unwrap();
+        let kid = key().public().kid().to_owned();
+        for header in [
+            r#"{"typ":"user+jwt","alg":"none","kid":"KID"}"#,
+            r#"{"typ":"user+jwt","alg":"HS256","kid":"KID"}"#,
+            r#"{"typ":"user+jwt","alg":"ES256","kid":"KID","jku":"https://evil.example"}"#,
+            r#"{"typ":"user+jwt","alg":"ES256","kid":"KID","crit":["exp"]}"#,
+            r#"{"typ":"user+jwt","alg":"ES256","kid":"KID","b64":false}"#,
+            r#"{"typ":"JWT","alg":"ES256","kid":"KID"}"#,
+            r#"{"alg":"ES256","kid":"KID"}"#,
+            r#"{"typ":"user+jwt","alg":"ES256"}"#,
+            r#"{"typ":"user+jwt","alg":"ES256","kid":"../KID"}"#,
+        ] {
+            let forged = format!("{}.{rest}", crate::base64::encode_url(header.replace("KID", &kid).as_bytes()));
+            assert_eq!(
+                UserToken::verify(&forged, &keys(), &issuer(), now()),
+                Err(Refusal::InvalidToken),
+                "{header}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_the_whole_scope_word_counts() {
+        for (text, may) in [
+            ("add:authenticators", true),
+            ("read:authenticators add:authenticators", true),
+            ("add:authenticatorsx", false),
+            ("read:authenticators", false),
+            ("", false),
+        ] {
+            assert_eq!(Scope::accept(Some(text.to_owned())).unwrap().may_add_authenticators(), may, "{text}");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! A backend: `track` and `validate`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::Refusal;
+use crate::action::{Action, ActionState};
+use crate::context::Context;
+use crate::custom::Custom;
+use crate::id::{ActionCode, IdempotencyKey, UserId};
+use crate::time::Timestamp;
+use crate::token::Scope;
+
+/// The method that every SDK's enumeration knows for a device credential.
+pub const VERIFICATION_METHOD: &str = "DEVICE";
+
+/// `POST /users/{userId}/actions/{action}`; every member is optional and `null` counts as absent.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TrackRequest {
+    idempotency_key: Option<String>,
+    ip_address: Option<String>,
+    user_agent: Option<String>,
+    scope: Option<String>,
+    custom: Option<Value>,
+}
+
+/// What a backend wants tracked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tracked {
+    /// The user.
+    pub user: UserId,
+    /// The action.
+    pub action: ActionCode,
+    /// Which use of it; a fresh one if absent.
+    pub idempotency_key: Option<IdempotencyKey>,
+    /// What the backend saw of the user's device.
+    pub context: Context,
+    /// What the token may do.
+    pub scope: Scope,
+    /// What the phone is to show.
+    pub custom: Option<Custom>,
+}
+
+impl TrackRequest {
+    /// The checked request; `user` and `action` are the path's, decoded.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`].
+    pub fn accept(self, user: &str, action: &str) -> Result<Tracked, Refusal> {
+        Ok(Tracked {
+            user: UserId::parse(user)?,
+            action: ActionCode::parse(action)?,
+            idempotency_key: self.idempotency_key.map(IdempotencyKey::parse).transpose()?,
+            context: Context::observed(self.ip_address.as_deref(), self.user_agent.as_deref(), None),
+            scope: Scope::accept(self.scope)?,
+            custom: Custom::accept(self.custom)?,
+        })
+    }
+}
+
+/// Answer to [`TrackRequest`].
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TrackResponse {
+    state: ActionState,
+    idempotency_key: String,
+    url: String,
+    token: String,
+    is_enrolled: bool,
+    enrolled_verification_methods: Vec<&'static str>,
+    allowed_verification_methods: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default_verification_method: Option<&'static str>,
+}
+
+impl TrackResponse {
+    /// The answer for an action, the user token made for it and the link that SDKs append parameters to.
+    pub fn new(action: &Action, token: String, url: String, is_enrolled: bool) -> Self {
+        Self {
+            state: action.state,
+            idempotency_key: action.name.idempotency_key.to_string(),
+            url,
+            token,
+            is_enrolled,
+            enrolled_verification_methods: if is_enrolled { vec![VERIFICATION_METHOD] } else { Vec::new() },
+            allowed_verification_methods: vec![VERIFICATION_METHOD],
+            default_verification_method: is_enrolled.then_some(VERIFICATION_METHOD),
+        }
+    }
+}
+
+/// `POST /validate`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ValidateRequest {
+    token: String,
+    action: Option<String>,
+    user_id: Option<String>,
+}
+
+/// A token with what the backend expects of it.
+#[derive(Clone, Debug)]
+pub struct Presented {
+    /// The token, unread.
+    pub token: String,
+    /// The action that it must be for.
+    pub action: Option<String>,
+    /// The user that it must be of.
+    pub user: Option<String>,
+}
+
+impl ValidateRequest {
+    /// The checked request. An empty expectation counts as none, as some SDKs send it so.
+    pub fn accept(self) -> Presented {
+        let expected = |text: Option<String>| text.filter(|t| !t.is_empty());
+        Presented { token: self.token, action: expected(self.action), user: expected(self.user_id) }
+    }
+}
+
+/// Answer to [`ValidateRequest`]. `isValid` if and only if `state` is `CHALLENGE_SUCCEEDED`.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ValidateResponse {
+    is_valid: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<ActionState>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state_updated_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idempotency_key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification_method: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_use: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
+}
+
+impl ValidateResponse {
+    /// A login that succeeded. `first_use` is true for the one call that redeemed it.
+    pub fn succeeded(
+        user: &UserId,
+        action: &ActionCode,
+        idempotency_key: &IdempotencyKey,
+        at: Timestamp,
+        first_use: bool,
+    ) -> Self {
+        Self {
+            is_valid: true,
+            first_use: Some(first_use),
+            verification_method: Some(VERIFICATION_METHOD),
+            ..Self::of(ActionState::ChallengeSucceeded, user, action, idempotency_key, at)
+        }
+    }
+
+    /// An action that has not succeeded, as its user token tells it.
+    pub fn unfinished(action: &Action) -> Self {
+        let name = &action.name;
+        Self::of(action.state, &name.user, &name.code, &name.idempotency_key, action.state_updated_at)
+    }
+
+    /// A token that proves nothing; says why, and nothing else.
+    pub fn invalid(error: &'static str) -> Self {
+        Self { error: Some(error), ..Self::default() }
+    }
+
+    fn of(
+        state: ActionState,
+        user: &UserId,
+        action: &ActionCode,
+        idempotency_key: &IdempotencyKey,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            state: Some(state),
+            state_updated_at: Some(at.iso()),
+            user_id: Some(user.to_string()),
+            action: Some(action.to_string()),
+            action_code: Some(action.to_string()),
+            idempotency_key: Some(idempotency_key.to_string()),
+            ..Self::default()
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! A phone: credentials, claims and decisions. Served alike under `/device` and `/qr-code`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Refusal;
+use crate::challenge::{Challenge, Decision, State};
+use crate::context::Location;
+use crate::credential::{Credential, Device};
+use crate::custom::Custom;
+use crate::id::ChallengeId;
+use crate::key::{DeviceSignature, PublicKey};
+
+/// `GET …/{kind}?publicKey=`.
+///
+/// # Errors
+/// [`Refusal::Malformed`].
+pub fn accept_key_query(public_key: Option<&str>) -> Result<PublicKey, Refusal> {
+    PublicKey::parse_query(public_key.ok_or(Refusal::malformed("publicKey", "is missing"))?)
+}
+
+/// `POST …/{kind}`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AddRequest {
+    public_key: String,
+    device_name: Option<String>,
+    device_platform: Option<String>,
+}
+
+impl AddRequest {
+    /// The checked request.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`].
+    pub fn accept(self) -> Result<(PublicKey, Device), Refusal> {
+        Ok((PublicKey::parse(&self.public_key)?, Device::accept(self.device_name, self.device_platform)?))
+    }
+}
+
+/// A credential as phones read it; timestamps are ISO 8601 text.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CredentialResponse {
+    user_authenticator_id: String,
+    user_id: String,
+    verified_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_verified_at: Option<String>,
+}
+
+impl From<&Credential> for CredentialResponse {
+    fn from(credential: &Credential) -> Self {
+        Self {
+            user_authenticator_id: credential.id.to_string(),
+            user_id: credential.user.to_string(),
+            verified_at: credential.verified_at.iso(),
+            last_verified_at: credential.last_verified_at.map(crate::time::Timestamp::iso),
+        }
+    }
+}
+
+/// `POST …/{kind}/remove`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RemoveRequest {
+    public_key: String,
+    signature: String,
+}
+
+impl RemoveRequest {
+    /// The checked request.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`].
+    pub fn accept(self) -> Result<(PublicKey, DeviceSignature), Refusal> {
+        Ok((PublicKey::parse(&self.public_key)?, DeviceSignature::parse(&self.signature)?))
+    }
+}
+
+/// Answer to [`RemoveRequest`].
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RemoveResponse {
+    /// Absent if the key was removed before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub removed_authenticator_id: Option<String>,
+}
+
+/// `POST …/{kind}/challenge/claim`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClaimRequest {
+    challenge_id: String,
+    public_key: String,
+    signature: String,
+}
+
+/// A challenge id with a signature over it that was verified.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// The challenge.
+    pub challenge: ChallengeId,
+    /// Who signed.
+    pub key: PublicKey,
+}
+
+impl Signed {
+    fn accept(challenge_id: &str, public_key: &str, signature: &str) -> Result<Self, Refusal> {
+        let challenge = ChallengeId::parse(challenge_id)?;
+        let key = PublicKey::parse(public_key)?;
+        key.verify_challenge(&challenge, &DeviceSignature::parse(signature)?)?;
+        Ok(Self { challenge, key })
+    }
+}
+
+impl ClaimRequest {
+    /// The checked request, signature included.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] and [`Refusal::InvalidCredential`].
+    pub fn accept(self) -> Result<Signed, Refusal> {
+        Signed::accept(&self.challenge_id, &self.public_key, &self.signature)
+    }
+}
+
+/// Answer to [`ClaimRequest`]: who is asking.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClaimResponse {
+    success: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ip_address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_agent: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location>,
+    action_code: String,
+    idempotency_key: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom: Option<Custom>,
+    user: ClaimUser,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ClaimUser {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom: Option<Custom>,
+}
+
+impl ClaimResponse {
+    /// The context of a claimed challenge for the user who claimed it.
+    pub fn new(challenge: Challenge, user_custom: Option<Custom>) -> Self {
+        Self {
+            success: true,
+            ip_address: challenge.context.ip_address,
+            user_agent: challenge.context.user_agent,
+            location: challenge.context.location,
+            action_code: challenge.action.to_string(),
+            idempotency_key: challenge.idempotency_key.to_string(),
+            custom: challenge.custom,
+            user: ClaimUser { custom: user_custom },
+        }
+    }
+}
+
+/// `POST …/{kind}/challenge`. `verificationCode` may be null, absent or text: no screen has one to compare with.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DecideRequest {
+    challenge_id: String,
+    public_key: String,
+    signature: String,
+    approved: bool,
+    #[serde(default, rename = "verificationCode")]
+    _verification_code: Option<String>,
+}
+
+impl DecideRequest {
+    /// The checked request, signature included.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] and [`Refusal::InvalidCredential`].
+    pub fn accept(self) -> Result<(Signed, Decision), Refusal> {
+        let signed = Signed::accept(&self.challenge_id, &self.public_key, &self.signature)?;
+        Ok((signed, Decision::from_approved(self.approved)))
+    }
+}
+
+/// Answer to [`DecideRequest`].
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DecideResponse {
+    is_verified: bool,
+}
+
+impl From<&State> for DecideResponse {
+    fn from(state: &State) -> Self {
+        Self { is_verified: state.approval().is_some() }
+    }
+}

@@ -1,0 +1,105 @@
+//! A screen over HTTP: `challenge/qr-code` and `verify/qr-code`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::Refusal;
+use crate::challenge::{Challenge, State};
+use crate::custom::Custom;
+use crate::id::{ActionCode, ChallengeId};
+use crate::secret::DeviceCode;
+
+/// `POST /client/challenge/qr-code`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CreateRequest {
+    action: String,
+    custom: Option<Value>,
+}
+
+/// What a screen wants the user to do. A tracked action's own values win over it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wish {
+    /// The action.
+    pub action: ActionCode,
+    /// What the phone is to show.
+    pub custom: Option<Custom>,
+}
+
+impl CreateRequest {
+    /// The checked request.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`].
+    pub fn accept(self) -> Result<Wish, Refusal> {
+        Wish::accept(self.action, self.custom)
+    }
+}
+
+impl Wish {
+    pub(crate) fn accept(action: String, custom: Option<Value>) -> Result<Self, Refusal> {
+        Ok(Self { action: ActionCode::parse(action)?, custom: Custom::accept(custom)? })
+    }
+}
+
+/// Answer to [`CreateRequest`]. Without `deviceCode` the browser SDK would never poll.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateResponse {
+    challenge_id: String,
+    expires_at: String,
+    device_code: String,
+}
+
+impl CreateResponse {
+    /// The answer for a challenge and the code that its screen will poll with.
+    pub fn new(challenge: &Challenge, code: &DeviceCode) -> Self {
+        Self {
+            challenge_id: challenge.id.to_string(),
+            expires_at: challenge.expires_at.iso(),
+            device_code: code.expose().to_owned(),
+        }
+    }
+}
+
+/// `POST /client/verify/qr-code`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PollRequest {
+    challenge_id: String,
+    device_code: String,
+}
+
+impl PollRequest {
+    /// The checked request.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`].
+    pub fn accept(self) -> Result<(ChallengeId, DeviceCode), Refusal> {
+        Ok((ChallengeId::parse(&self.challenge_id)?, DeviceCode::parse(self.device_code)?))
+    }
+}
+
+/// Answer to [`PollRequest`]: not claimed F/F/F, claimed T/F/F, rejected T/T/F, approved T/T/T with the token,
+/// the same one each time, since polls overlap.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PollResponse {
+    is_claimed: bool,
+    is_consumed: bool,
+    is_verified: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_token: Option<String>,
+}
+
+impl PollResponse {
+    /// How a challenge in `state` stands; `token` is the approved challenge's.
+    pub fn new(state: &State, token: Option<String>) -> Self {
+        let (is_claimed, is_consumed, is_verified) = match state {
+            State::Unclaimed => (false, false, false),
+            State::Claimed { .. } => (true, false, false),
+            State::Rejected { .. } => (true, true, false),
+            State::Approved { .. } | State::Consumed { .. } => (true, true, true),
+        };
+        Self { is_claimed, is_consumed, is_verified, access_token: token }
+    }
+}

@@ -1,0 +1,22 @@
+//! The body of every refusal.
+
+use serde::{Deserialize, Serialize};
+
+/// All three members are always there: some SDKs read `error`, some `errorCode`, all show the description.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorBody {
+    /// Machine-readable code.
+    pub error: String,
+    /// The same code.
+    pub error_code: String,
+    /// A sentence for people.
+    pub error_description: String,
+}
+
+impl ErrorBody {
+    /// A body of this code and sentence.
+    pub fn new(code: &str, description: impl Into<String>) -> Self {
+        Self { error: code.to_owned(), error_code: code.to_owned(), error_description: description.into() }
+    }
+}

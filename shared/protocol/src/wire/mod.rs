@@ -1,0 +1,8 @@
+//! What travels. Requests take what SDKs send and ignore the rest; each turns into a checked value or a refusal.
+//! Replies carry every field that some SDK's parser demands.
+
+pub mod backend;
+pub mod device;
+pub mod display;
+pub mod error;
+pub mod socket;
