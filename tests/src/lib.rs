@@ -1,1 +1,14 @@
-//! stub
+//! What the end-to-end tests drive the local stack with: a stack, a phone, two kinds of screen and a backend, each
+//! speaking the wire by itself and sharing no code with the service but key and signature formats.
+
+mod api;
+mod backend;
+mod phone;
+mod screen;
+mod stack;
+
+pub use api::{Answer, Api};
+pub use backend::Backend;
+pub use phone::Phone;
+pub use screen::{PollingScreen, SocketScreen, handshake_status};
+pub use stack::{Stack, shared_stack};

@@ -129,6 +129,7 @@ impl Challenge {
     ///
     /// # Errors
     /// The refusals that concern challenges; the challenge is then unchanged.
+    #[expect(clippy::match_same_arms, reason = "the arms are grouped by event, as the diagram above is read")]
     pub fn apply(&self, event: &Event, now: Timestamp) -> Result<Self, Refusal> {
         let to = |state| Ok(Self { state, ..self.clone() });
         match (event, &self.state) {
@@ -216,9 +217,10 @@ impl State {
     pub fn holder(&self) -> Option<&Holder> {
         match self {
             Self::Unclaimed => None,
-            Self::Claimed { by } | Self::Approved { by, .. } | Self::Rejected { by, .. } | Self::Consumed { by, .. } => {
-                Some(by)
-            }
+            Self::Claimed { by }
+            | Self::Approved { by, .. }
+            | Self::Rejected { by, .. }
+            | Self::Consumed { by, .. } => Some(by),
         }
     }
 

@@ -8,11 +8,8 @@ use p256::ecdsa::signature::{Error, Signer, Verifier};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use p256::pkcs8::DecodePrivateKey as _;
 
-static PROVIDER: CryptoProvider = CryptoProvider {
-    signer_factory: signer,
-    verifier_factory: verifier,
-    key_utils: KeyUtils::new_unimplemented(),
-};
+static PROVIDER: CryptoProvider =
+    CryptoProvider { signer_factory: signer, verifier_factory: verifier, key_utils: KeyUtils::new_unimplemented() };
 
 /// Makes the provider the process's own; a second call, or one after somebody else's, changes nothing.
 pub(crate) fn install() {
@@ -22,6 +19,7 @@ pub(crate) fn install() {
 struct Es256Signer(SigningKey);
 struct Es256Verifier(VerifyingKey);
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the library's signature")]
 fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>> {
     if *algorithm != Algorithm::ES256 {
         return Err(ErrorKind::UnsupportedAlgorithm.into());
@@ -30,6 +28,7 @@ fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>
     Ok(Box::new(Es256Signer(key)))
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the library's signature")]
 fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>> {
     if *algorithm != Algorithm::ES256 {
         return Err(ErrorKind::UnsupportedAlgorithm.into());

@@ -61,8 +61,7 @@ mod tests {
 
     #[test]
     fn only_the_exact_origin_is_allowed() {
-        let settings =
-            Settings { allowed_origins: vec!["https://good.example".to_owned()], ..Settings::default() };
+        let settings = Settings { allowed_origins: vec!["https://good.example".to_owned()], ..Settings::default() };
         assert!(settings.allows_origin(None));
         assert!(settings.allows_origin(Some("https://good.example")));
         for bad in ["null", "https://good.example.evil", "http://good.example", "https://good.example:8443"] {

@@ -32,8 +32,7 @@ impl Timestamp {
     /// ISO 8601 with milliseconds and `Z`, the form of every timestamp text on the wire.
     /// Instants outside the years 1 to 9999 are written as the epoch.
     pub fn iso(self) -> String {
-        let format =
-            format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+        let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
             .ok()
             .and_then(|instant| instant.format(&format).ok())

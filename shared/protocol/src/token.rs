@@ -349,11 +349,7 @@ mod tests {
             r#"{"typ":"user+jwt","alg":"ES256","kid":"../KID"}"#,
         ] {
             let forged = format!("{}.{rest}", crate::base64::encode_url(header.replace("KID", &kid).as_bytes()));
-            assert_eq!(
-                UserToken::verify(&forged, &keys(), &issuer(), now()),
-                Err(Refusal::InvalidToken),
-                "{header}"
-            );
+            assert_eq!(UserToken::verify(&forged, &keys(), &issuer(), now()), Err(Refusal::InvalidToken), "{header}");
         }
     }
 

@@ -1,1 +1,20 @@
-//! stub
+//! What every function shares.
+//!
+//! | module | decides |
+//! |---|---|
+//! | [`config`] | what a function is told by its environment |
+//! | [`http`] | an HTTP function: the loop, the body, the reply, the last resort |
+//! | [`socket`] | a WebSocket function: events in, replies out |
+//! | [`caller`] | which kind of caller a request names |
+//! | [`edge`] | which address and place the screen has, and who is believed about it |
+//! | [`problem`] | the one place where a refusal becomes a status, a code and a sentence |
+
+pub mod caller;
+pub mod config;
+pub mod edge;
+pub mod http;
+pub mod problem;
+pub mod socket;
+
+pub use config::{Config, required};
+pub use problem::Problem;

@@ -1,1 +1,36 @@
-//! stub
+//! The use cases of a QR login, over small ports.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`port`] | what a use case may ask of the world; one trait per capability, so a bound reads like a policy |
+//! | [`create`], [`poll`], [`claim`], [`decide`] | a login, verb by verb |
+//! | [`connect`], [`message`], [`disconnect`] | a screen's socket |
+//! | [`enrol`], [`credential`], [`remove`] | a phone's key |
+//! | [`track`], [`validate`], [`keys`] | a backend's calls, and anybody's |
+//! | [`caller`] | who is calling, proven |
+//! | [`memory`] | every port in memory, for tests |
+//! | [`contract`] | what every store must do, as tests that any store can run |
+
+pub mod caller;
+pub mod claim;
+pub mod connect;
+#[cfg(feature = "contract")]
+pub mod contract;
+pub mod create;
+pub mod credential;
+pub mod decide;
+pub mod disconnect;
+pub mod enrol;
+mod error;
+pub mod keys;
+#[cfg(feature = "contract")]
+pub mod memory;
+pub mod message;
+pub mod poll;
+pub mod port;
+pub mod remove;
+pub mod system;
+pub mod track;
+pub mod validate;
+
+pub use error::{Error, Result, Unavailable};

@@ -104,8 +104,7 @@ fn expiry_is_exact_to_the_millisecond() {
 
 #[test]
 fn a_withdrawn_challenge_cannot_be_claimed_but_a_claim_stands() {
-    for (why, expected) in
-        [(Withdrawal::Superseded, Refusal::Superseded), (Withdrawal::Cancelled, Refusal::Cancelled)]
+    for (why, expected) in [(Withdrawal::Superseded, Refusal::Superseded), (Withdrawal::Cancelled, Refusal::Cancelled)]
     {
         assert_eq!(refusal(&after(&[Event::Withdraw(why)]), &claim(1), 20), Some(expected));
         assert_eq!(refusal(&after(&[claim(1), Event::Withdraw(why)]), &approve(1), 20), None);

@@ -110,6 +110,14 @@ pub struct Presented {
     pub user: Option<String>,
 }
 
+impl Presented {
+    /// Whether a token of this user and action is what the backend expects.
+    pub fn expects(&self, user: &str, action: &str) -> bool {
+        self.user.as_deref().is_none_or(|expected| expected == user)
+            && self.action.as_deref().is_none_or(|expected| expected == action)
+    }
+}
+
 impl ValidateRequest {
     /// The checked request. An empty expectation counts as none, as some SDKs send it so.
     pub fn accept(self) -> Presented {

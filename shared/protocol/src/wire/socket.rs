@@ -7,6 +7,7 @@ use crate::Refusal;
 use crate::challenge::{Challenge, State};
 use crate::id::TenantId;
 use crate::wire::display::Wish;
+use crate::wire::error::ErrorBody;
 
 /// The one sub-protocol that is ever echoed; without the echo browsers drop the connection.
 pub const SUB_PROTOCOL: &str = "authsignal-ws";
@@ -24,12 +25,8 @@ impl Identity {
     /// Reads `Sec-WebSocket-Protocol`: [`SUB_PROTOCOL`] and exactly one identity, in any order.
     ///
     /// # Errors
-    /// [`Refusal::Malformed`] for any other list, [`Refusal::Unauthorized`] for a malformed tenant id.
+    /// [`Refusal::Unauthorized`] for any other list: a handshake's refusal is a status and nothing else.
     pub fn parse(header: &str) -> Result<Self, Refusal> {
-        const BAD: Refusal = Refusal::malformed(
-            "Sec-WebSocket-Protocol",
-            "must list authsignal-ws and one of x.authsignal.tenant.<id> and x.authsignal.token.<token>",
-        );
         let offered: Vec<&str> = header.split(',').map(str::trim).collect();
         let mut identities = offered.iter().filter_map(|offer| {
             offer
@@ -39,7 +36,7 @@ impl Identity {
         });
         match (offered.contains(&SUB_PROTOCOL), identities.next(), identities.next()) {
             (true, Some(identity), None) => identity,
-            _ => Err(BAD),
+            _ => Err(Refusal::Unauthorized),
         }
     }
 }
@@ -93,6 +90,8 @@ pub enum Notice {
         /// Always `unclaimed`.
         state: &'static str,
     },
+    /// A message was refused. The official SDK ignores it; whoever reads the frames does not.
+    Error(ErrorBody),
     /// A phone did something. A hint: the stored state is the truth.
     #[serde(rename_all = "camelCase")]
     StateChange {
@@ -145,12 +144,9 @@ mod tests {
     fn a_handshake_names_exactly_one_identity() {
         let tenant = format!("authsignal-ws, x.authsignal.tenant.{TENANT}");
         assert!(matches!(Identity::parse(&tenant), Ok(Identity::Tenant(_))));
-        assert_eq!(
-            Identity::parse("x.authsignal.token.a.b.c,authsignal-ws"),
-            Ok(Identity::Token("a.b.c".to_owned()))
-        );
+        assert_eq!(Identity::parse("x.authsignal.token.a.b.c,authsignal-ws"), Ok(Identity::Token("a.b.c".to_owned())));
         for bad in [
-            "".to_owned(),
+            String::new(),
             "authsignal-ws".to_owned(),
             format!("x.authsignal.tenant.{TENANT}"),
             format!("authsignal-ws, x.authsignal.tenant.{TENANT}, x.authsignal.token.a.b.c"),

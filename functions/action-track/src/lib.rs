@@ -1,0 +1,27 @@
+//! `POST /users/{userId}/actions/{action}`: a backend names a user and gets the token that acts for them.
+
+use lambda_http::{Request, RequestExt as _};
+use protocol::wire::backend::{TrackRequest, TrackResponse};
+use runtime::http::{Handled, body, ok};
+use runtime::{Config, caller};
+use service::port::{Clock, Entropy, SecretKeys, Signs, Tenants, Tracks, Users};
+use service::track;
+
+/// Answers one request.
+///
+/// # Errors
+/// The refusals of [`track::run`].
+pub async fn handle(
+    deps: &(impl Tenants + SecretKeys + Users + Tracks + Signs + Clock + Entropy),
+    config: &Config,
+    request: Request,
+) -> Handled {
+    let key = caller::backend(&request)?;
+    let path = request.path_parameters();
+    let (user, action) = (path.first("userId").unwrap_or_default(), path.first("action").unwrap_or_default());
+    let tracked = body::<TrackRequest>(&request)?.accept(user, action)?;
+    let outcome = track::run(deps, &config.issuer, &key, tracked).await?;
+    // SDKs append `&mode=…`, so the link must hold a `?`; no hosted page stands behind it.
+    let url = format!("{}/no-hosted-page?action={}", config.public_url, outcome.action.name.code);
+    Ok(ok(&TrackResponse::new(&outcome.action, outcome.token, url, outcome.is_enrolled)))
+}

@@ -1,0 +1,22 @@
+//! `POST /client/user-authenticators/{device,qr-code}/challenge/claim`: a phone claims the challenge that it scanned.
+
+use lambda_http::Request;
+use protocol::wire::device::{ClaimRequest, ClaimResponse};
+use runtime::caller;
+use runtime::http::{Handled, body, ok};
+use service::claim;
+use service::port::{Claims, Clock, Credentials, Pushes, Tenants, Users};
+
+/// Answers one request.
+///
+/// # Errors
+/// The refusals of [`claim::run`].
+pub async fn handle(
+    deps: &(impl Tenants + Credentials + Claims + Users + Pushes + Clock),
+    request: Request,
+) -> Handled {
+    let tenant = caller::tenant(&request)?;
+    let signed = body::<ClaimRequest>(&request)?.accept()?;
+    let (challenge, user_custom) = claim::run(deps, &tenant, &signed).await?;
+    Ok(ok(&ClaimResponse::new(challenge, user_custom)))
+}

@@ -1,0 +1,23 @@
+//! `POST /client/user-authenticators/{device,qr-code}`: a phone enrols its key for the user of its token.
+
+use lambda_http::Request;
+use protocol::wire::device::{AddRequest, CredentialResponse};
+use runtime::http::{Handled, body, ok};
+use runtime::{Config, caller};
+use service::enrol;
+use service::port::{Clock, Credentials, Enrols, Entropy, Tenants, Verifies};
+
+/// Answers one request.
+///
+/// # Errors
+/// The refusals of [`enrol::run`].
+pub async fn handle(
+    deps: &(impl Tenants + Verifies + Credentials + Enrols + Clock + Entropy),
+    config: &Config,
+    request: Request,
+) -> Handled {
+    let token = caller::bearer(&request)?;
+    let (key, device) = body::<AddRequest>(&request)?.accept()?;
+    let credential = enrol::run(deps, &config.issuer, &token, key, device).await?;
+    Ok(ok(&CredentialResponse::from(&credential)))
+}

@@ -1,0 +1,20 @@
+//! `GET /client/user-authenticators/{device,qr-code}`: a phone asks whether its key is still enrolled.
+
+use lambda_http::{Request, RequestExt as _};
+use protocol::wire::device::{CredentialResponse, accept_key_query};
+use runtime::caller;
+use runtime::http::{Handled, ok};
+use service::credential;
+use service::port::{Credentials, Tenants};
+
+/// Answers one request.
+///
+/// # Errors
+/// The refusals of [`credential::run`].
+pub async fn handle(deps: &(impl Tenants + Credentials), request: Request) -> Handled {
+    let tenant = caller::tenant(&request)?;
+    let query = request.query_string_parameters();
+    let key = accept_key_query(query.first("publicKey"))?;
+    let credential = credential::run(deps, &tenant, &key).await?;
+    Ok(ok(&CredentialResponse::from(&credential)))
+}

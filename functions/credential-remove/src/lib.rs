@@ -1,0 +1,19 @@
+//! `POST /client/user-authenticators/{device,qr-code}/remove`: a phone removes its own key.
+
+use lambda_http::Request;
+use protocol::wire::device::{RemoveRequest, RemoveResponse};
+use runtime::caller;
+use runtime::http::{Handled, body, ok};
+use service::port::{Clock, Credentials, Removes, Tenants};
+use service::remove;
+
+/// Answers one request.
+///
+/// # Errors
+/// The refusals of [`remove::run`].
+pub async fn handle(deps: &(impl Tenants + Credentials + Removes + Clock), request: Request) -> Handled {
+    let tenant = caller::tenant(&request)?;
+    let (key, signature) = body::<RemoveRequest>(&request)?.accept()?;
+    let removed = remove::run(deps, &tenant, &key, &signature).await?;
+    Ok(ok(&RemoveResponse { removed_authenticator_id: removed.map(|id| id.to_string()) }))
+}

@@ -1,0 +1,24 @@
+//! The `$connect` route: who the screen is and where. Refusals happen here or never.
+
+use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest as Event;
+use runtime::socket::{self, Reply};
+use runtime::{Config, Problem, edge};
+use service::connect;
+use service::port::{Actions, Clock, Connects, Tenants, Verifies};
+
+/// Answers one event.
+///
+/// # Errors
+/// The refusals of [`connect::run`]; each becomes the handshake's status.
+pub async fn handle(
+    deps: &(impl Tenants + Verifies + Actions + Connects + Clock),
+    config: &Config,
+    event: Event,
+) -> Result<Reply, Problem> {
+    let screen = socket::identity(&event)?;
+    let id = socket::connection(&event)?;
+    let (headers, source_ip) = socket::observation(&event);
+    let context = edge::observed(headers, source_ip, config);
+    connect::run(deps, &config.issuer, &screen, socket::origin(&event), id, context).await?;
+    Ok(Reply::Accept)
+}

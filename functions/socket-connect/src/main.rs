@@ -1,0 +1,10 @@
+//! Starts [`socket_connect::handle`] on Lambda.
+
+use runtime::{Config, socket, required};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let cloud = aws::Cloud::connect(required(aws::Settings::from_env())).await;
+    let config = required(Config::from_env());
+    socket::serve(|event| socket_connect::handle(&cloud, &config, event)).await
+}

@@ -1,0 +1,16 @@
+//! The `$disconnect` route: a screen has left, if API Gateway noticed.
+
+use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest as Event;
+use runtime::Problem;
+use runtime::socket::{self, Reply};
+use service::disconnect;
+use service::port::{Disconnects, Withdraws};
+
+/// Answers one event.
+///
+/// # Errors
+/// Only if the store is unavailable.
+pub async fn handle(deps: &(impl Disconnects + Withdraws), event: Event) -> Result<Reply, Problem> {
+    disconnect::run(deps, &socket::connection(&event)?).await?;
+    Ok(Reply::Quiet)
+}

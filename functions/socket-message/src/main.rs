@@ -1,0 +1,9 @@
+//! Starts [`socket_message::handle`] on Lambda.
+
+use runtime::{socket, required};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let cloud = aws::Cloud::connect(required(aws::Settings::from_env())).await;
+    socket::serve(|event| socket_message::handle(&cloud, event)).await
+}

@@ -1,0 +1,68 @@
+//! Which kind of caller a request names. Proof is `service::caller`'s.
+
+use lambda_http::Request;
+use lambda_http::http::header::{AUTHORIZATION, ORIGIN};
+use protocol::Refusal;
+use protocol::authorization::Authorization;
+use protocol::id::TenantId;
+use protocol::secret::SecretKey;
+use protocol::wire::socket::Identity;
+
+fn authorization(request: &Request) -> Result<Authorization, Refusal> {
+    request
+        .headers()
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(Authorization::parse)
+        .ok_or(Refusal::Unauthorized)
+}
+
+/// A screen or phone that names its tenant.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`] for any other caller; a secret key has no business here.
+pub fn tenant(request: &Request) -> Result<TenantId, Refusal> {
+    match authorization(request)? {
+        Authorization::Tenant(tenant) => Ok(tenant),
+        _ => Err(Refusal::Unauthorized),
+    }
+}
+
+/// A backend with its secret key.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`] for any other caller.
+pub fn backend(request: &Request) -> Result<SecretKey, Refusal> {
+    match authorization(request)? {
+        Authorization::Secret(key) => Ok(key),
+        _ => Err(Refusal::Unauthorized),
+    }
+}
+
+/// A phone with a user token.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`] for any other caller.
+pub fn bearer(request: &Request) -> Result<String, Refusal> {
+    match authorization(request)? {
+        Authorization::Token(token) => Ok(token),
+        _ => Err(Refusal::Unauthorized),
+    }
+}
+
+/// A screen, with a user token or without.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`] for any other caller.
+pub fn screen(request: &Request) -> Result<Identity, Refusal> {
+    match authorization(request)? {
+        Authorization::Tenant(tenant) => Ok(Identity::Tenant(tenant)),
+        Authorization::Token(token) => Ok(Identity::Token(token)),
+        Authorization::Secret(_) => Err(Refusal::Unauthorized),
+    }
+}
+
+/// The page that a browser calls from.
+pub fn origin(request: &Request) -> Option<&str> {
+    request.headers().get(ORIGIN).and_then(|value| value.to_str().ok())
+}

@@ -1,0 +1,45 @@
+//! What a function is told by its environment, beyond its tables.
+
+use std::fmt::Display;
+use std::{env, process};
+
+use protocol::token::Issuer;
+
+/// A variable of the environment is missing; the template sets it.
+#[derive(Debug, thiserror::Error)]
+#[error("the environment variable {0} is not set; infra/template.yaml sets it for every function")]
+pub struct Missing(&'static str);
+
+/// A function's configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The first part of every token's `iss` (`ISSUER`).
+    pub issuer: Issuer,
+    /// The base URL that SDKs are given, ending in `/v1` (`PUBLIC_URL`).
+    pub public_url: String,
+    /// Hex SHA-256 of the secret that the trusted edge sends (`EDGE_SECRET_SHA256`); `None` if no edge is trusted.
+    pub edge_secret_sha256: Option<String>,
+}
+
+impl Config {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// Names the first variable that is missing.
+    pub fn from_env() -> Result<Self, Missing> {
+        let required = |name| env::var(name).map_err(|_| Missing(name));
+        Ok(Self {
+            issuer: Issuer::new(required("ISSUER")?),
+            public_url: required("PUBLIC_URL")?,
+            edge_secret_sha256: env::var("EDGE_SECRET_SHA256").ok().filter(|hash| !hash.is_empty()),
+        })
+    }
+}
+
+/// The value, or the end of the process with one sentence that says what to do.
+pub fn required<T>(value: Result<T, impl Display>) -> T {
+    value.unwrap_or_else(|error| {
+        eprintln!("{error}");
+        process::exit(1)
+    })
+}

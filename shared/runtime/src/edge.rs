@@ -1,0 +1,113 @@
+//! Which address and place the screen has, and who is believed about it.
+//!
+//! API Gateway's own observation is the truth, unless CloudFront stands before it: then the address is the edge's,
+//! and the viewer's comes in headers. Anybody can send such headers, so they count only beside the secret header
+//! that our distribution adds. `X-Forwarded-For` never counts.
+
+use lambda_http::http::HeaderMap;
+use lambda_http::http::header::USER_AGENT;
+use lambda_http::request::RequestContext;
+use lambda_http::{Request, RequestExt as _};
+use percent_encoding::percent_decode_str;
+use protocol::context::{Context, Location};
+use sha2::{Digest as _, Sha256};
+
+use crate::Config;
+
+/// The header in which the trusted edge sends its secret.
+pub const EDGE_SECRET_HEADER: &str = "x-edge-secret";
+
+/// Who is asking over HTTP.
+pub fn context(request: &Request, config: &Config) -> Context {
+    let source_ip = match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
+        _ => None,
+    };
+    observed(request.headers(), source_ip.as_deref(), config)
+}
+
+/// Who is asking, from a request's or handshake's headers and the address that API Gateway saw.
+pub fn observed(headers: &HeaderMap, source_ip: Option<&str>, config: &Config) -> Context {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let user_agent = text(USER_AGENT.as_str());
+    if !comes_from_edge(headers, config) {
+        return Context::observed(source_ip, user_agent, None);
+    }
+    let decoded = |name| text(name).map(|value| percent_decode_str(value).decode_utf8_lossy().into_owned());
+    let region =
+        decoded("cloudfront-viewer-country-region-name").or_else(|| decoded("cloudfront-viewer-country-region"));
+    let location = Location::observed(
+        decoded("cloudfront-viewer-city").as_deref(),
+        region.as_deref(),
+        text("cloudfront-viewer-country"),
+    );
+    // "ip:port"; an IPv6 address has colons of its own.
+    let viewer = text("cloudfront-viewer-address").and_then(|address| address.rsplit_once(':')).map(|(ip, _)| ip);
+    Context::observed(viewer.or(source_ip), user_agent, location)
+}
+
+fn comes_from_edge(headers: &HeaderMap, config: &Config) -> bool {
+    let (Some(expected), Some(secret)) = (&config.edge_secret_sha256, headers.get(EDGE_SECRET_HEADER)) else {
+        return false;
+    };
+    let digest = Sha256::digest(secret.as_bytes());
+    let hex = digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
+        hex.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
+        hex.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
+        hex
+    });
+    hex == *expected
+}
+
+#[cfg(test)]
+mod tests {
+    use lambda_http::http::HeaderValue;
+    use protocol::token::Issuer;
+
+    use super::*;
+
+    fn config(edge: Option<&str>) -> Config {
+        Config {
+            issuer: Issuer::new("test"),
+            public_url: "http://localhost/v1".to_owned(),
+            edge_secret_sha256: edge.map(str::to_owned),
+        }
+    }
+
+    // SHA-256 of "secret".
+    const SECRET: &str = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b";
+
+    fn headers(secret: &'static str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("x-edge-secret", secret),
+            ("x-forwarded-for", "198.51.100.1"),
+            ("cloudfront-viewer-address", "2001:db8::7:51234"),
+            ("cloudfront-viewer-city", "S%C3%A3o%20Paulo"),
+            ("cloudfront-viewer-country-region-name", "Sao Paulo"),
+            ("cloudfront-viewer-country", "BR"),
+            ("user-agent", "Firefox"),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        headers
+    }
+
+    #[test]
+    fn the_trusted_edge_is_believed_about_address_and_place() {
+        let context = observed(&headers("secret"), Some("192.0.2.1"), &config(Some(SECRET)));
+        assert_eq!(context.ip_address.as_deref(), Some("2001:db8::7"));
+        let location = context.location.unwrap();
+        assert_eq!(location.city.as_deref(), Some("São Paulo"));
+        assert_eq!(location.country.as_deref(), Some("BR"));
+    }
+
+    #[test]
+    fn nobody_else_is() {
+        for (secret, edge) in [("guess", Some(SECRET)), ("secret", None)] {
+            let context = observed(&headers(secret), Some("192.0.2.1"), &config(edge));
+            assert_eq!(context.ip_address.as_deref(), Some("192.0.2.1"));
+            assert_eq!(context.location, None);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! An HTTP function: the loop, the body, the reply, the last resort.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
+use lambda_http::http::{HeaderValue, StatusCode, header};
+use lambda_http::{Body, Error, Request, Response, service_fn};
+use protocol::Refusal;
+use protocol::json as request_json;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::Problem;
+
+/// What a handler returns.
+pub type Handled = Result<Response<Body>, Problem>;
+
+/// Serves requests until the environment ends. Every answer, a panic's included, is JSON that SDKs can read.
+///
+/// # Errors
+/// If the runtime's API fails.
+pub async fn serve<F, Fut>(handler: F) -> Result<(), Error>
+where
+    F: Fn(Request) -> Fut,
+    Fut: Future<Output = Handled> + Send,
+{
+    lambda_http::tracing::init_default_subscriber();
+    lambda_http::run(service_fn(|request| {
+        let call = AssertUnwindSafe(handler(request)).catch_unwind();
+        async { Ok::<_, Error>(answered(call.await.unwrap_or_else(|_| Err(Problem::internal())))) }
+    }))
+    .await
+}
+
+fn answered(handled: Handled) -> Response<Body> {
+    match handled {
+        Ok(response) => {
+            tracing::info!(status = response.status().as_u16(), "answered");
+            response
+        }
+        Err(problem) => {
+            tracing::info!(status = problem.status().as_u16(), code = problem.body().error, "refused");
+            problem.into_response()
+        }
+    }
+}
+
+/// The request's JSON body.
+///
+/// # Errors
+/// [`Refusal::BodyTooLarge`] and [`Refusal::Malformed`].
+pub fn body<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
+    request_json::parse(match request.body() {
+        Body::Text(text) => text.as_bytes(),
+        Body::Binary(bytes) => bytes,
+        _ => &[],
+    })
+}
+
+/// Success: 200, an object, and a content type without parameters, which is all that some SDKs take.
+pub fn ok(value: &impl Serialize) -> Response<Body> {
+    json(StatusCode::OK, value)
+}
+
+/// Success that anybody may keep for five minutes.
+pub fn ok_cacheable(value: &impl Serialize) -> Response<Body> {
+    let mut response = ok(value);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    response
+}
+
+pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response<Body> {
+    // Replies are structs of texts, numbers and checked JSON; they always serialise.
+    let text = serde_json::to_string(value).unwrap_or_default();
+    let mut response = Response::new(Body::Text(text));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,152 @@
+//! The one place where a refusal becomes a status, a code and a sentence.
+
+use lambda_http::http::{HeaderValue, StatusCode};
+use lambda_http::{Body, Response};
+use protocol::Refusal;
+use protocol::wire::error::ErrorBody;
+use service::{Error, Unavailable};
+
+use crate::http::json;
+
+/// An answer that is not the one that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    status: StatusCode,
+    body: ErrorBody,
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &str, description: impl Into<String>) -> Self {
+        Self { status, body: ErrorBody::new(code, description) }
+    }
+
+    /// What a panic or a broken invariant looks like from outside.
+    pub fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong here. Try again.")
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The body that SDKs read.
+    pub fn body(&self) -> &ErrorBody {
+        &self.body
+    }
+
+    /// The HTTP reply.
+    pub fn into_response(self) -> Response<Body> {
+        let mut response = json(self.status, &self.body);
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert("retry-after", HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        use StatusCode as S;
+        let (status, code, description) = match refusal {
+            Refusal::BodyTooLarge => (S::PAYLOAD_TOO_LARGE, "invalid_request", "The body is larger than 8 KiB."),
+            Refusal::Malformed { field, why } => {
+                return Self::new(S::BAD_REQUEST, "invalid_request", format!("`{field}` {why}."));
+            }
+            Refusal::Unauthorized => (
+                S::UNAUTHORIZED,
+                "unauthorized",
+                "The request is unauthorized. Check that your API key and region base URL are correctly configured.",
+            ),
+            Refusal::InvalidToken => (S::UNAUTHORIZED, "token_invalid", "The token is not valid here."),
+            Refusal::ExpiredToken => (S::UNAUTHORIZED, "expired_token", "The token has expired."),
+            Refusal::OriginNotAllowed => (S::FORBIDDEN, "forbidden", "This origin may not open challenges."),
+            Refusal::MethodDisabled => (
+                S::BAD_REQUEST,
+                "invalid_configuration",
+                "The device credential method is not enabled for this tenant.",
+            ),
+            Refusal::InvalidCredential => (
+                S::UNAUTHORIZED,
+                "invalid_credential",
+                "The credential is not enrolled or the signature does not match.",
+            ),
+            Refusal::CredentialTaken => (
+                S::CONFLICT,
+                "credential_taken",
+                "This device key belongs to another user. Remove it there first, or enrol a new key.",
+            ),
+            Refusal::ScopeMissing => (
+                S::FORBIDDEN,
+                "insufficient_scope",
+                "The user has a credential already; a further one needs a token with the scope add:authenticators.",
+            ),
+            Refusal::UnknownChallenge => {
+                (S::NOT_FOUND, "challenge_not_found", "There is no challenge with this id for this caller.")
+            }
+            Refusal::Expired => (S::GONE, "challenge_expired", "The challenge has expired."),
+            Refusal::Superseded => (S::GONE, "challenge_superseded", "The screen shows a newer code. Scan that one."),
+            Refusal::Cancelled => (S::GONE, "challenge_cancelled", "The screen that showed this code has left."),
+            Refusal::AlreadyClaimed => {
+                (S::CONFLICT, "challenge_already_claimed", "Another device has claimed this challenge.")
+            }
+            Refusal::NotClaimed => {
+                (S::CONFLICT, "challenge_not_claimed", "The challenge must be claimed before it is decided.")
+            }
+            Refusal::AlreadyDecided => {
+                (S::CONFLICT, "challenge_already_decided", "The challenge was decided the other way.")
+            }
+            Refusal::NotApproved => (S::CONFLICT, "challenge_not_approved", "The challenge was not approved."),
+            Refusal::UnknownRoute => (
+                S::NOT_FOUND,
+                "not_found",
+                "Nothing is served at this path and method. Check that the base URL ends in /v1, without a slash after it.",
+            ),
+        };
+        Self::new(status, code, description)
+    }
+}
+
+impl From<Unavailable> for Problem {
+    fn from(unavailable: Unavailable) -> Self {
+        tracing::error!(what = unavailable.what, why = unavailable.why, "a dependency failed");
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "The service cannot answer right now. Trying again is safe.",
+        )
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(refusal) => refusal.into(),
+            Error::Unavailable(unavailable) => unavailable.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_has_the_three_members_that_sdks_read_and_a_plain_content_type() {
+        let response = Problem::from(Refusal::Unauthorized).into_response();
+        assert_eq!(response.status(), 401);
+        assert_eq!(response.headers()["content-type"], "application/json");
+        let Body::Text(body) = response.body() else { panic!("not text") };
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(body["error"], "unauthorized");
+        assert_eq!(body["errorCode"], body["error"]);
+        assert!(body["errorDescription"].as_str().unwrap().starts_with("The request is unauthorized."));
+    }
+
+    #[test]
+    fn a_failing_dependency_is_503_and_says_nothing_of_itself() {
+        let problem = Problem::from(Unavailable::new("DynamoDB", "ProvisionedThroughputExceeded on table x"));
+        assert_eq!(problem.status(), 503);
+        assert!(!problem.body().error_description.contains("table"));
+    }
+}

@@ -1,0 +1,114 @@
+//! A WebSocket function: events in, replies out.
+//!
+//! `lambda_http` would put reply headers where API Gateway does not look for the sub-protocol, so these functions
+//! take the events themselves.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+
+use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest as Event};
+use aws_lambda_events::encodings::Body;
+use futures_util::FutureExt as _;
+use lambda_http::http::{HeaderMap, HeaderValue};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use protocol::Refusal;
+use protocol::id::ConnectionId;
+use protocol::json;
+use protocol::wire::socket::{Identity, Message, Notice, SUB_PROTOCOL};
+
+use crate::Problem;
+
+const PROTOCOL_HEADER: &str = "Sec-WebSocket-Protocol";
+
+/// What a handler answers.
+#[derive(Debug)]
+pub enum Reply {
+    /// The handshake is accepted.
+    Accept,
+    /// Text for the screen.
+    Say(Notice),
+    /// Nothing to say.
+    Quiet,
+}
+
+/// Serves events until the environment ends.
+///
+/// # Errors
+/// If the runtime's API fails.
+pub async fn serve<F, Fut>(handler: F) -> Result<(), Error>
+where
+    F: Fn(Event) -> Fut,
+    Fut: Future<Output = Result<Reply, Problem>>,
+{
+    lambda_http::tracing::init_default_subscriber();
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| {
+        let connecting = event.payload.request_context.event_type.as_deref() == Some("CONNECT");
+        let call = AssertUnwindSafe(handler(event.payload)).catch_unwind();
+        async move {
+            let handled = call.await.unwrap_or_else(|_| Err(Problem::internal()));
+            Ok::<_, Error>(answered(handled, connecting))
+        }
+    }))
+    .await
+}
+
+/// A refusal has a status at the handshake; afterwards only a notice could carry it, which the SDK ignores but a
+/// developer sees.
+fn answered(handled: Result<Reply, Problem>, connecting: bool) -> ApiGatewayProxyResponse {
+    let mut response = ApiGatewayProxyResponse::default();
+    response.status_code = 200;
+    match handled {
+        Ok(Reply::Accept) => {
+            response.headers.insert(PROTOCOL_HEADER, HeaderValue::from_static(SUB_PROTOCOL));
+        }
+        Ok(Reply::Say(notice)) => response.body = Some(Body::Text(notice.to_text())),
+        Ok(Reply::Quiet) => {}
+        Err(problem) => {
+            tracing::info!(status = problem.status().as_u16(), code = problem.body().error, "refused");
+            if connecting {
+                response.status_code = i64::from(problem.status().as_u16());
+            }
+            response.body = Some(Body::Text(Notice::Error(problem.body().clone()).to_text()));
+        }
+    }
+    response
+}
+
+/// The connection that an event is about.
+///
+/// # Errors
+/// [`Refusal::Malformed`]; API Gateway always names one.
+pub fn connection(event: &Event) -> Result<ConnectionId, Refusal> {
+    ConnectionId::parse(event.request_context.connection_id.clone().unwrap_or_default())
+}
+
+/// Who a handshake says is connecting.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`].
+pub fn identity(event: &Event) -> Result<Identity, Refusal> {
+    let offers: Vec<&str> =
+        event.headers.get_all(PROTOCOL_HEADER).iter().filter_map(|value| value.to_str().ok()).collect();
+    Identity::parse(&offers.join(","))
+}
+
+/// The page that a browser connects from.
+pub fn origin(event: &Event) -> Option<&str> {
+    event.headers.get("origin").and_then(|value| value.to_str().ok())
+}
+
+/// A handshake's headers and the address that API Gateway saw, for [`crate::edge::observed`].
+pub fn observation(event: &Event) -> (&HeaderMap, Option<&str>) {
+    (&event.headers, event.request_context.identity.source_ip.as_deref())
+}
+
+/// A screen's message.
+///
+/// # Errors
+/// [`Refusal::BodyTooLarge`] and [`Refusal::Malformed`].
+pub fn message(event: &Event) -> Result<Message, Refusal> {
+    if event.is_base64_encoded {
+        return Err(Refusal::malformed("body", "is not text"));
+    }
+    json::parse(event.body.as_deref().unwrap_or_default().as_bytes())
+}

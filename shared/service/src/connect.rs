@@ -1,0 +1,37 @@
+//! A screen opens its socket. Refusals happen here: afterwards the SDK has no ear for them.
+
+use protocol::context::Context;
+use protocol::id::ConnectionId;
+use protocol::token::Issuer;
+use protocol::wire::socket::Identity;
+
+use crate::Result;
+use crate::create::open;
+use crate::port::{Actions, Clock, Connection, Connects, Lifetimes, Tenants, Verifies};
+
+/// Stores what only the handshake knows.
+///
+/// # Errors
+/// Those of a screen that may not ask: [`protocol::Refusal::Unauthorized`], [`protocol::Refusal::MethodDisabled`],
+/// [`protocol::Refusal::OriginNotAllowed`], [`protocol::Refusal::InvalidToken`] and
+/// [`protocol::Refusal::ExpiredToken`].
+pub async fn run(
+    deps: &(impl Tenants + Verifies + Actions + Connects + Clock),
+    issuer: &Issuer,
+    screen: &Identity,
+    origin: Option<&str>,
+    id: ConnectionId,
+    context: Context,
+) -> Result<()> {
+    let opened = open(deps, issuer, screen, origin).await?;
+    let connection = Connection {
+        id,
+        tenant: opened.tenant.id,
+        context,
+        tracked: opened.tracked,
+        lifetimes: Lifetimes::from(&opened.tenant.settings),
+        connected_at: deps.now(),
+        shows: None,
+    };
+    Ok(deps.connect(&connection).await?)
+}

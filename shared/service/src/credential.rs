@@ -1,0 +1,20 @@
+//! A phone asks whether its key is still enrolled.
+
+use protocol::Refusal;
+use protocol::credential::Credential;
+use protocol::id::TenantId;
+use protocol::key::PublicKey;
+
+use crate::port::{Credentials, Tenants};
+use crate::{Result, caller};
+
+/// The key's active credential.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`]; [`Refusal::InvalidCredential`] if there is none, by which apps notice a removal.
+pub async fn run(deps: &(impl Tenants + Credentials), tenant: &TenantId, key: &PublicKey) -> Result<Credential> {
+    let thumbprint = key.thumbprint();
+    let (found, credential) = tokio::try_join!(deps.tenant(tenant), deps.credential(tenant, &thumbprint))?;
+    caller::enabled(found)?;
+    credential.ok_or_else(|| Refusal::InvalidCredential.into())
+}

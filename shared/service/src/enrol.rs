@@ -1,0 +1,45 @@
+//! A phone enrols its key for the user of its token.
+
+use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules};
+use protocol::id::CredentialId;
+use protocol::key::PublicKey;
+use protocol::token::Issuer;
+
+use crate::port::{Clock, Credentials, Enrols, Entropy, Tenants, Verifies};
+use crate::{Result, caller};
+
+/// Enrols, or returns what was enrolled before.
+///
+/// # Errors
+/// Those of [`caller::user`] and [`protocol::credential::enrol`], [`protocol::Refusal::Unauthorized`] and
+/// [`protocol::Refusal::MethodDisabled`].
+pub async fn run(
+    deps: &(impl Tenants + Verifies + Credentials + Enrols + Clock + Entropy),
+    issuer: &Issuer,
+    token: &str,
+    key: PublicKey,
+    device: Device,
+) -> Result<Credential> {
+    let token = caller::user(deps, issuer, token).await?;
+    let thumbprint = key.thumbprint();
+    let (tenant, current) = tokio::try_join!(deps.tenant(&token.tenant), deps.credential(&token.tenant, &thumbprint))?;
+    let tenant = caller::with_devices(tenant)?;
+    let new = Credential {
+        tenant: tenant.id,
+        id: CredentialId::from_random(deps.random()?),
+        user: token.user,
+        key,
+        device,
+        verified_at: deps.now(),
+        last_verified_at: None,
+    };
+    let rules = EnrolmentRules {
+        may_add: token.scope.may_add_authenticators(),
+        may_reassign: tenant.settings.key_reassignment,
+    };
+    let enrolled = deps.enrol(&new, current.as_ref(), rules).await?;
+    if let Enrolled::Moved { to, from } = &enrolled {
+        tracing::warn!(tenant = %to.tenant, credential = %to.id, %from, to = %to.user, "a key moved to another user");
+    }
+    Ok(enrolled.credential().clone())
+}

@@ -1,0 +1,39 @@
+//! A screen asks for a challenge on its socket, first or to refresh.
+
+use protocol::Refusal;
+use protocol::challenge::{Challenge, Screen};
+use protocol::id::ConnectionId;
+use protocol::wire::display::Wish;
+
+use crate::create::Asked;
+use crate::port::{Clock, Connections, Entropy, Replaces};
+use crate::{Result, Unavailable};
+
+const ATTEMPTS: usize = 4;
+
+/// Stores a challenge in place of the one that the connection shows.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`] if the connection is not known.
+pub async fn run(
+    deps: &(impl Connections + Replaces + Clock + Entropy),
+    id: &ConnectionId,
+    wish: Wish,
+) -> Result<Challenge> {
+    for _ in 0..ATTEMPTS {
+        let connection = deps.connection(id).await?.ok_or(Refusal::Unauthorized)?;
+        let asked = Asked {
+            tenant: connection.tenant,
+            lifetimes: connection.lifetimes,
+            tracked: connection.tracked.clone(),
+            wish: wish.clone(),
+            context: connection.context.clone(),
+            screen: Screen::Socket(id.clone()),
+        };
+        let challenge = asked.into_challenge(deps.random()?, deps.random()?, deps.now());
+        if deps.replace(&connection, &challenge).await? {
+            return Ok(challenge);
+        }
+    }
+    Err(Unavailable::new("connection", "it was asked for several challenges at the same time").into())
+}

@@ -1,0 +1,27 @@
+//! A phone removes its own key.
+
+use protocol::id::{CredentialId, TenantId};
+use protocol::key::{DeviceSignature, PublicKey};
+
+use crate::port::{Clock, Credentials, Removes, Tenants};
+use crate::{Result, caller};
+
+/// Removes the key's credential; `None` if there was none, so that a phone whose reply was lost may ask again.
+///
+/// # Errors
+/// [`protocol::Refusal::InvalidCredential`] if the key did not sign its removal, and
+/// [`protocol::Refusal::Unauthorized`].
+pub async fn run(
+    deps: &(impl Tenants + Credentials + Removes + Clock),
+    tenant: &TenantId,
+    key: &PublicKey,
+    signature: &DeviceSignature,
+) -> Result<Option<CredentialId>> {
+    key.verify_removal(deps.now(), signature)?;
+    let thumbprint = key.thumbprint();
+    let (found, credential) = tokio::try_join!(deps.tenant(tenant), deps.credential(tenant, &thumbprint))?;
+    caller::enabled(found)?;
+    let Some(credential) = credential else { return Ok(None) };
+    deps.remove(&credential).await?;
+    Ok(Some(credential.id))
+}

@@ -1,0 +1,103 @@
+//! A backend asks what became of the login behind a token.
+
+use protocol::Refusal;
+use protocol::action::{ActionName, ActionState};
+use protocol::secret::SecretKey;
+use protocol::tenant::Tenant;
+use protocol::token::{Issuer, Kind, ResultToken, UserToken, peek};
+use protocol::wire::backend::{Presented, ValidateResponse};
+
+use crate::port::{Actions, Clock, Redeems, SecretKeys, Tenants, Verifies};
+use crate::{Error, Result, caller};
+
+const NOT_A_TOKEN: &str = "The token is invalid.";
+const EXPIRED: &str = "The token has expired.";
+const MISMATCH: &str = "The token is for another user or action.";
+const NOT_APPROVED: &str = "The challenge was not approved.";
+const STARTS_ONLY: &str = "The token starts a challenge; it is not the result of one.";
+
+/// What the stored state says of the token. Success is only ever told of a result token whose challenge is approved
+/// and whose user and action are those that the backend expects.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`] if the backend is not known; a bad token is an answer, not an error.
+pub async fn run(
+    deps: &(impl Tenants + SecretKeys + Verifies + Redeems + Actions + Clock),
+    issuer: &Issuer,
+    key: &SecretKey,
+    presented: &Presented,
+) -> Result<ValidateResponse> {
+    let named = peek(&presented.token);
+    let kid = named.as_ref().map(|(kid, _)| kid.as_str());
+    let keys = async { if kid.is_some() { deps.verifying_keys(kid).await.map(Some) } else { Ok(None) } };
+    let (tenant, keys) = caller::backend_and(deps, key, keys).await?;
+    let (Some((_, kind)), Some(keys)) = (named, keys) else {
+        return Ok(ValidateResponse::invalid(NOT_A_TOKEN));
+    };
+    let now = deps.now();
+    match kind {
+        Kind::Result => match ResultToken::verify(&presented.token, &keys, issuer, now) {
+            Ok(token) => redeem(deps, &tenant, &token, presented).await,
+            Err(refusal) => Ok(refused(refusal)),
+        },
+        Kind::User => match UserToken::verify(&presented.token, &keys, issuer, now) {
+            Ok(token) => unfinished(deps, &tenant, token, presented).await,
+            Err(refusal) => Ok(refused(refusal)),
+        },
+    }
+}
+
+async fn redeem(
+    deps: &(impl Redeems + Clock),
+    tenant: &Tenant,
+    token: &ResultToken,
+    presented: &Presented,
+) -> Result<ValidateResponse> {
+    if token.tenant != tenant.id {
+        return Ok(ValidateResponse::invalid(NOT_A_TOKEN));
+    }
+    if !presented.expects(token.user.as_str(), token.action.as_str()) {
+        return Ok(ValidateResponse::invalid(MISMATCH));
+    }
+    let (challenge, first_use) = match deps.redeem(&tenant.id, &token.challenge, deps.now()).await {
+        Ok(redeemed) => redeemed,
+        Err(Error::Refused(refusal)) => return Ok(refused(refusal)),
+        Err(unavailable) => return Err(unavailable),
+    };
+    Ok(match challenge.state.approval() {
+        Some((by, at)) if by.user == token.user && challenge.action == token.action => {
+            ValidateResponse::succeeded(&by.user, &challenge.action, &challenge.idempotency_key, at, first_use)
+        }
+        _ => ValidateResponse::invalid(NOT_APPROVED),
+    })
+}
+
+/// A browser holds the user token from the start, so a finished login is never told of one.
+async fn unfinished(
+    deps: &(impl Actions + Clock),
+    tenant: &Tenant,
+    token: UserToken,
+    presented: &Presented,
+) -> Result<ValidateResponse> {
+    if token.tenant != tenant.id {
+        return Ok(ValidateResponse::invalid(NOT_A_TOKEN));
+    }
+    if !presented.expects(token.user.as_str(), token.action.as_str()) {
+        return Ok(ValidateResponse::invalid(MISMATCH));
+    }
+    let name =
+        ActionName { tenant: tenant.id, user: token.user, code: token.action, idempotency_key: token.idempotency_key };
+    Ok(match deps.action(&name, deps.now()).await? {
+        Some(action) if action.state != ActionState::ChallengeSucceeded => ValidateResponse::unfinished(&action),
+        Some(_) => ValidateResponse::invalid(STARTS_ONLY),
+        None => ValidateResponse::invalid(NOT_A_TOKEN),
+    })
+}
+
+fn refused(refusal: Refusal) -> ValidateResponse {
+    ValidateResponse::invalid(match refusal {
+        Refusal::ExpiredToken | Refusal::Expired => EXPIRED,
+        Refusal::NotApproved => NOT_APPROVED,
+        _ => NOT_A_TOKEN,
+    })
+}

@@ -1,0 +1,108 @@
+//! One HTTP call and its answer.
+
+use anyhow::{Context as _, Result};
+use protocol::base64;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use serde_json::Value;
+
+/// The API under its base URL.
+#[derive(Clone, Debug)]
+pub struct Api {
+    base: String,
+    client: reqwest::Client,
+}
+
+/// A status, a content type and a JSON body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// `Content-Type` as it came.
+    pub content_type: String,
+    /// The body; `null` if it is no JSON.
+    pub json: Value,
+}
+
+impl Answer {
+    /// The error's code.
+    pub fn code(&self) -> &str {
+        self.json["error"].as_str().unwrap_or_default()
+    }
+
+    /// A text member.
+    pub fn text(&self, member: &str) -> String {
+        self.json[member].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Panics unless this is a refusal in the SDKs' shape.
+    pub fn assert_refused(&self, status: u16, code: &str) {
+        assert_eq!((self.status, self.code()), (status, code), "{self:?}");
+        assert_eq!(self.content_type, "application/json");
+        assert_eq!(self.json["errorCode"], self.json["error"]);
+        assert!(!self.text("errorDescription").is_empty(), "{self:?}");
+    }
+
+    /// Panics unless this is a success in the SDKs' shape.
+    pub fn assert_ok(&self) -> &Self {
+        assert_eq!(self.status, 200, "{self:?}");
+        assert_eq!(self.content_type, "application/json");
+        assert!(self.json.is_object(), "{self:?}");
+        self
+    }
+}
+
+impl Api {
+    /// The API at this base URL.
+    pub fn new(base: &str) -> Self {
+        Self { base: base.to_owned(), client: reqwest::Client::new() }
+    }
+
+    /// `POST` with a JSON body.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn post(&self, path: &str, authorization: &str, body: &Value) -> Result<Answer> {
+        self.post_raw(path, authorization, body.to_string().into_bytes()).await
+    }
+
+    /// `POST` with any body.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn post_raw(&self, path: &str, authorization: &str, body: Vec<u8>) -> Result<Answer> {
+        let request = self
+            .client
+            .post(format!("{}{path}", self.base))
+            .header(AUTHORIZATION, authorization)
+            .header(CONTENT_TYPE, "application/json")
+            .body(body);
+        answer(request).await
+    }
+
+    /// `GET`.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn get(&self, path: &str, authorization: &str) -> Result<Answer> {
+        answer(self.client.get(format!("{}{path}", self.base)).header(AUTHORIZATION, authorization)).await
+    }
+
+    /// A request to shape freely.
+    pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.base))
+    }
+}
+
+async fn answer(request: reqwest::RequestBuilder) -> Result<Answer> {
+    let response = request.send().await.context("no answer")?;
+    let status = response.status().as_u16();
+    let content_type =
+        response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    let json = serde_json::from_slice(&response.bytes().await?).unwrap_or(Value::Null);
+    Ok(Answer { status, content_type, json })
+}
+
+/// `Basic` as Android writes it; backends write it alike.
+pub(crate) fn basic(name: &str) -> String {
+    format!("Basic {}", base64::encode(format!("{name}:").as_bytes()))
+}

@@ -1,0 +1,134 @@
+//! A phone with a P-256 key, as the Android SDK drives it.
+
+use anyhow::{Context as _, Result};
+use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::{Signature, SigningKey};
+use p256::pkcs8::EncodePublicKey as _;
+use protocol::base64;
+use serde_json::{Value, json};
+use service::port::{Clock as _, Entropy as _};
+use service::system::System;
+
+use crate::api::{Answer, Api, basic};
+
+/// A phone.
+#[derive(Clone, Debug)]
+pub struct Phone {
+    api: Api,
+    key: SigningKey,
+    tenant: String,
+    kind: &'static str,
+}
+
+impl Phone {
+    /// A phone of the tenant with a fresh key, not enrolled, of the older SDK generation (`/device`).
+    ///
+    /// # Errors
+    /// If the system has no randomness.
+    pub fn new(api: Api, tenant_id: &str) -> Result<Self> {
+        let key = SigningKey::from_slice(&System.random::<32>()?).context("an unlucky number")?;
+        Ok(Self { api, key, tenant: tenant_id.to_owned(), kind: "device" })
+    }
+
+    /// The same phone after its app's SDK was renewed (`/qr-code`).
+    #[must_use]
+    pub fn with_newer_sdk(self) -> Self {
+        Self { kind: "qr-code", ..self }
+    }
+
+    /// The same key at another tenant.
+    #[must_use]
+    pub fn at_tenant(self, tenant_id: &str) -> Self {
+        Self { tenant: tenant_id.to_owned(), ..self }
+    }
+
+    /// The public key as it travels in bodies.
+    pub fn public_key(&self) -> String {
+        let spki = self.key.verifying_key().to_public_key_der().map(p256::pkcs8::Document::into_vec);
+        base64::encode(&spki.unwrap_or_default())
+    }
+
+    /// A signature as it travels.
+    pub fn sign(&self, message: &str) -> String {
+        let signature: Signature = self.key.sign(message.as_bytes());
+        base64::encode(signature.to_der().as_bytes())
+    }
+
+    /// Enrols with a user token.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn enrol(&self, token: &str) -> Result<Answer> {
+        let body = json!({ "publicKey": self.public_key(), "deviceName": "Pixel 9", "devicePlatform": "android" });
+        self.api.post(&self.path(""), &format!("Bearer {token}"), &body).await
+    }
+
+    /// Asks for its credential.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn credential(&self) -> Result<Answer> {
+        let key = base64::encode(self.public_key().as_bytes());
+        self.api.get(&format!("{}?publicKey={key}", self.path("")), &self.authorization()).await
+    }
+
+    /// Removes its credential.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn remove(&self) -> Result<Answer> {
+        let window = System.now().seconds() / 600;
+        let body = json!({ "publicKey": self.public_key(), "signature": self.sign(&format!("{window}.0")) });
+        self.api.post(&self.path("/remove"), &self.authorization(), &body).await
+    }
+
+    /// Claims a challenge.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn claim(&self, challenge: &str) -> Result<Answer> {
+        self.claim_with(&self.signed(challenge)).await
+    }
+
+    /// Claims with any body.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn claim_with(&self, body: &Value) -> Result<Answer> {
+        self.api.post(&self.path("/challenge/claim"), &self.authorization(), body).await
+    }
+
+    /// Approves or declines.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn decide(&self, challenge: &str, approved: bool) -> Result<Answer> {
+        let mut body = self.signed(challenge);
+        body["approved"] = approved.into();
+        body["verificationCode"] = Value::Null;
+        self.decide_with(&body).await
+    }
+
+    /// Decides with any body.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn decide_with(&self, body: &Value) -> Result<Answer> {
+        self.api.post(&self.path("/challenge"), &self.authorization(), body).await
+    }
+
+    /// A challenge with this phone's signature over it.
+    pub fn signed(&self, challenge: &str) -> Value {
+        json!({ "challengeId": challenge, "publicKey": self.public_key(), "signature": self.sign(challenge) })
+    }
+
+    /// Its `Authorization` header.
+    pub fn authorization(&self) -> String {
+        basic(&self.tenant)
+    }
+
+    /// A path of its generation.
+    pub fn path(&self, rest: &str) -> String {
+        format!("/client/user-authenticators/{}{rest}", self.kind)
+    }
+}

@@ -1,0 +1,115 @@
+//! Keys of phones: add, get, remove.
+
+use anyhow::Result;
+use serde_json::json;
+use tests::shared_stack;
+
+#[tokio::test]
+async fn a_key_enrolled_under_one_path_generation_is_found_under_the_other() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("paths-ann").await?;
+    let old = phone.credential().await?;
+    assert_eq!(old.assert_ok().text("userId"), "paths-ann");
+    assert!(old.text("verifiedAt").ends_with('Z'));
+    assert_eq!(phone.with_newer_sdk().credential().await?, old);
+    Ok(())
+}
+
+#[tokio::test]
+async fn adding_the_same_key_for_the_same_user_keeps_the_credential() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone()?;
+    let token = stack.backend().user_token("again-ann", "read:authenticators").await?;
+    let first = phone.enrol(&token).await?;
+    assert_eq!(phone.enrol(&token).await?.assert_ok().json, first.json);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_key_that_another_user_owns_is_refused_and_stays() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("owner-ann").await?;
+    let token = stack.backend().user_token("thief-ben", "add:authenticators").await?;
+    phone.enrol(&token).await?.assert_refused(409, "credential_taken");
+    assert_eq!(phone.credential().await?.text("userId"), "owner-ann");
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_the_scope_only_a_first_credential_is_enrolled() -> Result<()> {
+    let stack = shared_stack().await;
+    let token = stack.backend().user_token("first-ann", "read:authenticators").await?;
+    stack.phone()?.enrol(&token).await?.assert_ok();
+    let second = stack.phone()?;
+    second.enrol(&token).await?.assert_refused(403, "insufficient_scope");
+    second.credential().await?.assert_refused(401, "invalid_credential");
+    let may_add = stack.backend().user_token("first-ann", "read:authenticators add:authenticators").await?;
+    second.enrol(&may_add).await?.assert_ok();
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_removed_key_is_unknown_until_it_comes_back_as_a_new_credential() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("gone-ann").await?;
+    let before = phone.credential().await?.text("userAuthenticatorId");
+    assert_eq!(phone.remove().await?.assert_ok().text("removedAuthenticatorId"), before);
+    phone.credential().await?.assert_refused(401, "invalid_credential");
+    assert_eq!(phone.remove().await?.assert_ok().json, json!({}));
+    let (id, _) = stack.polling_screen().open().await?;
+    phone.claim(&id).await?.assert_refused(401, "invalid_credential");
+    let token = stack.backend().user_token("gone-ben", "read:authenticators").await?;
+    let after = phone.enrol(&token).await?;
+    assert_eq!(after.assert_ok().text("userId"), "gone-ben");
+    assert_ne!(after.text("userAuthenticatorId"), before);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_phone_removed_after_its_claim_cannot_decide() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("leaver-ann").await?;
+    let screen = stack.polling_screen();
+    let (id, code) = screen.open().await?;
+    phone.claim(&id).await?.assert_ok();
+    phone.remove().await?.assert_ok();
+    phone.decide(&id, true).await?.assert_refused(401, "invalid_credential");
+    let token = stack.backend().user_token("leaver-ann", "add:authenticators").await?;
+    phone.enrol(&token).await?.assert_ok();
+    phone.decide(&id, true).await?.assert_refused(409, "challenge_already_claimed");
+    assert_eq!(screen.poll(&id, &code).await?.json["isConsumed"], false);
+    Ok(())
+}
+
+#[tokio::test]
+async fn tracking_tells_whether_the_user_has_a_device() -> Result<()> {
+    let stack = shared_stack().await;
+    let before = stack.backend().track("enrolled-ann", "login", &json!({})).await?;
+    assert_eq!(before.assert_ok().json["isEnrolled"], false);
+    stack.phone_of("enrolled-ann").await?;
+    let after = stack.backend().track("enrolled-ann", "login", &json!({})).await?;
+    assert_eq!(after.json["isEnrolled"], true);
+    assert_eq!(after.json["enrolledVerificationMethods"], json!(["DEVICE"]));
+    assert_eq!(after.json["state"], "CHALLENGE_REQUIRED");
+    assert!(after.text("url").contains('?'));
+    Ok(())
+}
+
+#[tokio::test]
+async fn all_spellings_of_basic_are_the_same_tenant() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("spelling-ann").await?;
+    let tenant = stack.tenant_id();
+    let key = protocol::base64::encode(phone.public_key().as_bytes());
+    let ios_key = protocol::base64::encode_url(phone.public_key().as_bytes());
+    let browser = protocol::base64::encode(tenant.as_bytes());
+    let android = protocol::base64::encode(format!("{tenant}:").as_bytes());
+    let ios = protocol::base64::encode_url(format!("{tenant}:").as_bytes());
+    for basic in [browser, android, ios] {
+        for key in [&key, &key.replace('=', "%3D"), &ios_key] {
+            let path = format!("{}?publicKey={key}", phone.path(""));
+            stack.api().get(&path, &format!("Basic {basic}")).await?.assert_ok();
+        }
+    }
+    Ok(())
+}

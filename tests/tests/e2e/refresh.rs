@@ -1,0 +1,63 @@
+//! A screen that shows a newer code.
+
+use anyhow::Result;
+use tests::shared_stack;
+
+#[tokio::test]
+async fn an_unclaimed_challenge_that_its_screen_replaced_cannot_be_claimed() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("refresh-ann").await?;
+    let mut screen = stack.socket_screen().await?;
+    let old = screen.challenge().await?;
+    let new = screen.challenge().await?;
+    assert_ne!(old, new);
+    phone.claim(&old).await?.assert_refused(410, "challenge_superseded");
+    phone.claim(&new).await?.assert_ok();
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_claimed_challenge_that_its_screen_replaced_may_still_be_decided() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("refresh-ben").await?;
+    let mut screen = stack.socket_screen().await?;
+    let old = screen.challenge().await?;
+    phone.claim(&old).await?.assert_ok();
+    assert_eq!(screen.next().await?["data"]["state"], "claimed");
+    screen.challenge().await?;
+    phone.decide(&old, true).await?.assert_ok();
+    let approved = screen.next().await?;
+    assert_eq!(approved["data"]["challengeId"], old.as_str());
+    assert_eq!(approved["data"]["state"], "approved");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_screen_that_left_takes_its_unclaimed_challenge_with_it() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("refresh-cem").await?;
+    let mut screen = stack.socket_screen().await?;
+    let id = screen.challenge().await?;
+    screen.close().await?;
+    let mut answer = phone.claim(&id).await?;
+    // `$disconnect` runs after the close; until it has, a claim may still win.
+    if answer.status != 200 {
+        answer.assert_refused(410, "challenge_cancelled");
+        answer = phone.claim(&id).await?;
+        answer.assert_refused(410, "challenge_cancelled");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn screens_do_not_supersede_each_other() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("refresh-dan").await?;
+    let (mut one, mut two) = (stack.socket_screen().await?, stack.socket_screen().await?);
+    let (first, second) = (one.challenge().await?, two.challenge().await?);
+    phone.claim(&first).await?.assert_ok();
+    phone.claim(&second).await?.assert_ok();
+    assert_eq!(one.next().await?["data"]["challengeId"], first.as_str());
+    assert_eq!(two.next().await?["data"]["challengeId"], second.as_str());
+    Ok(())
+}

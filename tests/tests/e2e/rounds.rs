@@ -1,0 +1,83 @@
+//! Database calls are the price of a login: counted, not timed.
+
+use anyhow::{Context as _, Result};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tests::Stack;
+
+/// What one call cost.
+struct Cost {
+    rounds: u64,
+    operations: Vec<String>,
+}
+
+impl Cost {
+    fn writes(&self) -> usize {
+        self.operations.iter().filter(|op| !matches!(op.as_str(), "GetItem" | "Query" | "BatchGetItem")).count()
+    }
+}
+
+async fn cost<T>(stack: &Stack, call: impl Future<Output = Result<T>>) -> Result<(T, Cost)> {
+    stack.control(Method::DELETE, "database-calls", &Value::Null).await?;
+    let result = call.await?;
+    let calls = stack.control(Method::GET, "database-calls", &Value::Null).await?;
+    let operations: Vec<String> = calls["calls"]
+        .as_array()
+        .context("no list of calls")?
+        .iter()
+        .map(|call| call["operation"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert!(!operations.iter().any(|operation| operation == "Scan"), "{operations:?}");
+    assert!(calls["calls"].as_array().is_some_and(|all| all.iter().all(|c| c["index"].is_null())), "{calls}");
+    Ok((result, Cost { rounds: calls["rounds"].as_u64().context("no rounds")?, operations }))
+}
+
+#[tokio::test]
+async fn a_login_takes_few_rounds() -> Result<()> {
+    let stack = Stack::start(&["--instances", "1"]).await?;
+    let phone = stack.phone_of("ann").await?;
+    let polling = stack.polling_screen();
+    let mut listening = stack.socket_screen().await?;
+    // Once without counting, so that every process holds the signing keys: a cold start is not a login.
+    for _ in 0..2 {
+        let (id, code) = polling.open().await?;
+        let shown = listening.challenge().await?;
+        for id in [&id, &shown] {
+            phone.claim(id).await?.assert_ok();
+            phone.decide(id, true).await?.assert_ok();
+        }
+        for _ in 0..2 {
+            listening.next().await?;
+        }
+        let token = polling.poll(&id, &code).await?.text("accessToken");
+        stack.backend().validate(&json!({ "token": token })).await?.assert_ok();
+    }
+    stack.control(Method::POST, "faults", &json!({ "database": { "gatherMs": 40 } })).await?;
+
+    let ((id, code), create) = cost(&stack, polling.open()).await?;
+    assert_eq!(create.writes(), 1, "{:?}", create.operations);
+    let (first, create_by_socket) = cost(&stack, listening.challenge()).await?;
+    let (shown, refresh) = cost(&stack, listening.challenge()).await?;
+    assert_ne!(first, shown);
+    let (_, claim) = cost(&stack, phone.claim(&shown)).await?;
+    let (_, decide) = cost(&stack, phone.decide(&shown, true)).await?;
+    phone.claim(&id).await?.assert_ok();
+    phone.decide(&id, true).await?.assert_ok();
+    let (polled, poll) = cost(&stack, polling.poll(&id, &code)).await?;
+    let token = polled.text("accessToken");
+    let (validated, validate) = cost(&stack, stack.backend().validate(&json!({ "token": token }))).await?;
+    assert_eq!(validated.json["isValid"], true);
+    for (name, cost) in [
+        ("create by polling", &create),
+        ("create by socket", &create_by_socket),
+        ("refresh by socket", &refresh),
+        ("claim", &claim),
+        ("decide", &decide),
+        ("poll", &poll),
+        ("validate", &validate),
+    ] {
+        println!("{name}: {} rounds, {:?}", cost.rounds, cost.operations);
+        assert!((1..=2).contains(&cost.rounds), "{name} took {} rounds: {:?}", cost.rounds, cost.operations);
+    }
+    Ok(())
+}

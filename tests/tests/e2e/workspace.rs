@@ -1,0 +1,103 @@
+//! What the workspace promises about itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+
+fn repository() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// Each workspace crate with the workspace crates that it depends on, tests' own dependencies left out.
+fn dependencies() -> Result<BTreeMap<String, BTreeSet<String>>> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version=1", "--offline"])
+        .current_dir(repository())
+        .output()?;
+    let metadata: Value = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
+    let packages = metadata["packages"].as_array().context("no packages")?;
+    let name = |value: &Value| value["name"].as_str().unwrap_or_default().to_owned();
+    let members: BTreeSet<String> = packages.iter().map(name).collect();
+    Ok(packages
+        .iter()
+        .map(|package| {
+            let dependencies = package["dependencies"].as_array().into_iter().flatten();
+            let own = dependencies.filter(|d| d["kind"].is_null()).map(name).filter(|d| members.contains(d));
+            (name(package), own.collect())
+        })
+        .collect())
+}
+
+#[test]
+fn dependencies_point_one_way() -> Result<()> {
+    let functions: BTreeSet<String> = std::fs::read_dir(repository().join("functions"))?
+        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+        .collect::<Result<_>>()?;
+    for (package, dependencies) in dependencies()? {
+        let allowed: &[&str] = match package.as_str() {
+            "protocol" => &[],
+            "service" => &["protocol"],
+            "aws" | "runtime" => &["protocol", "service"],
+            name if functions.contains(name) => &["protocol", "service", "aws", "runtime"],
+            _ => continue,
+        };
+        for dependency in dependencies {
+            assert!(allowed.contains(&dependency.as_str()), "{package} must not depend on {dependency}");
+        }
+    }
+    Ok(())
+}
+
+/// (method, path, function) of every HTTP route in the template, the catch-all as `ANY`.
+fn template_routes() -> Result<BTreeSet<(String, String, String)>> {
+    let text = std::fs::read_to_string(repository().join("infra/template.yaml"))?;
+    let (mut function, mut method, mut routes) = (String::new(), String::new(), BTreeSet::new());
+    let mut in_event = false;
+    for line in text.lines() {
+        if let Some(binary) = line.trim().strip_prefix("Binary: ") {
+            binary.clone_into(&mut function);
+        } else if line.trim() == "Type: HttpApi" {
+            in_event = true;
+        } else if let Some(verb) = line.trim().strip_prefix("Method: ").filter(|_| in_event) {
+            verb.clone_into(&mut method);
+        } else if let Some(path) = line.trim().strip_prefix("Path: ").filter(|_| in_event) {
+            routes.insert((method.clone(), format!("/v1{path}"), function.clone()));
+        }
+    }
+    Ok(routes)
+}
+
+#[test]
+fn cargo_lambda_watch_routes_are_the_templates() -> Result<()> {
+    let manifest: toml::Table = std::fs::read_to_string(repository().join("Cargo.toml"))?.parse()?;
+    let router = manifest["workspace"]["metadata"]["lambda"]["watch"]["router"].as_table().context("no router")?;
+    let mut watched = BTreeSet::new();
+    for (path, target) in router {
+        match target {
+            toml::Value::String(function) => assert_eq!((path.as_str(), function.as_str()), ("/{*path}", "unknown-route")),
+            toml::Value::Array(routes) => {
+                for route in routes {
+                    let text = |member: &str| route[member].as_str().unwrap_or_default().to_owned();
+                    watched.insert((text("method"), path.clone(), text("function")));
+                }
+            }
+            other => anyhow::bail!("{path} leads to {other}"),
+        }
+    }
+    assert_eq!(watched, template_routes()?);
+    Ok(())
+}
+
+#[test]
+fn every_function_is_in_the_template_and_has_its_event() -> Result<()> {
+    let template = std::fs::read_to_string(repository().join("infra/template.yaml"))?;
+    for entry in std::fs::read_dir(repository().join("functions"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        assert!(template.contains(&format!("Binary: {name}\n")), "{name} is not in the template");
+        assert!(repository().join(format!("events/{name}.json")).exists(), "events/{name}.json is missing");
+    }
+    Ok(())
+}
