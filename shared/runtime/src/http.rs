@@ -4,6 +4,7 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use lambda_http::http::{HeaderValue, StatusCode, header};
 use lambda_http::{Body, Error, Request, Response, service_fn};
 use protocol::Refusal;
@@ -20,14 +21,16 @@ pub type Handled = Result<Response<Body>, Problem>;
 ///
 /// # Errors
 /// If the runtime's API fails.
-pub async fn serve<F, Fut>(handler: F) -> Result<(), Error>
+pub async fn serve<'a, F, Fut>(handler: F) -> Result<(), Error>
 where
     F: Fn(Request) -> Fut,
-    Fut: Future<Output = Handled> + Send,
+    Fut: Future<Output = Handled> + Send + 'a,
 {
     lambda_http::tracing::init_default_subscriber();
     lambda_http::run(service_fn(|request| {
-        let call = AssertUnwindSafe(handler(request)).catch_unwind();
+        // Boxed, or the type of all futures within each other outgrows the compiler's limit.
+        let call: BoxFuture<'a, Handled> = Box::pin(handler(request));
+        let call = AssertUnwindSafe(call).catch_unwind();
         async { Ok::<_, Error>(answered(call.await.unwrap_or_else(|_| Err(Problem::internal())))) }
     }))
     .await

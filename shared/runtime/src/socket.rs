@@ -9,6 +9,7 @@ use std::panic::AssertUnwindSafe;
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest as Event};
 use aws_lambda_events::encodings::Body;
 use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use lambda_http::http::{HeaderMap, HeaderValue};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use protocol::Refusal;
@@ -35,15 +36,17 @@ pub enum Reply {
 ///
 /// # Errors
 /// If the runtime's API fails.
-pub async fn serve<F, Fut>(handler: F) -> Result<(), Error>
+pub async fn serve<'a, F, Fut>(handler: F) -> Result<(), Error>
 where
     F: Fn(Event) -> Fut,
-    Fut: Future<Output = Result<Reply, Problem>>,
+    Fut: Future<Output = Result<Reply, Problem>> + Send + 'a,
 {
     lambda_http::tracing::init_default_subscriber();
     lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| {
         let connecting = event.payload.request_context.event_type.as_deref() == Some("CONNECT");
-        let call = AssertUnwindSafe(handler(event.payload)).catch_unwind();
+        // Boxed, or the type of all futures within each other outgrows the compiler's limit.
+        let call: BoxFuture<'a, Result<Reply, Problem>> = Box::pin(handler(event.payload));
+        let call = AssertUnwindSafe(call).catch_unwind();
         async move {
             let handled = call.await.unwrap_or_else(|_| Err(Problem::internal()));
             Ok::<_, Error>(answered(handled, connecting))

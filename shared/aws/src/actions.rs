@@ -1,0 +1,97 @@
+//! Actions: tracked by backends, decided by phones.
+
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::{ReturnValuesOnConditionCheckFailure, Update};
+use protocol::action::{Action, ActionName, ActionState};
+use protocol::custom::Custom;
+use protocol::time::Timestamp;
+use service::Unavailable;
+use service::port::{Actions, Found, Tracks};
+
+use crate::Cloud;
+use crate::failure::{database, disagreement, malformed};
+use crate::item::{Item, Reader, Writer, millis, number, text};
+use crate::key;
+
+fn action_item(action: &Action) -> Item {
+    Writer::new(key::action(&action.name))
+        .text("state", action.state.as_str())
+        .at("stateUpdatedAt", action.state_updated_at)
+        .at("createdAt", action.created_at)
+        .at("expiresAt", action.expires_at)
+        .maybe("custom", action.custom.as_ref().map(Custom::to_text))
+        .json("context", &action.context)
+        .ttl(action.expires_at)
+        .done()
+}
+
+fn read_action(name: &ActionName, item: &Item) -> Result<Action, Unavailable> {
+    let item = Reader(item);
+    Ok(Action {
+        name: name.clone(),
+        state: ActionState::from_stored(item.text("state")?).ok_or_else(|| malformed("state"))?,
+        state_updated_at: item.at("stateUpdatedAt")?,
+        created_at: item.at("createdAt")?,
+        expires_at: item.at("expiresAt")?,
+        custom: item.custom()?,
+        context: item.context()?,
+    })
+}
+
+/// The part of a decision's transaction that records it; what the backend tracked stays.
+pub(crate) fn action_update(table: &str, action: &Action) -> Result<Update, Unavailable> {
+    let update = Update::builder()
+        .table_name(table)
+        .set_key(Some(key::action(&action.name).into_attributes()))
+        .expression_attribute_names("#state", "state")
+        .expression_attribute_names("#ttl", "ttl")
+        .expression_attribute_names("#context", "context")
+        .expression_attribute_values(":state", text(action.state.as_str()))
+        .expression_attribute_values(":updated", millis(action.state_updated_at))
+        .expression_attribute_values(":created", millis(action.created_at))
+        .expression_attribute_values(":expires", millis(action.expires_at))
+        .expression_attribute_values(":ttl", number(action.expires_at.seconds()))
+        .expression_attribute_values(":context", text(serde_json::to_string(&action.context).unwrap_or_default()));
+    let always = "SET #state = :state, stateUpdatedAt = :updated, createdAt = if_not_exists(createdAt, :created), \
+                  expiresAt = if_not_exists(expiresAt, :expires), #ttl = if_not_exists(#ttl, :ttl), \
+                  #context = if_not_exists(#context, :context)";
+    match &action.custom {
+        None => update.update_expression(always),
+        Some(custom) => update
+            .update_expression(format!("{always}, custom = if_not_exists(custom, :custom)"))
+            .expression_attribute_values(":custom", text(custom.to_text())),
+    }
+    .build()
+    .map_err(|_| malformed("action update"))
+}
+
+impl Tracks for Cloud {
+    async fn track(&self, action: &Action) -> Result<Action, Unavailable> {
+        let put = self
+            .db
+            .put_item()
+            .table_name(&self.settings.directory_table)
+            .set_item(Some(action_item(action)))
+            .condition_expression("attribute_not_exists(pk) OR expiresAt <= :now")
+            .expression_attribute_values(":now", millis(action.created_at))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let error = match put.send().await {
+            Ok(_) => return Ok(action.clone()),
+            Err(error) => error,
+        };
+        match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                read_action(&action.name, failed.item.as_ref().ok_or_else(disagreement)?)
+            }
+            _ => Err(database(&error)),
+        }
+    }
+}
+
+impl Actions for Cloud {
+    async fn action(&self, name: &ActionName, now: Timestamp) -> Found<Action> {
+        let item = self.get(&self.settings.directory_table, key::action(name)).await?;
+        let action = item.map(|item| read_action(name, &item)).transpose()?;
+        Ok(action.filter(|action| now < action.expires_at))
+    }
+}

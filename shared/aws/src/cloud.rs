@@ -1,0 +1,94 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use protocol::time::Timestamp;
+use service::Unavailable;
+use service::port::{Clock, Entropy};
+use service::system::System;
+use tokio::sync::OnceCell;
+
+use crate::Settings;
+use crate::signing::Ring;
+
+/// Every port of the service, on AWS. Cheap to clone; build one per process, before the first request.
+#[derive(Clone)]
+pub struct Cloud {
+    pub(crate) sdk: SdkConfig,
+    pub(crate) db: Client,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) screens: Arc<OnceCell<aws_sdk_apigatewaymanagement::Client>>,
+    pub(crate) ring: Arc<Ring>,
+}
+
+impl fmt::Debug for Cloud {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cloud").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl Cloud {
+    /// On AWS as the environment describes it: region, credentials and endpoints.
+    pub async fn connect(settings: Settings) -> Self {
+        let sdk = aws_config::defaults(BehaviorVersion::latest())
+            .timeout_config(timeouts())
+            .retry_config(RetryConfig::standard().with_max_attempts(3))
+            .load()
+            .await;
+        Self::on(sdk, settings)
+    }
+
+    /// On a database at `url` that asks nobody who they are: DynamoDB Local and the like.
+    pub fn at_endpoint(url: &str, settings: Settings) -> Self {
+        let nobody = Credentials::new("local", "local", None, None, "local");
+        let sdk = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(nobody))
+            .endpoint_url(url)
+            .timeout_config(timeouts())
+            .retry_config(RetryConfig::standard().with_max_attempts(3))
+            .sleep_impl(aws_sdk_dynamodb::config::SharedAsyncSleep::new(Sleep))
+            .build();
+        Self::on(sdk, settings)
+    }
+
+    fn on(sdk: SdkConfig, settings: Settings) -> Self {
+        let db = Client::new(&sdk);
+        Self { sdk, db, settings: Arc::new(settings), screens: Arc::default(), ring: Arc::default() }
+    }
+}
+
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .operation_attempt_timeout(Duration::from_secs(2))
+        .operation_timeout(Duration::from_secs(6))
+        .build()
+}
+
+#[derive(Debug)]
+struct Sleep;
+
+impl aws_sdk_dynamodb::config::AsyncSleep for Sleep {
+    fn sleep(&self, duration: Duration) -> aws_sdk_dynamodb::config::Sleep {
+        aws_sdk_dynamodb::config::Sleep::new(tokio::time::sleep(duration))
+    }
+}
+
+impl Clock for Cloud {
+    fn now(&self) -> Timestamp {
+        System.now()
+    }
+}
+
+impl Entropy for Cloud {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), Unavailable> {
+        System.fill(bytes)
+    }
+}

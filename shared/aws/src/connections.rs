@@ -1,0 +1,197 @@
+//! Sockets: what only the handshake knew, and what each shows.
+
+use aws_sdk_dynamodb::types::{Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
+use protocol::action::{Action, ActionName, ActionState};
+use protocol::challenge::Challenge;
+use protocol::context::Context;
+use protocol::custom::Custom;
+use protocol::id::{ActionCode, ChallengeId, ConnectionId, IdempotencyKey, TenantId, UserId};
+use protocol::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use service::Unavailable;
+use service::port::{Connection, Connections, Connects, Disconnects, Found, Lifetimes, Replaces, Shown};
+
+use crate::Cloud;
+use crate::challenges::{challenge_item, supersede};
+use crate::failure::{Transacted, database, disagreement, failed, malformed};
+use crate::item::{Item, Reader, Writer, millis, number, text};
+use crate::key;
+
+/// API Gateway ends a connection after two hours; `$disconnect` may never tell.
+const KEPT_MS: i64 = 130 * 60_000;
+
+/// A tracked action as a connection carries it.
+#[derive(Serialize, Deserialize)]
+struct Tracked {
+    user: String,
+    code: String,
+    idempotency_key: String,
+    state: ActionState,
+    state_updated_at: i64,
+    created_at: i64,
+    expires_at: i64,
+    custom: Option<Custom>,
+    context: Context,
+}
+
+impl From<&Action> for Tracked {
+    fn from(action: &Action) -> Self {
+        Self {
+            user: action.name.user.to_string(),
+            code: action.name.code.to_string(),
+            idempotency_key: action.name.idempotency_key.to_string(),
+            state: action.state,
+            state_updated_at: action.state_updated_at.millis(),
+            created_at: action.created_at.millis(),
+            expires_at: action.expires_at.millis(),
+            custom: action.custom.clone(),
+            context: action.context.clone(),
+        }
+    }
+}
+
+impl Tracked {
+    fn into_action(self, tenant: TenantId) -> Result<Action, protocol::Refusal> {
+        Ok(Action {
+            name: ActionName {
+                tenant,
+                user: UserId::parse(self.user)?,
+                code: ActionCode::parse(self.code)?,
+                idempotency_key: IdempotencyKey::parse(self.idempotency_key)?,
+            },
+            state: self.state,
+            state_updated_at: Timestamp::from_millis(self.state_updated_at),
+            created_at: Timestamp::from_millis(self.created_at),
+            expires_at: Timestamp::from_millis(self.expires_at),
+            custom: self.custom,
+            context: self.context,
+        })
+    }
+}
+
+fn connection_item(connection: &Connection) -> Item {
+    let mut item = Writer::new(key::connection(&connection.id))
+        .text("tenant", connection.tenant.to_string())
+        .json("context", &connection.context)
+        .set("challengeMs", number(connection.lifetimes.challenge_ms))
+        .set("redeemableMs", number(connection.lifetimes.redeemable_ms))
+        .at("connectedAt", connection.connected_at)
+        .ttl(connection.connected_at.plus(KEPT_MS));
+    if let Some(action) = &connection.tracked {
+        item = item.json("tracked", &Tracked::from(action));
+    }
+    if let Some(shown) = connection.shows {
+        item = item.text("shown", shown.challenge.to_string()).at("shownExpiresAt", shown.expires_at);
+    }
+    item.done()
+}
+
+fn read_connection(id: &ConnectionId, item: &Item) -> Result<Connection, Unavailable> {
+    let item = Reader(item);
+    let tenant = item.parse("tenant", TenantId::parse)?;
+    let tracked = match item.maybe("tracked") {
+        None => None,
+        Some(_) => {
+            Some(item.json::<Tracked>("tracked")?.into_action(tenant).map_err(|_| malformed("tracked"))?)
+        }
+    };
+    let shows = match item.maybe("shown") {
+        None => None,
+        Some(_) => Some(Shown {
+            challenge: item.parse("shown", ChallengeId::parse)?,
+            expires_at: item.at("shownExpiresAt")?,
+        }),
+    };
+    Ok(Connection {
+        id: id.clone(),
+        tenant,
+        context: item.context()?,
+        tracked,
+        lifetimes: Lifetimes {
+            challenge_ms: item.number("challengeMs")?,
+            redeemable_ms: item.number("redeemableMs")?,
+        },
+        connected_at: item.at("connectedAt")?,
+        shows,
+    })
+}
+
+impl Connects for Cloud {
+    async fn connect(&self, connection: &Connection) -> Result<(), Unavailable> {
+        let put = self.db.put_item().table_name(&self.settings.live_table);
+        put.set_item(Some(connection_item(connection))).send().await.map_err(|error| database(&error))?;
+        Ok(())
+    }
+}
+
+impl Connections for Cloud {
+    async fn connection(&self, id: &ConnectionId) -> Found<Connection> {
+        let item = self.get(&self.settings.live_table, key::connection(id)).await?;
+        item.map(|item| read_connection(id, &item)).transpose()
+    }
+}
+
+impl Disconnects for Cloud {
+    async fn disconnect(&self, id: &ConnectionId) -> Found<Connection> {
+        let output = self
+            .db
+            .delete_item()
+            .table_name(&self.settings.live_table)
+            .set_key(Some(key::connection(id).into_attributes()))
+            .return_values(ReturnValue::AllOld)
+            .send()
+            .await
+            .map_err(|error| database(&error))?;
+        output.attributes.filter(|item| !item.is_empty()).map(|item| read_connection(id, &item)).transpose()
+    }
+}
+
+impl Replaces for Cloud {
+    async fn replace(&self, connection: &Connection, challenge: &Challenge) -> Result<bool, Unavailable> {
+        let table = &self.settings.live_table;
+        let put = Put::builder()
+            .table_name(table)
+            .set_item(Some(challenge_item(challenge)))
+            .condition_expression("attribute_not_exists(pk)")
+            .build()
+            .map_err(|_| malformed("challenge"))?;
+        let mut items = vec![
+            TransactWriteItem::builder().put(put).build(),
+            TransactWriteItem::builder().update(show(table, connection, challenge)?).build(),
+        ];
+        // An expired challenge can be claimed by nobody, and may be cleaned up already.
+        let previous = connection.shows.filter(|shown| challenge.created_at < shown.expires_at);
+        if let Some(shown) = previous {
+            let update = supersede(table, &connection.tenant, &shown.challenge)
+                .map_err(|_| malformed("challenge update"))?;
+            items.push(TransactWriteItem::builder().update(update).build());
+        }
+        loop {
+            match self.transact(items.clone()).await? {
+                Transacted::Done => return Ok(true),
+                Transacted::Refused(reasons) if failed(&reasons, 1) => return Ok(false),
+                Transacted::Refused(reasons) if failed(&reasons, 2) => items.truncate(2),
+                Transacted::Refused(_) => return Err(disagreement()),
+            }
+        }
+    }
+}
+
+/// Points the connection at the challenge, if it still shows what it showed when it was read.
+fn show(table: &str, connection: &Connection, challenge: &Challenge) -> Result<Update, Unavailable> {
+    let update = Update::builder()
+        .table_name(table)
+        .set_key(Some(key::connection(&connection.id).into_attributes()))
+        .update_expression("SET shown = :new, shownExpiresAt = :expiry")
+        .expression_attribute_values(":new", text(challenge.id.to_string()))
+        .expression_attribute_values(":expiry", millis(challenge.expires_at))
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::None);
+    match connection.shows {
+        None => update.condition_expression("attribute_exists(pk) AND attribute_not_exists(shown)"),
+        Some(shown) => update
+            .condition_expression("attribute_exists(pk) AND shown = :old")
+            .expression_attribute_values(":old", text(shown.challenge.to_string())),
+    }
+    .build()
+    .map_err(|_| malformed("connection update"))
+}

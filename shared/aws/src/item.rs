@@ -1,0 +1,124 @@
+//! Typed reading and writing of items. What does not hold what we write is a failure of the store, never a panic.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use protocol::context::Context;
+use protocol::custom::Custom;
+use protocol::id::CredentialId;
+use protocol::time::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::Serialize;
+use service::Unavailable;
+
+use crate::failure::malformed;
+use crate::key::Key;
+
+/// An item's attributes.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+pub(crate) fn number(value: i64) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+pub(crate) fn millis(at: Timestamp) -> AttributeValue {
+    number(at.millis())
+}
+
+/// Builds an item.
+pub(crate) struct Writer(Item);
+
+impl Writer {
+    pub(crate) fn new(key: Key) -> Self {
+        Self(key.into_attributes())
+    }
+
+    pub(crate) fn set(mut self, name: &str, value: AttributeValue) -> Self {
+        self.0.insert(name.to_owned(), value);
+        self
+    }
+
+    pub(crate) fn text(self, name: &str, value: impl Into<String>) -> Self {
+        self.set(name, text(value))
+    }
+
+    pub(crate) fn maybe(self, name: &str, value: Option<impl Into<String>>) -> Self {
+        match value {
+            Some(value) => self.text(name, value),
+            None => self,
+        }
+    }
+
+    pub(crate) fn json(self, name: &str, value: &impl Serialize) -> Self {
+        // Everything stored so is made of texts, numbers and lists of them.
+        self.text(name, serde_json::to_string(value).unwrap_or_default())
+    }
+
+    pub(crate) fn at(self, name: &str, at: Timestamp) -> Self {
+        self.set(name, millis(at))
+    }
+
+    /// When DynamoDB may clean up, in seconds; nothing else reads it.
+    pub(crate) fn ttl(self, at: Timestamp) -> Self {
+        self.set("ttl", number(at.seconds()))
+    }
+
+    pub(crate) fn done(self) -> Item {
+        self.0
+    }
+}
+
+/// Reads an item.
+#[derive(Clone, Copy)]
+pub(crate) struct Reader<'a>(pub(crate) &'a Item);
+
+impl<'a> Reader<'a> {
+    pub(crate) fn maybe(self, name: &str) -> Option<&'a str> {
+        self.0.get(name).and_then(|value| value.as_s().ok()).map(String::as_str)
+    }
+
+    pub(crate) fn text(self, name: &str) -> Result<&'a str, Unavailable> {
+        self.maybe(name).ok_or_else(|| malformed(name))
+    }
+
+    pub(crate) fn maybe_number(self, name: &str) -> Option<i64> {
+        self.0.get(name).and_then(|value| value.as_n().ok()).and_then(|number| number.parse().ok())
+    }
+
+    pub(crate) fn number(self, name: &str) -> Result<i64, Unavailable> {
+        self.maybe_number(name).ok_or_else(|| malformed(name))
+    }
+
+    pub(crate) fn at(self, name: &str) -> Result<Timestamp, Unavailable> {
+        self.number(name).map(Timestamp::from_millis)
+    }
+
+    pub(crate) fn maybe_at(self, name: &str) -> Option<Timestamp> {
+        self.maybe_number(name).map(Timestamp::from_millis)
+    }
+
+    /// A text that some type parses.
+    pub(crate) fn parse<T, E>(self, name: &str, parse: impl FnOnce(&'a str) -> Result<T, E>) -> Result<T, Unavailable> {
+        parse(self.text(name)?).map_err(|_| malformed(name))
+    }
+
+    pub(crate) fn json<T: DeserializeOwned>(self, name: &str) -> Result<T, Unavailable> {
+        serde_json::from_str(self.text(name)?).map_err(|_| malformed(name))
+    }
+
+    pub(crate) fn custom(self) -> Result<Option<Custom>, Unavailable> {
+        self.maybe("custom").map(|text| Custom::from_text(text).ok_or_else(|| malformed("custom"))).transpose()
+    }
+
+    pub(crate) fn context(self) -> Result<Context, Unavailable> {
+        self.json("context")
+    }
+
+    pub(crate) fn credential_id(self, name: &str) -> Result<CredentialId, Unavailable> {
+        self.parse(name, CredentialId::parse)
+    }
+}

@@ -1,0 +1,112 @@
+//! The one place that builds partition and sort keys. Every key starts with its tenant, but for two: a message on a
+//! socket names its connection and nothing else, and the signing keys belong to the deployment.
+//!
+//! A user id may hold any character, so it always comes last in a key; every other part keeps to an alphabet
+//! without `#`, except the idempotency key, which comes last in its sort key.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use protocol::action::ActionName;
+use protocol::id::{ChallengeId, ConnectionId, CredentialId, TenantId, UserId};
+use protocol::key::Thumbprint;
+use protocol::secret::Digest;
+use protocol::time::Timestamp;
+
+/// Partition key attribute.
+pub(crate) const PK: &str = "pk";
+/// Sort key attribute.
+pub(crate) const SK: &str = "sk";
+
+/// A primary key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+impl Key {
+    fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self { pk, sk: sk.into() }
+    }
+
+    pub(crate) fn into_attributes(self) -> HashMap<String, AttributeValue> {
+        HashMap::from([(PK.to_owned(), AttributeValue::S(self.pk)), (SK.to_owned(), AttributeValue::S(self.sk))])
+    }
+}
+
+pub(crate) fn challenge(tenant: &TenantId, id: &ChallengeId) -> Key {
+    Key::new(format!("T#{tenant}#C#{id}"), "CHALLENGE")
+}
+
+pub(crate) fn connection(id: &ConnectionId) -> Key {
+    Key::new(format!("W#{id}"), "CONNECTION")
+}
+
+pub(crate) fn tenant(id: &TenantId) -> Key {
+    Key::new(format!("T#{id}"), "TENANT")
+}
+
+pub(crate) fn secret_key(tenant: &TenantId, digest: &Digest) -> Key {
+    Key::new(format!("T#{tenant}"), format!("SECRET#{}", digest.to_text()))
+}
+
+pub(crate) fn credential(tenant: &TenantId, key: &Thumbprint) -> Key {
+    Key::new(format!("T#{tenant}#K#{key}"), "CREDENTIAL")
+}
+
+fn user_partition(tenant: &TenantId, id: &UserId) -> String {
+    format!("T#{tenant}#U#{id}")
+}
+
+pub(crate) fn user(tenant: &TenantId, id: &UserId) -> Key {
+    Key::new(user_partition(tenant, id), "USER")
+}
+
+pub(crate) fn users_credential(tenant: &TenantId, user: &UserId, id: &CredentialId) -> Key {
+    Key::new(user_partition(tenant, user), format!("CREDENTIAL#{id}"))
+}
+
+pub(crate) fn action(name: &ActionName) -> Key {
+    Key::new(user_partition(&name.tenant, &name.user), format!("ACTION#{}#{}", name.code, name.idempotency_key))
+}
+
+/// The partition of all signing keys.
+pub(crate) const SIGNING: &str = "SERVICE#SIGNING";
+
+/// Signing keys sort by age.
+pub(crate) fn signing(created_at: Timestamp, kid: &str) -> Key {
+    Key::new(SIGNING.to_owned(), format!("{:015}#{kid}", created_at.millis()))
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::id::{ActionCode, IdempotencyKey};
+
+    use super::*;
+
+    fn name(user: &str, code: &str, idempotency_key: &str) -> ActionName {
+        ActionName {
+            tenant: TenantId::from_random([1; 16]),
+            user: UserId::parse(user).unwrap(),
+            code: ActionCode::parse(code).unwrap(),
+            idempotency_key: IdempotencyKey::parse(idempotency_key).unwrap(),
+        }
+    }
+
+    #[test]
+    fn delimiters_inside_ids_do_not_make_two_names_one() {
+        let names = [
+            name("a", "login", "b#c"),
+            name("a#b", "login", "c"),
+            name("a", "login", "b"),
+            name("a#U#b", "login", "b"),
+            name("a", "log-in", "b"),
+        ];
+        for (n, one) in names.iter().enumerate() {
+            for other in &names[n + 1..] {
+                assert_ne!(action(one), action(other));
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! API Gateway's `@connections`. A push is a hint, so it is tried briefly and never fails a call.
+
+use std::time::Duration;
+
+use aws_sdk_apigatewaymanagement::config::retry::RetryConfig;
+use aws_sdk_apigatewaymanagement::config::timeout::TimeoutConfig;
+use aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError;
+use aws_sdk_apigatewaymanagement::primitives::Blob;
+use aws_sdk_apigatewaymanagement::{Client, config};
+use protocol::id::ConnectionId;
+use service::port::{Pushed, Pushes};
+
+use crate::Cloud;
+use crate::failure::describe;
+
+impl Cloud {
+    async fn screens(&self) -> &Client {
+        let client = async {
+            let timeouts = TimeoutConfig::builder()
+                .connect_timeout(Duration::from_millis(500))
+                .operation_timeout(Duration::from_millis(1_500))
+                .build();
+            let config = config::Builder::from(&self.sdk)
+                .endpoint_url(&self.settings.callback_url)
+                .timeout_config(timeouts)
+                .retry_config(RetryConfig::standard().with_max_attempts(2))
+                .build();
+            Client::from_conf(config)
+        };
+        self.screens.get_or_init(|| client).await
+    }
+}
+
+impl Pushes for Cloud {
+    async fn push(&self, to: &ConnectionId, text: &str) -> Pushed {
+        let call = self.screens().await.post_to_connection().connection_id(to.as_str()).data(Blob::new(text));
+        match call.send().await {
+            Ok(_) => Pushed::Sent,
+            Err(error) if matches!(error.as_service_error(), Some(PostToConnectionError::GoneException(_))) => {
+                Pushed::Gone
+            }
+            Err(error) => {
+                tracing::warn!(why = describe(&error), "a push was lost");
+                Pushed::Lost
+            }
+        }
+    }
+}
