@@ -1,1 +1,73 @@
-fn main(){}
+//! `cargo run`: the whole stack on this machine.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::Parser as _;
+use local::options::Options;
+use local::stack::{self, Running};
+use tokio::signal::unix::{SignalKind, signal};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(&Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: &Options) -> Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    eprintln!("Building the functions; the first time takes a few minutes.");
+    let running = tokio::select! {
+        running = stack::start(options) => running?,
+        _ = tokio::signal::ctrl_c() => return Ok(()),
+        _ = terminate.recv() => return Ok(()),
+    };
+    if let Some(path) = &options.ready_file {
+        write_whole(path, &running.ready().to_string())?;
+    }
+    announce(&running);
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+    running.end();
+    Ok(())
+}
+
+/// Whoever sees the file sees all of it.
+fn write_whole(path: &Path, text: &str) -> Result<()> {
+    let partial = path.with_extension("partial");
+    std::fs::write(&partial, text)
+        .and_then(|()| std::fs::rename(&partial, path))
+        .with_context(|| format!("the ready file {} cannot be written", path.display()))
+}
+
+fn announce(running: &Running) {
+    let ready = running.ready();
+    let text = |name: &str| ready[name].as_str().unwrap_or_default().to_owned();
+    println!(
+        "
+Scanlatch is ready.
+
+  Screen      {demo}screen
+  Phone       {demo}phone
+
+  API URL     {api}
+  Tenant ID   {tenant}
+  Secret key  {secret}
+  Database    {database}
+
+Ctrl-C ends it.",
+        demo = text("demoUrl"),
+        api = text("apiUrl"),
+        tenant = text("tenantId"),
+        secret = text("secretKey"),
+        database = text("dynamodbEndpoint")
+    );
+}

@@ -65,9 +65,7 @@ pub(crate) fn read_challenge(tenant: &TenantId, item: &Item) -> std::result::Res
     let item = Reader(item);
     let screen = match (item.maybe("socket"), item.maybe("deviceCodeDigest")) {
         (Some(socket), _) => Screen::Socket(ConnectionId::parse(socket).map_err(|_| malformed("socket"))?),
-        (None, Some(digest)) => {
-            Screen::Poll(Digest::from_text(digest).ok_or_else(|| malformed("deviceCodeDigest"))?)
-        }
+        (None, Some(digest)) => Screen::Poll(Digest::from_text(digest).ok_or_else(|| malformed("deviceCodeDigest"))?),
         (None, None) => return Err(malformed("socket")),
     };
     let holder = || -> std::result::Result<Holder, Unavailable> {
@@ -81,9 +79,7 @@ pub(crate) fn read_challenge(tenant: &TenantId, item: &Item) -> std::result::Res
         CLAIMED => State::Claimed { by: holder()? },
         APPROVED => State::Approved { by: holder()?, at: item.at("decidedAt")? },
         REJECTED => State::Rejected { by: holder()?, at: item.at("decidedAt")? },
-        CONSUMED => {
-            State::Consumed { by: holder()?, at: item.at("decidedAt")?, redeemed_at: item.at("redeemedAt")? }
-        }
+        CONSUMED => State::Consumed { by: holder()?, at: item.at("decidedAt")?, redeemed_at: item.at("redeemedAt")? },
         _ => return Err(malformed("state")),
     };
     let withdrawn = match item.maybe("withdrawn") {

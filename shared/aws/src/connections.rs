@@ -91,26 +91,20 @@ fn read_connection(id: &ConnectionId, item: &Item) -> Result<Connection, Unavail
     let tenant = item.parse("tenant", TenantId::parse)?;
     let tracked = match item.maybe("tracked") {
         None => None,
-        Some(_) => {
-            Some(item.json::<Tracked>("tracked")?.into_action(tenant).map_err(|_| malformed("tracked"))?)
-        }
+        Some(_) => Some(item.json::<Tracked>("tracked")?.into_action(tenant).map_err(|_| malformed("tracked"))?),
     };
     let shows = match item.maybe("shown") {
         None => None,
-        Some(_) => Some(Shown {
-            challenge: item.parse("shown", ChallengeId::parse)?,
-            expires_at: item.at("shownExpiresAt")?,
-        }),
+        Some(_) => {
+            Some(Shown { challenge: item.parse("shown", ChallengeId::parse)?, expires_at: item.at("shownExpiresAt")? })
+        }
     };
     Ok(Connection {
         id: id.clone(),
         tenant,
         context: item.context()?,
         tracked,
-        lifetimes: Lifetimes {
-            challenge_ms: item.number("challengeMs")?,
-            redeemable_ms: item.number("redeemableMs")?,
-        },
+        lifetimes: Lifetimes { challenge_ms: item.number("challengeMs")?, redeemable_ms: item.number("redeemableMs")? },
         connected_at: item.at("connectedAt")?,
         shows,
     })
@@ -162,8 +156,8 @@ impl Replaces for Cloud {
         // An expired challenge can be claimed by nobody, and may be cleaned up already.
         let previous = connection.shows.filter(|shown| challenge.created_at < shown.expires_at);
         if let Some(shown) = previous {
-            let update = supersede(table, &connection.tenant, &shown.challenge)
-                .map_err(|_| malformed("challenge update"))?;
+            let update =
+                supersede(table, &connection.tenant, &shown.challenge).map_err(|_| malformed("challenge update"))?;
             items.push(TransactWriteItem::builder().update(update).build());
         }
         loop {

@@ -124,11 +124,8 @@ impl Cloud {
                 .expression_attribute_values(":current", text(current.id.to_string())),
         };
         let row = Put::builder().table_name(table).set_item(Some(list_row(new)));
-        let mut items = vec![
-            put(key_item)?,
-            self.count(key::user(&new.tenant, &new.user), 1, !rules.may_add)?,
-            put(row)?,
-        ];
+        let mut items =
+            vec![put(key_item)?, self.count(key::user(&new.tenant, &new.user), 1, !rules.may_add)?, put(row)?];
         if let Some(current) = current {
             items.push(self.forget_row(current)?);
             items.push(self.count(key::user(&current.tenant, &current.user), -1, false)?);

@@ -7,8 +7,8 @@ use protocol::context::Context;
 use protocol::custom::Custom;
 use protocol::id::CredentialId;
 use protocol::time::Timestamp;
-use serde::de::DeserializeOwned;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use service::Unavailable;
 
 use crate::failure::malformed;

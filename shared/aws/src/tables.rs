@@ -26,7 +26,8 @@ impl Cloud {
             }
             match create.send().await {
                 Ok(_) => {}
-                Err(error) if matches!(error.as_service_error(), Some(CreateTableError::ResourceInUseException(_))) => {}
+                Err(error) if matches!(error.as_service_error(), Some(CreateTableError::ResourceInUseException(_))) => {
+                }
                 Err(error) => return Err(database(&error)),
             }
         }

@@ -40,9 +40,8 @@ impl Cloud {
                 output.plaintext.map(Blob::into_inner).ok_or_else(|| Unavailable::new("KMS", "it gave nothing"))
             }
             WrappingKey::File(path) => {
-                let (nonce, sealed) = wrapped
-                    .split_first_chunk::<NONCE_BYTES>()
-                    .ok_or_else(|| broken(path, "wraps nothing so short"))?;
+                let (nonce, sealed) =
+                    wrapped.split_first_chunk::<NONCE_BYTES>().ok_or_else(|| broken(path, "wraps nothing so short"))?;
                 let opened = cipher(path)?.decrypt(&Nonce::from(*nonce), sealed);
                 opened.map_err(|_| broken(path, "is not the one that wrapped the signing keys in this table"))
             }

@@ -1,0 +1,162 @@
+//! DynamoDB behind a front that counts calls and can fail: the built-in database, DynamoDB Local or AWS itself.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse as _, Response};
+use dynoxide::Database;
+use serde::Serialize;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::faults::Switches;
+use crate::rounds::Rounds;
+
+/// One call of a function to the database.
+#[derive(Clone, Debug, Serialize)]
+pub struct Call {
+    /// Such as `UpdateItem`.
+    pub operation: String,
+    /// The tables that it names.
+    pub tables: Vec<String>,
+    /// The index that it names.
+    pub index: Option<String>,
+}
+
+/// The front.
+#[derive(Debug)]
+pub struct Front {
+    target: String,
+    client: reqwest::Client,
+    switches: Arc<Switches>,
+    calls: Mutex<Vec<Call>>,
+    seen: AtomicU64,
+    /// Rounds, while calls are gathered.
+    pub rounds: Rounds,
+}
+
+/// Starts the built-in database, in memory or in `folder`, and says where it answers.
+///
+/// # Errors
+/// If it cannot be opened.
+pub async fn start_built_in(folder: Option<&Path>) -> Result<String> {
+    let database = match folder {
+        None => Database::memory(),
+        Some(folder) => Database::new(&folder.join("tables.db").to_string_lossy()),
+    };
+    let database = database.map_err(|error| anyhow::anyhow!("the built-in database cannot be opened: {error}"))?;
+    let listener = TcpListener::bind("127.0.0.1:0").await.context("no free port for the database")?;
+    let url = format!("http://{}", listener.local_addr()?);
+    tokio::spawn(dynoxide::server::serve_on(listener, database));
+    Ok(url)
+}
+
+/// Starts a front before the database at `target`, and says where it answers.
+///
+/// # Errors
+/// If there is no free port.
+pub async fn start_front(target: String, switches: Arc<Switches>) -> Result<(String, Arc<Front>)> {
+    let front = Arc::new(Front {
+        target,
+        client: reqwest::Client::new(),
+        switches,
+        calls: Mutex::default(),
+        seen: AtomicU64::new(0),
+        rounds: Rounds::default(),
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.context("no free port before the database")?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let routes = Router::new().fallback(forward).layer(DefaultBodyLimit::disable()).with_state(front.clone());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    Ok((url, front))
+}
+
+impl Front {
+    /// The calls since [`Front::reset`].
+    pub fn calls(&self) -> Vec<Call> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Starts to count anew.
+    pub fn reset(&self) {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.rounds.reset();
+    }
+}
+
+async fn forward(State(front): State<Arc<Front>>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    front.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call(&headers, &body));
+    let faults = front.switches.now().database;
+    if faults.gather_ms > 0 {
+        front.rounds.join(Duration::from_millis(faults.gather_ms)).await;
+    }
+    if faults.delay_ms > 0 {
+        tokio::time::sleep(Duration::from_millis(faults.delay_ms)).await;
+    }
+    let n = front.seen.fetch_add(1, Ordering::SeqCst) + 1;
+    let strikes = |every: u64| every > 0 && n.is_multiple_of(every);
+    if strikes(faults.fail_every) {
+        return broken();
+    }
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let mut request = front.client.post(format!("{}{path}", front.target)).body(body);
+    for (name, value) in headers.iter().filter(|(name, _)| **name != header::CONTENT_LENGTH) {
+        // The signature covers the host; a database on this machine checks neither.
+        if *name != header::HOST {
+            request = request.header(name, value);
+        }
+    }
+    let Ok(response) = request.send().await else { return broken() };
+    let (status, response_headers) = (response.status(), response.headers().clone());
+    let Ok(body) = response.bytes().await else { return broken() };
+    if strikes(faults.fail_after_commit) {
+        return broken();
+    }
+    let mut answer = Response::new(Body::from(body));
+    *answer.status_mut() = status;
+    for (name, value) in &response_headers {
+        if name == header::CONTENT_TYPE || name.as_str().starts_with("x-amz") {
+            answer.headers_mut().insert(name, value.clone());
+        }
+    }
+    answer
+}
+
+fn broken() -> Response {
+    let body = json!({ "__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": "on purpose" });
+    let headers = [(header::CONTENT_TYPE, "application/x-amz-json-1.0")];
+    (StatusCode::INTERNAL_SERVER_ERROR, headers, body.to_string()).into_response()
+}
+
+fn call(headers: &HeaderMap, body: &[u8]) -> Call {
+    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
+    let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+    let body: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+    let mut tables = Vec::new();
+    name_tables(&body, &mut tables);
+    Call { operation, tables, index: body["IndexName"].as_str().map(str::to_owned) }
+}
+
+fn name_tables(value: &Value, tables: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match value {
+                    Value::String(table) if name == "TableName" && !tables.contains(table) => {
+                        tables.push(table.clone())
+                    }
+                    other => name_tables(other, tables),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| name_tables(item, tables)),
+        _ => {}
+    }
+}

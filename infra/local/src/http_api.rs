@@ -1,0 +1,256 @@
+//! API Gateway's HTTP API: routes a request, calls the function with payload format 2.0, maps its reply.
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value, json};
+
+use crate::cors::Cors;
+use crate::event::{clf, gateway_id, now_ms};
+use crate::invoker::Invoker;
+use crate::template::{HttpApi, Route};
+
+/// API Gateway refuses larger bodies itself.
+pub const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
+
+/// A request as it came.
+#[derive(Debug)]
+pub struct Incoming {
+    /// Its method.
+    pub method: Method,
+    /// Its target.
+    pub uri: Uri,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body; `None` if it was larger than [`MAX_BODY_BYTES`].
+    pub body: Option<Bytes>,
+    /// Who sent it.
+    pub peer: IpAddr,
+}
+
+/// Answers a request.
+pub async fn answer(api: &HttpApi, invoker: &Invoker, incoming: Incoming) -> Response {
+    let preflight = api.cors.is_some() && Cors::is_preflight(&incoming.method, &incoming.headers);
+    let request_headers = incoming.headers.clone();
+    let mut response =
+        if preflight { plain(StatusCode::NO_CONTENT, None) } else { route(api, invoker, incoming).await };
+    if let Some(cors) = &api.cors {
+        cors.apply(&request_headers, preflight, response.headers_mut());
+    }
+    response
+}
+
+async fn route(api: &HttpApi, invoker: &Invoker, incoming: Incoming) -> Response {
+    let Some(body) = incoming.body else {
+        return plain(StatusCode::PAYLOAD_TOO_LARGE, Some("Request Entity Too Large"));
+    };
+    let path = percent_decode_str(incoming.uri.path()).decode_utf8_lossy().into_owned();
+    let within = path.strip_prefix(&format!("/{}", api.stage)).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let found = within.and_then(|rest| find(&api.routes, &incoming.method, rest));
+    let Some((route, parameters)) = found else {
+        return plain(StatusCode::NOT_FOUND, Some("Not Found"));
+    };
+    let event = event(
+        api,
+        route,
+        parameters,
+        &Request {
+            method: &incoming.method,
+            uri: &incoming.uri,
+            path: &path,
+            headers: &incoming.headers,
+            body: &body,
+            peer: incoming.peer,
+        },
+    );
+    match invoker.invoke(&route.function, event).await {
+        Ok(reply) => map_reply(&reply).unwrap_or_else(|| {
+            eprintln!("{} answered what API Gateway cannot map: {reply}", route.function);
+            plain(StatusCode::INTERNAL_SERVER_ERROR, Some("Internal Server Error"))
+        }),
+        Err(failed) => {
+            eprintln!("{failed}");
+            plain(StatusCode::INTERNAL_SERVER_ERROR, Some("Internal Server Error"))
+        }
+    }
+}
+
+/// API Gateway's own answers.
+fn plain(status: StatusCode, message: Option<&str>) -> Response {
+    let body = message.map_or_else(Body::empty, |message| Body::from(json!({ "message": message }).to_string()));
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    if message.is_some() {
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    response
+}
+
+/// The route of a request, the most exact one first: literal, with parameters, `$default`.
+fn find<'r>(routes: &'r [Route], method: &Method, path: &str) -> Option<(&'r Route, Map<String, Value>)> {
+    let mut candidates: Vec<(usize, &Route, Map<String, Value>)> = routes
+        .iter()
+        .filter_map(|route| match &route.matches {
+            None => Some((usize::MAX, route, Map::new())),
+            Some((verb, pattern)) if verb == method.as_str() || verb == "ANY" => {
+                let parameters = matching(pattern, path)?;
+                Some((parameters.len(), route, parameters))
+            }
+            Some(_) => None,
+        })
+        .collect();
+    candidates.sort_by_key(|(parameters, _, _)| *parameters);
+    candidates.into_iter().next().map(|(_, route, parameters)| (route, parameters))
+}
+
+fn matching(pattern: &str, path: &str) -> Option<Map<String, Value>> {
+    let (mut expected, mut actual) = (pattern.split('/'), path.split('/'));
+    let mut parameters = Map::new();
+    loop {
+        match (expected.next(), actual.next()) {
+            (None, None) => return Some(parameters),
+            (Some(expected), Some(actual)) => {
+                match expected.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+                    Some(_) if actual.is_empty() => return None,
+                    Some(name) => {
+                        parameters.insert(name.to_owned(), actual.into());
+                    }
+                    None if expected == actual => {}
+                    None => return None,
+                }
+            }
+            _ => return None,
+        }
+    }
+}
+
+struct Request<'a> {
+    method: &'a Method,
+    uri: &'a Uri,
+    path: &'a str,
+    headers: &'a HeaderMap,
+    body: &'a Bytes,
+    peer: IpAddr,
+}
+
+fn event(api: &HttpApi, route: &Route, parameters: Map<String, Value>, request: &Request<'_>) -> Value {
+    let key = route.matches.as_ref().map_or_else(|| "$default".to_owned(), |(method, path)| format!("{method} {path}"));
+    let mut headers: BTreeMap<&str, String> = BTreeMap::new();
+    let mut cookies = Vec::new();
+    for (name, value) in request.headers {
+        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        if name == header::COOKIE {
+            cookies.extend(value.split(';').map(|cookie| Value::from(cookie.trim())));
+            continue;
+        }
+        headers
+            .entry(name.as_str())
+            .and_modify(|all| {
+                all.push(',');
+                all.push_str(&value);
+            })
+            .or_insert(value);
+    }
+    let host = headers.get("host").cloned().unwrap_or_default();
+    let now = now_ms();
+    let user_agent = headers.get("user-agent").cloned();
+    let mut event = json!({
+        "version": "2.0",
+        "routeKey": key,
+        "rawPath": request.path,
+        "rawQueryString": request.uri.query().unwrap_or_default(),
+        "headers": headers,
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "local",
+            "domainName": host,
+            "domainPrefix": host.split(['.', ':']).next(),
+            "http": {
+                "method": request.method.as_str(),
+                "path": request.path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": request.peer.to_string(),
+                "userAgent": user_agent,
+            },
+            "requestId": gateway_id(),
+            "routeKey": key,
+            "stage": api.stage,
+            "time": clf(now),
+            "timeEpoch": now,
+        },
+        "isBase64Encoded": false,
+    });
+    let query = query(request.uri.query().unwrap_or_default());
+    for (name, value) in [
+        ("cookies", Value::from(cookies)),
+        ("queryStringParameters", query.into()),
+        ("pathParameters", parameters.into()),
+    ] {
+        if value.as_object().map_or_else(|| value.as_array().is_some_and(|all| !all.is_empty()), |all| !all.is_empty())
+        {
+            event[name] = value;
+        }
+    }
+    if !request.body.is_empty() {
+        if let Ok(text) = std::str::from_utf8(request.body) {
+            event["body"] = text.into();
+        } else {
+            event["body"] = STANDARD.encode(request.body).into();
+            event["isBase64Encoded"] = true.into();
+        }
+    }
+    event
+}
+
+/// Query parameters, decoded, repeated ones joined by commas.
+pub(crate) fn query(text: &str) -> Map<String, Value> {
+    let decode = |part: &str| percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let mut parameters = Map::new();
+    for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (name, value) = (decode(name), decode(value));
+        let joined = match parameters.get(&name).and_then(Value::as_str) {
+            Some(before) => format!("{before},{value}"),
+            None => value,
+        };
+        parameters.insert(name, joined.into());
+    }
+    parameters
+}
+
+fn map_reply(reply: &Value) -> Option<Response> {
+    let Some(status) = reply.get("statusCode") else {
+        // Payload format 2.0: whatever has no status code is a body.
+        let mut response = Response::new(Body::from(reply.to_string()));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        return Some(response);
+    };
+    let status = StatusCode::from_u16(u16::try_from(status.as_u64()?).ok()?).ok()?;
+    let body = reply["body"].as_str().unwrap_or_default();
+    let body = if reply["isBase64Encoded"] == true { STANDARD.decode(body).ok()? } else { body.into() };
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    for (name, value) in reply["headers"].as_object().into_iter().flatten() {
+        headers.insert(HeaderName::try_from(name).ok()?, HeaderValue::try_from(value.as_str()?).ok()?);
+    }
+    for (name, values) in reply["multiValueHeaders"].as_object().into_iter().flatten() {
+        let name = HeaderName::try_from(name).ok()?;
+        if !headers.contains_key(&name) {
+            for value in values.as_array()? {
+                headers.append(name.clone(), HeaderValue::try_from(value.as_str()?).ok()?);
+            }
+        }
+    }
+    for cookie in reply["cookies"].as_array().into_iter().flatten() {
+        headers.append(header::SET_COOKIE, HeaderValue::try_from(cookie.as_str()?).ok()?);
+    }
+    Some(response)
+}

@@ -1,0 +1,52 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// Scanlatch on this machine: the functions, APIs and tables of infra/template.yaml.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "local", version)]
+pub struct Options {
+    /// Port to listen on; 0 takes any free one
+    #[arg(long, default_value_t = 3000)]
+    pub port: u16,
+    /// Write the URLs and keys to this file, as JSON, once everything is ready
+    #[arg(long, value_name = "PATH")]
+    pub ready_file: Option<PathBuf>,
+    /// Keep tables and keys in this folder; without it everything is forgotten at the end
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Use this database (DynamoDB Local or AWS) instead of the built-in one
+    #[arg(long, value_name = "URL")]
+    pub dynamodb_endpoint: Option<String>,
+    /// Send invocations to `cargo lambda watch` at this URL instead of starting the functions
+    #[arg(long, value_name = "URL")]
+    pub lambda_endpoint: Option<String>,
+    /// The template to read
+    #[arg(long, value_name = "PATH", default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml"))]
+    pub template: PathBuf,
+    /// Set a parameter of the template; may be repeated
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
+    pub parameters: Vec<(String, String)>,
+    /// At most this many processes per function
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub instances: u32,
+    /// Show every line that the functions log
+    #[arg(long)]
+    pub verbose: bool,
+    /// Close a socket after this long without a message, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 600_000, hide = true)]
+    pub idle_ms: u64,
+    /// Close a socket after this long, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 7_200_000, hide = true)]
+    pub max_connection_ms: u64,
+    /// Whether a client's ping counts as a message for the idle limit
+    #[arg(long, hide = true)]
+    pub ping_resets_idle: bool,
+}
+
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("must be NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}

@@ -1,0 +1,46 @@
+//! The demo tenant: made once per data folder, found again after that.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use aws::Cloud;
+use protocol::id::TenantId;
+use protocol::secret::SecretKey;
+use protocol::tenant::{Settings, Tenant};
+use serde::{Deserialize, Serialize};
+use service::port::{Administers as _, Clock as _, Entropy as _, Tenants as _};
+
+/// The demo tenant's public id and secret key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Seed {
+    /// The tenant.
+    pub tenant_id: String,
+    /// Its secret key; it opens nothing but this machine's demo.
+    pub secret_key: String,
+}
+
+/// Makes sure that the demo tenant of this data folder is in the table.
+///
+/// # Errors
+/// If the table or the folder cannot be used.
+pub async fn seed(cloud: &Cloud, data: &Path) -> Result<Seed> {
+    let path = data.join("demo.json");
+    let seed = match std::fs::read_to_string(&path) {
+        Ok(text) => serde_json::from_str(&text).with_context(|| format!("{} is damaged; delete it", path.display()))?,
+        Err(_) => {
+            let tenant = TenantId::from_random(cloud.random()?);
+            let secret = SecretKey::from_random(tenant, cloud.random()?);
+            let seed = Seed { tenant_id: tenant.to_string(), secret_key: secret.expose().to_owned() };
+            std::fs::write(&path, serde_json::to_string_pretty(&seed)?)?;
+            seed
+        }
+    };
+    let tenant = TenantId::parse(&seed.tenant_id).map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
+    let secret = SecretKey::parse(&seed.secret_key).context("demo.json holds no secret key; delete it")?;
+    if cloud.tenant(&tenant).await?.is_none() {
+        cloud.put_tenant(&Tenant { id: tenant, enabled: true, settings: Settings::default() }).await?;
+    }
+    cloud.add_secret_key(&tenant, &secret.digest(), cloud.now()).await?;
+    Ok(seed)
+}

@@ -1,0 +1,107 @@
+//! One port for everything: the two APIs by their stages, the demo pages and the switches.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::Request;
+use axum::response::{Redirect, Response};
+use axum::routing::get;
+use axum::{Extension, Router};
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use percent_encoding::percent_decode_str;
+use tokio::net::TcpListener;
+
+use crate::connections::MAX_PAYLOAD_BYTES;
+use crate::http_api::{self, Incoming, MAX_BODY_BYTES};
+use crate::invoker::Invoker;
+use crate::session::Gateway;
+use crate::template::HttpApi;
+use crate::{control, handshake};
+
+/// What answers on the port.
+#[derive(Clone, Debug)]
+pub struct Served {
+    /// The HTTP API.
+    pub http: Arc<HttpApi>,
+    /// The WebSocket API.
+    pub gateway: Arc<Gateway>,
+    /// Where functions run.
+    pub invoker: Invoker,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Peer(IpAddr);
+
+/// Takes the port on this machine, for both families if both are there.
+///
+/// # Errors
+/// If the port is taken.
+pub async fn listen(port: u16) -> Result<Vec<TcpListener>> {
+    let first = TcpListener::bind(("127.0.0.1", port)).await.with_context(|| {
+        format!("port {port} is taken; end what listens there, or choose another with --port (0 for any free one)")
+    })?;
+    let port = first.local_addr()?.port();
+    let second = TcpListener::bind(("::1", port)).await;
+    Ok([Some(first), second.ok()].into_iter().flatten().collect())
+}
+
+/// Everything on one router.
+pub fn routes(served: Served, controls: control::Controls, demo: Router) -> Router {
+    Router::new()
+        .fallback(dispatch)
+        .with_state(served)
+        .route("/", get(|| async { Redirect::temporary("/demo/") }))
+        .nest("/demo", demo)
+        .nest("/_local", control::routes(controls))
+}
+
+/// Answers on these listeners for ever.
+pub fn serve(listeners: Vec<TcpListener>, routes: &Router) {
+    for listener in listeners {
+        let routes = routes.clone();
+        tokio::spawn(async move {
+            loop {
+                let Ok((socket, peer)) = listener.accept().await else { continue };
+                tokio::spawn(converse(socket, peer, routes.clone()));
+            }
+        });
+    }
+}
+
+async fn converse(socket: tokio::net::TcpStream, peer: SocketAddr, routes: Router) {
+    let _unimportant = socket.set_nodelay(true);
+    let service = TowerToHyperService::new(routes.layer(Extension(Peer(peer.ip()))));
+    let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(socket), service);
+    // A client that hangs up in the middle is no news.
+    let _ended = connection.with_upgrades().await;
+}
+
+async fn dispatch(
+    State(served): State<Served>,
+    Extension(Peer(peer)): Extension<Peer>,
+    request: Request<Body>,
+) -> Response {
+    let below_socket =
+        request.uri().path().strip_prefix('/').and_then(|path| path.strip_prefix(&served.gateway.api.stage));
+    match below_socket {
+        Some("" | "/") => handshake::answer(served.gateway, request, peer).await,
+        Some(rest) if rest.starts_with("/@connections/") => {
+            let id = rest.trim_start_matches("/@connections/").to_owned();
+            let id = percent_decode_str(&id).decode_utf8_lossy().into_owned();
+            let (parts, body) = request.into_parts();
+            let body = axum::body::to_bytes(body, MAX_PAYLOAD_BYTES * 2).await.unwrap_or_default();
+            let gateway = &served.gateway;
+            gateway.connections.answer(&gateway.switches, &parts.method, &parts.headers, &id, &body)
+        }
+        _ => {
+            let (parts, body) = request.into_parts();
+            let body = axum::body::to_bytes(body, MAX_BODY_BYTES).await.ok();
+            let incoming = Incoming { method: parts.method, uri: parts.uri, headers: parts.headers, body, peer };
+            http_api::answer(&served.http, &served.invoker, incoming).await
+        }
+    }
+}
