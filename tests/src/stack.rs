@@ -67,10 +67,11 @@ impl Stack {
         let scratch = tempfile::tempdir()?;
         let ready_file = scratch.path().join("ready.json");
         let mut child = tokio::process::Command::new(binary()?)
-            .args(["--port", "0", "--ready-file"])
+            .args(["--port", "0", "--until-stdin-closes", "--ready-file"])
             .arg(&ready_file)
             .args(arguments)
             .current_dir(repository())
+            .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())
             .kill_on_drop(true)

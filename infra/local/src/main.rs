@@ -35,9 +35,14 @@ async fn run(options: &Options) -> Result<()> {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
+        () = stdin_closed(), if options.until_stdin_closes => {}
     }
     running.end();
     Ok(())
+}
+
+async fn stdin_closed() {
+    let _whatever = tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await;
 }
 
 /// Whoever sees the file sees all of it.

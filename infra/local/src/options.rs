@@ -35,6 +35,9 @@ pub struct Options {
     /// Show every line that the functions log
     #[arg(long)]
     pub verbose: bool,
+    /// End once standard input is closed, so that whoever started this cannot leave it behind
+    #[arg(long, hide = true)]
+    pub until_stdin_closes: bool,
     /// Close a socket after this long without a message, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 600_000, hide = true)]
     pub idle_ms: u64,

@@ -2,7 +2,7 @@
 
 mod bad_input;
 mod enrolment;
-mod events;
+
 mod faults;
 mod known_user;
 mod login;

@@ -84,7 +84,7 @@ fn cargo_lambda_watch_routes_are_the_templates() -> Result<()> {
                     watched.insert((text("method"), path.clone(), text("function")));
                 }
             }
-            other => anyhow::bail!("{path} leads to {other}"),
+            other => anyhow::bail!("{path} leads to {other:?}"),
         }
     }
     assert_eq!(watched, template_routes()?);
