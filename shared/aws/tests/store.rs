@@ -1,0 +1,46 @@
+//! DynamoDB keeps the contract: the built-in database, or whatever answers at `DYNAMODB_ENDPOINT`.
+
+use aws::{Cloud, Settings, WrappingKey};
+use tokio::sync::OnceCell;
+
+/// A database in this process, started once.
+async fn built_in() -> String {
+    static URL: OnceCell<String> = OnceCell::const_new();
+    let start = || async {
+        // A runtime of its own: each test's runtime ends with the test.
+        let (tell, told) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            runtime.block_on(async {
+                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+                tell.send(format!("http://{}", listener.local_addr().unwrap())).unwrap();
+                dynoxide::server::serve_on(listener, dynoxide::Database::memory().unwrap()).await;
+            });
+        });
+        told.await.unwrap()
+    };
+    URL.get_or_init(start).await.clone()
+}
+
+/// Tables of this run's own.
+async fn store() -> Cloud {
+    static RUN: OnceCell<String> = OnceCell::const_new();
+    let run = RUN.get_or_init(|| async { service::contract::scene::tenant().to_string() }).await;
+    let endpoint = match std::env::var("DYNAMODB_ENDPOINT") {
+        Ok(url) => url,
+        Err(_) => built_in().await,
+    };
+    let key = std::env::temp_dir().join(format!("scanlatch-{run}.key"));
+    std::fs::write(&key, "07".repeat(32)).unwrap();
+    let settings = Settings {
+        live_table: format!("live-{run}"),
+        directory_table: format!("directory-{run}"),
+        wrapping_key: WrappingKey::File(key),
+        callback_url: "http://127.0.0.1:9".to_owned(),
+    };
+    let cloud = Cloud::at_endpoint(&endpoint, settings);
+    cloud.create_tables().await.unwrap();
+    cloud
+}
+
+service::store_contract!(store());

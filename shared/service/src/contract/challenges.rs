@@ -1,0 +1,116 @@
+//! Challenges until they are claimed.
+
+#![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
+
+use protocol::Refusal;
+use protocol::challenge::{Challenge, Event, Screen, Withdrawal};
+
+use super::Store;
+use super::scene::{LIFE_MS, at, challenge, claimed, connection, holder, refusal, stored, tenant, user};
+
+/// Every part survives, on both kinds of screen.
+pub async fn a_challenge_comes_back_as_it_was_stored(store: &impl Store) {
+    let tenant = tenant();
+    let full = Challenge { subject: Some(user("a#b|c d")), ..challenge(tenant) };
+    let bare = Challenge {
+        custom: None,
+        context: protocol::context::Context::default(),
+        screen: Screen::Socket(connection(tenant).id),
+        ..challenge(tenant)
+    };
+    for challenge in [full, bare] {
+        store.create(&challenge).await.unwrap();
+        assert_eq!(stored(store, &challenge).await, challenge);
+    }
+}
+
+/// A retry whose first attempt arrived does not undo what happened since.
+pub async fn storing_a_challenge_twice_changes_nothing(store: &impl Store) {
+    let (claimed, _) = claimed(store).await;
+    let as_created = Challenge { state: protocol::challenge::State::Unclaimed, ..claimed.clone() };
+    store.create(&as_created).await.unwrap();
+    assert_eq!(stored(store, &claimed).await, claimed);
+}
+
+/// The loser hears one clear refusal and changes nothing.
+pub async fn second_phone_cannot_claim(store: &impl Store) {
+    let (claimed, _) = claimed(store).await;
+    let second = store.claim(&claimed.tenant, &claimed.id, &holder("ben"), at(2)).await;
+    assert_eq!(refusal(second), Refusal::AlreadyClaimed);
+    assert_eq!(stored(store, &claimed).await, claimed);
+}
+
+/// The same phone may ask again.
+pub async fn a_lost_reply_does_not_lose_the_claim(store: &impl Store) {
+    let (claimed, phone) = claimed(store).await;
+    let again = store.claim(&claimed.tenant, &claimed.id, &phone.holder(), at(2)).await;
+    assert_eq!(again.unwrap(), claimed);
+}
+
+/// Time decides, not the clean-up, and to the millisecond.
+pub async fn an_expired_challenge_still_in_the_table_is_expired(store: &impl Store) {
+    for (millis, expired) in [(LIFE_MS - 1, false), (LIFE_MS, true), (LIFE_MS + 1, true)] {
+        let challenge = challenge(tenant());
+        store.create(&challenge).await.unwrap();
+        let claimed = store.claim(&challenge.tenant, &challenge.id, &holder("ann"), at(millis)).await;
+        if expired {
+            assert_eq!(refusal(claimed), Refusal::Expired);
+            assert_eq!(stored(store, &challenge).await, challenge);
+        } else {
+            claimed.unwrap();
+        }
+    }
+}
+
+/// Superseded and cancelled are told apart.
+pub async fn a_withdrawn_challenge_cannot_be_claimed(store: &impl Store) {
+    for (why, expected) in [(Withdrawal::Superseded, Refusal::Superseded), (Withdrawal::Cancelled, Refusal::Cancelled)]
+    {
+        let challenge = challenge(tenant());
+        store.create(&challenge).await.unwrap();
+        store.withdraw(&challenge.tenant, &challenge.id, why).await.unwrap();
+        let withdrawn = stored(store, &challenge).await;
+        assert_eq!(withdrawn, challenge.apply(&Event::Withdraw(why), at(1)).unwrap());
+        let claimed = store.claim(&challenge.tenant, &challenge.id, &holder("ann"), at(1)).await;
+        assert_eq!(refusal(claimed), expected);
+        assert_eq!(stored(store, &challenge).await, withdrawn);
+    }
+}
+
+/// For everybody else it does not exist.
+pub async fn only_its_subject_claims_a_known_users_challenge(store: &impl Store) {
+    let challenge = Challenge { subject: Some(user("ann")), ..challenge(tenant()) };
+    store.create(&challenge).await.unwrap();
+    let other = store.claim(&challenge.tenant, &challenge.id, &holder("ben"), at(1)).await;
+    assert_eq!(refusal(other), Refusal::UnknownChallenge);
+    assert_eq!(stored(store, &challenge).await, challenge);
+    store.claim(&challenge.tenant, &challenge.id, &holder("ann"), at(1)).await.unwrap();
+}
+
+/// The tenant is part of the name.
+pub async fn another_tenants_challenge_is_unknown(store: &impl Store) {
+    let challenge = challenge(tenant());
+    store.create(&challenge).await.unwrap();
+    let foreign = tenant();
+    assert_eq!(store.challenge(&foreign, &challenge.id).await.unwrap(), None);
+    let claimed = store.claim(&foreign, &challenge.id, &holder("ann"), at(1)).await;
+    assert_eq!(refusal(claimed), Refusal::UnknownChallenge);
+    assert_eq!(store.challenge(&foreign, &challenge.id).await.unwrap(), None);
+}
+
+/// A late `$disconnect` leaves no ghost.
+pub async fn withdrawing_what_is_gone_stores_nothing(store: &impl Store) {
+    let challenge = challenge(tenant());
+    store.withdraw(&challenge.tenant, &challenge.id, Withdrawal::Cancelled).await.unwrap();
+    assert_eq!(store.challenge(&challenge.tenant, &challenge.id).await.unwrap(), None);
+}
+
+/// A screen that refreshed and then left superseded its old challenge.
+pub async fn the_first_withdrawal_stands(store: &impl Store) {
+    let challenge = challenge(tenant());
+    store.create(&challenge).await.unwrap();
+    for why in [Withdrawal::Superseded, Withdrawal::Cancelled] {
+        store.withdraw(&challenge.tenant, &challenge.id, why).await.unwrap();
+    }
+    assert_eq!(stored(store, &challenge).await.withdrawn, Some(Withdrawal::Superseded));
+}

@@ -1,0 +1,175 @@
+//! Decisions and redemptions.
+
+#![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
+
+use protocol::Refusal;
+use protocol::action::{Action, ActionState};
+use protocol::challenge::{Challenge, Decision, State, Withdrawal};
+use protocol::credential::Credential;
+
+use super::Store;
+use super::scene::{
+    LIFE_MS, MAY_ADD, REDEEMABLE_MS, action, anew, at, challenge, claimed, credential, decided, refusal, stored, tenant,
+};
+
+async fn decide(
+    store: &impl Store,
+    challenge: &Challenge,
+    by: &Credential,
+    decision: Decision,
+    millis: i64,
+) -> crate::Result<Challenge> {
+    let record = action(challenge, by, decision, at(millis));
+    store.decide(challenge, by, decision, &record, at(millis)).await
+}
+
+async fn record(store: &impl Store, challenge: &Challenge, by: &Credential) -> Option<Action> {
+    store.action(&challenge.action_of(&by.user), at(2_000)).await.unwrap()
+}
+
+async fn credential_now(store: &impl Store, credential: &Credential) -> Option<Credential> {
+    store.credential(&credential.tenant, &credential.thumbprint()).await.unwrap()
+}
+
+/// Challenge, action and credential change together.
+pub async fn an_approval_is_stored_with_its_action(store: &impl Store) {
+    let (approved, phone) = decided(store, Decision::Approve).await;
+    assert_eq!(approved.state, State::Approved { by: phone.holder(), at: at(1_000) });
+    assert_eq!(stored(store, &approved).await, approved);
+    let expected = action(&approved, &phone, Decision::Approve, at(1_000));
+    assert_eq!(record(store, &approved, &phone).await, Some(expected));
+    let touched = credential_now(store, &phone).await.unwrap();
+    assert_eq!(touched, Credential { last_verified_at: Some(at(1_000)), ..phone });
+}
+
+/// So they do when the answer is no.
+pub async fn a_rejection_is_stored_with_its_action(store: &impl Store) {
+    let (rejected, phone) = decided(store, Decision::Reject).await;
+    assert_eq!(rejected.state, State::Rejected { by: phone.holder(), at: at(1_000) });
+    assert_eq!(stored(store, &rejected).await, rejected);
+    assert_eq!(record(store, &rejected, &phone).await.unwrap().state, ActionState::ChallengeFailed);
+}
+
+/// Not another user, not another phone of the same user.
+pub async fn only_the_claimer_decides(store: &impl Store) {
+    let (claimed, phone) = claimed(store).await;
+    for name in ["ben", "ann"] {
+        let other = credential(claimed.tenant, name);
+        store.enrol(&other, None, MAY_ADD).await.unwrap();
+        assert_eq!(refusal(decide(store, &claimed, &other, Decision::Approve, 2).await), Refusal::AlreadyClaimed);
+        assert_eq!(credential_now(store, &other).await, Some(other));
+    }
+    assert_eq!(stored(store, &claimed).await, claimed);
+    assert_eq!(record(store, &claimed, &phone).await, None);
+}
+
+/// A claim comes first.
+pub async fn nobody_decides_without_a_claim(store: &impl Store) {
+    let tenant = tenant();
+    let (phone, challenge) = (credential(tenant, "ann"), challenge(tenant));
+    store.enrol(&phone, None, MAY_ADD).await.unwrap();
+    store.create(&challenge).await.unwrap();
+    assert_eq!(refusal(decide(store, &challenge, &phone, Decision::Approve, 2).await), Refusal::NotClaimed);
+    assert_eq!(stored(store, &challenge).await, challenge);
+    assert_eq!(record(store, &challenge, &phone).await, None);
+}
+
+/// Whoever read the challenge before it was decided is judged by what is stored.
+pub async fn a_decision_stands(store: &impl Store) {
+    for (first, second) in [(Decision::Approve, Decision::Reject), (Decision::Reject, Decision::Approve)] {
+        let (claimed, phone) = claimed(store).await;
+        let decided = decide(store, &claimed, &phone, first, 1_000).await.unwrap();
+        let action = record(store, &claimed, &phone).await;
+        assert_eq!(refusal(decide(store, &claimed, &phone, second, 1_001).await), Refusal::AlreadyDecided);
+        assert_eq!(decide(store, &claimed, &phone, first, 1_002).await.unwrap(), decided);
+        assert_eq!(stored(store, &decided).await, decided);
+        assert_eq!(record(store, &claimed, &phone).await, action);
+    }
+}
+
+/// To the millisecond.
+pub async fn a_late_decision_is_refused(store: &impl Store) {
+    let (claimed, phone) = claimed(store).await;
+    assert_eq!(refusal(decide(store, &claimed, &phone, Decision::Approve, LIFE_MS).await), Refusal::Expired);
+    assert_eq!(stored(store, &claimed).await, claimed);
+    assert_eq!(record(store, &claimed, &phone).await, None);
+    decide(store, &claimed, &phone, Decision::Approve, LIFE_MS - 1).await.unwrap();
+}
+
+/// Removal counts from the moment that it is confirmed.
+pub async fn a_removed_credential_cannot_decide(store: &impl Store) {
+    let (claimed, phone) = claimed(store).await;
+    store.remove(&phone).await.unwrap();
+    assert_eq!(refusal(decide(store, &claimed, &phone, Decision::Approve, 2).await), Refusal::InvalidCredential);
+    assert_eq!(stored(store, &claimed).await, claimed);
+    assert_eq!(record(store, &claimed, &phone).await, None);
+    assert_eq!(credential_now(store, &phone).await, None);
+}
+
+/// The key is the same, the enrolment is not.
+pub async fn a_credential_that_came_back_cannot_decide_an_old_claim(store: &impl Store) {
+    let (claimed, phone) = claimed(store).await;
+    store.remove(&phone).await.unwrap();
+    let back = anew(&phone, "ann");
+    store.enrol(&back, None, MAY_ADD).await.unwrap();
+    assert_eq!(refusal(decide(store, &claimed, &phone, Decision::Approve, 2).await), Refusal::InvalidCredential);
+    assert_eq!(refusal(decide(store, &claimed, &back, Decision::Approve, 2).await), Refusal::AlreadyClaimed);
+    assert_eq!(stored(store, &claimed).await, claimed);
+}
+
+/// Only its state is the decision's.
+pub async fn a_tracked_action_keeps_what_was_tracked(store: &impl Store) {
+    let (claimed, phone) = claimed(store).await;
+    let tracked = Action {
+        state: ActionState::ChallengeRequired,
+        custom: protocol::custom::Custom::from_text(r#"{"tracked":true}"#),
+        context: protocol::context::Context::default(),
+        ..action(&claimed, &phone, Decision::Approve, at(0))
+    };
+    store.track(&tracked).await.unwrap();
+    decide(store, &claimed, &phone, Decision::Approve, 1_000).await.unwrap();
+    let expected = Action { state: ActionState::ChallengeSucceeded, state_updated_at: at(1_000), ..tracked };
+    assert_eq!(record(store, &claimed, &phone).await, Some(expected));
+}
+
+/// A refresh does not take the phone's screen away.
+pub async fn a_withdrawn_challenge_that_was_claimed_may_be_decided(store: &impl Store) {
+    let (claimed, phone) = claimed(store).await;
+    store.withdraw(&claimed.tenant, &claimed.id, Withdrawal::Superseded).await.unwrap();
+    let withdrawn = stored(store, &claimed).await;
+    let decided = decide(store, &withdrawn, &phone, Decision::Approve, 2).await.unwrap();
+    assert_eq!(stored(store, &decided).await, decided);
+}
+
+/// Asking again is answered, as not the first.
+pub async fn an_approval_is_redeemed_once(store: &impl Store) {
+    let (approved, phone) = decided(store, Decision::Approve).await;
+    let (consumed, first) = store.redeem(&approved.tenant, &approved.id, at(2_000)).await.unwrap();
+    assert!(first);
+    assert_eq!(consumed.state, State::Consumed { by: phone.holder(), at: at(1_000), redeemed_at: at(2_000) });
+    assert_eq!(store.redeem(&approved.tenant, &approved.id, at(3_000)).await.unwrap(), (consumed.clone(), false));
+    assert_eq!(stored(store, &approved).await, consumed);
+}
+
+/// The window begins with the decision.
+pub async fn a_late_redemption_is_refused(store: &impl Store) {
+    let (approved, _) = decided(store, Decision::Approve).await;
+    let late = store.redeem(&approved.tenant, &approved.id, at(1_000 + REDEEMABLE_MS)).await;
+    assert_eq!(refusal(late), Refusal::Expired);
+    assert_eq!(stored(store, &approved).await, approved);
+    store.redeem(&approved.tenant, &approved.id, at(1_000 + REDEEMABLE_MS - 1)).await.unwrap();
+}
+
+/// Nothing else is worth anything.
+pub async fn only_an_approval_is_redeemed(store: &impl Store) {
+    let (rejected, _) = decided(store, Decision::Reject).await;
+    let (claimed, _) = claimed(store).await;
+    for challenge in [rejected, claimed] {
+        let redeemed = store.redeem(&challenge.tenant, &challenge.id, at(2_000)).await;
+        assert_eq!(refusal(redeemed), Refusal::NotApproved);
+        assert_eq!(stored(store, &challenge).await, challenge);
+    }
+    let unknown = challenge(tenant());
+    assert_eq!(refusal(store.redeem(&unknown.tenant, &unknown.id, at(1)).await), Refusal::UnknownChallenge);
+    assert_eq!(store.challenge(&unknown.tenant, &unknown.id).await.unwrap(), None);
+}

@@ -1,0 +1,127 @@
+//! Many at once.
+
+#![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
+
+use std::sync::Arc;
+
+use protocol::Refusal;
+use protocol::challenge::{Challenge, Decision, Screen, State, Withdrawal};
+
+use super::Store;
+use super::scene::{
+    FIRST_ONLY, action, at, challenge, claimed, connection, credential, decided, holder, refusal, stored, tenant, user,
+};
+use crate::Error;
+
+const MANY: u8 = 24;
+
+/// What all of these return, run at once.
+async fn at_once<T, F>(calls: impl IntoIterator<Item = F>) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let tasks: Vec<_> = calls.into_iter().map(tokio::spawn).collect();
+    let mut outcomes = Vec::new();
+    for task in tasks {
+        outcomes.push(task.await.unwrap());
+    }
+    outcomes
+}
+
+/// Exactly one; the others hear why.
+pub async fn one_of_many_phones_claims<S: Store + 'static>(store: &Arc<S>) {
+    let challenge = challenge(tenant());
+    store.create(&challenge).await.unwrap();
+    let outcomes = at_once((0..MANY).map(|n| {
+        let (store, by, tenant, id) = (store.clone(), holder(&format!("user-{n}")), challenge.tenant, challenge.id);
+        async move { store.claim(&tenant, &id, &by, at(1)).await }
+    }))
+    .await;
+    let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+    assert_eq!(won.len(), 1);
+    assert!(lost.into_iter().all(|outcome| refusal(outcome) == Refusal::AlreadyClaimed));
+    assert_eq!(stored(store.as_ref(), &challenge).await, won.into_iter().next().unwrap().unwrap());
+}
+
+/// Whichever came first.
+pub async fn one_of_two_decisions_stands<S: Store + 'static>(store: &Arc<S>) {
+    for _ in 0..5 {
+        let (claimed, phone) = claimed(store.as_ref()).await;
+        let outcomes = at_once([Decision::Approve, Decision::Reject].map(|decision| {
+            let (store, challenge, phone) = (store.clone(), claimed.clone(), phone.clone());
+            let record = action(&challenge, &phone, decision, at(2));
+            async move { store.decide(&challenge, &phone, decision, &record, at(2)).await }
+        }))
+        .await;
+        let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+        assert_eq!(won.len(), 1);
+        assert!(lost.into_iter().all(|outcome| refusal(outcome) == Refusal::AlreadyDecided));
+        assert_eq!(stored(store.as_ref(), &claimed).await, won.into_iter().next().unwrap().unwrap());
+    }
+}
+
+/// All are answered.
+pub async fn one_of_many_redemptions_is_the_first<S: Store + 'static>(store: &Arc<S>) {
+    let (approved, _) = decided(store.as_ref(), Decision::Approve).await;
+    let outcomes = at_once((0..MANY).map(|_| {
+        let (store, tenant, id) = (store.clone(), approved.tenant, approved.id);
+        async move { store.redeem(&tenant, &id, at(2_000)).await.unwrap().1 }
+    }))
+    .await;
+    assert_eq!(outcomes.into_iter().filter(|first| *first).count(), 1);
+}
+
+/// A token without the scope is good for one key.
+pub async fn one_of_many_first_enrolments_wins<S: Store + 'static>(store: &Arc<S>) {
+    let tenant = tenant();
+    let outcomes = at_once((0..8).map(|_| {
+        let (store, phone) = (store.clone(), credential(tenant, "ann"));
+        async move { store.enrol(&phone, None, FIRST_ONLY).await }
+    }))
+    .await;
+    let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+    assert_eq!(won.len(), 1);
+    assert!(lost.into_iter().all(|outcome| refusal(outcome) == Refusal::ScopeMissing));
+    assert_eq!(store.user(&tenant, &user("ann")).await.unwrap().unwrap().credentials, 1);
+}
+
+/// The others must look again.
+pub async fn one_of_many_refreshes_is_shown<S: Store + 'static>(store: &Arc<S>) {
+    let screen = connection(tenant());
+    store.connect(&screen).await.unwrap();
+    let challenges: Vec<Challenge> =
+        (0..8).map(|_| Challenge { screen: Screen::Socket(screen.id.clone()), ..challenge(screen.tenant) }).collect();
+    let outcomes = at_once(challenges.iter().cloned().map(|challenge| {
+        let (store, screen) = (store.clone(), screen.clone());
+        async move { store.replace(&screen, &challenge).await.unwrap() }
+    }))
+    .await;
+    assert_eq!(outcomes.iter().filter(|shown| **shown).count(), 1);
+    let shown = store.connection(&screen.id).await.unwrap().unwrap().shows.unwrap();
+    for (challenge, was_shown) in challenges.iter().zip(outcomes) {
+        assert_eq!(challenge.id == shown.challenge, was_shown);
+        assert_eq!(store.challenge(&challenge.tenant, &challenge.id).await.unwrap().is_some(), was_shown);
+    }
+}
+
+/// Claimed and withdrawn, or withdrawn and refused.
+pub async fn a_claim_and_a_withdrawal_agree_on_the_outcome<S: Store + 'static>(store: &Arc<S>) {
+    for _ in 0..8 {
+        let challenge = challenge(tenant());
+        store.create(&challenge).await.unwrap();
+        let (one, other) = (store.clone(), store.clone());
+        let (tenant, id, by) = (challenge.tenant, challenge.id, holder("ann"));
+        let claim = tokio::spawn(async move { one.claim(&tenant, &id, &by, at(1)).await });
+        let withdraw = tokio::spawn(async move { other.withdraw(&tenant, &id, Withdrawal::Cancelled).await });
+        let (claim, withdraw) = (claim.await.unwrap(), withdraw.await.unwrap());
+        withdraw.unwrap();
+        let then = stored(store.as_ref(), &challenge).await;
+        assert_eq!(then.withdrawn, Some(Withdrawal::Cancelled));
+        match claim {
+            Ok(_) => assert!(matches!(then.state, State::Claimed { .. })),
+            Err(Error::Refused(Refusal::Cancelled)) => assert_eq!(then.state, State::Unclaimed),
+            Err(other) => panic!("{other}"),
+        }
+    }
+}

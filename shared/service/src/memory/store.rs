@@ -1,0 +1,266 @@
+use std::collections::BTreeMap;
+
+use protocol::Refusal;
+use protocol::action::{Action, ActionName};
+use protocol::challenge::{Challenge, Decision, Event, Withdrawal};
+use protocol::credential::{Credential, Enrolled, EnrolmentRules, Holder, enrol};
+use protocol::id::{ChallengeId, ConnectionId, TenantId, UserId};
+use protocol::key::Thumbprint;
+use protocol::secret::Digest;
+use protocol::tenant::Tenant;
+use protocol::time::Timestamp;
+use protocol::user::User;
+
+use super::Memory;
+use crate::port::{
+    Actions, Administers, Challenges, Claims, Connection, Connections, Connects, Creates, Credentials, Decides,
+    Disconnects, Enrols, Found, Redeems, Removes, Replaces, SecretKeys, Shown, Tenants, Tracks, Users, Withdraws,
+};
+use crate::{Result, Unavailable};
+
+#[derive(Debug, Default)]
+pub(super) struct Tables {
+    challenges: BTreeMap<(TenantId, ChallengeId), Challenge>,
+    connections: BTreeMap<ConnectionId, Connection>,
+    tenants: BTreeMap<TenantId, Tenant>,
+    secrets: BTreeMap<(TenantId, String), Timestamp>,
+    credentials: BTreeMap<(TenantId, Thumbprint), Credential>,
+    users: BTreeMap<(TenantId, UserId), User>,
+    actions: BTreeMap<String, Action>,
+}
+
+impl Tables {
+    fn transition(
+        &mut self,
+        tenant: &TenantId,
+        id: &ChallengeId,
+        event: &Event,
+        now: Timestamp,
+    ) -> Result<(Challenge, bool)> {
+        let stood = self.challenges.get_mut(&(*tenant, *id)).ok_or(Refusal::UnknownChallenge)?;
+        let then = stood.apply(event, now)?;
+        let changed = then != *stood;
+        *stood = then.clone();
+        Ok((then, changed))
+    }
+
+    fn count(&mut self, tenant: TenantId, user: &UserId, by: i32) {
+        let user = self.users.entry((tenant, user.clone())).or_insert_with(|| User::unknown(user.clone()));
+        user.credentials = user.credentials.saturating_add_signed(by);
+    }
+}
+
+fn name(action: &ActionName) -> String {
+    format!("{action:?}")
+}
+
+impl Creates for Memory {
+    async fn create(&self, challenge: &Challenge) -> std::result::Result<(), Unavailable> {
+        self.tables().challenges.entry((challenge.tenant, challenge.id)).or_insert_with(|| challenge.clone());
+        self.replied(())
+    }
+}
+
+impl Challenges for Memory {
+    async fn challenge(&self, tenant: &TenantId, id: &ChallengeId) -> Found<Challenge> {
+        Ok(self.tables().challenges.get(&(*tenant, *id)).cloned())
+    }
+}
+
+impl Claims for Memory {
+    async fn claim(&self, tenant: &TenantId, id: &ChallengeId, by: &Holder, now: Timestamp) -> Result<Challenge> {
+        let (challenge, _) = self.tables().transition(tenant, id, &Event::Claim(by.clone()), now)?;
+        Ok(self.replied(challenge)?)
+    }
+}
+
+impl Decides for Memory {
+    async fn decide(
+        &self,
+        challenge: &Challenge,
+        by: &Credential,
+        decision: Decision,
+        action: &Action,
+        now: Timestamp,
+    ) -> Result<Challenge> {
+        let decided = {
+            let mut tables = self.tables();
+            let event = Event::Decide(by.holder(), decision);
+            let stands = tables.challenges.get(&(challenge.tenant, challenge.id)).ok_or(Refusal::UnknownChallenge)?;
+            let then = stands.apply(&event, now)?;
+            if then == *stands {
+                return Ok(then);
+            }
+            let credential = tables.credentials.get_mut(&(by.tenant, by.thumbprint()));
+            let credential =
+                credential.filter(|credential| credential.id == by.id).ok_or(Refusal::InvalidCredential)?;
+            credential.last_verified_at = Some(now);
+            tables.challenges.insert((challenge.tenant, challenge.id), then.clone());
+            let record = tables.actions.entry(name(&action.name)).or_insert_with(|| action.clone());
+            record.state = action.state;
+            record.state_updated_at = action.state_updated_at;
+            if record.custom.is_none() {
+                record.custom.clone_from(&action.custom);
+            }
+            then
+        };
+        Ok(self.replied(decided)?)
+    }
+}
+
+impl Redeems for Memory {
+    async fn redeem(&self, tenant: &TenantId, id: &ChallengeId, now: Timestamp) -> Result<(Challenge, bool)> {
+        let redeemed = self.tables().transition(tenant, id, &Event::Redeem, now)?;
+        Ok(self.replied(redeemed)?)
+    }
+}
+
+impl Withdraws for Memory {
+    async fn withdraw(
+        &self,
+        tenant: &TenantId,
+        id: &ChallengeId,
+        why: Withdrawal,
+    ) -> std::result::Result<(), Unavailable> {
+        let now = Timestamp::from_millis(0);
+        let _gone = self.tables().transition(tenant, id, &Event::Withdraw(why), now);
+        self.replied(())
+    }
+}
+
+impl Replaces for Memory {
+    async fn replace(&self, connection: &Connection, challenge: &Challenge) -> std::result::Result<bool, Unavailable> {
+        let replaced = {
+            let mut tables = self.tables();
+            match tables.connections.get_mut(&connection.id) {
+                Some(stored) if stored.shows == connection.shows => {
+                    stored.shows = Some(Shown { challenge: challenge.id, expires_at: challenge.expires_at });
+                    let now = challenge.created_at;
+                    if let Some(shown) = connection.shows.filter(|shown| now < shown.expires_at) {
+                        let event = Event::Withdraw(Withdrawal::Superseded);
+                        let _gone = tables.transition(&connection.tenant, &shown.challenge, &event, now);
+                    }
+                    tables.challenges.insert((challenge.tenant, challenge.id), challenge.clone());
+                    true
+                }
+                _ => false,
+            }
+        };
+        self.replied(replaced)
+    }
+}
+
+impl Connects for Memory {
+    async fn connect(&self, connection: &Connection) -> std::result::Result<(), Unavailable> {
+        self.tables().connections.insert(connection.id.clone(), connection.clone());
+        self.replied(())
+    }
+}
+
+impl Connections for Memory {
+    async fn connection(&self, id: &ConnectionId) -> Found<Connection> {
+        Ok(self.tables().connections.get(id).cloned())
+    }
+}
+
+impl Disconnects for Memory {
+    async fn disconnect(&self, id: &ConnectionId) -> Found<Connection> {
+        let connection = self.tables().connections.remove(id);
+        self.replied(connection)
+    }
+}
+
+impl Credentials for Memory {
+    async fn credential(&self, tenant: &TenantId, key: &Thumbprint) -> Found<Credential> {
+        Ok(self.tables().credentials.get(&(*tenant, key.clone())).cloned())
+    }
+}
+
+impl Users for Memory {
+    async fn user(&self, tenant: &TenantId, id: &UserId) -> Found<User> {
+        Ok(self.tables().users.get(&(*tenant, id.clone())).cloned())
+    }
+}
+
+impl Enrols for Memory {
+    async fn enrol(&self, new: &Credential, _current: Option<&Credential>, rules: EnrolmentRules) -> Result<Enrolled> {
+        let enrolled = {
+            let mut tables = self.tables();
+            let place = (new.tenant, new.thumbprint());
+            let owned = tables.users.get(&(new.tenant, new.user.clone())).map_or(0, |user| user.credentials);
+            let enrolled = enrol(new, tables.credentials.get(&place), owned, rules)?;
+            match &enrolled {
+                Enrolled::Kept(_) => return Ok(enrolled),
+                Enrolled::Added(_) => {}
+                Enrolled::Moved { from, .. } => tables.count(new.tenant, from, -1),
+            }
+            tables.count(new.tenant, &new.user, 1);
+            tables.credentials.insert(place, new.clone());
+            enrolled
+        };
+        Ok(self.replied(enrolled)?)
+    }
+}
+
+impl Removes for Memory {
+    async fn remove(&self, credential: &Credential) -> std::result::Result<(), Unavailable> {
+        {
+            let mut tables = self.tables();
+            let place = (credential.tenant, credential.thumbprint());
+            if tables.credentials.get(&place).is_some_and(|stored| stored.id == credential.id) {
+                tables.credentials.remove(&place);
+                tables.count(credential.tenant, &credential.user, -1);
+            }
+        }
+        self.replied(())
+    }
+}
+
+impl Tracks for Memory {
+    async fn track(&self, action: &Action) -> std::result::Result<Action, Unavailable> {
+        let stored = {
+            let mut tables = self.tables();
+            let stored = tables.actions.entry(name(&action.name)).or_insert_with(|| action.clone());
+            if stored.expires_at <= action.created_at {
+                *stored = action.clone();
+            }
+            stored.clone()
+        };
+        self.replied(stored)
+    }
+}
+
+impl Actions for Memory {
+    async fn action(&self, wanted: &ActionName, now: Timestamp) -> Found<Action> {
+        Ok(self.tables().actions.get(&name(wanted)).filter(|action| now < action.expires_at).cloned())
+    }
+}
+
+impl Tenants for Memory {
+    async fn tenant(&self, id: &TenantId) -> Found<Tenant> {
+        Ok(self.tables().tenants.get(id).cloned())
+    }
+}
+
+impl SecretKeys for Memory {
+    async fn has_secret_key(&self, tenant: &TenantId, digest: &Digest) -> std::result::Result<bool, Unavailable> {
+        Ok(self.tables().secrets.contains_key(&(*tenant, digest.to_text())))
+    }
+}
+
+impl Administers for Memory {
+    async fn put_tenant(&self, tenant: &Tenant) -> std::result::Result<(), Unavailable> {
+        self.tables().tenants.insert(tenant.id, tenant.clone());
+        self.replied(())
+    }
+
+    async fn add_secret_key(
+        &self,
+        tenant: &TenantId,
+        digest: &Digest,
+        now: Timestamp,
+    ) -> std::result::Result<(), Unavailable> {
+        self.tables().secrets.insert((*tenant, digest.to_text()), now);
+        self.replied(())
+    }
+}
