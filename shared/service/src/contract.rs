@@ -74,29 +74,41 @@ macro_rules! store_contract {
                 second_phone_cannot_claim, a_lost_reply_does_not_lose_the_claim,
                 an_expired_challenge_still_in_the_table_is_expired, a_withdrawn_challenge_cannot_be_claimed,
                 only_its_subject_claims_a_known_users_challenge, another_tenants_challenge_is_unknown,
-                withdrawing_what_is_gone_stores_nothing, the_first_withdrawal_stands;
+                withdrawing_what_is_gone_stores_nothing, the_first_withdrawal_stands,
+                another_phone_of_the_same_user_cannot_claim, a_repeated_claim_can_come_too_late,
+                one_id_in_two_tenants_names_two_challenges;
             decisions: an_approval_is_stored_with_its_action, a_rejection_is_stored_with_its_action,
                 only_the_claimer_decides, nobody_decides_without_a_claim, a_decision_stands,
                 a_late_decision_is_refused, a_removed_credential_cannot_decide,
                 a_credential_that_came_back_cannot_decide_an_old_claim, a_tracked_action_keeps_what_was_tracked,
                 a_withdrawn_challenge_that_was_claimed_may_be_decided, an_approval_is_redeemed_once,
-                a_late_redemption_is_refused, only_an_approval_is_redeemed;
+                a_late_redemption_is_refused, only_an_approval_is_redeemed,
+                a_claim_repeated_after_the_decision_changes_nothing,
+                an_approval_repeated_after_its_redemption_changes_nothing,
+                a_refused_decision_leaves_a_tracked_action_alone,
+                an_approval_can_be_redeemed_after_the_challenge_expired, a_repeated_redemption_can_come_too_late,
+                another_tenant_redeems_nothing;
             sockets: a_connection_comes_back_as_it_was_stored, a_disconnect_returns_the_connection_once,
                 a_newer_challenge_supersedes_the_one_before, a_stale_connection_replaces_nothing,
                 an_expired_challenge_need_not_be_there_to_be_replaced,
-                a_challenge_that_was_cleaned_up_early_can_be_replaced, a_lost_connection_replaces_nothing;
+                a_challenge_that_was_cleaned_up_early_can_be_replaced, a_lost_connection_replaces_nothing,
+                a_claimed_challenge_that_was_replaced_may_be_decided;
             credentials: an_enrolled_key_is_found, enrolling_again_keeps_the_credential, another_users_key_is_refused,
                 a_key_moves_where_the_tenant_allows_it, without_the_scope_only_a_first_credential_is_enrolled,
                 a_stale_look_at_the_key_does_not_mislead, a_removed_key_may_come_back,
-                removing_an_older_enrolment_leaves_the_newer, removing_twice_counts_once;
+                removing_an_older_enrolment_leaves_the_newer, removing_twice_counts_once,
+                a_key_moves_to_a_user_with_others_only_with_the_scope,
+                a_device_without_a_name_comes_back_without_one;
             actions: tracking_again_returns_what_was_stored, an_expired_action_is_gone, a_user_id_may_hold_delimiters,
                 a_tenant_comes_back_as_it_was_stored, a_secret_key_is_its_tenants_own,
-                the_signing_key_is_among_the_verifying_keys;
+                the_signing_key_is_among_the_verifying_keys, an_action_without_data_comes_back_without,
+                a_tenants_latest_settings_count;
         }
         $crate::store_contract! { @shared $store;
             races: one_of_many_phones_claims, one_of_two_decisions_stands, one_of_many_redemptions_is_the_first,
                 one_of_many_first_enrolments_wins, one_of_many_refreshes_is_shown,
-                a_claim_and_a_withdrawal_agree_on_the_outcome;
+                a_claim_and_a_withdrawal_agree_on_the_outcome, a_claim_and_a_refresh_agree_on_the_outcome,
+                a_removal_and_a_decision_agree_on_the_outcome;
         }
     };
     (@alone $store:expr; $($module:ident: $($promise:ident),+;)+) => {

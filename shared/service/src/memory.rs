@@ -22,8 +22,8 @@ pub struct Memory {
     now: AtomicI64,
     pushed: Mutex<Vec<(ConnectionId, String)>>,
     loses_pushes: AtomicBool,
-    loses_replies: AtomicBool,
-    writes: AtomicU64,
+    replies_until_lost: AtomicU64,
+    calls: Mutex<Vec<&'static str>>,
     key: Arc<SigningKey>,
 }
 
@@ -51,10 +51,15 @@ impl Memory {
             now: AtomicI64::new(now.millis()),
             pushed: Mutex::default(),
             loses_pushes: AtomicBool::new(false),
-            loses_replies: AtomicBool::new(false),
-            writes: AtomicU64::new(0),
+            replies_until_lost: AtomicU64::new(0),
+            calls: Mutex::default(),
             key: Arc::new(key),
         }
+    }
+
+    /// Sets the clock.
+    pub fn set_now(&self, now: Timestamp) {
+        self.now.store(now.millis(), Ordering::SeqCst);
     }
 
     /// Moves the clock.
@@ -72,32 +77,38 @@ impl Memory {
         self.loses_pushes.store(lose, Ordering::SeqCst);
     }
 
-    /// The next transition happens, and its caller hears that the store is unavailable.
-    pub fn lose_the_next_reply(&self) {
-        self.loses_replies.store(true, Ordering::SeqCst);
+    /// The `nth` transition from now (1 is the next) happens, and its caller hears that the store is unavailable.
+    pub fn lose_reply(&self, nth: u64) {
+        self.replies_until_lost.store(nth, Ordering::SeqCst);
     }
 
-    /// How many transitions were asked for so far.
-    pub fn writes(&self) -> u64 {
-        self.writes.load(Ordering::SeqCst)
+    /// The port methods that were called since the last call, in order.
+    pub fn calls(&self) -> Vec<&'static str> {
+        std::mem::take(&mut self.calls.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// All that is stored, as text, to see whether anything changed.
     pub fn snapshot(&self) -> String {
-        format!("{:?}", self.tables())
+        format!("{:?}", self.tables.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn tables(&self) -> MutexGuard<'_, Tables> {
+    fn count(&self, method: &'static str) {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).push(method);
+    }
+
+    /// What is stored, for the one `method` that works on it now.
+    fn tables(&self, method: &'static str) -> MutexGuard<'_, Tables> {
+        self.count(method);
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a transition that was made; the reply may be lost.
+    /// Answers a transition that was made, unless this is the reply to lose.
     fn replied<T>(&self, outcome: T) -> Result<T, Unavailable> {
-        self.writes.fetch_add(1, Ordering::SeqCst);
-        if self.loses_replies.swap(false, Ordering::SeqCst) {
-            return Err(Unavailable::new("memory", "the reply was lost on purpose"));
+        let count_down = |left: u64| left.checked_sub(1);
+        match self.replies_until_lost.fetch_update(Ordering::SeqCst, Ordering::SeqCst, count_down) {
+            Ok(1) => Err(Unavailable::new("memory", "the reply was lost on purpose")),
+            _ => Ok(outcome),
         }
-        Ok(outcome)
     }
 }
 
@@ -125,12 +136,14 @@ impl Pushes for Memory {
 
 impl Verifies for Memory {
     async fn verifying_keys(&self, _kid: Option<&str>) -> Result<Arc<VerifyingKeys>, Unavailable> {
+        self.count("verifying_keys");
         Ok(Arc::new(VerifyingKeys::new(vec![self.key.public().clone()])))
     }
 }
 
 impl Signs for Memory {
     async fn signing_key(&self) -> Result<Arc<SigningKey>, Unavailable> {
+        self.count("signing_key");
         Ok(self.key.clone())
     }
 }

@@ -3,3 +3,21 @@
 use service::memory::Memory;
 
 service::store_contract!(async { Memory::default() });
+
+#[test]
+fn no_promise_is_left_out_of_the_macro() {
+    let named = include_str!("../src/contract.rs");
+    let modules = [
+        include_str!("../src/contract/actions.rs"),
+        include_str!("../src/contract/challenges.rs"),
+        include_str!("../src/contract/credentials.rs"),
+        include_str!("../src/contract/decisions.rs"),
+        include_str!("../src/contract/races.rs"),
+        include_str!("../src/contract/sockets.rs"),
+    ];
+    for promise in modules.iter().flat_map(|source| source.split("pub async fn ").skip(1)) {
+        let name = promise.split(['(', '<']).next().unwrap();
+        let is_named = named.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+        assert!(is_named, "{name} runs nowhere");
+    }
+}

@@ -4,6 +4,7 @@
 
 use protocol::action::{Action, ActionName};
 use protocol::challenge::Decision;
+use protocol::context::Context;
 use protocol::id::{ActionCode, IdempotencyKey};
 use protocol::secret::SecretKey;
 use protocol::tenant::{Settings, Tenant};
@@ -88,4 +89,20 @@ pub async fn the_signing_key_is_among_the_verifying_keys(store: &impl Store) {
     let keys = store.verifying_keys(Some(key.public().kid())).await.unwrap();
     assert_eq!(keys.find(key.public().kid()), Some(key.public()));
     assert_eq!(store.signing_key().await.unwrap().public(), key.public());
+}
+
+/// Nothing is stored for what is absent.
+pub async fn an_action_without_data_comes_back_without(store: &impl Store) {
+    let bare = Action { custom: None, context: Context::default(), ..tracked() };
+    store.track(&bare).await.unwrap();
+    assert_eq!(store.action(&bare.name, at(1)).await.unwrap(), Some(bare));
+}
+
+/// Switching one off takes effect.
+pub async fn a_tenants_latest_settings_count(store: &impl Store) {
+    let tenant = Tenant { id: tenant(), enabled: true, settings: Settings::default() };
+    store.put_tenant(&tenant).await.unwrap();
+    let disabled = Tenant { enabled: false, ..tenant };
+    store.put_tenant(&disabled).await.unwrap();
+    assert_eq!(store.tenant(&disabled.id).await.unwrap(), Some(disabled));
 }

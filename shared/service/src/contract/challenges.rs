@@ -114,3 +114,35 @@ pub async fn the_first_withdrawal_stands(store: &impl Store) {
     }
     assert_eq!(stored(store, &challenge).await.withdrawn, Some(Withdrawal::Superseded));
 }
+
+/// The enrolment claims, not its owner.
+pub async fn another_phone_of_the_same_user_cannot_claim(store: &impl Store) {
+    let (claimed, phone) = claimed(store).await;
+    let second = store.claim(&claimed.tenant, &claimed.id, &holder(phone.user.as_str()), at(2)).await;
+    assert_eq!(refusal(second), Refusal::AlreadyClaimed);
+    assert_eq!(stored(store, &claimed).await, claimed);
+}
+
+/// The holder's retry too.
+pub async fn a_repeated_claim_can_come_too_late(store: &impl Store) {
+    let (claimed, phone) = claimed(store).await;
+    for (millis, expired) in [(LIFE_MS - 1, false), (LIFE_MS, true), (LIFE_MS + 1, true)] {
+        let again = store.claim(&claimed.tenant, &claimed.id, &phone.holder(), at(millis)).await;
+        if expired {
+            assert_eq!(refusal(again), Refusal::Expired);
+        } else {
+            assert_eq!(again.unwrap(), claimed);
+        }
+        assert_eq!(stored(store, &claimed).await, claimed);
+    }
+}
+
+/// Claiming the one leaves the other alone.
+pub async fn one_id_in_two_tenants_names_two_challenges(store: &impl Store) {
+    let one = challenge(tenant());
+    let other = Challenge { id: one.id, ..challenge(tenant()) };
+    store.create(&one).await.unwrap();
+    store.create(&other).await.unwrap();
+    store.claim(&one.tenant, &one.id, &holder("ann"), at(1)).await.unwrap();
+    assert_eq!(stored(store, &other).await, other);
+}

@@ -3,7 +3,7 @@
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
 use protocol::Refusal;
-use protocol::credential::{Credential, Enrolled};
+use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules};
 use protocol::id::TenantId;
 
 use super::Store;
@@ -123,4 +123,27 @@ pub async fn removing_twice_counts_once(store: &impl Store) {
     store.remove(&one).await.unwrap();
     store.remove(&one).await.unwrap();
     assert_eq!(count(store, &tenant, "ann").await, 1);
+}
+
+/// Being allowed to move a key is not being allowed to add one.
+pub async fn a_key_moves_to_a_user_with_others_only_with_the_scope(store: &impl Store) {
+    let tenant = tenant();
+    let (anns, bens) = (credential(tenant, "ann"), credential(tenant, "ben"));
+    store.enrol(&anns, None, MAY_ADD).await.unwrap();
+    store.enrol(&bens, None, MAY_ADD).await.unwrap();
+    let first_or_moved = EnrolmentRules { may_add: false, may_reassign: true };
+    for seen in [None, Some(&anns)] {
+        let moved = store.enrol(&anew(&anns, "ben"), seen, first_or_moved).await;
+        assert_eq!(refusal(moved), Refusal::ScopeMissing);
+    }
+    assert_eq!(found(store, &anns).await, Some(anns));
+    assert_eq!(count(store, &tenant, "ann").await, 1);
+    assert_eq!(count(store, &tenant, "ben").await, 1);
+}
+
+/// A device need not describe itself.
+pub async fn a_device_without_a_name_comes_back_without_one(store: &impl Store) {
+    let phone = Credential { device: Device::default(), ..credential(tenant(), "ann") };
+    store.enrol(&phone, None, MAY_ADD).await.unwrap();
+    assert_eq!(found(store, &phone).await, Some(phone));
 }

@@ -90,9 +90,12 @@ pub async fn a_decision_stands(store: &impl Store) {
 /// To the millisecond.
 pub async fn a_late_decision_is_refused(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
-    assert_eq!(refusal(decide(store, &claimed, &phone, Decision::Approve, LIFE_MS).await), Refusal::Expired);
+    for late in [LIFE_MS, LIFE_MS + 1] {
+        assert_eq!(refusal(decide(store, &claimed, &phone, Decision::Approve, late).await), Refusal::Expired);
+    }
     assert_eq!(stored(store, &claimed).await, claimed);
     assert_eq!(record(store, &claimed, &phone).await, None);
+    assert_eq!(credential_now(store, &phone).await, Some(phone.clone()));
     decide(store, &claimed, &phone, Decision::Approve, LIFE_MS - 1).await.unwrap();
 }
 
@@ -164,7 +167,9 @@ pub async fn a_late_redemption_is_refused(store: &impl Store) {
 pub async fn only_an_approval_is_redeemed(store: &impl Store) {
     let (rejected, _) = decided(store, Decision::Reject).await;
     let (claimed, _) = claimed(store).await;
-    for challenge in [rejected, claimed] {
+    let unclaimed = challenge(tenant());
+    store.create(&unclaimed).await.unwrap();
+    for challenge in [rejected, claimed, unclaimed] {
         let redeemed = store.redeem(&challenge.tenant, &challenge.id, at(2_000)).await;
         assert_eq!(refusal(redeemed), Refusal::NotApproved);
         assert_eq!(stored(store, &challenge).await, challenge);
@@ -172,4 +177,59 @@ pub async fn only_an_approval_is_redeemed(store: &impl Store) {
     let unknown = challenge(tenant());
     assert_eq!(refusal(store.redeem(&unknown.tenant, &unknown.id, at(1)).await), Refusal::UnknownChallenge);
     assert_eq!(store.challenge(&unknown.tenant, &unknown.id).await.unwrap(), None);
+}
+
+/// So says the same phone's retry that was overtaken by its decision.
+pub async fn a_claim_repeated_after_the_decision_changes_nothing(store: &impl Store) {
+    for decision in [Decision::Approve, Decision::Reject] {
+        let (decided, phone) = decided(store, decision).await;
+        let again = store.claim(&decided.tenant, &decided.id, &phone.holder(), at(2_000)).await;
+        assert_eq!(again.unwrap(), decided);
+        assert_eq!(stored(store, &decided).await, decided);
+    }
+}
+
+/// A late retry does not bring the approval back.
+pub async fn an_approval_repeated_after_its_redemption_changes_nothing(store: &impl Store) {
+    let (approved, phone) = decided(store, Decision::Approve).await;
+    let (consumed, _) = store.redeem(&approved.tenant, &approved.id, at(2_000)).await.unwrap();
+    assert_eq!(decide(store, &approved, &phone, Decision::Approve, 3_000).await.unwrap(), consumed);
+    assert_eq!(refusal(decide(store, &approved, &phone, Decision::Reject, 3_000).await), Refusal::AlreadyDecided);
+    assert_eq!(stored(store, &approved).await, consumed);
+}
+
+/// All of a decision happens, or nothing.
+pub async fn a_refused_decision_leaves_a_tracked_action_alone(store: &impl Store) {
+    let (claimed, phone) = claimed(store).await;
+    let tracked =
+        Action { state: ActionState::ChallengeRequired, ..action(&claimed, &phone, Decision::Approve, at(0)) };
+    store.track(&tracked).await.unwrap();
+    assert_eq!(refusal(decide(store, &claimed, &phone, Decision::Approve, LIFE_MS).await), Refusal::Expired);
+    store.remove(&phone).await.unwrap();
+    assert_eq!(refusal(decide(store, &claimed, &phone, Decision::Approve, 2).await), Refusal::InvalidCredential);
+    assert_eq!(record(store, &claimed, &phone).await, Some(tracked));
+}
+
+/// An approval in the last moment is as good as any.
+pub async fn an_approval_can_be_redeemed_after_the_challenge_expired(store: &impl Store) {
+    let (claimed, phone) = claimed(store).await;
+    decide(store, &claimed, &phone, Decision::Approve, LIFE_MS - 1).await.unwrap();
+    let (_, first) = store.redeem(&claimed.tenant, &claimed.id, at(LIFE_MS + 1_000)).await.unwrap();
+    assert!(first);
+}
+
+/// The window does not begin anew.
+pub async fn a_repeated_redemption_can_come_too_late(store: &impl Store) {
+    let (approved, _) = decided(store, Decision::Approve).await;
+    let (consumed, _) = store.redeem(&approved.tenant, &approved.id, at(REDEEMABLE_MS)).await.unwrap();
+    let late = store.redeem(&approved.tenant, &approved.id, at(1_000 + REDEEMABLE_MS)).await;
+    assert_eq!(refusal(late), Refusal::Expired);
+    assert_eq!(stored(store, &approved).await, consumed);
+}
+
+/// The tenant is part of the name.
+pub async fn another_tenant_redeems_nothing(store: &impl Store) {
+    let (approved, _) = decided(store, Decision::Approve).await;
+    assert_eq!(refusal(store.redeem(&tenant(), &approved.id, at(2_000)).await), Refusal::UnknownChallenge);
+    assert_eq!(stored(store, &approved).await, approved);
 }

@@ -3,10 +3,10 @@
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
 use protocol::Refusal;
-use protocol::challenge::{Challenge, Decision, Screen, Withdrawal};
+use protocol::challenge::{Challenge, Decision, Screen, State, Withdrawal};
 
 use super::Store;
-use super::scene::{LIFE_MS, action, at, challenge, connection, credential, holder, refusal, stored, tenant};
+use super::scene::{LIFE_MS, MAY_ADD, action, at, challenge, connection, credential, holder, refusal, stored, tenant};
 use crate::port::{Connection, Shown};
 
 /// A challenge for a connection, made at an instant.
@@ -101,4 +101,18 @@ pub async fn a_lost_connection_replaces_nothing(store: &impl Store) {
     assert_eq!(store.challenge(&second.tenant, &second.id).await.unwrap(), None);
     assert_eq!(stored(store, &first).await, first);
     assert_eq!(store.connection(&shown.id).await.unwrap(), None);
+}
+
+/// The phone that claimed in time goes on.
+pub async fn a_claimed_challenge_that_was_replaced_may_be_decided(store: &impl Store) {
+    let (shown, first) = showing(store).await;
+    let phone = credential(first.tenant, "ann");
+    store.enrol(&phone, None, MAY_ADD).await.unwrap();
+    store.claim(&first.tenant, &first.id, &phone.holder(), at(1)).await.unwrap();
+    assert!(store.replace(&shown, &for_screen(&shown, 2)).await.unwrap());
+    let replaced = stored(store, &first).await;
+    let record = action(&replaced, &phone, Decision::Approve, at(3));
+    let decided = store.decide(&replaced, &phone, Decision::Approve, &record, at(3)).await.unwrap();
+    assert_eq!(decided.state, State::Approved { by: phone.holder(), at: at(3) });
+    assert_eq!(stored(store, &first).await, decided);
 }

@@ -44,6 +44,16 @@ impl Tables {
         Ok((then, changed))
     }
 
+    /// Writes a decision's record; of one that was tracked only the state changes.
+    fn record(&mut self, action: &Action) {
+        let record = self.actions.entry(name(&action.name)).or_insert_with(|| action.clone());
+        record.state = action.state;
+        record.state_updated_at = action.state_updated_at;
+        if record.custom.is_none() {
+            record.custom.clone_from(&action.custom);
+        }
+    }
+
     fn count(&mut self, tenant: TenantId, user: &UserId, by: i32) {
         let user = self.users.entry((tenant, user.clone())).or_insert_with(|| User::unknown(user.clone()));
         user.credentials = user.credentials.saturating_add_signed(by);
@@ -56,20 +66,20 @@ fn name(action: &ActionName) -> String {
 
 impl Creates for Memory {
     async fn create(&self, challenge: &Challenge) -> std::result::Result<(), Unavailable> {
-        self.tables().challenges.entry((challenge.tenant, challenge.id)).or_insert_with(|| challenge.clone());
+        self.tables("create").challenges.entry((challenge.tenant, challenge.id)).or_insert_with(|| challenge.clone());
         self.replied(())
     }
 }
 
 impl Challenges for Memory {
     async fn challenge(&self, tenant: &TenantId, id: &ChallengeId) -> Found<Challenge> {
-        Ok(self.tables().challenges.get(&(*tenant, *id)).cloned())
+        Ok(self.tables("challenge").challenges.get(&(*tenant, *id)).cloned())
     }
 }
 
 impl Claims for Memory {
     async fn claim(&self, tenant: &TenantId, id: &ChallengeId, by: &Holder, now: Timestamp) -> Result<Challenge> {
-        let (challenge, _) = self.tables().transition(tenant, id, &Event::Claim(by.clone()), now)?;
+        let (challenge, _) = self.tables("claim").transition(tenant, id, &Event::Claim(by.clone()), now)?;
         Ok(self.replied(challenge)?)
     }
 }
@@ -84,23 +94,16 @@ impl Decides for Memory {
         now: Timestamp,
     ) -> Result<Challenge> {
         let decided = {
-            let mut tables = self.tables();
+            let mut tables = self.tables("decide");
             let event = Event::Decide(by.holder(), decision);
             let stands = tables.challenges.get(&(challenge.tenant, challenge.id)).ok_or(Refusal::UnknownChallenge)?;
             let then = stands.apply(&event, now)?;
-            if then == *stands {
-                return Ok(then);
-            }
-            let credential = tables.credentials.get_mut(&(by.tenant, by.thumbprint()));
-            let credential =
-                credential.filter(|credential| credential.id == by.id).ok_or(Refusal::InvalidCredential)?;
-            credential.last_verified_at = Some(now);
-            tables.challenges.insert((challenge.tenant, challenge.id), then.clone());
-            let record = tables.actions.entry(name(&action.name)).or_insert_with(|| action.clone());
-            record.state = action.state;
-            record.state_updated_at = action.state_updated_at;
-            if record.custom.is_none() {
-                record.custom.clone_from(&action.custom);
+            if then != *stands {
+                let credential = tables.credentials.get_mut(&(by.tenant, by.thumbprint()));
+                let credential = credential.filter(|stored| stored.id == by.id).ok_or(Refusal::InvalidCredential)?;
+                credential.last_verified_at = Some(now);
+                tables.challenges.insert((challenge.tenant, challenge.id), then.clone());
+                tables.record(action);
             }
             then
         };
@@ -110,7 +113,7 @@ impl Decides for Memory {
 
 impl Redeems for Memory {
     async fn redeem(&self, tenant: &TenantId, id: &ChallengeId, now: Timestamp) -> Result<(Challenge, bool)> {
-        let redeemed = self.tables().transition(tenant, id, &Event::Redeem, now)?;
+        let redeemed = self.tables("redeem").transition(tenant, id, &Event::Redeem, now)?;
         Ok(self.replied(redeemed)?)
     }
 }
@@ -123,7 +126,7 @@ impl Withdraws for Memory {
         why: Withdrawal,
     ) -> std::result::Result<(), Unavailable> {
         let now = Timestamp::from_millis(0);
-        let _gone = self.tables().transition(tenant, id, &Event::Withdraw(why), now);
+        let _gone = self.tables("withdraw").transition(tenant, id, &Event::Withdraw(why), now);
         self.replied(())
     }
 }
@@ -131,7 +134,7 @@ impl Withdraws for Memory {
 impl Replaces for Memory {
     async fn replace(&self, connection: &Connection, challenge: &Challenge) -> std::result::Result<bool, Unavailable> {
         let replaced = {
-            let mut tables = self.tables();
+            let mut tables = self.tables("replace");
             match tables.connections.get_mut(&connection.id) {
                 Some(stored) if stored.shows == connection.shows => {
                     stored.shows = Some(Shown { challenge: challenge.id, expires_at: challenge.expires_at });
@@ -152,50 +155,50 @@ impl Replaces for Memory {
 
 impl Connects for Memory {
     async fn connect(&self, connection: &Connection) -> std::result::Result<(), Unavailable> {
-        self.tables().connections.insert(connection.id.clone(), connection.clone());
+        self.tables("connect").connections.insert(connection.id.clone(), connection.clone());
         self.replied(())
     }
 }
 
 impl Connections for Memory {
     async fn connection(&self, id: &ConnectionId) -> Found<Connection> {
-        Ok(self.tables().connections.get(id).cloned())
+        Ok(self.tables("connection").connections.get(id).cloned())
     }
 }
 
 impl Disconnects for Memory {
     async fn disconnect(&self, id: &ConnectionId) -> Found<Connection> {
-        let connection = self.tables().connections.remove(id);
+        let connection = self.tables("disconnect").connections.remove(id);
         self.replied(connection)
     }
 }
 
 impl Credentials for Memory {
     async fn credential(&self, tenant: &TenantId, key: &Thumbprint) -> Found<Credential> {
-        Ok(self.tables().credentials.get(&(*tenant, key.clone())).cloned())
+        Ok(self.tables("credential").credentials.get(&(*tenant, key.clone())).cloned())
     }
 }
 
 impl Users for Memory {
     async fn user(&self, tenant: &TenantId, id: &UserId) -> Found<User> {
-        Ok(self.tables().users.get(&(*tenant, id.clone())).cloned())
+        Ok(self.tables("user").users.get(&(*tenant, id.clone())).cloned())
     }
 }
 
 impl Enrols for Memory {
     async fn enrol(&self, new: &Credential, _current: Option<&Credential>, rules: EnrolmentRules) -> Result<Enrolled> {
         let enrolled = {
-            let mut tables = self.tables();
+            let mut tables = self.tables("enrol");
             let place = (new.tenant, new.thumbprint());
             let owned = tables.users.get(&(new.tenant, new.user.clone())).map_or(0, |user| user.credentials);
             let enrolled = enrol(new, tables.credentials.get(&place), owned, rules)?;
-            match &enrolled {
-                Enrolled::Kept(_) => return Ok(enrolled),
-                Enrolled::Added(_) => {}
-                Enrolled::Moved { from, .. } => tables.count(new.tenant, from, -1),
+            if let Enrolled::Moved { from, .. } = &enrolled {
+                tables.count(new.tenant, from, -1);
             }
-            tables.count(new.tenant, &new.user, 1);
-            tables.credentials.insert(place, new.clone());
+            if !matches!(enrolled, Enrolled::Kept(_)) {
+                tables.count(new.tenant, &new.user, 1);
+                tables.credentials.insert(place, new.clone());
+            }
             enrolled
         };
         Ok(self.replied(enrolled)?)
@@ -205,7 +208,7 @@ impl Enrols for Memory {
 impl Removes for Memory {
     async fn remove(&self, credential: &Credential) -> std::result::Result<(), Unavailable> {
         {
-            let mut tables = self.tables();
+            let mut tables = self.tables("remove");
             let place = (credential.tenant, credential.thumbprint());
             if tables.credentials.get(&place).is_some_and(|stored| stored.id == credential.id) {
                 tables.credentials.remove(&place);
@@ -219,7 +222,7 @@ impl Removes for Memory {
 impl Tracks for Memory {
     async fn track(&self, action: &Action) -> std::result::Result<Action, Unavailable> {
         let stored = {
-            let mut tables = self.tables();
+            let mut tables = self.tables("track");
             let stored = tables.actions.entry(name(&action.name)).or_insert_with(|| action.clone());
             if stored.expires_at <= action.created_at {
                 *stored = action.clone();
@@ -232,25 +235,25 @@ impl Tracks for Memory {
 
 impl Actions for Memory {
     async fn action(&self, wanted: &ActionName, now: Timestamp) -> Found<Action> {
-        Ok(self.tables().actions.get(&name(wanted)).filter(|action| now < action.expires_at).cloned())
+        Ok(self.tables("action").actions.get(&name(wanted)).filter(|action| now < action.expires_at).cloned())
     }
 }
 
 impl Tenants for Memory {
     async fn tenant(&self, id: &TenantId) -> Found<Tenant> {
-        Ok(self.tables().tenants.get(id).cloned())
+        Ok(self.tables("tenant").tenants.get(id).cloned())
     }
 }
 
 impl SecretKeys for Memory {
     async fn has_secret_key(&self, tenant: &TenantId, digest: &Digest) -> std::result::Result<bool, Unavailable> {
-        Ok(self.tables().secrets.contains_key(&(*tenant, digest.to_text())))
+        Ok(self.tables("has_secret_key").secrets.contains_key(&(*tenant, digest.to_text())))
     }
 }
 
 impl Administers for Memory {
     async fn put_tenant(&self, tenant: &Tenant) -> std::result::Result<(), Unavailable> {
-        self.tables().tenants.insert(tenant.id, tenant.clone());
+        self.tables("put_tenant").tenants.insert(tenant.id, tenant.clone());
         self.replied(())
     }
 
@@ -260,7 +263,7 @@ impl Administers for Memory {
         digest: &Digest,
         now: Timestamp,
     ) -> std::result::Result<(), Unavailable> {
-        self.tables().secrets.insert((*tenant, digest.to_text()), now);
+        self.tables("add_secret_key").secrets.insert((*tenant, digest.to_text()), now);
         self.replied(())
     }
 }
