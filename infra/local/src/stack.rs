@@ -75,6 +75,7 @@ pub async fn start(options: &Options) -> Result<Running> {
     }
     let seed = seed(&cloud, &data).await.context("the demo tenant cannot be stored; are the tables there?")?;
 
+    environment.write(&template, &data.join("functions.env"))?;
     let invoker = invoker(options, &template, &environment).await?;
     let gateway = Arc::new(Gateway {
         api: template.socket.clone(),
@@ -176,6 +177,18 @@ impl Environment<'_> {
             }
         }
         environment
+    }
+
+    /// The same for `cargo lambda watch --env-file`, which sets what is Lambda's own by itself.
+    fn write(&self, template: &Template, path: &Path) -> Result<()> {
+        let function = template.functions.values().next().context("the template has no function")?;
+        let lines: String = self
+            .of(function)
+            .iter()
+            .filter(|(name, _)| !name.starts_with("AWS_LAMBDA_"))
+            .map(|(name, value)| format!("{name}={value}\n"))
+            .collect();
+        std::fs::write(path, lines).with_context(|| format!("{} cannot be written", path.display()))
     }
 
     async fn cloud(&self, template: &Template) -> Result<Cloud> {

@@ -1,0 +1,127 @@
+//! A transition happens, its reply is lost, and the caller asks again.
+
+use protocol::Refusal;
+use serde_json::json;
+
+use crate::world::{Phone, World, is_unavailable, refusal, text};
+
+#[tokio::test]
+async fn a_claim_whose_reply_was_lost_is_answered_alike() {
+    let world = World::new().await;
+    let phone = world.phone("ann").await;
+    let (challenge, _) = world.ask(&world.anybody()).await;
+    world.store.lose_reply(1);
+    assert!(is_unavailable(&world.try_claim(&phone, &challenge.id).await));
+    let before = world.store.snapshot();
+    let again = world.claim(&phone, &challenge.id).await;
+    assert_eq!(again["idempotencyKey"], challenge.idempotency_key.as_str());
+    assert_eq!(again["ipAddress"], "203.0.113.7");
+    assert_eq!(world.store.snapshot(), before);
+}
+
+#[tokio::test]
+async fn a_claim_whose_reply_was_lost_still_bars_others() {
+    let world = World::new().await;
+    let (phone, other) = (world.phone("ann").await, world.phone("ben").await);
+    let (challenge, _) = world.ask(&world.anybody()).await;
+    world.store.lose_reply(1);
+    assert!(is_unavailable(&world.try_claim(&phone, &challenge.id).await));
+    assert_eq!(refusal(world.try_claim(&other, &challenge.id).await), Refusal::AlreadyClaimed);
+}
+
+#[tokio::test]
+async fn a_decision_whose_reply_was_lost_is_answered_alike() {
+    for approved in [true, false] {
+        let world = World::new().await;
+        let phone = world.phone("ann").await;
+        let screen = world.connect(&world.anybody()).await;
+        let challenge = world.show(&screen).await;
+        world.claim(&phone, &challenge.id).await;
+        world.told();
+        world.store.lose_reply(1);
+        assert!(is_unavailable(&world.try_decide(&phone, &challenge.id, approved).await));
+        assert_eq!(world.told(), [], "the push died with the reply");
+        let before = world.store.snapshot();
+        world.store.advance(1_000);
+        let again = world.try_decide(&phone, &challenge.id, approved).await.unwrap();
+        assert_eq!(again, json!({"isVerified": approved}));
+        assert_eq!(world.store.snapshot(), before);
+        assert_eq!(world.told().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_decision_whose_reply_was_lost_cannot_be_turned() {
+    let world = World::new().await;
+    let phone = world.phone("ann").await;
+    let (challenge, _) = world.ask(&world.anybody()).await;
+    world.claim(&phone, &challenge.id).await;
+    world.store.lose_reply(1);
+    assert!(is_unavailable(&world.try_decide(&phone, &challenge.id, false).await));
+    assert_eq!(refusal(world.try_decide(&phone, &challenge.id, true).await), Refusal::AlreadyDecided);
+}
+
+#[tokio::test]
+async fn a_backend_whose_validation_was_lost_still_hears_of_the_login() {
+    let world = World::new().await;
+    let token = world.log_in(&world.phone("ann").await).await;
+    world.store.lose_reply(1);
+    assert!(is_unavailable(&world.try_validate(&world.secret, json!({"token": token})).await));
+    let again = world.validate(&token).await;
+    assert_eq!((&again["isValid"], &again["firstUse"]), (&json!(true), &json!(false)));
+}
+
+#[tokio::test]
+async fn a_screen_whose_refresh_was_lost_gets_another_code() {
+    let world = World::new().await;
+    let phone = world.phone("ann").await;
+    let screen = world.connect(&world.anybody()).await;
+    let first = world.show(&screen).await;
+    world.store.lose_reply(1);
+    assert!(is_unavailable(&world.try_show(&screen).await));
+    let third = world.show(&screen).await;
+    assert_eq!(refusal(world.try_claim(&phone, &first.id).await), Refusal::Superseded);
+    assert_eq!(world.claim(&phone, &third.id).await["success"], true);
+}
+
+#[tokio::test]
+async fn an_enrolment_whose_reply_was_lost_is_answered_with_the_credential() {
+    let world = World::new().await;
+    let phone = Phone::new();
+    let token = world.token("ann", json!({})).await;
+    world.store.lose_reply(1);
+    assert!(is_unavailable(&world.try_enrol(&phone, &token).await));
+    let before = world.store.snapshot();
+    let credential = world.try_enrol(&phone, &token).await.unwrap();
+    assert_eq!(credential.user.as_str(), "ann");
+    assert_eq!(world.store.snapshot(), before);
+}
+
+#[tokio::test]
+async fn whichever_reply_is_lost_the_login_ends_with_one_token() {
+    for nth in 1..=5 {
+        let world = World::new().await;
+        let phone = world.phone("ann").await;
+        world.store.lose_reply(nth);
+        let screen = match world.try_connect(&world.anybody(), None).await {
+            Ok(screen) => screen,
+            Err(_) => world.connect(&world.anybody()).await,
+        };
+        let challenge = match world.try_show(&screen).await {
+            Ok(challenge) => challenge,
+            Err(_) => world.show(&screen).await,
+        };
+        if world.try_claim(&phone, &challenge.id).await.is_err() {
+            world.claim(&phone, &challenge.id).await;
+        }
+        if world.try_decide(&phone, &challenge.id, true).await.is_err() {
+            world.approve(&phone, &challenge.id).await;
+        }
+        let token = text(&world.told().pop().unwrap().1["data"]["accessToken"]);
+        let validated = match world.try_validate(&world.secret, json!({"token": token})).await {
+            Ok(validated) => validated,
+            Err(_) => world.validate(&token).await,
+        };
+        assert_eq!(validated["isValid"], true, "without reply {nth}");
+    }
+}
