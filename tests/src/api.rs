@@ -34,7 +34,10 @@ impl Answer {
         self.json[member].as_str().unwrap_or_default().to_owned()
     }
 
-    /// Panics unless this is a refusal in the SDKs' shape.
+    /// Insists on a refusal in the SDKs' shape.
+    ///
+    /// # Panics
+    /// If it is anything else.
     pub fn assert_refused(&self, status: u16, code: &str) {
         assert_eq!((self.status, self.code()), (status, code), "{self:?}");
         assert_eq!(self.content_type, "application/json");
@@ -42,7 +45,10 @@ impl Answer {
         assert!(!self.text("errorDescription").is_empty(), "{self:?}");
     }
 
-    /// Panics unless this is a success in the SDKs' shape.
+    /// Insists on a success in the SDKs' shape.
+    ///
+    /// # Panics
+    /// If it is anything else.
     pub fn assert_ok(&self) -> &Self {
         assert_eq!(self.status, 200, "{self:?}");
         assert_eq!(self.content_type, "application/json");

@@ -19,7 +19,6 @@ pub async fn handle(
     let screen = caller::screen(&request)?;
     let wish = body::<CreateRequest>(&request)?.accept()?;
     let context = edge::context(&request, config);
-    let (challenge, code) =
-        create::run(deps, &config.issuer, &screen, caller::origin(&request), wish, context).await?;
+    let (challenge, code) = create::run(deps, &config.issuer, &screen, caller::origin(&request), wish, context).await?;
     Ok(ok(&CreateResponse::new(&challenge, &code)))
 }

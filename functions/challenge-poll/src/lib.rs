@@ -11,11 +11,7 @@ use service::port::{Challenges, Clock, Signs, Tenants};
 ///
 /// # Errors
 /// The refusals of [`poll::run`].
-pub async fn handle(
-    deps: &(impl Tenants + Challenges + Signs + Clock),
-    config: &Config,
-    request: Request,
-) -> Handled {
+pub async fn handle(deps: &(impl Tenants + Challenges + Signs + Clock), config: &Config, request: Request) -> Handled {
     let tenant = caller::tenant(&request)?;
     let (id, code) = body::<PollRequest>(&request)?.accept()?;
     let (state, token) = poll::run(deps, &config.issuer, &tenant, &id, &code).await?;

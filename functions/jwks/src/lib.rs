@@ -1,7 +1,7 @@
 //! `GET /.well-known/jwks.json`: anybody asks for the public halves of the signing keys.
 
 use lambda_http::Request;
-use runtime::http::{Handled, ok_cacheable};
+use runtime::http::{Handled, ok, ok_cacheable};
 use service::keys;
 use service::port::Verifies;
 
@@ -10,5 +10,7 @@ use service::port::Verifies;
 /// # Errors
 /// Only if the store is unavailable.
 pub async fn handle(deps: &impl Verifies, _request: Request) -> Handled {
-    Ok(ok_cacheable(&keys::run(deps).await?))
+    let keys = keys::run(deps).await?;
+    // Before the first token was signed there is nothing worth keeping.
+    Ok(if keys.is_empty() { ok(&keys) } else { ok_cacheable(&keys) })
 }

@@ -1,6 +1,6 @@
 //! Starts [`socket_connect::handle`] on Lambda.
 
-use runtime::{Config, socket, required};
+use runtime::{Config, required, socket};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {

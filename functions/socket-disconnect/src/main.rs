@@ -1,6 +1,6 @@
 //! Starts [`socket_disconnect::handle`] on Lambda.
 
-use runtime::{socket, required};
+use runtime::{required, socket};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {

@@ -11,10 +11,7 @@ use service::port::{Clock, Connections, Entropy, Replaces};
 ///
 /// # Errors
 /// The refusals of [`message::run`].
-pub async fn handle(
-    deps: &(impl Connections + Replaces + Clock + Entropy),
-    event: Event,
-) -> Result<Reply, Problem> {
+pub async fn handle(deps: &(impl Connections + Replaces + Clock + Entropy), event: Event) -> Result<Reply, Problem> {
     let id = socket::connection(&event)?;
     let wish = socket::message(&event)?.accept()?;
     let challenge = message::run(deps, &id, wish).await?;

@@ -150,7 +150,7 @@ fn name_tables(value: &Value, tables: &mut Vec<String>) {
             for (name, value) in members {
                 match value {
                     Value::String(table) if name == "TableName" && !tables.contains(table) => {
-                        tables.push(table.clone())
+                        tables.push(table.clone());
                     }
                     other => name_tables(other, tables),
                 }

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use service::port::Clock as _;
+use service::port::{Clock as _, Entropy as _};
 use service::system::System;
 use time::OffsetDateTime;
 use time::macros::format_description;
@@ -10,6 +10,11 @@ use time::macros::format_description;
 /// Milliseconds since 1970.
 pub fn now_ms() -> i64 {
     System.now().millis()
+}
+
+/// Bytes for ids that only have to differ.
+pub fn random<const N: usize>() -> [u8; N] {
+    System.random().unwrap_or([0; N])
 }
 
 /// An instant as access logs write it: `01/Jan/2026:00:00:00 +0000`.
@@ -23,8 +28,7 @@ pub fn clf(millis: i64) -> String {
 
 /// An id as API Gateway makes them: base64 that ends in `=`.
 pub fn gateway_id() -> String {
-    let bytes = uuid::Uuid::new_v4().into_bytes();
-    STANDARD.encode(&bytes[..11]).replace(['+', '/'], "A")
+    STANDARD.encode(random::<11>()).replace(['+', '/'], "A")
 }
 
 /// Whether a text can be an id of [`gateway_id`]'s form.

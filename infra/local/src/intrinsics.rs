@@ -1,4 +1,4 @@
-//! CloudFormation's `!Ref`, `!Sub`, `!GetAtt` and `!If`, as far as environments and names need them.
+//! `CloudFormation`'s `!Ref`, `!Sub`, `!GetAtt` and `!If`, as far as environments and names need them.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ impl Scope {
                 let tag = tagged.tag.to_string();
                 match (tag.trim_start_matches('!'), &tagged.value) {
                     ("Ref", Value::String(name)) => self.name(name),
-                    ("GetAtt", Value::String(path)) => Ok(self.attribute(path)),
+                    ("GetAtt", Value::String(path)) => Ok(Self::attribute(path)),
                     ("Sub", Value::String(text)) => self.substitute(text),
                     (tag, _) => bail!("`!{tag}` is not understood here"),
                 }
@@ -47,7 +47,7 @@ impl Scope {
         bail!("`{name}` is neither a parameter nor a resource; `--parameter {name}=…` sets a parameter")
     }
 
-    fn attribute(&self, path: &str) -> String {
+    fn attribute(path: &str) -> String {
         let resource = path.split('.').next().unwrap_or(path);
         format!("arn:aws:local:us-east-1:000000000000:{resource}")
     }
@@ -58,7 +58,7 @@ impl Scope {
         while let Some((before, after)) = rest.split_once("${") {
             let (name, after) = after.split_once('}').context("a `${` without its `}`")?;
             result.push_str(before);
-            result.push_str(&if name.contains('.') { self.attribute(name) } else { self.name(name)? });
+            result.push_str(&if name.contains('.') { Self::attribute(name) } else { self.name(name)? });
             rest = after;
         }
         result.push_str(rest);

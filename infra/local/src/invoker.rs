@@ -1,5 +1,6 @@
 //! Calls a function, wherever it runs.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ pub enum Invoker {
         /// Its address.
         url: String,
         /// Binaries by logical id.
-        binaries: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+        binaries: BTreeMap<String, String>,
     },
     /// In this process.
     Closure(Closure),
@@ -57,7 +58,8 @@ impl Invoker {
             Self::Processes(pool) => pool.invoke(function, event).await,
             Self::Closure(closure) => closure(function.to_owned(), event).await,
             Self::Remote { url, binaries } => {
-                let binary = binaries(function).ok_or_else(|| Failed(format!("{function} is not in the template")))?;
+                let binary =
+                    binaries.get(function).ok_or_else(|| Failed(format!("{function} is not in the template")))?;
                 let target = format!("{url}/2015-03-31/functions/{binary}/invocations");
                 let failed = |error: reqwest::Error| Failed(format!("cargo lambda watch did not answer: {error}"));
                 let call = reqwest::Client::new().post(target).body(event.to_string());

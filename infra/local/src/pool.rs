@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use protocol::id::IdempotencyKey;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
@@ -137,7 +138,7 @@ impl Pool {
             };
             let (tell, told) = oneshot::channel();
             let invocation = Invocation {
-                id: uuid::Uuid::new_v4().to_string(),
+                id: IdempotencyKey::from_random(crate::event::random()).to_string(),
                 event: event.clone(),
                 deadline_ms: crate::event::now_ms() + i64::try_from(launch.timeout.as_millis()).unwrap_or(i64::MAX),
             };

@@ -26,15 +26,14 @@ pub struct Seed {
 /// If the table or the folder cannot be used.
 pub async fn seed(cloud: &Cloud, data: &Path) -> Result<Seed> {
     let path = data.join("demo.json");
-    let seed = match std::fs::read_to_string(&path) {
-        Ok(text) => serde_json::from_str(&text).with_context(|| format!("{} is damaged; delete it", path.display()))?,
-        Err(_) => {
-            let tenant = TenantId::from_random(cloud.random()?);
-            let secret = SecretKey::from_random(tenant, cloud.random()?);
-            let seed = Seed { tenant_id: tenant.to_string(), secret_key: secret.expose().to_owned() };
-            std::fs::write(&path, serde_json::to_string_pretty(&seed)?)?;
-            seed
-        }
+    let seed = if let Ok(text) = std::fs::read_to_string(&path) {
+        serde_json::from_str(&text).with_context(|| format!("{} is damaged; delete it", path.display()))?
+    } else {
+        let tenant = TenantId::from_random(cloud.random()?);
+        let secret = SecretKey::from_random(tenant, cloud.random()?);
+        let seed = Seed { tenant_id: tenant.to_string(), secret_key: secret.expose().to_owned() };
+        std::fs::write(&path, serde_json::to_string_pretty(&seed)?)?;
+        seed
     };
     let tenant = TenantId::parse(&seed.tenant_id).map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
     let secret = SecretKey::parse(&seed.secret_key).context("demo.json holds no secret key; delete it")?;

@@ -141,7 +141,7 @@ fn wrapping_key(data: &Path) -> Result<PathBuf> {
     let path = data.canonicalize()?.join("wrapping.key");
     if !path.exists() {
         let bytes: [u8; 32] = System.random()?;
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = bytes.map(|byte| format!("{byte:02x}")).concat();
         let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
         file.write_all(hex.as_bytes())?;
     }
@@ -182,13 +182,10 @@ impl Environment<'_> {
     /// The same for `cargo lambda watch --env-file`, which sets what is Lambda's own by itself.
     fn write(&self, template: &Template, path: &Path) -> Result<()> {
         let function = template.functions.values().next().context("the template has no function")?;
-        let lines: String = self
-            .of(function)
-            .iter()
-            .filter(|(name, _)| !name.starts_with("AWS_LAMBDA_"))
-            .map(|(name, value)| format!("{name}={value}\n"))
-            .collect();
-        std::fs::write(path, lines).with_context(|| format!("{} cannot be written", path.display()))
+        let environment = self.of(function);
+        let lines = environment.iter().filter(|(name, _)| !name.starts_with("AWS_LAMBDA_"));
+        let lines: Vec<String> = lines.map(|(name, value)| format!("{name}={value}\n")).collect();
+        std::fs::write(path, lines.concat()).with_context(|| format!("{} cannot be written", path.display()))
     }
 
     async fn cloud(&self, template: &Template) -> Result<Cloud> {
@@ -211,10 +208,9 @@ impl Environment<'_> {
 
 async fn invoker(options: &Options, template: &Template, environment: &Environment<'_>) -> Result<Invoker> {
     if let Some(url) = &options.lambda_endpoint {
-        let binaries: BTreeMap<String, String> =
-            template.functions.iter().map(|(id, function)| (id.clone(), function.binary.clone())).collect();
+        let binaries = template.functions.iter().map(|(id, function)| (id.clone(), function.binary.clone()));
         let url = url.trim_end_matches('/').to_owned();
-        return Ok(Invoker::Remote { url, binaries: Arc::new(move |id| binaries.get(id).cloned()) });
+        return Ok(Invoker::Remote { url, binaries: binaries.collect() });
     }
     let packages = template.functions.values().map(|function| function.binary.clone()).collect();
     let folder = tokio::task::spawn_blocking(move || build::functions(&packages)).await??;

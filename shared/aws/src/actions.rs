@@ -75,10 +75,7 @@ impl Tracks for Cloud {
             .condition_expression("attribute_not_exists(pk) OR expiresAt <= :now")
             .expression_attribute_values(":now", millis(action.created_at))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let error = match put.send().await {
-            Ok(_) => return Ok(action.clone()),
-            Err(error) => error,
-        };
+        let Err(error) = put.send().await else { return Ok(action.clone()) };
         match error.as_service_error() {
             Some(PutItemError::ConditionalCheckFailedException(failed)) => {
                 read_action(&action.name, failed.item.as_ref().ok_or_else(disagreement)?)

@@ -16,7 +16,7 @@ use service::{Error, Result, Unavailable};
 
 use crate::Cloud;
 use crate::actions::action_update;
-use crate::failure::{Transacted, database, disagreement, failed, malformed};
+use crate::failure::{ATTEMPTS, Transacted, database, disagreement, failed, malformed};
 use crate::item::{Item, Reader, Writer, millis, text};
 use crate::key;
 
@@ -137,13 +137,26 @@ enum Updated {
     Refused(Option<Item>),
 }
 
-async fn send(update: UpdateItemFluentBuilder) -> std::result::Result<Updated, Unavailable> {
-    match update.send().await {
-        Ok(output) => Ok(Updated::New(output.attributes.unwrap_or_default())),
-        Err(error) => match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(failed)) => Ok(Updated::Refused(failed.item.clone())),
-            _ => Err(database(&error)),
-        },
+impl Cloud {
+    /// Sends a conditional update; one that a transaction on the same item got in the way of is sent again.
+    async fn send(&self, update: UpdateItemFluentBuilder) -> std::result::Result<Updated, Unavailable> {
+        let mut attempt = 0;
+        loop {
+            let error = match update.clone().send().await {
+                Ok(output) => return Ok(Updated::New(output.attributes.unwrap_or_default())),
+                Err(error) => error,
+            };
+            match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                    return Ok(Updated::Refused(failed.item.clone()));
+                }
+                Some(UpdateItemError::TransactionConflictException(_)) if attempt < ATTEMPTS => {
+                    self.wait(attempt).await?;
+                    attempt += 1;
+                }
+                _ => return Err(database(&error)),
+            }
+        }
     }
 }
 
@@ -188,7 +201,7 @@ impl Claims for Cloud {
             .expression_attribute_values(":user", text(by.user.as_str()))
             .expression_attribute_values(":credential", text(by.credential.to_string()))
             .expression_attribute_values(":now", millis(now));
-        match send(update).await? {
+        match self.send(update).await? {
             Updated::New(item) => Ok(read_challenge(tenant, &item)?),
             Updated::Refused(item) => judge(tenant, item.as_ref(), &Event::Claim(by.clone()), now),
         }
@@ -260,7 +273,7 @@ impl Redeems for Cloud {
             .expression_attribute_values(":consumed", text(CONSUMED))
             .expression_attribute_values(":approved", text(APPROVED))
             .expression_attribute_values(":now", millis(now));
-        match send(update).await? {
+        match self.send(update).await? {
             Updated::New(item) => Ok((read_challenge(tenant, &item)?, true)),
             Updated::Refused(item) => Ok((judge(tenant, item.as_ref(), &Event::Redeem, now)?, false)),
         }
@@ -279,7 +292,7 @@ impl Withdraws for Cloud {
             .update_expression("SET withdrawn = if_not_exists(withdrawn, :why)")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":why", text(withdrawal_text(why)));
-        send(update).await.map(|_| ())
+        self.send(update).await.map(|_| ())
     }
 }
 

@@ -54,7 +54,8 @@ pub(crate) fn failed(reasons: &[CancellationReason], index: usize) -> bool {
     reasons.get(index).and_then(|reason| reason.code.as_deref()) == Some("ConditionalCheckFailed")
 }
 
-const ATTEMPTS: u32 = 6;
+/// How often a write is tried that others get in the way of.
+pub(crate) const ATTEMPTS: u32 = 6;
 
 impl Cloud {
     /// Writes all or nothing. Two transactions that touch the same item at once cancel each other for no reason of
@@ -62,10 +63,7 @@ impl Cloud {
     pub(crate) async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<Transacted, Unavailable> {
         for attempt in 0..ATTEMPTS {
             let call = self.db.transact_write_items().set_transact_items(Some(items.clone())).send();
-            let reasons = match reasons(call.await)? {
-                None => return Ok(Transacted::Done),
-                Some(reasons) => reasons,
-            };
+            let Some(reasons) = reasons(call.await)? else { return Ok(Transacted::Done) };
             if reasons.iter().any(|reason| reason.code.as_deref() == Some("ConditionalCheckFailed")) {
                 return Ok(Transacted::Refused(reasons));
             }
@@ -75,7 +73,7 @@ impl Cloud {
     }
 
     /// Waits before another attempt: longer each time, never as long as the next one.
-    async fn wait(&self, attempt: u32) -> Result<(), Unavailable> {
+    pub(crate) async fn wait(&self, attempt: u32) -> Result<(), Unavailable> {
         let [jitter] = self.random::<1>()?;
         tokio::time::sleep(Duration::from_millis((10 << attempt) + u64::from(jitter % 10))).await;
         Ok(())
@@ -85,10 +83,7 @@ impl Cloud {
 fn reasons<R>(
     result: Result<TransactWriteItemsOutput, SdkError<TransactWriteItemsError, R>>,
 ) -> Result<Option<Vec<CancellationReason>>, Unavailable> {
-    let error = match result {
-        Ok(_) => return Ok(None),
-        Err(error) => error,
-    };
+    let Err(error) = result else { return Ok(None) };
     match error.as_service_error() {
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
             let known = |code: &str| matches!(code, "None" | "ConditionalCheckFailed" | "TransactionConflict");

@@ -11,7 +11,6 @@ use protocol::action::ActionName;
 use protocol::id::{ChallengeId, ConnectionId, CredentialId, TenantId, UserId};
 use protocol::key::Thumbprint;
 use protocol::secret::Digest;
-use protocol::time::Timestamp;
 
 /// Partition key attribute.
 pub(crate) const PK: &str = "pk";
@@ -74,9 +73,9 @@ pub(crate) fn action(name: &ActionName) -> Key {
 /// The partition of all signing keys.
 pub(crate) const SIGNING: &str = "SERVICE#SIGNING";
 
-/// Signing keys sort by age.
-pub(crate) fn signing(created_at: Timestamp, kid: &str) -> Key {
-    Key::new(SIGNING.to_owned(), format!("{:015}#{kid}", created_at.millis()))
+/// The deployment's first signing key; whatever follows sorts after it, by age.
+pub(crate) fn first_signing() -> Key {
+    Key::new(SIGNING.to_owned(), format!("{:015}", 0))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use protocol::signing::{SigningKey, VerifyingKey, VerifyingKeys};
 use protocol::time::Timestamp;
@@ -81,12 +82,13 @@ impl Cloud {
 
     async fn ring(&self) -> Result<Known, Unavailable> {
         match self.ring.known() {
-            Some(known) if self.now() < known.read_at.plus(FRESH_MS) => Ok(known),
+            // That there is no key yet is no longer true in a moment.
+            Some(known) if known.newest.is_some() && self.now() < known.read_at.plus(FRESH_MS) => Ok(known),
             _ => self.read_ring().await,
         }
     }
 
-    /// Makes the deployment's first key. Two that do so at once leave two good keys.
+    /// Makes the deployment's first key. Of two that do so at once, one finds the other's.
     async fn make_key(&self) -> Result<(), Unavailable> {
         let key = loop {
             if let Some(key) = SigningKey::from_bytes(&self.random()?) {
@@ -94,20 +96,17 @@ impl Cloud {
             }
         };
         let wrapped = self.wrap(&key.to_bytes()).await?;
-        let now = self.now();
-        let item = Writer::new(key::signing(now, key.public().kid()))
+        let item = Writer::new(key::first_signing())
             .text("public", key.public().to_text())
             .text("wrapped", protocol::base64::encode(&wrapped))
-            .at("createdAt", now);
-        self.db
-            .put_item()
-            .table_name(&self.settings.directory_table)
-            .set_item(Some(item.done()))
-            .condition_expression("attribute_not_exists(pk)")
-            .send()
-            .await
-            .map_err(|error| database(&error))?;
-        tracing::info!(kid = key.public().kid(), "made the first signing key");
+            .at("createdAt", self.now());
+        let put = self.db.put_item().table_name(&self.settings.directory_table).set_item(Some(item.done()));
+        match put.condition_expression("attribute_not_exists(pk)").send().await {
+            Ok(_) => tracing::info!(kid = key.public().kid(), "made the first signing key"),
+            Err(error)
+                if matches!(error.as_service_error(), Some(PutItemError::ConditionalCheckFailedException(_))) => {}
+            Err(error) => return Err(database(&error)),
+        }
         Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! DynamoDB keeps the contract: the built-in database, or whatever answers at `DYNAMODB_ENDPOINT`.
 
+#![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
+
 use aws::{Cloud, Settings, WrappingKey};
 use tokio::sync::OnceCell;
 

@@ -127,6 +127,13 @@ pub struct Jwks {
     keys: Vec<Jwk>,
 }
 
+impl Jwks {
+    /// Whether there is no key.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+}
+
 #[derive(Clone, Debug, Serialize)]
 struct Jwk {
     kty: &'static str,

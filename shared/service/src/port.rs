@@ -121,7 +121,7 @@ pub trait Claims: Send + Sync {
 pub trait Decides: Send + Sync {
     /// [`protocol::challenge::Event::Decide`] in one step with the action record (which `action` describes as it
     /// will be), the credential's `last_verified_at` and the check that the credential is still enrolled;
-    /// `challenge` is as it was read. Returns the challenge as it is then.
+    /// `challenge` is as it was read. Returns the challenge as it is then, but for a withdrawal since it was read.
     fn decide(
         &self,
         challenge: &Challenge,

@@ -93,7 +93,8 @@ async fn custom_that_is_no_object_is_refused() -> Result<()> {
 async fn a_body_that_is_no_json_object_is_refused() -> Result<()> {
     let stack = shared_stack().await;
     let authorization = stack.polling_screen().authorization();
-    for body in ["", "[]", "null", "\"text\"", "{", "{\"action\":7}", "{\"action\":\"log in\"}", "\u{0}", "{\"a\":1}x"] {
+    for body in ["", "[]", "null", "\"text\"", "{", "{\"action\":7}", "{\"action\":\"log in\"}", "\u{0}", "{\"a\":1}x"]
+    {
         let answer = stack.api().post_raw("/client/challenge/qr-code", &authorization, body.into()).await?;
         answer.assert_refused(400, "invalid_request");
     }
@@ -148,7 +149,9 @@ async fn a_malformed_key_is_refused() -> Result<()> {
     let mut off_curve = good.clone();
     *off_curve.last_mut().expect("a key has bytes") ^= 1;
     let p384_oid = good.iter().copied().take(20).chain([0x22]).collect::<Vec<u8>>();
-    for key in ["", "%%%", "AAAA", &base64::encode(&good[26..]), &base64::encode(&off_curve), &base64::encode(&p384_oid)] {
+    for key in
+        ["", "%%%", "AAAA", &base64::encode(&good[26..]), &base64::encode(&off_curve), &base64::encode(&p384_oid)]
+    {
         let mut body = phone.signed(&challenge.id);
         body["publicKey"] = key.into();
         phone.claim_with(&body).await?.assert_refused(400, "invalid_request");
@@ -263,7 +266,11 @@ async fn nobody_is_let_in_without_a_known_authorization() -> Result<()> {
         answer.assert_refused(401, "unauthorized");
     }
     for authorization in ["", "Basic !!!", "Bearer a.b.c", tenant.as_str()] {
-        stack.api().post("/validate", authorization, &json!({ "token": "x" })).await?.assert_refused(401, "unauthorized");
+        stack
+            .api()
+            .post("/validate", authorization, &json!({ "token": "x" }))
+            .await?
+            .assert_refused(401, "unauthorized");
         let path = "/users/ann/actions/login";
         stack.api().post(path, authorization, &json!({})).await?.assert_refused(401, "unauthorized");
     }
@@ -298,7 +305,8 @@ async fn a_bad_message_is_answered_and_the_socket_goes_on() -> Result<()> {
         json!({ "type": "CREATE_CHALLENGE" }).to_string(),
         json!({ "type": "CREATE_CHALLENGE", "data": { "actionCode": "a b" } }).to_string(),
         json!({ "type": "CREATE_CHALLENGE", "data": { "actionCode": "a", "custom": [] } }).to_string(),
-        json!({ "type": "CREATE_CHALLENGE", "data": { "actionCode": "a", "custom": { "b": "x".repeat(9000) } } }).to_string(),
+        json!({ "type": "CREATE_CHALLENGE", "data": { "actionCode": "a", "custom": { "b": "x".repeat(9000) } } })
+            .to_string(),
     ] {
         screen.send(&message).await?;
         let answer = screen.next().await?;

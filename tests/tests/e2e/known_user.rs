@@ -28,7 +28,8 @@ async fn only_the_tracked_user_may_claim_and_the_tracked_values_win_when_polling
     assert_eq!(claimed.text("idempotencyKey"), tracked.text("idempotencyKey"));
     ann.decide(&id, true).await?.assert_ok();
     let token = screen.poll(&id, &code).await?.text("accessToken");
-    let validated = stack.backend().validate(&json!({ "token": token, "userId": "known-ann", "action": "pay" })).await?;
+    let validated =
+        stack.backend().validate(&json!({ "token": token, "userId": "known-ann", "action": "pay" })).await?;
     assert_eq!(validated.json["state"], "CHALLENGE_SUCCEEDED");
     assert_eq!(validated.text("idempotencyKey"), tracked.text("idempotencyKey"));
     Ok(())

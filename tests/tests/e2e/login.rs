@@ -23,7 +23,10 @@ async fn a_login_by_socket_reaches_the_screen_and_the_backend() -> Result<()> {
     assert_eq!(claimed.json["userAgent"], "Kiosk/1.0");
     assert_eq!(claimed.json["actionCode"], "login");
     assert_eq!(claimed.json["custom"], json!({ "deviceInfo": "Terminal A" }));
-    assert_eq!(screen.next().await?, json!({ "type": "STATE_CHANGE", "data": { "challengeId": id, "state": "claimed" } }));
+    assert_eq!(
+        screen.next().await?,
+        json!({ "type": "STATE_CHANGE", "data": { "challengeId": id, "state": "claimed" } })
+    );
 
     let decided = phone.decide(&id, true).await?;
     assert_eq!(decided.assert_ok().json, json!({ "isVerified": true }));
@@ -49,9 +52,8 @@ async fn a_login_by_polling_shows_each_state_and_the_same_token_each_time() -> R
     let phone = stack.phone_of("poll-ann").await?.with_newer_sdk();
     let screen = stack.polling_screen();
     let (id, code) = screen.open().await?;
-    let states = |claimed, consumed, verified| {
-        json!({ "isClaimed": claimed, "isConsumed": consumed, "isVerified": verified })
-    };
+    let states =
+        |claimed, consumed, verified| json!({ "isClaimed": claimed, "isConsumed": consumed, "isVerified": verified });
     assert_eq!(screen.poll(&id, &code).await?.json, states(false, false, false));
     phone.claim(&id).await?.assert_ok();
     assert_eq!(screen.poll(&id, &code).await?.json, states(true, false, false));

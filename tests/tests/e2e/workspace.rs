@@ -77,7 +77,9 @@ fn cargo_lambda_watch_routes_are_the_templates() -> Result<()> {
     let mut watched = BTreeSet::new();
     for (path, target) in router {
         match target {
-            toml::Value::String(function) => assert_eq!((path.as_str(), function.as_str()), ("/{*path}", "unknown-route")),
+            toml::Value::String(function) => {
+                assert_eq!((path.as_str(), function.as_str()), ("/{*path}", "unknown-route"));
+            }
             toml::Value::Array(routes) => {
                 for route in routes {
                     let text = |member: &str| route[member].as_str().unwrap_or_default().to_owned();
