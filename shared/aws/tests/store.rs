@@ -27,13 +27,16 @@ async fn built_in() -> String {
 /// Tables of this run's own.
 async fn store() -> Cloud {
     static RUN: OnceCell<String> = OnceCell::const_new();
-    let run = RUN.get_or_init(|| async { service::contract::scene::tenant().to_string() }).await;
+    let start = || async {
+        std::fs::write(concat!(env!("CARGO_TARGET_TMPDIR"), "/wrapping.key"), "07".repeat(32)).unwrap();
+        service::contract::scene::tenant().to_string()
+    };
+    let run = RUN.get_or_init(start).await;
     let endpoint = match std::env::var("DYNAMODB_ENDPOINT") {
         Ok(url) => url,
         Err(_) => built_in().await,
     };
-    let key = std::env::temp_dir().join(format!("scanlatch-{run}.key"));
-    std::fs::write(&key, "07".repeat(32)).unwrap();
+    let key = concat!(env!("CARGO_TARGET_TMPDIR"), "/wrapping.key").into();
     let settings = Settings {
         live_table: format!("live-{run}"),
         directory_table: format!("directory-{run}"),

@@ -1,0 +1,7 @@
+//! What the APIs of the local stack do as AWS does it, over real sockets, with functions that the tests play.
+
+#![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
+
+mod http;
+mod sockets;
+mod world;

@@ -1,0 +1,277 @@
+//! Each function against the event in `events/`, as API Gateway sends it, on the store in memory.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
+use lambda_http::{Body, Request, Response};
+use protocol::action::{Action, ActionState};
+use protocol::challenge::{Challenge, Screen, State};
+use protocol::context::Context;
+use protocol::credential::{Credential, Device, EnrolmentRules};
+use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, UserId};
+use protocol::key::PublicKey;
+use protocol::secret::{DeviceCode, SecretKey};
+use protocol::tenant::{Settings, Tenant};
+use protocol::token::{Issuer, Scope, UserToken};
+use runtime::socket::Reply;
+use runtime::{Config, Problem};
+use serde_json::{Value, json};
+use service::memory::Memory;
+use service::port::{
+    Administers as _, Challenges as _, Clock as _, Connections as _, Creates as _, Enrols as _, Signs as _, Tracks as _,
+};
+
+const TENANT: &str = "7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64";
+const CHALLENGE: &str = "3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063";
+
+fn text(name: &str) -> Result<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events").join(name).with_extension("json");
+    std::fs::read_to_string(&path).with_context(|| path.display().to_string())
+}
+
+fn http(name: &str) -> Result<Request> {
+    Ok(lambda_http::request::from_str(&text(name)?)?)
+}
+
+fn socket(name: &str) -> Result<ApiGatewayWebsocketProxyRequest> {
+    Ok(serde_json::from_str(&text(name)?)?)
+}
+
+fn config() -> Config {
+    let public_url = "https://login.example/v1".to_owned();
+    Config { issuer: Issuer::new("scanlatch"), public_url, edge_secret_sha256: None }
+}
+
+fn tenant() -> TenantId {
+    TenantId::parse(TENANT).unwrap()
+}
+
+/// The status and body of an answer, after a look at what every answer has.
+fn told(handled: Result<Response<Body>, Problem>) -> (u16, Value) {
+    let response = handled.unwrap_or_else(Problem::into_response);
+    assert_eq!(response.headers()["content-type"], "application/json");
+    let Body::Text(body) = response.body() else { panic!("not text") };
+    (response.status().as_u16(), serde_json::from_str(body).unwrap())
+}
+
+/// The tenant and its secret key, as the events name them.
+async fn store() -> Result<Memory> {
+    let store = Memory::default();
+    store.put_tenant(&Tenant { id: tenant(), enabled: true, settings: Settings::default() }).await?;
+    let secret = format!("sk_{}_{}", TENANT.replace('-', ""), "A".repeat(43));
+    let secret = SecretKey::parse(&secret).context("no secret key")?;
+    store.add_secret_key(&tenant(), &secret.digest(), store.now()).await?;
+    Ok(store)
+}
+
+/// The phone whose key the events hold.
+async fn enrolled(store: &Memory) -> Result<Credential> {
+    let body: Value = serde_json::from_str(
+        serde_json::from_str::<Value>(&text("credential-add")?)?["body"].as_str().unwrap_or_default(),
+    )?;
+    let phone = Credential {
+        tenant: tenant(),
+        id: CredentialId::from_random([9; 16]),
+        user: UserId::parse("auth0|ann").unwrap(),
+        key: PublicKey::parse(body["publicKey"].as_str().unwrap_or_default()).unwrap(),
+        device: Device::default(),
+        verified_at: store.now(),
+        last_verified_at: None,
+    };
+    let rules = EnrolmentRules { may_add: true, may_reassign: false };
+    store.enrol(&phone, None, rules).await?;
+    Ok(phone)
+}
+
+/// The challenge that the events name.
+async fn shown(store: &Memory) -> Result<Challenge> {
+    let challenge = Challenge {
+        id: ChallengeId::parse(CHALLENGE).unwrap(),
+        tenant: tenant(),
+        action: ActionCode::parse("login-with-qr-code").unwrap(),
+        idempotency_key: IdempotencyKey::parse("order-7").unwrap(),
+        custom: None,
+        context: Context::observed(Some("203.0.113.7"), Some("Kiosk/1.0"), None),
+        subject: None,
+        screen: Screen::Poll(DeviceCode::from_random([4; 32]).digest()),
+        created_at: store.now(),
+        expires_at: store.now().plus(600_000),
+        redeemable_ms: 600_000,
+        withdrawn: None,
+        state: State::Unclaimed,
+    };
+    store.create(&challenge).await?;
+    Ok(challenge)
+}
+
+#[tokio::test]
+async fn challenge_create_stores_what_the_screen_is() -> Result<()> {
+    let store = store().await?;
+    let (status, body) = told(challenge_create::handle(&store, &config(), http("challenge-create")?).await);
+    assert_eq!(status, 200);
+    assert_eq!(body["expiresAt"], "2026-01-01T00:10:00.000Z");
+    assert_eq!(body["deviceCode"].as_str().map(str::len), Some(43));
+    let id = ChallengeId::parse(body["challengeId"].as_str().unwrap()).unwrap();
+    let stored = store.challenge(&tenant(), &id).await?.context("nothing stored")?;
+    assert_eq!(stored.context.ip_address.as_deref(), Some("203.0.113.7"));
+    assert!(stored.context.user_agent.is_some_and(|agent| agent.starts_with("Mozilla/5.0")));
+    assert_eq!(stored.custom.map(|custom| custom.to_text()).as_deref(), Some(r#"{"deviceInfo":"Terminal A"}"#));
+    Ok(())
+}
+
+#[tokio::test]
+async fn challenge_poll_tells_how_it_stands() -> Result<()> {
+    let store = store().await?;
+    shown(&store).await?;
+    let (status, body) = told(challenge_poll::handle(&store, &config(), http("challenge-poll")?).await);
+    assert_eq!((status, body), (200, json!({ "isClaimed": false, "isConsumed": false, "isVerified": false })));
+    Ok(())
+}
+
+#[tokio::test]
+async fn challenge_claim_and_decide_take_the_androids_signatures() -> Result<()> {
+    let store = store().await?;
+    enrolled(&store).await?;
+    shown(&store).await?;
+    let (status, body) = told(challenge_claim::handle(&store, http("challenge-claim")?).await);
+    let expected = json!({
+        "success": true,
+        "ipAddress": "203.0.113.7",
+        "userAgent": "Kiosk/1.0",
+        "actionCode": "login-with-qr-code",
+        "idempotencyKey": "order-7",
+        "user": {},
+    });
+    assert_eq!((status, body), (200, expected));
+    let (status, body) = told(challenge_decide::handle(&store, &config(), http("challenge-decide")?).await);
+    assert_eq!((status, body), (200, json!({ "isVerified": true })));
+    Ok(())
+}
+
+#[tokio::test]
+async fn credential_add_enrols_for_the_user_of_the_token_and_no_other_token_will_do() -> Result<()> {
+    let store = store().await?;
+    let (status, body) = told(credential_add::handle(&store, &config(), http("credential-add")?).await);
+    assert_eq!((status, &body["error"]), (401, &json!("token_invalid")));
+    let token = UserToken {
+        tenant: tenant(),
+        user: UserId::parse("auth0|ann").unwrap(),
+        action: ActionCode::parse("enrol").unwrap(),
+        idempotency_key: IdempotencyKey::parse("1").unwrap(),
+        scope: Scope::accept(None).unwrap(),
+    };
+    let key = store.signing_key().await?;
+    let token = token.sign(&key, &config().issuer, store.now(), 600_000).context("no token")?;
+    let mut request = http("credential-add")?;
+    request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
+    let (status, body) = told(credential_add::handle(&store, &config(), request).await);
+    assert_eq!((status, &body["userId"]), (200, &json!("auth0|ann")));
+    assert_eq!(body["verifiedAt"], "2026-01-01T00:00:00.000Z");
+    Ok(())
+}
+
+#[tokio::test]
+async fn credential_get_finds_the_key_in_the_query() -> Result<()> {
+    let store = store().await?;
+    let (status, body) = told(credential_get::handle(&store, http("credential-get")?).await);
+    assert_eq!((status, &body["errorCode"]), (401, &json!("invalid_credential")));
+    let phone = enrolled(&store).await?;
+    let (status, body) = told(credential_get::handle(&store, http("credential-get")?).await);
+    assert_eq!((status, &body["userAuthenticatorId"]), (200, &json!(phone.id.to_string())));
+    Ok(())
+}
+
+#[tokio::test]
+async fn credential_remove_takes_the_ten_minute_signature() -> Result<()> {
+    let store = store().await?;
+    let phone = enrolled(&store).await?;
+    let (status, body) = told(credential_remove::handle(&store, http("credential-remove")?).await);
+    assert_eq!((status, body), (200, json!({ "removedAuthenticatorId": phone.id.to_string() })));
+    store.advance(20 * 60_000);
+    let (status, body) = told(credential_remove::handle(&store, http("credential-remove")?).await);
+    assert_eq!((status, &body["error"]), (401, &json!("invalid_credential")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn action_track_and_validate_serve_the_backend() -> Result<()> {
+    let store = store().await?;
+    let (status, body) = told(action_track::handle(&store, &config(), http("action-track")?).await);
+    assert_eq!((status, &body["state"]), (200, &json!("CHALLENGE_REQUIRED")));
+    assert_eq!(body["url"], "https://login.example/v1/no-hosted-page?action=login");
+    let (status, invalid) = told(validate::handle(&store, &config(), http("validate")?).await);
+    assert_eq!((status, invalid), (200, json!({ "isValid": false, "error": "The token is invalid." })));
+    let mut request = http("validate")?;
+    *request.body_mut() = Body::Text(json!({ "token": body["token"], "userId": "" }).to_string());
+    let (status, valid) = told(validate::handle(&store, &config(), request).await);
+    assert_eq!((status, &valid["userId"], &valid["isValid"]), (200, &json!("auth0|ann"), &json!(false)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn jwks_publishes_public_halves_only() -> Result<()> {
+    let store = store().await?;
+    let (status, body) = told(jwks::handle(&store, http("jwks")?).await);
+    let members: Vec<&str> = body["keys"][0].as_object().context("no key")?.keys().map(String::as_str).collect();
+    assert_eq!((status, members), (200, vec!["alg", "crv", "kid", "kty", "use", "x", "y"]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn unknown_route_knows_its_backends() -> Result<()> {
+    let store = store().await?;
+    let (status, body) = told(unknown_route::handle(&store, http("unknown-route")?).await);
+    assert_eq!((status, &body["errorCode"]), (404, &json!("not_found")));
+    let mut stranger = http("unknown-route")?;
+    stranger.headers_mut().remove("authorization");
+    assert_eq!(told(unknown_route::handle(&store, stranger).await).0, 401);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_socket_is_opened_asked_and_closed() -> Result<()> {
+    let store = store().await?;
+    let id = ConnectionId::parse("JKJaXeL2vHcCEgQ=").unwrap();
+    let reply = socket_connect::handle(&store, &config(), socket("socket-connect")?).await.unwrap();
+    assert!(matches!(reply, Reply::Accept));
+    let reply = socket_message::handle(&store, socket("socket-message")?).await.unwrap();
+    let Reply::Say(notice) = reply else { panic!("no answer") };
+    let answer: Value = serde_json::from_str(&notice.to_text())?;
+    assert_eq!((&answer["type"], &answer["data"]["state"]), (&json!("CHALLENGE_CREATED"), &json!("unclaimed")));
+    let connection = store.connection(&id).await?.context("no connection")?;
+    assert_eq!(connection.context.ip_address.as_deref(), Some("203.0.113.7"));
+    socket_disconnect::handle(&store, socket("socket-disconnect")?).await.unwrap();
+    assert_eq!(store.connection(&id).await?, None);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_tracked_action_that_is_gone_opens_nothing() -> Result<()> {
+    let store = store().await?;
+    let action = Action {
+        name: shown(&store).await?.action_of(&UserId::parse("ann").unwrap()),
+        state: ActionState::ChallengeRequired,
+        state_updated_at: store.now(),
+        created_at: store.now(),
+        expires_at: store.now().plus(1_000),
+        custom: None,
+        context: Context::default(),
+    };
+    store.track(&action).await?;
+    let token = UserToken {
+        tenant: tenant(),
+        user: action.name.user.clone(),
+        action: action.name.code.clone(),
+        idempotency_key: action.name.idempotency_key.clone(),
+        scope: Scope::accept(None).unwrap(),
+    };
+    let key = store.signing_key().await?;
+    let token = token.sign(&key, &config().issuer, store.now(), 600_000).context("no token")?;
+    let mut request = http("challenge-create")?;
+    request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
+    store.advance(1_000);
+    let (status, body) = told(challenge_create::handle(&store, &config(), request).await);
+    assert_eq!((status, &body["error"]), (401, &json!("token_invalid")));
+    Ok(())
+}
