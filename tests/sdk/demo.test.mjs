@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, it } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -16,10 +18,9 @@ const at = (page, id) => page.getByTestId(id);
 const state = (page, wanted) => page.waitForFunction((wanted) => document.body.dataset.state === wanted, wanted, { timeout: 20_000 });
 const picture = (page, name) => page.screenshot({ path: `${pictures}${name}.png` });
 
-before(async () => {
-  browser = await open();
-  userId = someone("demo");
-  phone = await browser.context.newPage();
+/** The phone page in a browser, with a user's key in it. */
+async function enrolled(context, userId) {
+  const phone = await context.newPage();
   await phone.setViewportSize({ width: 390, height: 780 });
   await phone.goto(`${stack.demoUrl}phone`);
   await state(phone, "new");
@@ -28,27 +29,48 @@ before(async () => {
   await at(phone, "enrol").click();
   await state(phone, "enrolled");
   await picture(phone, "phone-enrolled");
+  return phone;
+}
+
+before(async () => {
+  browser = await open();
+  userId = someone("demo");
+  phone = await enrolled(browser.context, userId);
 });
 after(() => browser?.close());
 
-/** A screen page, and the link that its QR code holds as the stack's own reader sees it. */
+const SIDE = 480;
+
+/** The QR code on a screen page, `SIDE` pixels wide and high, a byte of grey for each. */
+async function drawn(page) {
+  const grey = await page.evaluate(async (side) => {
+    const image = document.getElementById("qr");
+    await image.decode();
+    const canvas = new OffscreenCanvas(side, side);
+    const context = canvas.getContext("2d");
+    context.drawImage(image, 0, 0, side, side);
+    const { data } = context.getImageData(0, 0, side, side);
+    return Array.from({ length: side * side }, (_, n) => data[4 * n]);
+  }, SIDE);
+  return Buffer.from(grey);
+}
+
+/** A screen page, its QR code, and the link that the stack's own reader sees in it. */
 async function shown(query = "") {
   const page = await browser.context.newPage();
   await page.goto(`${stack.demoUrl}screen${query}`);
   await state(page, "waiting");
-  const link = await page.evaluate(async () => {
-    const image = document.getElementById("qr");
-    await image.decode();
-    const canvas = new OffscreenCanvas(480, 480);
-    const context = canvas.getContext("2d");
-    context.drawImage(image, 0, 0, 480, 480);
-    const { data } = context.getImageData(0, 0, 480, 480);
-    const grey = Uint8Array.from({ length: 480 * 480 }, (_, n) => data[4 * n]);
-    const response = await fetch("/demo/scan?width=480&height=480", { method: "POST", body: grey });
-    return (await response.json()).text;
-  });
+  const code = await drawn(page);
+  const response = await fetch(`${stack.demoUrl}scan?width=${SIDE}&height=${SIDE}`, { method: "POST", body: code });
+  const link = (await response.json()).text;
   assert.match(link, /challengeId=[0-9a-f-]{36}$/);
-  return { page, link };
+  return { page, link, code };
+}
+
+/** A film of a code, as a camera would see it: YUV4MPEG2 in 4:2:0. */
+function film(code) {
+  const frame = Buffer.concat([Buffer.from("FRAME\n"), code, Buffer.alloc(code.length / 2, 128)]);
+  return Buffer.concat([Buffer.from(`YUV4MPEG2 W${SIDE} H${SIDE} F10:1 Ip A1:1 C420jpeg\n`), ...Array(5).fill(frame)]);
 }
 
 for (const [mode, query] of [["socket", ""], ["polling", "?polling"]]) {
@@ -91,6 +113,27 @@ for (const [mode, query] of [["socket", ""], ["polling", "?polling"]]) {
     await page.close();
   });
 }
+
+it("by camera: what the phone sees is claimed", async () => {
+  const { page, code } = await shown();
+  const folder = mkdtempSync(join(tmpdir(), "scanlatch-camera-"));
+  writeFileSync(join(folder, "code.y4m"), film(code));
+  const seeing = await open(
+    "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+    `--use-file-for-fake-video-capture=${join(folder, "code.y4m")}`,
+  );
+  try {
+    const camera = await enrolled(seeing.context, userId);
+    await at(camera, "scan").click();
+    await state(camera, "claimed");
+    await at(camera, "approve").click();
+    await state(page, "approved");
+  } finally {
+    await seeing.close();
+    rmSync(folder, { recursive: true, force: true });
+    await page.close();
+  }
+});
 
 it("a known user's code is refused to another phone with a sentence", async () => {
   const { page, link } = await shown(`?user=${encodeURIComponent(someone("else"))}`);
