@@ -10,11 +10,11 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use protocol::time::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
-use crate::event::{is_gateway_id, now_ms};
+use crate::event::{clf, gateway_id, is_gateway_id, now_ms};
 use crate::faults::Switches;
 
 /// A larger payload is refused.
@@ -46,6 +46,29 @@ pub struct Connection {
     pub user_agent: Option<String>,
     /// The session's queue.
     pub queue: mpsc::Sender<Outgoing>,
+}
+
+impl Connection {
+    /// The `requestContext` of an event of this connection.
+    pub fn context(&self, stage: &str, route_key: &str, kind: &str) -> Value {
+        let now = now_ms();
+        let request_id = gateway_id();
+        json!({
+            "routeKey": route_key,
+            "eventType": kind,
+            "extendedRequestId": request_id,
+            "requestTime": clf(now),
+            "messageDirection": "IN",
+            "stage": stage,
+            "connectedAt": self.connected_at,
+            "requestTimeEpoch": now,
+            "identity": { "sourceIp": self.peer.to_string(), "userAgent": self.user_agent },
+            "requestId": request_id,
+            "domainName": "localhost",
+            "connectionId": self.id,
+            "apiId": "local",
+        })
+    }
 }
 
 /// All open sockets.

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::connections::{BUFFERED_MESSAGES, Connection};
-use crate::event::{clf, gateway_id, now_ms};
+use crate::event::{gateway_id, now_ms};
 use crate::http_api::query;
 use crate::session::{self, Gateway};
 
@@ -100,7 +100,7 @@ fn connect_event(gateway: &Gateway, connection: &Connection, request: &Request<B
     let mut event = json!({
         "headers": headers,
         "multiValueHeaders": multi,
-        "requestContext": context(gateway, connection, "$connect", "CONNECT"),
+        "requestContext": connection.context(&gateway.api.stage, "$connect", "CONNECT"),
         "isBase64Encoded": false,
     });
     let parameters = query(request.uri().query().unwrap_or_default());
@@ -120,25 +120,4 @@ fn as_browsers_write(name: &str) -> String {
         part => part.split_at_checked(1).map_or_else(String::new, |(first, rest)| first.to_uppercase() + rest),
     };
     name.split('-').map(capital).collect::<Vec<_>>().join("-")
-}
-
-/// What all events of a connection share.
-pub(crate) fn context(gateway: &Gateway, connection: &Connection, route_key: &str, kind: &str) -> Value {
-    let now = now_ms();
-    let request_id = gateway_id();
-    json!({
-        "routeKey": route_key,
-        "eventType": kind,
-        "extendedRequestId": request_id,
-        "requestTime": clf(now),
-        "messageDirection": "IN",
-        "stage": gateway.api.stage,
-        "connectedAt": connection.connected_at,
-        "requestTimeEpoch": now,
-        "identity": { "sourceIp": connection.peer.to_string(), "userAgent": connection.user_agent },
-        "requestId": request_id,
-        "domainName": "localhost",
-        "connectionId": connection.id,
-        "apiId": "local",
-    })
 }

@@ -7,17 +7,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use crate::pool::Pool;
-
-/// Why a function gave no answer; its caller sees a plain 500.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failed(pub String);
-
-impl fmt::Display for Failed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+use crate::pool::{Failed, Pool};
 
 /// A function in this process, for tests of the APIs themselves.
 pub type Closure = Arc<dyn Fn(String, Value) -> BoxFuture<'static, Result<Value, Failed>> + Send + Sync>;

@@ -1,6 +1,7 @@
 //! Processes that run functions, as many as are busy at once, each with one invocation at a time.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,8 +13,6 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::Command;
 use tokio::sync::{Mutex as AsyncMutex, Notify, Semaphore, mpsc, oneshot};
-
-use crate::invoker::Failed;
 
 /// How to start one function.
 #[derive(Clone, Debug)]
@@ -35,6 +34,16 @@ pub struct Invocation {
     pub event: Value,
     /// When it must be done, in milliseconds since 1970.
     pub deadline_ms: i64,
+}
+
+/// Why a function gave no answer; its caller sees a plain 500.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed(pub String);
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 type Outcome = Result<Value, Failed>;

@@ -11,8 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use serde_json::Value;
 
-use crate::invoker::Failed;
-use crate::pool::Pool;
+use crate::pool::{Failed, Pool};
 
 /// The API; the first path segment is the number of the process.
 pub fn routes(pool: Arc<Pool>) -> Router {

@@ -17,7 +17,6 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use crate::connections::{Connection, Connections, MAX_PAYLOAD_BYTES, Outgoing};
 use crate::event::now_ms;
 use crate::faults::Switches;
-use crate::handshake::context;
 use crate::invoker::Invoker;
 use crate::template::SocketApi;
 
@@ -84,7 +83,7 @@ pub async fn run<S: AsyncRead + AsyncWrite + Unpin>(
         return;
     }
     if let Some(route) = gateway.api.routes.get("$disconnect") {
-        let mut about = context(&gateway, &connection, "$disconnect", "DISCONNECT");
+        let mut about = connection.context(&gateway.api.stage, "$disconnect", "DISCONNECT");
         about["disconnectStatusCode"] = goodbye.code.into();
         about["disconnectReason"] = goodbye.reason.into();
         let headers = json!({ "Host": "localhost", "X-Forwarded-For": "", "x-api-key": "", "x-restapi": "" });
@@ -169,9 +168,9 @@ async fn route(gateway: &Gateway, connection: &Connection, text: String) -> Opti
         Some(body.to_string())
     };
     let Some((key, route)) = found else {
-        return trouble("Forbidden", &context(gateway, connection, "$default", "MESSAGE"));
+        return trouble("Forbidden", &connection.context(&gateway.api.stage, "$default", "MESSAGE"));
     };
-    let mut about = context(gateway, connection, key, "MESSAGE");
+    let mut about = connection.context(&gateway.api.stage, key, "MESSAGE");
     about["messageId"] = about["requestId"].clone();
     let event = json!({ "requestContext": about, "body": text, "isBase64Encoded": false });
     match gateway.invoker.invoke(&route.function, event).await {

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::challenge::Decision;
 use crate::context::Context;
 use crate::custom::Custom;
 use crate::id::{ActionCode, IdempotencyKey, TenantId, UserId};
@@ -67,14 +66,5 @@ impl ActionState {
         [Self::ChallengeRequired, Self::ChallengeSucceeded, Self::ChallengeFailed]
             .into_iter()
             .find(|state| state.as_str() == text)
-    }
-}
-
-impl From<Decision> for ActionState {
-    fn from(decision: Decision) -> Self {
-        match decision {
-            Decision::Approve => Self::ChallengeSucceeded,
-            Decision::Reject => Self::ChallengeFailed,
-        }
     }
 }

@@ -9,7 +9,7 @@
 //! [`Challenge::expires_at`] decides on every read and in every write.
 
 use crate::Refusal;
-use crate::action::ActionName;
+use crate::action::{ActionName, ActionState};
 use crate::context::Context;
 use crate::credential::Holder;
 use crate::custom::Custom;
@@ -237,6 +237,14 @@ impl Decision {
     /// The decision behind the wire's `approved`.
     pub fn from_approved(approved: bool) -> Self {
         if approved { Self::Approve } else { Self::Reject }
+    }
+
+    /// What the decision makes of the action behind the challenge.
+    pub fn action_state(self) -> ActionState {
+        match self {
+            Self::Approve => ActionState::ChallengeSucceeded,
+            Self::Reject => ActionState::ChallengeFailed,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The phone that claimed approves or declines.
 
 use protocol::Refusal;
-use protocol::action::{Action, ActionState};
+use protocol::action::Action;
 use protocol::challenge::{Challenge, Decision, Event, Screen, State};
 use protocol::id::TenantId;
 use protocol::token::{Issuer, ResultToken};
@@ -39,7 +39,7 @@ pub async fn run(
     } else {
         let action = Action {
             name: challenge.action_of(&credential.user),
-            state: ActionState::from(decision),
+            state: decision.action_state(),
             state_updated_at: now,
             created_at: now,
             expires_at: now.plus(settings.action_lifetime_ms),

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use local::invoker::Failed;
+use local::pool::Failed;
 use serde_json::{Value, json};
 
 use super::world::{LIMITS, World};

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use futures_util::SinkExt as _;
 use local::faults::Faults;
-use local::invoker::Failed;
+use local::pool::Failed;
 use local::session::Limits;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;

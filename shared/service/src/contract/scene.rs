@@ -2,7 +2,7 @@
 
 use p256::ecdsa::SigningKey;
 use p256::pkcs8::EncodePublicKey as _;
-use protocol::action::{Action, ActionState};
+use protocol::action::Action;
 use protocol::challenge::{Challenge, Decision, Screen, State};
 use protocol::context::{Context, Location};
 use protocol::credential::{Credential, Device, EnrolmentRules, Holder};
@@ -134,7 +134,7 @@ pub fn anew(credential: &Credential, name: &str) -> Credential {
 pub fn action(challenge: &Challenge, by: &Credential, decision: Decision, now: Timestamp) -> Action {
     Action {
         name: challenge.action_of(&by.user),
-        state: ActionState::from(decision),
+        state: decision.action_state(),
         state_updated_at: now,
         created_at: now,
         expires_at: now.plus(1_000_000),
