@@ -11,7 +11,6 @@ use p256::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
 
 use crate::Refusal;
 use crate::base64;
-use crate::id::ChallengeId;
 use crate::secret::Digest;
 use crate::time::Timestamp;
 
@@ -76,15 +75,6 @@ impl PublicKey {
     /// [`Refusal::Malformed`] if it is no signature at all, [`Refusal::InvalidCredential`] if it does not match.
     pub fn verify(&self, message: &[u8], signature: &DeviceSignature) -> Result<(), Refusal> {
         self.key.verify(message, &signature.0).map_err(|_| Refusal::InvalidCredential)
-    }
-
-    /// Whether the device signed this challenge. Claim, approval and rejection sign the same text: the id as
-    /// the screen showed it.
-    ///
-    /// # Errors
-    /// As for [`PublicKey::verify`].
-    pub fn verify_challenge(&self, id: &ChallengeId, signature: &DeviceSignature) -> Result<(), Refusal> {
-        self.verify(id.to_string().as_bytes(), signature)
     }
 
     /// Whether the device signed its own removal within the current ten minutes or a neighbouring window,
@@ -188,16 +178,6 @@ mod tests {
     fn a_key_sent_once_encoded_in_a_query_is_refused() {
         let (_, key) = device();
         assert!(PublicKey::parse_query(&key.to_text()).is_err());
-    }
-
-    #[test]
-    fn only_the_scanned_text_counts() {
-        let (signing, key) = device();
-        let id = ChallengeId::from_random([1; 16]);
-        let other = ChallengeId::from_random([2; 16]);
-        let signature = sign(&signing, &id.to_string());
-        assert_eq!(key.verify_challenge(&id, &signature), Ok(()));
-        assert_eq!(key.verify_challenge(&other, &signature), Err(Refusal::InvalidCredential));
     }
 
     #[test]

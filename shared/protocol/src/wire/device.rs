@@ -105,10 +105,11 @@ pub struct Signed {
 }
 
 impl Signed {
+    /// Claim, approval and rejection sign the same text: the id as the phone scanned it, in either case.
     fn accept(challenge_id: &str, public_key: &str, signature: &str) -> Result<Self, Refusal> {
         let challenge = ChallengeId::parse(challenge_id)?;
         let key = PublicKey::parse(public_key)?;
-        key.verify_challenge(&challenge, &DeviceSignature::parse(signature)?)?;
+        key.verify(challenge_id.as_bytes(), &DeviceSignature::parse(signature)?)?;
         Ok(Self { challenge, key })
     }
 }
@@ -196,5 +197,36 @@ pub struct DecideResponse {
 impl From<&State> for DecideResponse {
     fn from(state: &State) -> Self {
         Self { is_verified: state.approval().is_some() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use p256::ecdsa::signature::Signer as _;
+    use p256::ecdsa::{Signature, SigningKey};
+    use p256::pkcs8::EncodePublicKey as _;
+    use serde_json::{from_value, json};
+
+    use super::*;
+    use crate::base64::encode;
+
+    const ID: &str = "3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063";
+
+    fn claim(scanned: &str, signed: &str) -> Result<ChallengeId, Refusal> {
+        let signing = SigningKey::from_slice(&[0x42; 32]).unwrap();
+        let key = encode(signing.verifying_key().to_public_key_der().unwrap().as_bytes());
+        let signature: Signature = signing.sign(signed.as_bytes());
+        let signature = encode(signature.to_der().as_bytes());
+        let body = json!({ "challengeId": scanned, "publicKey": key, "signature": signature });
+        from_value::<ClaimRequest>(body).unwrap().accept().map(|signed| signed.challenge)
+    }
+
+    #[test]
+    fn only_the_text_as_it_was_scanned_counts() {
+        assert_eq!(claim(ID, ID), ChallengeId::parse(ID));
+        assert_eq!(claim(&ID.to_uppercase(), &ID.to_uppercase()), ChallengeId::parse(ID));
+        for other in [ID.to_uppercase(), ID.replace('3', "4"), format!("{ID} "), String::new()] {
+            assert_eq!(claim(ID, &other), Err(Refusal::InvalidCredential), "{other}");
+        }
     }
 }
