@@ -1,6 +1,7 @@
 //! Builds the function binaries with the same cargo, profile and target folder as this one.
 
 use std::collections::BTreeSet;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -20,7 +21,11 @@ pub fn functions(packages: &BTreeSet<String>) -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     // With this package among them, shared dependencies keep the features that they were built with.
-    command.args(["build", "--quiet", "--bins", "--package", "local"]).current_dir(repository);
+    command.args(["build", "--bins", "--package", "local"]).current_dir(repository);
+    eprintln!("Building the functions; the first time takes a few minutes.");
+    if !std::io::stderr().is_terminal() {
+        command.arg("--quiet");
+    }
     for package in packages {
         command.args(["--package", package]);
     }

@@ -1,11 +1,13 @@
 //! `cargo run`: the whole stack on this machine.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
 use local::options::Options;
+use local::server;
 use local::stack::{self, Running};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -22,9 +24,12 @@ async fn main() -> ExitCode {
 
 async fn run(options: &Options) -> Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
-    eprintln!("Building the functions; the first time takes a few minutes.");
+    let listeners = server::listen(options.port).await?;
+    if let Some(path) = &options.ready_file {
+        forget(path)?;
+    }
     let running = tokio::select! {
-        running = stack::start(options) => running?,
+        running = stack::start(options, listeners) => running?,
         _ = tokio::signal::ctrl_c() => return Ok(()),
         _ = terminate.recv() => return Ok(()),
     };
@@ -43,6 +48,16 @@ async fn run(options: &Options) -> Result<()> {
 
 async fn stdin_closed() {
     let _whatever = tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await;
+}
+
+/// A file that an earlier run left must not say that this one is ready.
+fn forget(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("the ready file {} cannot be replaced", path.display()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whoever sees the file sees all of it.

@@ -39,10 +39,10 @@ struct Peer(IpAddr);
 /// Takes the port on this machine, for both families if both are there.
 ///
 /// # Errors
-/// If the port is taken.
+/// If the port cannot be had.
 pub async fn listen(port: u16) -> Result<Vec<TcpListener>> {
     let first = TcpListener::bind(("127.0.0.1", port)).await.with_context(|| {
-        format!("port {port} is taken; end what listens there, or choose another with --port (0 for any free one)")
+        format!("port {port} cannot be had; end what listens there, or choose another with --port (0 for any free one)")
     })?;
     let port = first.local_addr()?.port();
     let second = TcpListener::bind(("::1", port)).await;

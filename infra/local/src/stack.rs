@@ -41,12 +41,11 @@ pub struct Running {
     _scratch: Option<TempDir>,
 }
 
-/// Starts everything.
+/// Starts everything behind `listeners` ([`server::listen`]).
 ///
 /// # Errors
 /// One sentence that says what is missing or taken and what to do.
-pub async fn start(options: &Options) -> Result<Running> {
-    let listeners = server::listen(options.port).await?;
+pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Running> {
     let port = listeners.first().context("nothing listens")?.local_addr()?.port();
     let mut parameters: BTreeMap<String, String> = options.parameters.iter().cloned().collect();
     parameters.entry("PublicUrl".to_owned()).or_insert_with(|| format!("http://localhost:{port}/v1"));
