@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
+use local::template::Template;
 use serde_json::Value;
 
 fn repository() -> &'static Path {
@@ -51,23 +52,9 @@ fn dependencies_point_one_way() -> Result<()> {
     Ok(())
 }
 
-/// (method, path, function) of every HTTP route in the template, the catch-all as `ANY`.
-fn template_routes() -> Result<BTreeSet<(String, String, String)>> {
-    let text = std::fs::read_to_string(repository().join("infra/template.yaml"))?;
-    let (mut function, mut method, mut routes) = (String::new(), String::new(), BTreeSet::new());
-    let mut in_event = false;
-    for line in text.lines() {
-        if let Some(binary) = line.trim().strip_prefix("Binary: ") {
-            binary.clone_into(&mut function);
-        } else if line.trim() == "Type: HttpApi" {
-            in_event = true;
-        } else if let Some(verb) = line.trim().strip_prefix("Method: ").filter(|_| in_event) {
-            verb.clone_into(&mut method);
-        } else if let Some(path) = line.trim().strip_prefix("Path: ").filter(|_| in_event) {
-            routes.insert((method.clone(), format!("/v1{path}"), function.clone()));
-        }
-    }
-    Ok(routes)
+fn template() -> Result<Template> {
+    let parameters = BTreeMap::from([("PublicUrl".to_owned(), "https://login.example/v1".to_owned())]);
+    Template::read(&repository().join("infra/template.yaml"), &parameters)
 }
 
 #[test]
@@ -89,16 +76,22 @@ fn cargo_lambda_watch_routes_are_the_templates() -> Result<()> {
             other => anyhow::bail!("{path} leads to {other:?}"),
         }
     }
-    assert_eq!(watched, template_routes()?);
+    let template = template()?;
+    let routed = template.http.routes.iter().filter_map(|route| {
+        let (method, path) = route.matches.clone()?;
+        Some((method, format!("/v1{path}"), template.functions[&route.function].binary.clone()))
+    });
+    assert_eq!(watched, routed.collect());
     Ok(())
 }
 
 #[test]
 fn every_function_is_in_the_template_and_has_its_event() -> Result<()> {
-    let template = std::fs::read_to_string(repository().join("infra/template.yaml"))?;
+    let template = template()?;
+    let binaries: BTreeSet<&str> = template.functions.values().map(|function| function.binary.as_str()).collect();
     for entry in std::fs::read_dir(repository().join("functions"))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        assert!(template.contains(&format!("Binary: {name}\n")), "{name} is not in the template");
+        assert!(binaries.contains(name.as_str()), "{name} is not in the template");
         assert!(repository().join(format!("events/{name}.json")).exists(), "events/{name}.json is missing");
     }
     Ok(())
