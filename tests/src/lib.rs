@@ -5,10 +5,12 @@ mod api;
 mod backend;
 mod phone;
 mod screen;
+mod site;
 mod stack;
 
 pub use api::{Answer, Api};
 pub use backend::Backend;
 pub use phone::Phone;
 pub use screen::{PollingScreen, SocketScreen, handshake_status};
+pub use site::Site;
 pub use stack::{Stack, shared_stack};

@@ -1,25 +1,32 @@
 //! The local stack as a process of its own.
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use aws::{Cloud, WrappingKey};
+use protocol::id::TenantId;
+use protocol::secret::SecretKey;
+use protocol::tenant::{Settings, Tenant};
 use serde_json::Value;
+use service::port::{Administers as _, Clock as _, Entropy as _};
 use tempfile::TempDir;
 use tokio::process::Child;
 use tokio::sync::OnceCell;
 use tokio::time::sleep;
 
-use crate::{Api, Backend, Phone, PollingScreen, SocketScreen};
+use crate::{Api, Site};
 
 const START_SECONDS: u32 = 600;
 
-/// A running stack; it ends with this value.
+/// A running stack, which is its demo tenant's site; it ends with this value.
 #[derive(Debug)]
 pub struct Stack {
     child: Child,
+    site: Site,
     ready: Value,
     _scratch: TempDir,
 }
@@ -58,6 +65,14 @@ fn binary() -> Result<&'static Path> {
         .map_err(|why| anyhow::anyhow!(why.clone()))
 }
 
+impl Deref for Stack {
+    type Target = Site;
+
+    fn deref(&self) -> &Site {
+        &self.site
+    }
+}
+
 impl Stack {
     /// Starts a stack on a free port with further arguments.
     ///
@@ -78,8 +93,9 @@ impl Stack {
             .spawn()?;
         for _ in 0..START_SECONDS * 10 {
             if let Ok(text) = std::fs::read(&ready_file) {
-                let ready = serde_json::from_slice(&text).context("the ready file is no JSON")?;
-                return Ok(Self { child, ready, _scratch: scratch });
+                let ready: Value = serde_json::from_slice(&text).context("the ready file is no JSON")?;
+                let site = Site::from_ready(&ready);
+                return Ok(Self { child, site, ready, _scratch: scratch });
             }
             if let Some(status) = child.try_wait()? {
                 bail!("the local stack ended with {status}");
@@ -89,70 +105,31 @@ impl Stack {
         bail!("the local stack was not ready within {START_SECONDS} s")
     }
 
-    fn ready(&self, member: &str) -> &str {
-        self.ready[member].as_str().unwrap_or_default()
-    }
-
-    /// The demo tenant's id.
-    pub fn tenant_id(&self) -> &str {
-        self.ready("tenantId")
-    }
-
-    /// The demo tenant's secret key.
-    pub fn secret_key(&self) -> &str {
-        self.ready("secretKey")
-    }
-
-    /// Where sockets are opened.
-    pub fn ws_url(&self) -> &str {
-        self.ready("wsUrl")
-    }
-
     /// Where the database answers.
     pub fn dynamodb_endpoint(&self) -> &str {
-        self.ready("dynamodbEndpoint")
+        self.ready["dynamodbEndpoint"].as_str().unwrap_or_default()
     }
 
-    /// The API.
-    pub fn api(&self) -> Api {
-        Api::new(self.ready("apiUrl"))
-    }
-
-    /// The demo tenant's backend.
-    pub fn backend(&self) -> Backend {
-        Backend::new(self.api(), self.secret_key())
-    }
-
-    /// A phone that is not enrolled.
+    /// Another tenant on the same stack, with rules of its own.
     ///
     /// # Errors
-    /// If the system has no randomness.
-    pub fn phone(&self) -> Result<Phone> {
-        Phone::new(self.api(), self.tenant_id())
-    }
-
-    /// A phone enrolled for `user`.
-    ///
-    /// # Errors
-    /// If it cannot be enrolled.
-    pub async fn phone_of(&self, user: &str) -> Result<Phone> {
-        let phone = self.phone()?;
-        let token = self.backend().user_token(user, "add:authenticators").await?;
-        phone.enrol(&token).await?.assert_ok();
-        Ok(phone)
-    }
-
-    /// A polling screen.
-    pub fn polling_screen(&self) -> PollingScreen {
-        PollingScreen::new(self.api(), self.tenant_id())
-    }
-
-    /// A listening screen.
-    ///
-    /// # Errors
-    /// If the handshake is refused.
-    pub async fn socket_screen(&self) -> Result<SocketScreen> {
-        SocketScreen::open(self.ws_url(), self.tenant_id()).await
+    /// If the tables cannot be written.
+    pub async fn neighbour(&self, settings: Settings) -> Result<Site> {
+        let cloud = Cloud::at_endpoint(
+            self.dynamodb_endpoint(),
+            aws::Settings {
+                // The local stack names a table by its logical id.
+                live_table: "LiveTable".to_owned(),
+                directory_table: "DirectoryTable".to_owned(),
+                wrapping_key: WrappingKey::File(PathBuf::new()),
+                callback_url: String::new(),
+            },
+        );
+        let id = TenantId::from_random(cloud.random()?);
+        let secret = SecretKey::from_random(id, cloud.random()?);
+        cloud.put_tenant(&Tenant { id, enabled: true, settings }).await?;
+        cloud.add_secret_key(&id, &secret.digest(), cloud.now()).await?;
+        Ok(Site { tenant_id: id.to_string(), secret_key: secret.expose().to_owned(), ..self.site.clone() })
     }
 
     /// A call to the stack's own switches, such as `faults`.
@@ -160,7 +137,7 @@ impl Stack {
     /// # Errors
     /// If no answer comes.
     pub async fn control(&self, method: reqwest::Method, path: &str, body: &Value) -> Result<Value> {
-        let base = self.ready("apiUrl").trim_end_matches("/v1").to_owned();
+        let base = self.api_url.trim_end_matches("/v1").to_owned();
         let request = Api::new(&base).request(method, &format!("/_local/{path}")).body(body.to_string());
         let response = request.header("content-type", "application/json").send().await?;
         ensure!(response.status().is_success(), "the stack refused {path}: {}", response.status());

@@ -11,5 +11,6 @@ mod login;
 mod races;
 mod refresh;
 mod rounds;
+mod tenants;
 mod tokens;
 mod workspace;
