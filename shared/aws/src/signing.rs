@@ -95,7 +95,7 @@ impl Cloud {
                 break key;
             }
         };
-        let wrapped = self.wrap(&key.to_bytes()).await?;
+        let wrapped = self.wrap_key(&key.to_bytes()).await?;
         let item = Writer::new(key::first_signing())
             .text("public", key.public().to_text())
             .text("wrapped", protocol::base64::encode(&wrapped))
@@ -135,7 +135,7 @@ impl Signs for Cloud {
         if let Some(private) = &newest.private {
             return Ok(private.clone());
         }
-        let bytes = self.unwrap(newest.wrapped.clone()).await?;
+        let bytes = self.unwrap_key(newest.wrapped.clone()).await?;
         let key = bytes.try_into().ok().and_then(|bytes| SigningKey::from_bytes(&bytes));
         let key = Arc::new(key.filter(|key| *key.public() == newest.public).ok_or_else(|| malformed("wrapped"))?);
         newest.private = Some(key.clone());

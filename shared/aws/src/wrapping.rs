@@ -14,7 +14,7 @@ use crate::{Cloud, WrappingKey};
 const NONCE_BYTES: usize = 12;
 
 impl Cloud {
-    pub(crate) async fn wrap(&self, secret: &[u8]) -> Result<Vec<u8>, Unavailable> {
+    pub(crate) async fn wrap_key(&self, secret: &[u8]) -> Result<Vec<u8>, Unavailable> {
         match &self.settings.wrapping_key {
             WrappingKey::Kms(key) => {
                 let call = self.kms().encrypt().key_id(key).plaintext(Blob::new(secret));
@@ -31,7 +31,7 @@ impl Cloud {
         }
     }
 
-    pub(crate) async fn unwrap(&self, wrapped: Vec<u8>) -> Result<Vec<u8>, Unavailable> {
+    pub(crate) async fn unwrap_key(&self, wrapped: Vec<u8>) -> Result<Vec<u8>, Unavailable> {
         match &self.settings.wrapping_key {
             WrappingKey::Kms(key) => {
                 let call = self.kms().decrypt().key_id(key).ciphertext_blob(Blob::new(wrapped));

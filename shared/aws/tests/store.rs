@@ -1,9 +1,13 @@
-//! DynamoDB keeps the contract: the built-in database, or whatever answers at `DYNAMODB_ENDPOINT`.
+//! DynamoDB keeps the contract: the built-in database, or whatever answers at `DYNAMODB_ENDPOINT`, KMS included if `WRAPPING_KEY`
+//! is one of its keys.
 
 #![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
 use aws::{Cloud, Settings, WrappingKey};
 use tokio::sync::OnceCell;
+
+/// What wraps the signing keys unless `WRAPPING_KEY` names something else.
+const FILE: &str = concat!("file:", env!("CARGO_TARGET_TMPDIR"), "/wrapping.key");
 
 /// A database in this process, started once.
 async fn built_in() -> String {
@@ -28,7 +32,7 @@ async fn built_in() -> String {
 async fn store() -> Cloud {
     static RUN: OnceCell<String> = OnceCell::const_new();
     let start = || async {
-        std::fs::write(concat!(env!("CARGO_TARGET_TMPDIR"), "/wrapping.key"), "07".repeat(32)).unwrap();
+        std::fs::write(FILE.trim_start_matches("file:"), "07".repeat(32)).unwrap();
         service::contract::scene::tenant().to_string()
     };
     let run = RUN.get_or_init(start).await;
@@ -36,11 +40,11 @@ async fn store() -> Cloud {
         Ok(url) => url,
         Err(_) => built_in().await,
     };
-    let key = concat!(env!("CARGO_TARGET_TMPDIR"), "/wrapping.key").into();
+    let key = std::env::var("WRAPPING_KEY").unwrap_or_else(|_| FILE.to_owned());
     let settings = Settings {
         live_table: format!("live-{run}"),
         directory_table: format!("directory-{run}"),
-        wrapping_key: WrappingKey::File(key),
+        wrapping_key: WrappingKey::parse(&key).unwrap(),
         callback_url: "http://127.0.0.1:9".to_owned(),
     };
     let cloud = Cloud::at_endpoint(&endpoint, settings);
