@@ -2,6 +2,7 @@
 
 use protocol::Refusal;
 use protocol::action::{ActionName, ActionState};
+use protocol::id::{ActionCode, TenantId, UserId};
 use protocol::secret::SecretKey;
 use protocol::tenant::Tenant;
 use protocol::token::{Issuer, Kind, ResultToken, UserToken, peek};
@@ -53,11 +54,8 @@ async fn redeem(
     token: &ResultToken,
     presented: &Presented,
 ) -> Result<ValidateResponse> {
-    if token.tenant != tenant.id {
-        return Ok(ValidateResponse::invalid(NOT_A_TOKEN));
-    }
-    if !presented.expects(token.user.as_str(), token.action.as_str()) {
-        return Ok(ValidateResponse::invalid(MISMATCH));
+    if let Some(why) = foreign(tenant, presented, token.tenant, &token.user, &token.action) {
+        return Ok(ValidateResponse::invalid(why));
     }
     let (challenge, first_use) = match deps.redeem(&tenant.id, &token.challenge, deps.now()).await {
         Ok(redeemed) => redeemed,
@@ -79,11 +77,8 @@ async fn unfinished(
     token: UserToken,
     presented: &Presented,
 ) -> Result<ValidateResponse> {
-    if token.tenant != tenant.id {
-        return Ok(ValidateResponse::invalid(NOT_A_TOKEN));
-    }
-    if !presented.expects(token.user.as_str(), token.action.as_str()) {
-        return Ok(ValidateResponse::invalid(MISMATCH));
+    if let Some(why) = foreign(tenant, presented, token.tenant, &token.user, &token.action) {
+        return Ok(ValidateResponse::invalid(why));
     }
     let name =
         ActionName { tenant: tenant.id, user: token.user, code: token.action, idempotency_key: token.idempotency_key };
@@ -92,6 +87,20 @@ async fn unfinished(
         Some(_) => ValidateResponse::invalid(STARTS_ONLY),
         None => ValidateResponse::invalid(NOT_A_TOKEN),
     })
+}
+
+/// Why a genuine token is not what this backend asks about.
+fn foreign(
+    tenant: &Tenant,
+    presented: &Presented,
+    of: TenantId,
+    user: &UserId,
+    action: &ActionCode,
+) -> Option<&'static str> {
+    if of != tenant.id {
+        return Some(NOT_A_TOKEN);
+    }
+    (!presented.expects(user.as_str(), action.as_str())).then_some(MISMATCH)
 }
 
 fn refused(refusal: Refusal) -> ValidateResponse {
