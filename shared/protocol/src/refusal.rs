@@ -62,6 +62,9 @@ pub enum Refusal {
     /// There is nothing to redeem.
     #[error("the challenge was not approved")]
     NotApproved,
+    /// The caller does not wait for answers.
+    #[error("several requests came at once where one must wait for the other")]
+    TooManyRequests,
     /// The path or method is not served.
     #[error("nothing is served here")]
     UnknownRoute,

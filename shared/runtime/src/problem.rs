@@ -97,6 +97,9 @@ impl From<Refusal> for Problem {
                 (S::CONFLICT, "challenge_already_decided", "The challenge was decided the other way.")
             }
             Refusal::NotApproved => (S::CONFLICT, "challenge_not_approved", "The challenge was not approved."),
+            Refusal::TooManyRequests => {
+                (S::TOO_MANY_REQUESTS, "too_many_requests", "Wait for the answer before asking again.")
+            }
             Refusal::UnknownRoute => (
                 S::NOT_FOUND,
                 "not_found",

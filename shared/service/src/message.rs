@@ -5,16 +5,17 @@ use protocol::challenge::{Challenge, Screen};
 use protocol::id::ConnectionId;
 use protocol::wire::display::Wish;
 
+use crate::Result;
 use crate::create::Asked;
 use crate::port::{Clock, Connections, Entropy, Replaces};
-use crate::{Result, Unavailable};
 
 const ATTEMPTS: usize = 4;
 
 /// Stores a challenge in place of the one that the connection shows.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`] if the connection is not known.
+/// [`Refusal::Unauthorized`] if the connection is not known, [`Refusal::TooManyRequests`] if it asks again and again
+/// without waiting for an answer.
 pub async fn run(
     deps: &(impl Connections + Replaces + Clock + Entropy),
     id: &ConnectionId,
@@ -35,5 +36,5 @@ pub async fn run(
             return Ok(challenge);
         }
     }
-    Err(Unavailable::new("connection", "it was asked for several challenges at the same time").into())
+    Err(Refusal::TooManyRequests.into())
 }

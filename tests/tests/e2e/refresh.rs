@@ -1,6 +1,7 @@
 //! A screen that shows a newer code.
 
 use anyhow::Result;
+use serde_json::json;
 use tests::shared_stack;
 
 #[tokio::test]
@@ -59,5 +60,36 @@ async fn screens_do_not_supersede_each_other() -> Result<()> {
     phone.claim(&second).await?.assert_ok();
     assert_eq!(one.next().await?["data"]["challengeId"], first.as_str());
     assert_eq!(two.next().await?["data"]["challengeId"], second.as_str());
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_many_challenges_that_a_screen_asks_for_at_once_one_can_be_claimed() -> Result<()> {
+    const MANY: usize = 20;
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("refresh-eli").await?;
+    let mut screen = stack.socket_screen().await?;
+    let ask = json!({ "type": "CREATE_CHALLENGE", "data": { "challengeType": "QR_CODE", "actionCode": "login" } });
+    for _ in 0..MANY {
+        screen.send(&ask.to_string()).await?;
+    }
+    let mut shown = Vec::new();
+    for _ in 0..MANY {
+        let answer = screen.next().await?;
+        match answer["data"]["challengeId"].as_str() {
+            Some(id) => shown.push(id.to_owned()),
+            None => assert_eq!(answer["data"]["error"], "too_many_requests"),
+        }
+    }
+    let mut claimed = 0;
+    for id in &shown {
+        let answer = phone.claim(id).await?;
+        if answer.status == 200 {
+            claimed += 1;
+        } else {
+            answer.assert_refused(410, "challenge_superseded");
+        }
+    }
+    assert_eq!(claimed, 1);
     Ok(())
 }
