@@ -29,7 +29,7 @@ fn read_action(name: &ActionName, item: &Item) -> Result<Action, Unavailable> {
     let item = Reader(item);
     Ok(Action {
         name: name.clone(),
-        state: ActionState::from_stored(item.text("state")?).ok_or_else(|| malformed("state"))?,
+        state: ActionState::from_text(item.text("state")?).ok_or_else(|| malformed("state"))?,
         state_updated_at: item.at("stateUpdatedAt")?,
         created_at: item.at("createdAt")?,
         expires_at: item.at("expiresAt")?,
