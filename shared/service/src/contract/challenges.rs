@@ -3,7 +3,10 @@
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
 use protocol::Refusal;
+use protocol::action::ActionName;
 use protocol::challenge::{Challenge, Event, Screen, Withdrawal};
+use protocol::custom::Custom;
+use protocol::id::ActionCode;
 
 use super::Store;
 use super::scene::{LIFE_MS, at, challenge, claimed, connection, holder, refusal, stored, tenant, user};

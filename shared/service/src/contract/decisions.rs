@@ -4,7 +4,7 @@
 
 use protocol::Refusal;
 use protocol::action::{Action, ActionState};
-use protocol::challenge::{Challenge, Decision, State, Withdrawal};
+use protocol::challenge::{Challenge, Decision, Screen, State, Withdrawal};
 use protocol::credential::Credential;
 
 use super::Store;
