@@ -8,7 +8,7 @@ use lambda_http::{Body, Request, Response};
 use protocol::action::{Action, ActionState};
 use protocol::challenge::{Challenge, Screen, State};
 use protocol::context::Context;
-use protocol::credential::{Credential, Device, EnrolmentRules};
+use protocol::credential::{Credential, Device};
 use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, UserId};
 use protocol::key::PublicKey;
 use protocol::secret::{DeviceCode, SecretKey};
@@ -17,6 +17,7 @@ use protocol::token::{Issuer, Scope, UserToken};
 use runtime::socket::Reply;
 use runtime::{Config, Problem};
 use serde_json::{Value, json};
+use service::contract::scene::{MAY_ADD, allowing, enrol};
 use service::memory::Memory;
 use service::port::{
     Administers as _, Challenges as _, Clock as _, Connections as _, Creates as _, Enrols as _, Signs as _, Tracks as _,
@@ -58,7 +59,7 @@ fn told(handled: Result<Response<Body>, Problem>) -> (u16, Value) {
 /// The tenant and its secret key, as the events name them.
 async fn store() -> Result<Memory> {
     let store = Memory::default();
-    store.put_tenant(&Tenant { id: tenant(), enabled: true, settings: Settings::default() }).await?;
+    store.put_tenant(&Tenant::new(tenant(), "Shop", Settings::default(), store.now())).await?;
     let secret = format!("sk_{}_{}", TENANT.replace('-', ""), "A".repeat(43));
     let secret = SecretKey::parse(&secret).context("no secret key")?;
     store.add_secret_key(&tenant(), &secret.digest(), store.now()).await?;
@@ -79,8 +80,7 @@ async fn enrolled(store: &Memory) -> Result<Credential> {
         verified_at: store.now(),
         last_verified_at: None,
     };
-    let rules = EnrolmentRules { may_add: true, may_reassign: false };
-    store.enrol(&phone, None, rules).await?;
+    enrol(store, &phone, None, MAY_ADD).await?;
     Ok(phone)
 }
 
@@ -257,6 +257,7 @@ async fn a_tracked_action_that_is_gone_opens_nothing() -> Result<()> {
         expires_at: store.now().plus(1_000),
         custom: None,
         context: Context::default(),
+        verified_by: None,
     };
     store.track(&action).await?;
     let token = UserToken {
