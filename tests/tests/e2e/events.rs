@@ -17,10 +17,10 @@ use protocol::token::{Issuer, Scope, UserToken};
 use runtime::socket::Reply;
 use runtime::{Config, Problem};
 use serde_json::{Value, json};
-use service::contract::scene::{MAY_ADD, allowing, enrol};
+use service::contract::scene::{MAY_ADD, enrol};
 use service::memory::Memory;
 use service::port::{
-    Administers as _, Challenges as _, Clock as _, Connections as _, Creates as _, Enrols as _, Signs as _, Tracks as _,
+    Administers as _, Challenges as _, Clock as _, Connections as _, Creates as _, Signs as _, Tracks as _,
 };
 
 const TENANT: &str = "7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64";

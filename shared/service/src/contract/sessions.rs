@@ -13,7 +13,7 @@ use super::Store;
 use super::scene::{at, decided, fresh, refusal, user};
 
 /// The session that an approval begins, not stored.
-pub fn session(approved: &Challenge, phone: &Credential) -> Session {
+pub(crate) fn session(approved: &Challenge, phone: &Credential) -> Session {
     Session {
         id: SessionId::of(&approved.id),
         tenant: approved.tenant,
@@ -29,7 +29,7 @@ pub fn session(approved: &Challenge, phone: &Credential) -> Session {
 }
 
 /// A stored session of `ann`, and the approval that it began with.
-pub async fn begun(store: &impl Store) -> (Session, Challenge) {
+pub(crate) async fn begun(store: &impl Store) -> (Session, Challenge) {
     let (approved, phone) = decided(store, Decision::Approve).await;
     let session = session(&approved, &phone);
     let stored = store.begin(&session, &approved.action_of(&phone.user)).await.unwrap();
