@@ -17,7 +17,7 @@ use protocol::token::{Issuer, Scope, UserToken};
 use runtime::socket::Reply;
 use runtime::{Config, Problem};
 use serde_json::{Value, json};
-use service::contract::scene::{MAY_ADD, enrol};
+use service::contract::scene::{self, MAY_ADD, enrol};
 use service::memory::Memory;
 use service::port::{
     Administers as _, Challenges as _, Clock as _, Connections as _, Creates as _, Signs as _, Tracks as _,
@@ -161,6 +161,8 @@ async fn credential_add_enrols_for_the_user_of_the_token_and_no_other_token_will
         idempotency_key: IdempotencyKey::parse("1").unwrap(),
         scope: Scope::accept(None).unwrap(),
     };
+    let phone = Credential { user: token.user.clone(), ..scene::credential(tenant(), "ann") };
+    store.track(&scene::allowing(&phone)).await?;
     let key = store.signing_key().await?;
     let token = token.sign(&key, &config().issuer, store.now(), 600_000).context("no token")?;
     let mut request = http("credential-add")?;

@@ -190,7 +190,7 @@ impl Ends for Memory {
 
     async fn end_all(&self, tenant: &TenantId, user: &UserId, now: Timestamp) -> Stored<()> {
         for ((owner, of, _), stored) in &mut self.tables("end_all").sessions {
-            if (&*owner, &*of) == (tenant, user) {
+            if (owner, of) == (tenant, user) {
                 *stored = stored.revoked(now);
             }
         }
