@@ -127,7 +127,7 @@ impl Stack {
         );
         let id = TenantId::from_random(cloud.random()?);
         let secret = SecretKey::from_random(id, cloud.random()?);
-        cloud.put_tenant(&Tenant { id, enabled: true, settings }).await?;
+        cloud.put_tenant(&Tenant::new(id, "Neighbour", settings, cloud.now())).await?;
         cloud.add_secret_key(&id, &secret.digest(), cloud.now()).await?;
         Ok(Site { tenant_id: id.to_string(), secret_key: secret.expose().to_owned(), ..self.site.clone() })
     }

@@ -4,7 +4,7 @@ use lambda_http::{Request, RequestExt as _};
 use protocol::wire::backend::{TrackRequest, TrackResponse};
 use runtime::http::{Handled, body, ok};
 use runtime::{Config, caller};
-use service::port::{Clock, Entropy, SecretKeys, Signs, Tenants, Tracks, Users};
+use service::port::{Binds, Challenges, Clock, Entropy, Revises, Signs, Tenants, Tracks, Users};
 use service::track;
 
 /// Answers one request.
@@ -12,16 +12,17 @@ use service::track;
 /// # Errors
 /// The refusals of [`track::run`].
 pub async fn handle(
-    deps: &(impl Tenants + SecretKeys + Users + Tracks + Signs + Clock + Entropy),
+    deps: &(impl Tenants + Users + Revises + Challenges + Binds + Tracks + Signs + Clock + Entropy),
     config: &Config,
     request: Request,
 ) -> Handled {
     let key = caller::backend(&request)?;
     let path = request.path_parameters();
     let (user, action) = (path.first("userId").unwrap_or_default(), path.first("action").unwrap_or_default());
-    let tracked = body::<TrackRequest>(&request)?.accept(user, action)?;
+    let tracked = body::<TrackRequest>(&request).and_then(|body| body.accept(user, action));
+    let tracked = service::caller::accepted(deps, &key, tracked).await?;
     let outcome = track::run(deps, &config.issuer, &key, tracked).await?;
     // SDKs append `&mode=…`, so the link must hold a `?`; no hosted page stands behind it.
     let url = format!("{}/no-hosted-page?action={}", config.public_url, outcome.action.name.code);
-    Ok(ok(&TrackResponse::new(&outcome.action, outcome.token, url, outcome.is_enrolled)))
+    Ok(ok(&TrackResponse::new(&outcome.action, outcome.token, url, &outcome.user)))
 }

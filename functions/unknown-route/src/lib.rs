@@ -5,13 +5,13 @@ use protocol::Refusal;
 use runtime::caller::backend;
 use runtime::http::Handled;
 use service::caller;
-use service::port::{SecretKeys, Tenants};
+use service::port::Tenants;
 
 /// Answers one request.
 ///
 /// # Errors
 /// Always: [`Refusal::UnknownRoute`] under `/client` and to known backends, [`Refusal::Unauthorized`] to the rest.
-pub async fn handle(deps: &(impl Tenants + SecretKeys), request: Request) -> Handled {
+pub async fn handle(deps: &impl Tenants, request: Request) -> Handled {
     if !request.uri().path().contains("/client/") {
         caller::backend(deps, &backend(&request)?).await?;
     }

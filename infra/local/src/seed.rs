@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use aws::Cloud;
-use protocol::id::TenantId;
+use protocol::id::{ClientId, TenantId};
 use protocol::secret::SecretKey;
 use protocol::tenant::{Settings, Tenant};
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,9 @@ pub async fn seed(cloud: &Cloud, data: &Path) -> Result<Seed> {
     let tenant = TenantId::parse(&seed.tenant_id).map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
     let secret = SecretKey::parse(&seed.secret_key).context("demo.json holds no secret key; delete it")?;
     if cloud.tenant(&tenant).await?.is_none() {
-        cloud.put_tenant(&Tenant { id: tenant, enabled: true, settings: Settings::default() }).await?;
+        let clients = ClientId::parse("demo").into_iter().collect();
+        let settings = Settings { session_clients: clients, ..Settings::default() };
+        cloud.put_tenant(&Tenant::new(tenant, "Demo", settings, cloud.now())).await?;
     }
     cloud.add_secret_key(&tenant, &secret.digest(), cloud.now()).await?;
     Ok(seed)

@@ -1,17 +1,22 @@
 //! Actions: tracked by backends, decided by phones.
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::{ReturnValuesOnConditionCheckFailure, Update};
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
+use protocol::Refusal;
 use protocol::action::{Action, ActionName, ActionState};
 use protocol::custom::Custom;
+use protocol::id::{TenantId, UserId};
 use protocol::time::Timestamp;
+use protocol::wire::action::Sought;
 use service::Unavailable;
-use service::port::{Actions, Found, Tracks};
+use service::port::{Actions, Found, Judges, ListsActions, MAX_ACTIONS, Tracks};
 
 use crate::Cloud;
 use crate::failure::{database, disagreement, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key;
+use crate::query::{Part, sort_key};
 
 fn action_item(action: &Action) -> Item {
     Writer::new(key::action(&action.name))
@@ -20,6 +25,7 @@ fn action_item(action: &Action) -> Item {
         .at("createdAt", action.created_at)
         .at("expiresAt", action.expires_at)
         .maybe("custom", action.custom.as_ref().map(Custom::to_text))
+        .maybe("verifiedBy", action.verified_by.map(|id| id.to_string()))
         .json("context", &action.context)
         .ttl(action.expires_at)
         .done()
@@ -29,12 +35,13 @@ fn read_action(name: &ActionName, item: &Item) -> Result<Action, Unavailable> {
     let item = Reader(item);
     Ok(Action {
         name: name.clone(),
-        state: ActionState::from_stored(item.text("state")?).ok_or_else(|| malformed("state"))?,
+        state: ActionState::from_text(item.text("state")?).ok_or_else(|| malformed("state"))?,
         state_updated_at: item.at("stateUpdatedAt")?,
         created_at: item.at("createdAt")?,
         expires_at: item.at("expiresAt")?,
         custom: item.custom()?,
         context: item.context()?,
+        verified_by: item.maybe("verifiedBy").map(|_| item.credential_id("verifiedBy")).transpose()?,
     })
 }
 
@@ -46,6 +53,10 @@ pub(crate) fn action_update(table: &str, action: &Action) -> Result<Update, Unav
         .expression_attribute_names("#state", "state")
         .expression_attribute_names("#ttl", "ttl")
         .expression_attribute_names("#context", "context")
+        .condition_expression("attribute_not_exists(#state) OR NOT #state IN (:blocked, :refused)")
+        .expression_attribute_values(":blocked", text(ActionState::Block.as_str()))
+        .expression_attribute_values(":refused", text(ActionState::ReviewFailed.as_str()))
+        .expression_attribute_values(":by", text(action.verified_by.map(|id| id.to_string()).unwrap_or_default()))
         .expression_attribute_values(":state", text(action.state.as_str()))
         .expression_attribute_values(":updated", millis(action.state_updated_at))
         .expression_attribute_values(":created", millis(action.created_at))
@@ -53,8 +64,7 @@ pub(crate) fn action_update(table: &str, action: &Action) -> Result<Update, Unav
         .expression_attribute_values(":ttl", number(action.expires_at.seconds()))
         .expression_attribute_values(":context", text(serde_json::to_string(&action.context).unwrap_or_default()));
     let always = "SET #state = :state, stateUpdatedAt = :updated, createdAt = if_not_exists(createdAt, :created), \
-                  expiresAt = if_not_exists(expiresAt, :expires), #ttl = if_not_exists(#ttl, :ttl), \
-                  #context = if_not_exists(#context, :context)";
+                  expiresAt = :expires, #ttl = :ttl, verifiedBy = :by, #context = if_not_exists(#context, :context)";
     match &action.custom {
         None => update.update_expression(always),
         Some(custom) => update
@@ -90,5 +100,50 @@ impl Actions for Cloud {
         let item = self.get(&self.settings.directory_table, key::action(name)).await?;
         let action = item.map(|item| read_action(name, &item)).transpose()?;
         Ok(action.filter(|action| now < action.expires_at))
+    }
+}
+
+impl ListsActions for Cloud {
+    async fn actions_of(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        sought: &Sought,
+        now: Timestamp,
+    ) -> Result<Vec<Action>, Unavailable> {
+        let partition = key::user_partition(tenant, user);
+        let items = self.query(&self.settings.directory_table, &partition, Part::Beginning(key::ACTION)).await?;
+        let mut actions = Vec::new();
+        for item in &items {
+            let name = key::action_name(tenant, user, sort_key(item)).ok_or_else(|| malformed("action"))?;
+            let action = read_action(&name, item)?;
+            actions.extend(Some(action).filter(|action| now < action.expires_at && sought.covers(action)));
+        }
+        actions.sort_by_key(|action| std::cmp::Reverse(action.created_at));
+        actions.truncate(MAX_ACTIONS);
+        Ok(actions)
+    }
+}
+
+impl Judges for Cloud {
+    async fn judge(&self, name: &ActionName, state: ActionState, now: Timestamp) -> service::Result<Action> {
+        let update = self
+            .db
+            .update_item()
+            .table_name(&self.settings.directory_table)
+            .set_key(Some(key::action(name).into_attributes()))
+            .update_expression("SET #state = :state, stateUpdatedAt = :now")
+            .condition_expression("expiresAt > :now")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":state", text(state.as_str()))
+            .expression_attribute_values(":now", millis(now))
+            .return_values(ReturnValue::AllNew);
+        match update.send().await {
+            Ok(output) => Ok(read_action(name, &output.attributes.unwrap_or_default())?),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(_)) => Err(Refusal::UnknownAction.into()),
+                _ => Err(database(&error).into()),
+            },
+        }
     }
 }

@@ -3,15 +3,16 @@
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use protocol::Refusal;
-use protocol::action::Action;
+use protocol::action::{Action, ActionName};
 use protocol::challenge::{Challenge, Decision, Event, Screen, State, Withdrawal};
 use protocol::credential::{Credential, Holder};
+use protocol::custom::Custom;
 use protocol::id::{ActionCode, ChallengeId, ConnectionId, IdempotencyKey, TenantId, UserId};
 use protocol::secret::Digest;
 use protocol::time::Timestamp;
-use service::port::{Challenges, Claims, Creates, Decides, Found, Redeems, Withdraws};
+use service::port::{Binds, Challenges, Claims, Creates, Decides, Found, Pending, Redeems, Withdraws};
 use service::{Error, Result, Unavailable};
 
 use crate::Cloud;
@@ -19,6 +20,7 @@ use crate::actions::action_update;
 use crate::failure::{ATTEMPTS, Transacted, database, disagreement, failed, malformed};
 use crate::item::{Item, Reader, Writer, millis, text};
 use crate::key;
+use crate::query::Part;
 
 const UNCLAIMED: &str = "unclaimed";
 const CLAIMED: &str = "claimed";
@@ -34,7 +36,7 @@ pub(crate) fn challenge_item(challenge: &Challenge) -> Item {
         .text("id", challenge.id.to_string())
         .text("action", challenge.action.as_str())
         .text("idempotencyKey", challenge.idempotency_key.as_str())
-        .maybe("custom", challenge.custom.as_ref().map(protocol::custom::Custom::to_text))
+        .maybe("custom", challenge.custom.as_ref().map(Custom::to_text))
         .json("context", &challenge.context)
         .maybe("subject", challenge.subject.as_ref().map(UserId::as_str))
         .at("createdAt", challenge.created_at)
@@ -45,6 +47,7 @@ pub(crate) fn challenge_item(challenge: &Challenge) -> Item {
     item = match &challenge.screen {
         Screen::Socket(connection) => item.text("socket", connection.as_str()),
         Screen::Poll(digest) => item.text("deviceCodeDigest", digest.to_text()),
+        Screen::Own => item.text("openedBy", "device"),
     };
     if let Some(by) = challenge.state.holder() {
         item = item.text("holderUser", by.user.as_str()).text("holderCredential", by.credential.to_string());
@@ -66,6 +69,7 @@ pub(crate) fn read_challenge(tenant: &TenantId, item: &Item) -> std::result::Res
     let screen = match (item.maybe("socket"), item.maybe("deviceCodeDigest")) {
         (Some(socket), _) => Screen::Socket(ConnectionId::parse(socket).map_err(|_| malformed("socket"))?),
         (None, Some(digest)) => Screen::Poll(Digest::from_text(digest).ok_or_else(|| malformed("deviceCodeDigest"))?),
+        (None, None) if item.maybe("openedBy").is_some() => Screen::Own,
         (None, None) => return Err(malformed("socket")),
     };
     let holder = || -> std::result::Result<Holder, Unavailable> {
@@ -160,21 +164,109 @@ impl Cloud {
     }
 }
 
+/// The row by which a known user's phone finds the challenge; `None` if it is for nobody in particular.
+pub(crate) fn waiting(
+    table: &str,
+    challenge: &Challenge,
+) -> std::result::Result<Option<TransactWriteItem>, Unavailable> {
+    let Some(user) = challenge.subject.as_ref().filter(|_| challenge.screen != Screen::Own) else { return Ok(None) };
+    let key = key::waiting_row(&challenge.tenant, user, challenge.created_at, &challenge.id);
+    let row = Writer::new(key).text("id", challenge.id.to_string()).ttl(challenge.expires_at);
+    let put =
+        Put::builder().table_name(table).set_item(Some(row.done())).build().map_err(|_| malformed("waiting row"))?;
+    Ok(Some(TransactWriteItem::builder().put(put).build()))
+}
+
 impl Creates for Cloud {
     async fn create(&self, challenge: &Challenge) -> std::result::Result<(), Unavailable> {
-        let put = self
-            .db
-            .put_item()
-            .table_name(&self.settings.live_table)
-            .set_item(Some(challenge_item(challenge)))
-            .condition_expression("attribute_not_exists(pk)");
+        let table = &self.settings.live_table;
+        let new = "attribute_not_exists(pk)";
+        if let Some(row) = waiting(table, challenge)? {
+            let put =
+                Put::builder().table_name(table).set_item(Some(challenge_item(challenge))).condition_expression(new);
+            let put = put.build().map_err(|_| malformed("challenge"))?;
+            // Ids are random: only an earlier attempt of the same call can have stored it.
+            self.transact(vec![TransactWriteItem::builder().put(put).build(), row]).await?;
+            return Ok(());
+        }
+        let put =
+            self.db.put_item().table_name(table).set_item(Some(challenge_item(challenge))).condition_expression(new);
         match put.send().await {
             Ok(_) => Ok(()),
             Err(error) => match error.as_service_error() {
-                // Ids are random: only an earlier attempt of the same call can have stored it.
                 Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(()),
                 _ => Err(database(&error)),
             },
+        }
+    }
+}
+
+/// Of very many challenges that wait, only so many are looked at.
+const WAITING_SEEN: i32 = 10;
+
+impl Pending for Cloud {
+    async fn pending(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        now: Timestamp,
+    ) -> std::result::Result<Vec<Challenge>, Unavailable> {
+        let partition = key::waiting(tenant, user);
+        let rows = self.query(&self.settings.live_table, &partition, Part::Last(WAITING_SEEN)).await?;
+        let mut pending = Vec::new();
+        for row in &rows {
+            let id = Reader(row).parse("id", ChallengeId::parse)?;
+            pending.extend(self.challenge(tenant, &id).await?.filter(|challenge| challenge.is_pending(now)));
+        }
+        Ok(pending)
+    }
+}
+
+impl Binds for Cloud {
+    async fn bind(
+        &self,
+        tenant: &TenantId,
+        id: &ChallengeId,
+        to: &ActionName,
+        custom: Option<&Custom>,
+        now: Timestamp,
+    ) -> Result<Challenge> {
+        let event = Event::Bind(to.clone(), custom.cloned());
+        let stood = self.challenge(tenant, id).await?.ok_or(Refusal::NotOpen)?;
+        let bound = stood.apply(&event, now)?;
+        if bound == stood {
+            return Ok(stood);
+        }
+        let update = Update::builder()
+            .table_name(&self.settings.live_table)
+            .set_key(Some(key::challenge(tenant, id).into_attributes()))
+            .condition_expression(
+                "#state = :unclaimed AND expiresAt > :now AND attribute_not_exists(withdrawn) \
+                 AND attribute_not_exists(openedBy) AND attribute_not_exists(subject)",
+            )
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#action", "action")
+            .expression_attribute_values(":unclaimed", text(UNCLAIMED))
+            .expression_attribute_values(":now", millis(now))
+            .expression_attribute_values(":user", text(to.user.as_str()))
+            .expression_attribute_values(":action", text(to.code.as_str()))
+            .expression_attribute_values(":key", text(to.idempotency_key.as_str()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let always = "SET subject = :user, #action = :action, idempotencyKey = :key";
+        let update = match custom {
+            None => update.update_expression(always),
+            Some(custom) => update
+                .update_expression(format!("{always}, custom = :custom"))
+                .expression_attribute_values(":custom", text(custom.to_text())),
+        };
+        let update = update.build().map_err(|_| malformed("challenge update"))?;
+        let mut items = vec![TransactWriteItem::builder().update(update).build()];
+        items.extend(waiting(&self.settings.live_table, &bound)?);
+        match self.transact(items).await? {
+            Transacted::Done => Ok(bound),
+            Transacted::Refused(reasons) => {
+                judge(tenant, reasons.first().and_then(|reason| reason.item.as_ref()), &event, now)
+            }
         }
     }
 }
@@ -193,7 +285,7 @@ impl Claims for Cloud {
             .update_expression("SET #state = :claimed, holderUser = :user, holderCredential = :credential")
             .condition_expression(
                 "#state = :unclaimed AND expiresAt > :now AND attribute_not_exists(withdrawn) \
-                 AND (attribute_not_exists(subject) OR subject = :user)",
+                 AND attribute_not_exists(openedBy) AND (attribute_not_exists(subject) OR subject = :user)",
             )
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":claimed", text(CLAIMED))
@@ -226,10 +318,17 @@ impl Decides for Cloud {
         let update = Update::builder()
             .table_name(&self.settings.live_table)
             .set_key(Some(key::challenge(&challenge.tenant, &challenge.id).into_attributes()))
-            .update_expression("SET #state = :decided, decidedAt = :now, redeemableUntil = :until")
-            .condition_expression(
-                "#state = :claimed AND holderCredential = :credential AND holderUser = :user AND expiresAt > :now",
+            .update_expression(
+                "SET #state = :decided, decidedAt = :now, redeemableUntil = :until, holderUser = :user, \
+                 holderCredential = :credential",
             )
+            .condition_expression(
+                "expiresAt > :now AND (attribute_not_exists(subject) OR subject = :user) \
+                 AND ((#state = :claimed AND holderCredential = :credential AND holderUser = :user) \
+                 OR (#state = :unclaimed AND attribute_not_exists(withdrawn) \
+                 AND (attribute_exists(subject) OR attribute_exists(openedBy))))",
+            )
+            .expression_attribute_values(":unclaimed", text(UNCLAIMED))
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":decided", text(state))
             .expression_attribute_values(":claimed", text(CLAIMED))
@@ -258,6 +357,7 @@ impl Decides for Cloud {
                 judge(&challenge.tenant, reasons.first().and_then(|reason| reason.item.as_ref()), &event, now)
             }
             Transacted::Refused(reasons) if failed(&reasons, 1) => Err(Refusal::InvalidCredential.into()),
+            Transacted::Refused(reasons) if failed(&reasons, 2) => Err(Refusal::ActionBlocked.into()),
             Transacted::Refused(_) => Err(disagreement().into()),
         }
     }

@@ -5,14 +5,14 @@ use protocol::action::{Action, ActionName, ActionState};
 use protocol::challenge::Challenge;
 use protocol::context::Context;
 use protocol::custom::Custom;
-use protocol::id::{ActionCode, ChallengeId, ConnectionId, IdempotencyKey, TenantId, UserId};
+use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, UserId};
 use protocol::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use service::Unavailable;
 use service::port::{Connection, Connections, Connects, Disconnects, Found, Lifetimes, Replaces, Shown};
 
 use crate::Cloud;
-use crate::challenges::{challenge_item, supersede};
+use crate::challenges::{challenge_item, supersede, waiting};
 use crate::failure::{Transacted, database, disagreement, failed, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key;
@@ -30,6 +30,7 @@ struct Tracked {
     state_updated_at: i64,
     created_at: i64,
     expires_at: i64,
+    verified_by: Option<String>,
     custom: Option<Custom>,
     context: Context,
 }
@@ -44,6 +45,7 @@ impl From<&Action> for Tracked {
             state_updated_at: action.state_updated_at.millis(),
             created_at: action.created_at.millis(),
             expires_at: action.expires_at.millis(),
+            verified_by: action.verified_by.map(|id| id.to_string()),
             custom: action.custom.clone(),
             context: action.context.clone(),
         }
@@ -65,6 +67,7 @@ impl Tracked {
             expires_at: Timestamp::from_millis(self.expires_at),
             custom: self.custom,
             context: self.context,
+            verified_by: self.verified_by.map(|id| CredentialId::parse(&id)).transpose()?,
         })
     }
 }
@@ -160,11 +163,13 @@ impl Replaces for Cloud {
                 supersede(table, &connection.tenant, &shown.challenge).map_err(|_| malformed("challenge update"))?;
             items.push(TransactWriteItem::builder().update(update).build());
         }
+        let waiting = waiting(table, challenge)?;
         loop {
-            match self.transact(items.clone()).await? {
+            let all = items.iter().cloned().chain(waiting.clone()).collect();
+            match self.transact(all).await? {
                 Transacted::Done => return Ok(true),
                 Transacted::Refused(reasons) if failed(&reasons, 1) => return Ok(false),
-                Transacted::Refused(reasons) if failed(&reasons, 2) => items.truncate(2),
+                Transacted::Refused(reasons) if failed(&reasons, 2) && items.len() > 2 => items.truncate(2),
                 Transacted::Refused(_) => return Err(disagreement()),
             }
         }

@@ -1,20 +1,26 @@
 //! Device keys. The item under the key's thumbprint is the truth; a row under its user lists it, and the user's own
 //! item counts.
 
-use aws_sdk_dynamodb::types::{Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{
+    ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+};
+use protocol::Refusal;
+use protocol::action::ActionName;
 use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, enrol};
-use protocol::id::{TenantId, UserId};
+use protocol::id::{CredentialId, TenantId, UserId};
 use protocol::key::{PublicKey, Thumbprint};
-use protocol::user::User;
-use service::port::{Credentials, Enrols, Found, Removes, Users};
+use service::port::{Clock as _, Credentials, Enrols, Found, ListsCredentials, Removes, Revokes};
 use service::{Result, Unavailable};
 
 use crate::Cloud;
 use crate::failure::{Transacted, disagreement, failed, malformed};
 use crate::item::{Item, Reader, Writer, number, text};
 use crate::key::{self, Key};
+use crate::query::{Part, sort_key};
 
 const ATTEMPTS: usize = 4;
+
+const REMEMBERED_MS: i64 = 24 * 60 * 60_000;
 
 fn credential_item(credential: &Credential) -> Item {
     let item = Writer::new(key::credential(&credential.tenant, &credential.thumbprint()))
@@ -60,23 +66,18 @@ impl Credentials for Cloud {
     }
 }
 
-impl Users for Cloud {
-    async fn user(&self, tenant: &TenantId, id: &UserId) -> Found<User> {
-        let item = self.get(&self.settings.directory_table, key::user(tenant, id)).await?;
-        item.map(|item| {
-            let item = Reader(&item);
-            Ok(User { id: id.clone(), credentials: owned(item), custom: item.custom()? })
-        })
-        .transpose()
-    }
-}
-
 fn owned(user: Reader<'_>) -> u32 {
-    user.maybe_number("credentials").and_then(|count| u32::try_from(count).ok()).unwrap_or(0)
+    user.maybe_number("authenticators").and_then(|count| u32::try_from(count).ok()).unwrap_or(0)
 }
 
 impl Enrols for Cloud {
-    async fn enrol(&self, new: &Credential, current: Option<&Credential>, rules: EnrolmentRules) -> Result<Enrolled> {
+    async fn enrol(
+        &self,
+        new: &Credential,
+        current: Option<&Credential>,
+        rules: EnrolmentRules,
+        allowed_by: &ActionName,
+    ) -> Result<Enrolled> {
         let mut current = current.cloned();
         // Nothing is known of the user's other credentials until a condition tells.
         let mut others = 0;
@@ -85,10 +86,13 @@ impl Enrols for Cloud {
             if matches!(outcome, Enrolled::Kept(_)) {
                 return Ok(outcome);
             }
-            let reasons = match self.transact(self.enrolment(new, current.as_ref(), rules)?).await? {
+            let reasons = match self.transact(self.enrolment(new, current.as_ref(), rules, allowed_by)?).await? {
                 Transacted::Done => return Ok(outcome),
                 Transacted::Refused(reasons) => reasons,
             };
+            if failed(&reasons, ALLOWED_BY) && !failed(&reasons, KEY_ITEM) && !failed(&reasons, USER_ITEM) {
+                return Err(Refusal::InvalidToken.into());
+            }
             let item = |index: usize| reasons.get(index).and_then(|reason| reason.item.as_ref());
             if failed(&reasons, KEY_ITEM) {
                 current = item(KEY_ITEM).map(|item| read_credential(&new.tenant, item)).transpose()?;
@@ -104,6 +108,7 @@ impl Enrols for Cloud {
 /// Places in the transaction of an enrolment.
 const KEY_ITEM: usize = 0;
 const USER_ITEM: usize = 1;
+const ALLOWED_BY: usize = 2;
 
 impl Cloud {
     fn enrolment(
@@ -111,6 +116,7 @@ impl Cloud {
         new: &Credential,
         current: Option<&Credential>,
         rules: EnrolmentRules,
+        allowed_by: &ActionName,
     ) -> std::result::Result<Vec<TransactWriteItem>, Unavailable> {
         let table = &self.settings.directory_table;
         let key_item = Put::builder()
@@ -124,8 +130,18 @@ impl Cloud {
                 .expression_attribute_values(":current", text(current.id.to_string())),
         };
         let row = Put::builder().table_name(table).set_item(Some(list_row(new)));
-        let mut items =
-            vec![put(key_item)?, self.count(key::user(&new.tenant, &new.user), 1, !rules.may_add)?, put(row)?];
+        let allowed = ConditionCheck::builder()
+            .table_name(table)
+            .set_key(Some(key::action(allowed_by).into_attributes()))
+            .condition_expression("attribute_exists(pk)")
+            .build()
+            .map_err(|_| malformed("action"))?;
+        let mut items = vec![
+            put(key_item)?,
+            self.count(key::user(&new.tenant, &new.user), 1, !rules.may_add)?,
+            TransactWriteItem::builder().condition_check(allowed).build(),
+            put(row)?,
+        ];
         if let Some(current) = current {
             items.push(self.forget_row(current)?);
             items.push(self.count(key::user(&current.tenant, &current.user), -1, false)?);
@@ -138,12 +154,12 @@ impl Cloud {
         let update = Update::builder()
             .table_name(&self.settings.directory_table)
             .set_key(Some(user.into_attributes()))
-            .update_expression("ADD credentials :by")
+            .update_expression("ADD authenticators :by")
             .expression_attribute_values(":by", number(by))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let update = if only_first {
             update
-                .condition_expression("attribute_not_exists(credentials) OR credentials = :none")
+                .condition_expression("attribute_not_exists(authenticators) OR authenticators = :none")
                 .expression_attribute_values(":none", number(0))
         } else {
             update
@@ -152,10 +168,52 @@ impl Cloud {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
+    /// Leaves of a user's row only that it was there, for a day: whoever asks for the removal again is told so.
     fn forget_row(&self, credential: &Credential) -> std::result::Result<TransactWriteItem, Unavailable> {
-        let row = key::users_credential(&credential.tenant, &credential.user, &credential.id);
-        let delete = Delete::builder().table_name(&self.settings.directory_table).set_key(Some(row.into_attributes()));
-        Ok(TransactWriteItem::builder().delete(delete.build().map_err(|_| malformed("credential row"))?).build())
+        let key = key::users_credential(&credential.tenant, &credential.user, &credential.id);
+        let now = self.now();
+        let row = Writer::new(key).at("removedAt", now).ttl(now.plus(REMEMBERED_MS)).done();
+        put(Put::builder().table_name(&self.settings.directory_table).set_item(Some(row)))
+    }
+
+    /// The credential that a user's row lists, unless it is gone.
+    pub(crate) async fn listed(&self, tenant: &TenantId, row: &Item) -> Found<Credential> {
+        let Some(thumbprint) = Reader(row).maybe("thumbprint") else { return Ok(None) };
+        let credential = self.credential(tenant, &Thumbprint::from_stored(thumbprint.to_owned())).await?;
+        let id = sort_key(row).trim_start_matches(key::CREDENTIAL);
+        Ok(credential.filter(|credential| credential.id.to_string() == id))
+    }
+}
+
+impl ListsCredentials for Cloud {
+    async fn credentials_of(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+    ) -> std::result::Result<Vec<Credential>, Unavailable> {
+        let partition = key::user_partition(tenant, user);
+        let rows = self.query(&self.settings.directory_table, &partition, Part::Beginning(key::CREDENTIAL)).await?;
+        let mut credentials = Vec::new();
+        for row in &rows {
+            credentials.extend(self.listed(tenant, row).await?);
+        }
+        Ok(credentials)
+    }
+}
+
+impl Revokes for Cloud {
+    async fn revoke(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: &CredentialId,
+    ) -> std::result::Result<bool, Unavailable> {
+        let row = self.get(&self.settings.directory_table, key::users_credential(tenant, user, id)).await?;
+        let Some(row) = row else { return Ok(false) };
+        if let Some(credential) = self.listed(tenant, &row).await? {
+            self.remove(&credential).await?;
+        }
+        Ok(true)
     }
 }
 

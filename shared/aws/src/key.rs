@@ -1,5 +1,6 @@
-//! The one place that builds partition and sort keys. Every key starts with its tenant, but for two: a message on a
-//! socket names its connection and nothing else, and the signing keys belong to the deployment.
+//! The one place that builds partition and sort keys. Every key starts with its tenant, but for three: a message on a
+//! socket names its connection and nothing else, and the signing keys and the list of tenants belong to the
+//! deployment.
 //!
 //! A user id may hold any character, so it always comes last in a key; every other part keeps to an alphabet
 //! without `#`, except the idempotency key, which comes last in its sort key.
@@ -8,9 +9,10 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use protocol::action::ActionName;
-use protocol::id::{ChallengeId, ConnectionId, CredentialId, TenantId, UserId};
+use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, SessionId, TenantId, UserId};
 use protocol::key::Thumbprint;
 use protocol::secret::Digest;
+use protocol::time::Timestamp;
 
 /// Partition key attribute.
 pub(crate) const PK: &str = "pk";
@@ -46,28 +48,85 @@ pub(crate) fn tenant(id: &TenantId) -> Key {
     Key::new(format!("T#{id}"), "TENANT")
 }
 
-pub(crate) fn secret_key(tenant: &TenantId, digest: &Digest) -> Key {
-    Key::new(format!("T#{tenant}"), format!("SECRET#{}", digest.to_text()))
+/// The partition that lists all tenants.
+pub(crate) const TENANTS: &str = "TENANTS";
+
+pub(crate) fn tenants_row(id: &TenantId) -> Key {
+    Key::new(TENANTS.to_owned(), id.to_string())
 }
 
 pub(crate) fn credential(tenant: &TenantId, key: &Thumbprint) -> Key {
     Key::new(format!("T#{tenant}#K#{key}"), "CREDENTIAL")
 }
 
-fn user_partition(tenant: &TenantId, id: &UserId) -> String {
+pub(crate) fn user_partition(tenant: &TenantId, id: &UserId) -> String {
     format!("T#{tenant}#U#{id}")
 }
 
 pub(crate) fn user(tenant: &TenantId, id: &UserId) -> Key {
-    Key::new(user_partition(tenant, id), "USER")
+    Key::new(user_partition(tenant, id), USER)
 }
 
 pub(crate) fn users_credential(tenant: &TenantId, user: &UserId, id: &CredentialId) -> Key {
-    Key::new(user_partition(tenant, user), format!("CREDENTIAL#{id}"))
+    Key::new(user_partition(tenant, user), format!("{CREDENTIAL}{id}"))
 }
 
+/// What the sort keys in a user's partition begin with.
+pub(crate) const ACTION: &str = "ACTION#";
+pub(crate) const CREDENTIAL: &str = "CREDENTIAL#";
+pub(crate) const SESSION: &str = "SESSION#";
+pub(crate) const USER: &str = "USER";
+
 pub(crate) fn action(name: &ActionName) -> Key {
-    Key::new(user_partition(&name.tenant, &name.user), format!("ACTION#{}#{}", name.code, name.idempotency_key))
+    Key::new(user_partition(&name.tenant, &name.user), format!("{ACTION}{}#{}", name.code, name.idempotency_key))
+}
+
+/// The name of the action that is stored under this sort key.
+pub(crate) fn action_name(tenant: &TenantId, user: &UserId, sk: &str) -> Option<ActionName> {
+    let (code, key) = sk.strip_prefix(ACTION)?.split_once('#')?;
+    Some(ActionName {
+        tenant: *tenant,
+        user: user.clone(),
+        code: ActionCode::parse(code).ok()?,
+        idempotency_key: IdempotencyKey::parse(key).ok()?,
+    })
+}
+
+pub(crate) fn session(tenant: &TenantId, user: &UserId, id: &SessionId) -> Key {
+    Key::new(user_partition(tenant, user), format!("{SESSION}{id}"))
+}
+
+/// The partition of what waits for a user.
+pub(crate) fn waiting(tenant: &TenantId, user: &UserId) -> String {
+    format!("T#{tenant}#P#{user}")
+}
+
+/// Sorts by age.
+pub(crate) fn waiting_row(tenant: &TenantId, user: &UserId, since: Timestamp, id: &ChallengeId) -> Key {
+    Key::new(waiting(tenant, user), format!("{:015}#{id}", since.millis()))
+}
+
+/// What users are listed by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Index {
+    Email,
+    PhoneNumber,
+    Username,
+}
+
+/// The partition that lists a tenant's users.
+pub(crate) fn users(tenant: &TenantId) -> String {
+    format!("T#{tenant}#L")
+}
+
+/// The partition that lists the users who have this value; a digest, since keys are short and values private.
+pub(crate) fn indexed(tenant: &TenantId, index: Index, value: &str) -> String {
+    format!("T#{tenant}#X#{index:?}#{}", Digest::of(value.as_bytes()).to_text())
+}
+
+/// A user's row in a partition that lists users.
+pub(crate) fn listed(partition: String, id: &UserId) -> Key {
+    Key::new(partition, id.as_str())
 }
 
 /// The partition of all signing keys.

@@ -7,7 +7,8 @@
 //! | `key` | the one place that builds partition and sort keys |
 //! | `item` | typed reading and writing of items |
 //! | `failure` | what an AWS error means |
-//! | `challenges`, `connections`, `credentials`, `actions`, `tenants` | the ports, noun by noun |
+//! | `query` | strongly consistent reads of items and partitions |
+//! | `challenges`, `connections`, `credentials`, `users`, `actions`, `sessions`, `tenants` | the ports, noun by noun |
 //! | `signing`, `wrapping` | the key ring and what wraps its private halves |
 //! | `push` | API Gateway's `@connections` |
 //! | `tables` | makes the tables where no template does |
@@ -21,10 +22,13 @@ mod failure;
 mod item;
 mod key;
 mod push;
+mod query;
+mod sessions;
 pub mod settings;
 mod signing;
 mod tables;
 mod tenants;
+mod users;
 mod wrapping;
 
 pub use cloud::Cloud;

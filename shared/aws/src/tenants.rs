@@ -1,17 +1,26 @@
-//! Tenants and their secret keys, and the read that all look-ups share.
+//! Tenants with their secret keys.
 
-use protocol::id::TenantId;
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+};
+use protocol::Refusal;
+use protocol::action::ActionState;
+use protocol::id::{ClientId, TenantId};
 use protocol::secret::Digest;
-use protocol::tenant::{Settings, Tenant};
+use protocol::tenant::{MAX_SECRET_KEYS, SecretKeyRecord, Settings, Tenant};
 use protocol::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use service::Unavailable;
-use service::port::{Administers, Found, SecretKeys, Tenants};
+use service::port::{Administers, Found, Tenants};
 
 use crate::Cloud;
-use crate::failure::{database, malformed};
-use crate::item::{Item, Reader, Writer};
-use crate::key::{self, Key};
+use crate::failure::{Transacted, database, disagreement, malformed};
+use crate::item::{Item, Reader, Writer, millis, number, text};
+use crate::key;
+use crate::query::{Part, sort_key};
 
 /// Settings as they are stored; what an older version did not know takes its default.
 #[derive(Serialize, Deserialize)]
@@ -20,9 +29,13 @@ struct StoredSettings {
     device_credentials: bool,
     key_reassignment: bool,
     allowed_origins: Vec<String>,
+    default_action_state: ActionState,
+    session_clients: Vec<String>,
     challenge_lifetime_ms: i64,
     user_token_lifetime_ms: i64,
     result_token_lifetime_ms: i64,
+    access_token_lifetime_ms: i64,
+    session_lifetime_ms: i64,
     action_lifetime_ms: i64,
 }
 
@@ -38,6 +51,10 @@ impl From<Settings> for StoredSettings {
             device_credentials: settings.device_credentials,
             key_reassignment: settings.key_reassignment,
             allowed_origins: settings.allowed_origins,
+            default_action_state: settings.default_action_state,
+            session_clients: settings.session_clients.iter().map(ClientId::to_string).collect(),
+            access_token_lifetime_ms: settings.access_token_lifetime_ms,
+            session_lifetime_ms: settings.session_lifetime_ms,
             challenge_lifetime_ms: settings.challenge_lifetime_ms,
             user_token_lifetime_ms: settings.user_token_lifetime_ms,
             result_token_lifetime_ms: settings.result_token_lifetime_ms,
@@ -52,6 +69,10 @@ impl From<StoredSettings> for Settings {
             device_credentials: stored.device_credentials,
             key_reassignment: stored.key_reassignment,
             allowed_origins: stored.allowed_origins,
+            default_action_state: stored.default_action_state,
+            session_clients: stored.session_clients.into_iter().flat_map(ClientId::parse).collect(),
+            access_token_lifetime_ms: stored.access_token_lifetime_ms,
+            session_lifetime_ms: stored.session_lifetime_ms,
             challenge_lifetime_ms: stored.challenge_lifetime_ms,
             user_token_lifetime_ms: stored.user_token_lifetime_ms,
             result_token_lifetime_ms: stored.result_token_lifetime_ms,
@@ -60,60 +81,134 @@ impl From<StoredSettings> for Settings {
     }
 }
 
-impl Cloud {
-    /// A strongly consistent read of one item.
-    pub(crate) async fn get(&self, table: &str, key: Key) -> Found<Item> {
-        let output = self
-            .db
-            .get_item()
-            .table_name(table)
-            .set_key(Some(key.into_attributes()))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| database(&error))?;
-        Ok(output.item.filter(|item| !item.is_empty()))
-    }
+const SECRET_KEYS: &str = "secretKeys";
 
-    async fn put(&self, item: Item) -> Result<(), Unavailable> {
-        let put = self.db.put_item().table_name(&self.settings.directory_table).set_item(Some(item));
-        put.send().await.map_err(|error| database(&error))?;
-        Ok(())
-    }
+fn read_tenant(id: &TenantId, item: &Item) -> Result<Tenant, Unavailable> {
+    let reader = Reader(item);
+    let enabled = match reader.text("status")? {
+        "enabled" => true,
+        "disabled" => false,
+        _ => return Err(malformed("status")),
+    };
+    let keys = item.get(SECRET_KEYS).and_then(|value| value.as_m().ok()).ok_or_else(|| malformed(SECRET_KEYS))?;
+    let mut secret_keys = keys.iter().map(|(digest, made)| secret_key(digest, made)).collect::<Result<Vec<_>, _>>()?;
+    secret_keys.sort_by_key(|key| (key.created_at, key.digest.to_text()));
+    Ok(Tenant {
+        id: *id,
+        name: reader.text("name")?.to_owned(),
+        enabled,
+        created_at: reader.at("createdAt")?,
+        settings: reader.json::<StoredSettings>("settings")?.into(),
+        secret_keys,
+    })
+}
+
+fn secret_key(digest: &str, made: &AttributeValue) -> Result<SecretKeyRecord, Unavailable> {
+    let digest = Digest::from_text(digest).ok_or_else(|| malformed(SECRET_KEYS))?;
+    let made = made.as_n().ok().and_then(|millis| millis.parse().ok()).ok_or_else(|| malformed(SECRET_KEYS))?;
+    Ok(SecretKeyRecord { digest, created_at: Timestamp::from_millis(made) })
 }
 
 impl Tenants for Cloud {
     async fn tenant(&self, id: &TenantId) -> Found<Tenant> {
         let item = self.get(&self.settings.directory_table, key::tenant(id)).await?;
-        item.map(|item| {
-            let item = Reader(&item);
-            let enabled = match item.text("status")? {
-                "enabled" => true,
-                "disabled" => false,
-                _ => return Err(malformed("status")),
-            };
-            Ok(Tenant { id: *id, enabled, settings: item.json::<StoredSettings>("settings")?.into() })
-        })
-        .transpose()
-    }
-}
-
-impl SecretKeys for Cloud {
-    async fn has_secret_key(&self, tenant: &TenantId, digest: &Digest) -> Result<bool, Unavailable> {
-        let item = self.get(&self.settings.directory_table, key::secret_key(tenant, digest)).await?;
-        Ok(item.is_some())
+        item.map(|item| read_tenant(id, &item)).transpose()
     }
 }
 
 impl Administers for Cloud {
     async fn put_tenant(&self, tenant: &Tenant) -> Result<(), Unavailable> {
-        let item = Writer::new(key::tenant(&tenant.id))
-            .text("status", if tenant.enabled { "enabled" } else { "disabled" })
-            .json("settings", &StoredSettings::from(tenant.settings.clone()));
-        self.put(item.done()).await
+        let table = &self.settings.directory_table;
+        let settings = serde_json::to_string(&StoredSettings::from(tenant.settings.clone())).unwrap_or_default();
+        let update = Update::builder()
+            .table_name(table)
+            .set_key(Some(key::tenant(&tenant.id).into_attributes()))
+            .update_expression(
+                "SET #name = :name, #status = :status, settings = :settings, \
+                 createdAt = if_not_exists(createdAt, :created), #keys = if_not_exists(#keys, :none)",
+            )
+            .expression_attribute_names("#name", "name")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_names("#keys", SECRET_KEYS)
+            .expression_attribute_values(":name", text(&tenant.name))
+            .expression_attribute_values(":status", text(if tenant.enabled { "enabled" } else { "disabled" }))
+            .expression_attribute_values(":settings", text(settings))
+            .expression_attribute_values(":created", millis(tenant.created_at))
+            .expression_attribute_values(":none", AttributeValue::M(HashMap::new()))
+            .build()
+            .map_err(|_| malformed("tenant update"))?;
+        let row = Put::builder().table_name(table).set_item(Some(Writer::new(key::tenants_row(&tenant.id)).done()));
+        let row = row.build().map_err(|_| malformed("tenant row"))?;
+        let items =
+            vec![TransactWriteItem::builder().update(update).build(), TransactWriteItem::builder().put(row).build()];
+        match self.transact(items).await? {
+            Transacted::Done => Ok(()),
+            Transacted::Refused(_) => Err(disagreement()),
+        }
     }
 
-    async fn add_secret_key(&self, tenant: &TenantId, digest: &Digest, now: Timestamp) -> Result<(), Unavailable> {
-        self.put(Writer::new(key::secret_key(tenant, digest)).at("createdAt", now).done()).await
+    async fn add_secret_key(&self, tenant: &TenantId, digest: &Digest, now: Timestamp) -> service::Result<()> {
+        let most = i64::try_from(MAX_SECRET_KEYS).unwrap_or(i64::MAX);
+        let update = self
+            .db
+            .update_item()
+            .table_name(&self.settings.directory_table)
+            .set_key(Some(key::tenant(tenant).into_attributes()))
+            .update_expression("SET #keys.#digest = if_not_exists(#keys.#digest, :now)")
+            .condition_expression("attribute_exists(#keys.#digest) OR size(#keys) < :most")
+            .expression_attribute_names("#keys", SECRET_KEYS)
+            .expression_attribute_names("#digest", digest.to_text())
+            .expression_attribute_values(":now", millis(now))
+            .expression_attribute_values(":most", number(most))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let Err(error) = update.send().await else { return Ok(()) };
+        match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(failed)) if failed.item.is_some() => {
+                Err(Refusal::TooManySecretKeys.into())
+            }
+            Some(UpdateItemError::ConditionalCheckFailedException(_)) => Err(Refusal::Unauthorized.into()),
+            _ => Err(database(&error).into()),
+        }
+    }
+
+    async fn remove_secret_key(&self, tenant: &TenantId, digest: &Digest) -> Result<(), Unavailable> {
+        let update = self
+            .db
+            .update_item()
+            .table_name(&self.settings.directory_table)
+            .set_key(Some(key::tenant(tenant).into_attributes()))
+            .update_expression("REMOVE #keys.#digest")
+            .condition_expression("attribute_exists(#keys)")
+            .expression_attribute_names("#keys", SECRET_KEYS)
+            .expression_attribute_names("#digest", digest.to_text());
+        match update.send().await {
+            Ok(_) => Ok(()),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(()),
+                _ => Err(database(&error)),
+            },
+        }
+    }
+
+    async fn tenants(&self) -> Result<Vec<Tenant>, Unavailable> {
+        let rows = self.query(&self.settings.directory_table, key::TENANTS, Part::Whole).await?;
+        let mut tenants = Vec::with_capacity(rows.len());
+        for row in rows {
+            let id = TenantId::parse(sort_key(&row)).map_err(|_| malformed("tenant row"))?;
+            tenants.extend(self.tenant(&id).await?);
+        }
+        Ok(tenants)
+    }
+
+    async fn forget_tenant(&self, id: &TenantId) -> Result<(), Unavailable> {
+        let delete = |key: key::Key| {
+            let delete = Delete::builder().table_name(&self.settings.directory_table);
+            let delete = delete.set_key(Some(key.into_attributes())).build().map_err(|_| malformed("tenant"))?;
+            Ok(TransactWriteItem::builder().delete(delete).build())
+        };
+        match self.transact(vec![delete(key::tenant(id))?, delete(key::tenants_row(id))?]).await? {
+            Transacted::Done => Ok(()),
+            Transacted::Refused(_) => Err(disagreement()),
+        }
     }
 }

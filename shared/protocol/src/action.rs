@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Refusal;
 use crate::context::Context;
 use crate::custom::Custom;
-use crate::id::{ActionCode, IdempotencyKey, TenantId, UserId};
+use crate::id::{ActionCode, CredentialId, IdempotencyKey, TenantId, UserId};
 use crate::time::Timestamp;
 
 /// Names one use of an action by one user. Tracking the same name again addresses the same action.
@@ -37,34 +38,89 @@ pub struct Action {
     pub custom: Option<Custom>,
     /// What the backend saw of the user's device.
     pub context: Context,
+    /// The credential that decided it last.
+    pub verified_by: Option<CredentialId>,
 }
 
-/// The states that the official server SDKs know, as far as this service reaches them.
+/// The states that the official server SDKs know. A phone's decision sets the `Challenge…` ones; a backend may set
+/// any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ActionState {
+    /// Nothing is asked of the user.
+    Allow,
+    /// The user may not go on.
+    Block,
     /// The user has yet to complete a challenge.
     ChallengeRequired,
     /// The user approved.
     ChallengeSucceeded,
     /// The user declined.
     ChallengeFailed,
+    /// Somebody has to look at it.
+    ReviewRequired,
+    /// Somebody looked and agreed.
+    ReviewSucceeded,
+    /// Somebody looked and did not agree.
+    ReviewFailed,
 }
 
 impl ActionState {
+    /// Every state.
+    pub const ALL: [Self; 8] = [
+        Self::Allow,
+        Self::Block,
+        Self::ChallengeRequired,
+        Self::ChallengeSucceeded,
+        Self::ChallengeFailed,
+        Self::ReviewRequired,
+        Self::ReviewSucceeded,
+        Self::ReviewFailed,
+    ];
+
     /// As it travels and is stored.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Allow => "ALLOW",
+            Self::Block => "BLOCK",
             Self::ChallengeRequired => "CHALLENGE_REQUIRED",
             Self::ChallengeSucceeded => "CHALLENGE_SUCCEEDED",
             Self::ChallengeFailed => "CHALLENGE_FAILED",
+            Self::ReviewRequired => "REVIEW_REQUIRED",
+            Self::ReviewSucceeded => "REVIEW_SUCCEEDED",
+            Self::ReviewFailed => "REVIEW_FAILED",
         }
     }
 
-    /// Reads the stored form.
-    pub fn from_stored(text: &str) -> Option<Self> {
-        [Self::ChallengeRequired, Self::ChallengeSucceeded, Self::ChallengeFailed]
-            .into_iter()
-            .find(|state| state.as_str() == text)
+    /// Reads the form that travels and is stored.
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
+    /// Whether a backend has barred the user: no challenge is opened then, and none decided.
+    pub fn is_barred(self) -> bool {
+        matches!(self, Self::Block | Self::ReviewFailed)
+    }
+
+    /// Refuses if a backend has barred the user.
+    ///
+    /// # Errors
+    /// [`Refusal::ActionBlocked`].
+    pub fn admits_challenge(self) -> Result<(), Refusal> {
+        if self.is_barred() { Err(Refusal::ActionBlocked) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_survives_the_wire() {
+        for state in ActionState::ALL {
+            assert_eq!(ActionState::from_text(state.as_str()), Some(state));
+            assert_eq!(serde_json::to_value(state).ok(), Some(state.as_str().into()));
+        }
+        assert_eq!(ActionState::from_text("challenge_required"), None);
     }
 }

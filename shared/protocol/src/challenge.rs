@@ -5,6 +5,9 @@
 //!     |                   \--reject--> rejected
 //!     \--withdraw--> superseded (its screen shows a newer one) or cancelled (its screen has left)
 //! ```
+//! A challenge for one user, and one that a device opened for itself, may be decided without a claim: nobody else
+//! could have claimed the first, and nobody else knows the second.
+//!
 //! Withdrawing only bars a claim: one that was made before may still be decided. Expiry is never stored;
 //! [`Challenge::expires_at`] decides on every read and in every write.
 
@@ -55,6 +58,8 @@ pub enum Screen {
     Socket(ConnectionId),
     /// It polls, and proves itself with the code of this digest.
     Poll(Digest),
+    /// There is none: a trusted device opened the challenge for itself.
+    Own,
 }
 
 /// How far a challenge got.
@@ -111,7 +116,7 @@ pub enum Decision {
 }
 
 /// What can happen to a challenge.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// A phone claims it.
     Claim(Holder),
@@ -119,6 +124,8 @@ pub enum Event {
     Decide(Holder, Decision),
     /// A backend redeems it.
     Redeem,
+    /// A backend says which user and action it is for.
+    Bind(ActionName, Option<Custom>),
     /// Its screen no longer shows it.
     Withdraw(Withdrawal),
 }
@@ -134,13 +141,13 @@ impl Challenge {
         let to = |state| Ok(Self { state, ..self.clone() });
         match (event, &self.state) {
             (Event::Claim(by) | Event::Decide(by, _), _) if !self.is_for(&by.user) => Err(Refusal::UnknownChallenge),
+            (Event::Claim(_), _) if self.screen == Screen::Own => Err(Refusal::UnknownChallenge),
 
             (Event::Claim(_), State::Unclaimed) if self.is_expired(now) => Err(Refusal::Expired),
-            (Event::Claim(by), State::Unclaimed) => match self.withdrawn {
-                None => to(State::Claimed { by: by.clone() }),
-                Some(Withdrawal::Superseded) => Err(Refusal::Superseded),
-                Some(Withdrawal::Cancelled) => Err(Refusal::Cancelled),
-            },
+            (Event::Claim(by), State::Unclaimed) => {
+                self.still_shown()?;
+                to(State::Claimed { by: by.clone() })
+            }
             (Event::Claim(by) | Event::Decide(by, _), _) if self.state.holder().is_some_and(|holder| holder != by) => {
                 Err(Refusal::AlreadyClaimed)
             }
@@ -149,13 +156,12 @@ impl Challenge {
             }
             (Event::Claim(_), _) => Ok(self.clone()),
 
+            (Event::Decide(by, decision), State::Unclaimed) if self.needs_no_claim_by(&by.user) => {
+                self.still_shown()?;
+                to(decision.by(by.clone(), now))
+            }
             (Event::Decide(..), State::Unclaimed) => Err(Refusal::NotClaimed),
-            (Event::Decide(by, Decision::Approve), State::Claimed { .. }) => {
-                to(State::Approved { by: by.clone(), at: now })
-            }
-            (Event::Decide(by, Decision::Reject), State::Claimed { .. }) => {
-                to(State::Rejected { by: by.clone(), at: now })
-            }
+            (Event::Decide(by, decision), State::Claimed { .. }) => to(decision.by(by.clone(), now)),
             (Event::Decide(_, Decision::Approve), State::Approved { .. } | State::Consumed { .. })
             | (Event::Decide(_, Decision::Reject), State::Rejected { .. }) => Ok(self.clone()),
             (Event::Decide(..), _) => Err(Refusal::AlreadyDecided),
@@ -171,6 +177,16 @@ impl Challenge {
             (Event::Redeem, State::Consumed { .. }) => Ok(self.clone()),
             (Event::Redeem, _) => Err(Refusal::NotApproved),
 
+            (Event::Bind(name, _), _) if self.is_bound_to(name) => Ok(self.clone()),
+            (Event::Bind(name, custom), State::Unclaimed) if self.is_bindable(now) => Ok(Self {
+                action: name.code.clone(),
+                idempotency_key: name.idempotency_key.clone(),
+                custom: custom.clone().or_else(|| self.custom.clone()),
+                subject: Some(name.user.clone()),
+                ..self.clone()
+            }),
+            (Event::Bind(..), _) => Err(Refusal::NotOpen),
+
             (Event::Withdraw(_), _) if self.withdrawn.is_some() => Ok(self.clone()),
             (Event::Withdraw(why), _) => Ok(Self { withdrawn: Some(*why), ..self.clone() }),
         }
@@ -179,6 +195,13 @@ impl Challenge {
     /// Whether claim and decision come too late.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         now >= self.expires_at
+    }
+
+    /// Whether somebody may still decide it: for lists, a decision judges anew.
+    pub fn is_pending(&self, now: Timestamp) -> bool {
+        let undecided = matches!(self.state, State::Unclaimed | State::Claimed { .. });
+        let shown = self.withdrawn.is_none() || self.state != State::Unclaimed;
+        undecided && shown && !self.is_expired(now)
     }
 
     /// Until when the item is worth keeping, for clean-up only: past every use, and an hour for the curious.
@@ -210,6 +233,26 @@ impl Challenge {
     fn is_for(&self, user: &UserId) -> bool {
         self.subject.as_ref().is_none_or(|subject| subject == user)
     }
+
+    fn needs_no_claim_by(&self, user: &UserId) -> bool {
+        self.screen == Screen::Own || self.subject.as_ref() == Some(user)
+    }
+
+    fn is_bound_to(&self, name: &ActionName) -> bool {
+        self.subject.as_ref() == Some(&name.user) && self.action_of(&name.user) == *name
+    }
+
+    fn is_bindable(&self, now: Timestamp) -> bool {
+        self.subject.is_none() && self.screen != Screen::Own && self.withdrawn.is_none() && !self.is_expired(now)
+    }
+
+    fn still_shown(&self) -> Result<(), Refusal> {
+        match self.withdrawn {
+            None => Ok(()),
+            Some(Withdrawal::Superseded) => Err(Refusal::Superseded),
+            Some(Withdrawal::Cancelled) => Err(Refusal::Cancelled),
+        }
+    }
 }
 
 impl State {
@@ -237,6 +280,13 @@ impl Decision {
     /// The decision behind the wire's `approved`.
     pub fn from_approved(approved: bool) -> Self {
         if approved { Self::Approve } else { Self::Reject }
+    }
+
+    fn by(self, by: Holder, at: Timestamp) -> State {
+        match self {
+            Self::Approve => State::Approved { by, at },
+            Self::Reject => State::Rejected { by, at },
+        }
     }
 
     /// What the decision makes of the action behind the challenge.

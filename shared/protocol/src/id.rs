@@ -59,6 +59,18 @@ uuid_id! {
     CredentialId, "userAuthenticatorId"
 }
 
+uuid_id! {
+    /// A session of a user: the id of the challenge that it began with, so that one approval begins one session.
+    SessionId, "sessionId"
+}
+
+impl SessionId {
+    /// The session that the approval of this challenge begins.
+    pub fn of(challenge: &ChallengeId) -> Self {
+        Self(challenge.0)
+    }
+}
+
 impl TenantId {
     /// Parses the dashless form that secret keys embed.
     pub(crate) fn parse_simple(text: &str) -> Option<Self> {
@@ -117,6 +129,13 @@ text_id! {
     ActionCode, "action", "must match ^[a-zA-Z0-9_-]{1,64}$", |text| {
         (1..=64).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+    }
+}
+text_id! {
+    /// An application that sessions are made for, as the tenant registers it: `^[a-zA-Z0-9._-]{1,64}$`.
+    ClientId, "clientId", "must match ^[a-zA-Z0-9._-]{1,64}$", |text| {
+        (1..=64).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
     }
 }
 text_id! {

@@ -10,7 +10,9 @@
 //! | [`context`] | who is asking: address, browser, place |
 //! | [`challenge`] | the challenge and the one total function over its states |
 //! | [`credential`], [`action`], [`tenant`], [`user`] | what the directory keeps |
-//! | [`signing`], [`token`] | ES256 keys, JWKS, user tokens and result tokens |
+//! | [`signing`], [`jwt`], [`token`] | ES256 keys, JWKS, kinds of token, the tokens of a login |
+//! | [`session`] | what keeps a user logged in: access tokens, refresh tokens that count |
+//! | [`page`] | where a list goes on |
 //! | [`json`] | request bodies: size and depth are judged before parsing |
 //! | [`authorization`] | the three `Basic` encodings and `Bearer` |
 //! | [`wire`] | what travels, per caller: display, device, backend, socket |
@@ -26,9 +28,12 @@ pub mod custom;
 pub mod id;
 mod jose;
 pub mod json;
+pub mod jwt;
 pub mod key;
+pub mod page;
 pub mod refusal;
 pub mod secret;
+pub mod session;
 pub mod signing;
 pub mod tenant;
 pub mod time;

@@ -62,6 +62,24 @@ pub enum Refusal {
     /// There is nothing to redeem.
     #[error("the challenge was not approved")]
     NotApproved,
+    /// The challenge cannot be bound to a user: unknown, claimed, over, or another user's.
+    #[error("the challenge is not open for this user")]
+    NotOpen,
+    /// No such action, or it has expired.
+    #[error("no action of this name")]
+    UnknownAction,
+    /// The backend has barred the action; no challenge can be opened for it or decided.
+    #[error("the action is blocked")]
+    ActionBlocked,
+    /// The user never had such an authenticator.
+    #[error("no authenticator of this id for this user")]
+    UnknownAuthenticator,
+    /// The tenant has not registered the session client.
+    #[error("the client is not registered")]
+    UnknownClient,
+    /// The tenant has as many active secret keys as it may.
+    #[error("the tenant has two active secret keys already")]
+    TooManySecretKeys,
     /// The caller does not wait for answers.
     #[error("several requests came at once where one must wait for the other")]
     TooManyRequests,

@@ -1,16 +1,56 @@
 //! A tenant and its rules.
 
-use crate::id::TenantId;
+use crate::action::ActionState;
+use crate::id::{ClientId, TenantId};
+use crate::secret::Digest;
+use crate::time::Timestamp;
+
+/// As many secret keys may be active at once: the one in use and the one that replaces it.
+pub const MAX_SECRET_KEYS: usize = 2;
 
 /// A team that uses the service, with the settings that the rules read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tenant {
     /// Its public id.
     pub id: TenantId,
+    /// What operators call it; never shown to users.
+    pub name: String,
     /// A disabled tenant is refused everywhere.
     pub enabled: bool,
+    /// When it was set up.
+    pub created_at: Timestamp,
     /// Its rules.
     pub settings: Settings,
+    /// Its active secret keys, the oldest first.
+    pub secret_keys: Vec<SecretKeyRecord>,
+}
+
+impl Tenant {
+    /// An enabled tenant without secret keys.
+    pub fn new(id: TenantId, name: impl Into<String>, settings: Settings, now: Timestamp) -> Self {
+        Self { id, name: name.into(), enabled: true, created_at: now, settings, secret_keys: Vec::new() }
+    }
+
+    /// Whether this is the digest of one of its active secret keys.
+    pub fn has_secret_key(&self, digest: &Digest) -> bool {
+        self.secret_keys.iter().any(|key| key.digest == *digest)
+    }
+}
+
+/// An active secret key, as far as anybody may still know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretKeyRecord {
+    /// What was stored of it.
+    pub digest: Digest,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl SecretKeyRecord {
+    /// What operators call it: the beginning of its digest, from which nothing of the key follows.
+    pub fn name(&self) -> String {
+        self.digest.to_text().chars().take(8).collect()
+    }
 }
 
 /// What a tenant may set. Durations in milliseconds.
@@ -22,12 +62,20 @@ pub struct Settings {
     pub key_reassignment: bool,
     /// Origins of pages that may open challenges; empty allows any, and callers without an origin pass always.
     pub allowed_origins: Vec<String>,
+    /// The state of an action that a backend tracks for the first time.
+    pub default_action_state: ActionState,
+    /// Applications that sessions may be made for.
+    pub session_clients: Vec<ClientId>,
     /// How long a challenge may be claimed and decided. The browser SDK refreshes after 9 minutes.
     pub challenge_lifetime_ms: i64,
     /// How long a user token serves.
     pub user_token_lifetime_ms: i64,
     /// How long an approval can be redeemed.
     pub result_token_lifetime_ms: i64,
+    /// How long a session's access token serves.
+    pub access_token_lifetime_ms: i64,
+    /// How long a session can be refreshed, from its beginning.
+    pub session_lifetime_ms: i64,
     /// How long an action is kept.
     pub action_lifetime_ms: i64,
 }
@@ -35,14 +83,19 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         const MINUTE: i64 = 60_000;
+        const DAY: i64 = 24 * 60 * MINUTE;
         Self {
             device_credentials: true,
             key_reassignment: false,
             allowed_origins: Vec::new(),
+            default_action_state: ActionState::ChallengeRequired,
+            session_clients: Vec::new(),
             challenge_lifetime_ms: 10 * MINUTE,
             user_token_lifetime_ms: 10 * MINUTE,
             result_token_lifetime_ms: 10 * MINUTE,
-            action_lifetime_ms: 90 * 24 * 60 * MINUTE,
+            access_token_lifetime_ms: 15 * MINUTE,
+            session_lifetime_ms: 30 * DAY,
+            action_lifetime_ms: 90 * DAY,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Instants. Milliseconds decide, seconds only appear in tokens and in the table's clean-up attribute.
 
-use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
+use time::{Date, OffsetDateTime, Time};
 
 /// Milliseconds since 1970-01-01 UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +30,16 @@ impl Timestamp {
         Self(self.0.saturating_add(millis))
     }
 
+    /// Reads a date-time of RFC 3339, or a date, which stands for its first instant in UTC. A blank before the offset
+    /// is a plus that a query decoded.
+    pub fn parse_iso(text: &str) -> Option<Self> {
+        let instant = match Date::parse(text, &format_description!("[year]-[month]-[day]")) {
+            Ok(date) => date.with_time(Time::MIDNIGHT).assume_utc(),
+            Err(_) => OffsetDateTime::parse(&text.replace(' ', "+"), &Rfc3339).ok()?,
+        };
+        i64::try_from(instant.unix_timestamp_nanos() / 1_000_000).ok().map(Self)
+    }
+
     /// ISO 8601 with milliseconds and `Z`, the form of every timestamp text on the wire.
     /// Instants outside the years 1 to 9999 are written as the epoch.
     pub fn iso(self) -> String {
@@ -47,6 +58,17 @@ mod tests {
     #[test]
     fn iso_has_milliseconds_and_a_zulu_mark() {
         assert_eq!(Timestamp::from_millis(1_700_000_000_007).iso(), "2023-11-14T22:13:20.007Z");
+    }
+
+    #[test]
+    fn dates_and_instants_are_read() {
+        let midnight = Timestamp::from_millis(1_700_006_400_000);
+        for text in ["2023-11-15", "2023-11-15T00:00:00Z", "2023-11-15T13:00:00.000 13:00"] {
+            assert_eq!(Timestamp::parse_iso(text), Some(midnight), "{text}");
+        }
+        for bad in ["", "yesterday", "2023-13-01", "2023-11-15T00:00:00", "1700006400"] {
+            assert_eq!(Timestamp::parse_iso(bad), None, "{bad}");
+        }
     }
 
     #[test]

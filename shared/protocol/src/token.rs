@@ -1,46 +1,19 @@
-//! Two kinds of token, both ES256 JWTs, never one for the other.
+//! The tokens of a login, ES256 JWTs both, never one for the other.
 //!
 //! A **user token** lets a browser or phone act for a tracked user; a **result token** tells a backend what
 //! became of a challenge. They differ in `typ` and `aud` (RFC 8725 sections 3.11 and 3.9), and each is refused
 //! where the other is wanted. The claim names are those that the mobile SDKs decode.
 
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::Refusal;
+use crate::action::ActionName;
 use crate::challenge::Challenge;
 use crate::id::{ActionCode, ChallengeId, IdempotencyKey, TenantId, UserId};
-use crate::jose;
+use crate::jwt::{self, Kind};
 use crate::signing::{SigningKey, VerifyingKeys};
 use crate::time::Timestamp;
-
-/// A longer token is refused unread: it must fit a WebSocket handshake's headers.
-pub const MAX_TOKEN_BYTES: usize = 4096;
-
-/// What a token is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Acts for a user: `Bearer` and the socket's sub-protocol.
-    User,
-    /// Tells a result: `validate`.
-    Result,
-}
-
-impl Kind {
-    const fn typ(self) -> &'static str {
-        match self {
-            Self::User => "user+jwt",
-            Self::Result => "result+jwt",
-        }
-    }
-
-    const fn audience(self) -> &'static str {
-        match self {
-            Self::User => "client",
-            Self::Result => "validate",
-        }
-    }
-}
 
 /// Who issues: the deployment's own name, the first part of every `iss`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,12 +25,21 @@ impl Issuer {
         Self(name.into())
     }
 
-    fn iss(&self, tenant: &TenantId) -> String {
+    pub(crate) fn iss(&self, tenant: &TenantId) -> String {
         format!("{}/{tenant}", self.0)
     }
 
-    fn aud(&self, tenant: &TenantId, kind: Kind) -> String {
-        format!("{}/{tenant}/{}", self.0, kind.audience())
+    pub(crate) fn aud(&self, tenant: &TenantId, kind: Kind) -> String {
+        format!("{}/{tenant}/{}", self.0, audience(kind))
+    }
+}
+
+/// The last part of a kind's `aud`.
+const fn audience(kind: Kind) -> &'static str {
+    match kind {
+        Kind::User => "client",
+        Kind::Result => "validate",
+        Kind::Access | Kind::Refresh => "session",
     }
 }
 
@@ -114,7 +96,7 @@ pub struct ResultToken {
     pub challenge: ChallengeId,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Claims {
     iss: String,
     aud: String,
@@ -128,7 +110,7 @@ struct Claims {
     other: Other,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Other {
     tenant_id: String,
@@ -138,6 +120,16 @@ struct Other {
 }
 
 impl UserToken {
+    /// The action that it is about.
+    pub fn action_name(&self) -> ActionName {
+        ActionName {
+            tenant: self.tenant,
+            user: self.user.clone(),
+            code: self.action.clone(),
+            idempotency_key: self.idempotency_key.clone(),
+        }
+    }
+
     /// The signed token, good from `now` for `lifetime_ms`. `None` only if the key cannot sign at all.
     pub fn sign(&self, key: &SigningKey, issuer: &Issuer, now: Timestamp, lifetime_ms: i64) -> Option<String> {
         let claims = Claims {
@@ -155,7 +147,7 @@ impl UserToken {
                 idempotency_key: self.idempotency_key.to_string(),
             },
         };
-        sign(Kind::User, &claims, key)
+        jwt::sign(Kind::User, &claims, key)
     }
 
     /// Reads a user token.
@@ -175,6 +167,16 @@ impl UserToken {
 }
 
 impl ResultToken {
+    /// The action that it is about.
+    pub fn action_name(&self) -> ActionName {
+        ActionName {
+            tenant: self.tenant,
+            user: self.user.clone(),
+            code: self.action.clone(),
+            idempotency_key: self.idempotency_key.clone(),
+        }
+    }
+
     /// The token of an approved challenge: the same text each time, since all of it comes from the stored
     /// approval. `None` if the challenge is not approved.
     pub fn sign(challenge: &Challenge, key: &SigningKey, issuer: &Issuer) -> Option<String> {
@@ -194,7 +196,7 @@ impl ResultToken {
                 idempotency_key: challenge.idempotency_key.to_string(),
             },
         };
-        sign(Kind::Result, &claims, key)
+        jwt::sign(Kind::Result, &claims, key)
     }
 
     /// Reads a result token.
@@ -213,42 +215,31 @@ impl ResultToken {
     }
 }
 
-/// The key id and kind that a token's header names; nothing is proven yet. `None` if it is no token of ours,
-/// or carries any header member that we do not write (RFC 8725 section 3.10).
-pub fn peek(text: &str) -> Option<(String, Kind)> {
-    if text.len() > MAX_TOKEN_BYTES {
-        return None;
+/// The user of a token of either kind, with all that the token says.
+///
+/// # Errors
+/// [`Refusal::InvalidToken`], also for one of another tenant, and [`Refusal::ExpiredToken`].
+pub fn user_of(
+    text: &str,
+    tenant: &TenantId,
+    keys: &VerifyingKeys,
+    issuer: &Issuer,
+    now: Timestamp,
+) -> Result<(UserId, Value), Refusal> {
+    let (_, kind) = jwt::peek(text).ok_or(Refusal::InvalidToken)?;
+    if !matches!(kind, Kind::User | Kind::Result) {
+        return Err(Refusal::InvalidToken);
     }
-    let header = jsonwebtoken::decode_header(text).ok()?;
-    let kind = [Kind::User, Kind::Result].into_iter().find(|kind| header.typ.as_deref() == Some(kind.typ()))?;
-    let kid = header.kid.clone()?;
-    (header == header_of(kind, &kid)).then_some((kid, kind))
-}
-
-fn header_of(kind: Kind, kid: &str) -> Header {
-    Header { typ: Some(kind.typ().to_owned()), kid: Some(kid.to_owned()), ..Header::new(Algorithm::ES256) }
-}
-
-fn sign(kind: Kind, claims: &Claims, key: &SigningKey) -> Option<String> {
-    jose::install();
-    let header = header_of(kind, key.public().kid());
-    jsonwebtoken::encode(&header, claims, &EncodingKey::from_ec_der(&key.to_pkcs8()?)).ok()
+    let claims = verify(kind, text, keys, issuer, now)?;
+    if claims.other.tenant_id != tenant.to_string() {
+        return Err(Refusal::InvalidToken);
+    }
+    let payload = serde_json::to_value(&claims).map_err(|_| Refusal::InvalidToken)?;
+    Ok((UserId::parse(claims.other.user_id)?, payload))
 }
 
 fn verify(kind: Kind, text: &str, keys: &VerifyingKeys, issuer: &Issuer, now: Timestamp) -> Result<Claims, Refusal> {
-    jose::install();
-    let (kid, found) = peek(text).ok_or(Refusal::InvalidToken)?;
-    if found != kind {
-        return Err(Refusal::InvalidToken);
-    }
-    let key = keys.find(&kid).ok_or(Refusal::InvalidToken)?;
-    let mut validation = Validation::new(Algorithm::ES256);
-    // The library would ask the system's clock; issuer and audience depend on the tenant inside.
-    validation.validate_exp = false;
-    validation.validate_aud = false;
-    let claims = jsonwebtoken::decode::<Claims>(text, &DecodingKey::from_ec_der(key.sec1()), &validation)
-        .map_err(|_| Refusal::InvalidToken)?
-        .claims;
+    let claims: Claims = jwt::open(kind, text, keys)?;
     let tenant = TenantId::parse(&claims.other.tenant_id).map_err(|_| Refusal::InvalidToken)?;
     if claims.iss != issuer.iss(&tenant) || claims.aud != issuer.aud(&tenant, kind) {
         return Err(Refusal::InvalidToken);

@@ -1,27 +1,253 @@
-//! A tenant's user, as far as a login needs one.
+//! A tenant's user: what the backend says of them, and how they can prove themselves.
 
+use crate::Refusal;
 use crate::custom::Custom;
-use crate::id::UserId;
+use crate::id::{CredentialId, UserId};
+use crate::time::Timestamp;
 
-/// A user. A user who was never tracked is one without credentials.
+/// A user. A user of whom nothing is stored is one without authenticators.
 #[derive(Clone, Debug, PartialEq)]
 pub struct User {
     /// The integrator's id.
     pub id: UserId,
-    /// How many device credentials are enrolled.
-    pub credentials: u32,
-    /// The integrator's data about the user, shown to the user's own phone.
+    /// When the user was first heard of.
+    pub created_at: Timestamp,
+    /// How many authenticators are enrolled: devices, and [`User::verified`].
+    pub authenticators: u32,
+    /// What the backend says of the user.
+    pub profile: Profile,
+    /// What the backend verified by itself.
+    pub verified: Vec<VerifiedMethod>,
+}
+
+/// What a backend says of a user. Shown to the user's own phone, never trusted by the service.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Profile {
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Whether the backend verified it.
+    pub email_verified: bool,
+    /// Phone number.
+    pub phone_number: Option<String>,
+    /// Whether the backend verified it.
+    pub phone_number_verified: bool,
+    /// What the user logs in as.
+    pub username: Option<String>,
+    /// What the user is called.
+    pub display_name: Option<String>,
+    /// Language tag.
+    pub locale: Option<String>,
+    /// Anything else.
+    pub custom: Option<Custom>,
+}
+
+/// A method that the backend verified by itself and enrolled; kept as a record, this service does not ask for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedMethod {
+    /// Its id, from the same range as device credentials' ids.
+    pub id: CredentialId,
+    /// Which method, where it leads.
+    pub channel: Channel,
+    /// When it was enrolled.
+    pub created_at: Timestamp,
+}
+
+/// Methods that backends may have verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// Text messages to a number.
+    Sms(String),
+    /// Codes to an address.
+    EmailOtp(String),
+    /// Links to an address.
+    EmailMagicLink(String),
+    /// An app that counts.
+    AuthenticatorApp,
+}
+
+/// As many methods a backend may enrol for one user.
+pub const MAX_VERIFIED: usize = 16;
+
+/// The longest address, number or name of a [`Profile`], in bytes.
+pub const MAX_TEXT: usize = 256;
+
+/// A change of one user; applying it twice is applying it once.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Revision {
+    /// The user was heard of.
+    Seen,
+    /// What the backend says changed.
+    Profile(Box<ProfileChange>),
+    /// The backend verified a method.
+    Verified(VerifiedMethod),
+    /// A verified method was removed.
+    Forgotten(CredentialId),
+}
+
+/// What to change of a [`Profile`]; an empty text clears, nothing leaves as it was.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ProfileChange {
+    /// [`Profile::email`].
+    pub email: Option<String>,
+    /// [`Profile::email_verified`].
+    pub email_verified: Option<bool>,
+    /// [`Profile::phone_number`].
+    pub phone_number: Option<String>,
+    /// [`Profile::phone_number_verified`].
+    pub phone_number_verified: Option<bool>,
+    /// [`Profile::username`].
+    pub username: Option<String>,
+    /// [`Profile::display_name`].
+    pub display_name: Option<String>,
+    /// [`Profile::locale`].
+    pub locale: Option<String>,
+    /// [`Profile::custom`].
     pub custom: Option<Custom>,
 }
 
 impl User {
     /// A user of whom nothing is known.
-    pub fn unknown(id: UserId) -> Self {
-        Self { id, credentials: 0, custom: None }
+    pub fn unknown(id: UserId, now: Timestamp) -> Self {
+        Self { id, created_at: now, authenticators: 0, profile: Profile::default(), verified: Vec::new() }
+    }
+
+    /// Whether there is at least one authenticator.
+    pub fn is_enrolled(&self) -> bool {
+        self.authenticators > 0
     }
 
     /// Whether at least one device is enrolled.
-    pub fn is_enrolled(&self) -> bool {
-        self.credentials > 0
+    pub fn has_device(&self) -> bool {
+        usize::try_from(self.authenticators).is_ok_and(|all| all > self.verified.len())
+    }
+
+    /// What `revision` makes of this user; every store keeps exactly these rules.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] if there are too many verified methods.
+    pub fn revised(&self, revision: &Revision) -> Result<Self, Refusal> {
+        let mut user = self.clone();
+        match revision {
+            Revision::Seen => {}
+            Revision::Profile(change) => user.profile = user.profile.changed(change),
+            Revision::Verified(new) => {
+                if user.verified.iter().all(|old| old.channel != new.channel) {
+                    if user.verified.len() >= MAX_VERIFIED {
+                        return Err(Refusal::malformed("verificationMethod", "is one too many for this user"));
+                    }
+                    user.verified.push(new.clone());
+                    user.authenticators += 1;
+                }
+                let verified = |address: Option<&str>, own: &Option<String>| own.as_deref() == address;
+                let profile = &mut user.profile;
+                profile.email_verified |=
+                    new.channel.email().is_some() && verified(new.channel.email(), &profile.email);
+                profile.phone_number_verified |=
+                    new.channel.phone_number().is_some() && verified(new.channel.phone_number(), &profile.phone_number);
+            }
+            Revision::Forgotten(id) => {
+                let before = user.verified.len();
+                user.verified.retain(|method| method.id != *id);
+                let gone = u32::try_from(before - user.verified.len()).unwrap_or(0);
+                user.authenticators = user.authenticators.saturating_sub(gone);
+            }
+        }
+        Ok(user)
+    }
+}
+
+impl Profile {
+    fn changed(&self, change: &ProfileChange) -> Self {
+        let text = |old: &Option<String>, new: &Option<String>| match new {
+            None => old.clone(),
+            Some(new) => (!new.is_empty()).then(|| new.clone()),
+        };
+        let email = text(&self.email, &change.email);
+        let phone_number = text(&self.phone_number, &change.phone_number);
+        // A verification is of the address that was there.
+        let email_verified = change.email_verified.unwrap_or(self.email_verified && email == self.email);
+        let phone_number_verified =
+            change.phone_number_verified.unwrap_or(self.phone_number_verified && phone_number == self.phone_number);
+        Self {
+            email_verified: email_verified && email.is_some(),
+            phone_number_verified: phone_number_verified && phone_number.is_some(),
+            email,
+            phone_number,
+            username: text(&self.username, &change.username),
+            display_name: text(&self.display_name, &change.display_name),
+            locale: text(&self.locale, &change.locale),
+            custom: change.custom.clone().or_else(|| self.custom.clone()),
+        }
+    }
+}
+
+impl Channel {
+    /// The address, of methods that have one.
+    pub fn email(&self) -> Option<&str> {
+        match self {
+            Self::EmailOtp(email) | Self::EmailMagicLink(email) => Some(email),
+            _ => None,
+        }
+    }
+
+    /// The number, of methods that have one.
+    pub fn phone_number(&self) -> Option<&str> {
+        match self {
+            Self::Sms(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user() -> User {
+        User::unknown(UserId::parse("ann").unwrap(), Timestamp::from_millis(0))
+    }
+
+    fn profile(change: ProfileChange) -> Revision {
+        Revision::Profile(Box::new(change))
+    }
+
+    fn method(n: u8, channel: Channel) -> Revision {
+        let id = CredentialId::from_random([n; 16]);
+        Revision::Verified(VerifiedMethod { id, channel, created_at: Timestamp::from_millis(0) })
+    }
+
+    #[test]
+    fn nothing_leaves_and_an_empty_text_clears() {
+        let email = |text: &str| profile(ProfileChange { email: Some(text.to_owned()), ..ProfileChange::default() });
+        let ann = user().revised(&email("ann@example.com")).unwrap();
+        assert_eq!(ann.revised(&profile(ProfileChange::default())).unwrap(), ann);
+        assert_eq!(ann.revised(&email("")).unwrap(), user());
+    }
+
+    #[test]
+    fn another_address_is_not_verified() {
+        let change = |email: &str, verified| {
+            profile(ProfileChange {
+                email: Some(email.to_owned()),
+                email_verified: verified,
+                ..ProfileChange::default()
+            })
+        };
+        let ann = user().revised(&change("ann@example.com", Some(true))).unwrap();
+        assert!(ann.profile.email_verified);
+        assert!(ann.revised(&change("ann@example.com", None)).unwrap().profile.email_verified);
+        assert!(!ann.revised(&change("ben@example.com", None)).unwrap().profile.email_verified);
+        assert!(!ann.revised(&change("", Some(true))).unwrap().profile.email_verified);
+    }
+
+    #[test]
+    fn a_method_that_is_verified_again_is_the_same_method() {
+        let sms = || Channel::Sms("+64211234567".to_owned());
+        let once = user().revised(&method(1, sms())).unwrap();
+        assert_eq!(once.revised(&method(2, sms())).unwrap(), once);
+        assert_eq!((once.authenticators, once.has_device()), (1, false));
+        let gone = Revision::Forgotten(CredentialId::from_random([1; 16]));
+        assert_eq!(once.revised(&gone).unwrap(), user());
+        assert_eq!(user().revised(&gone).unwrap(), user());
     }
 }

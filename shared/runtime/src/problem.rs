@@ -97,6 +97,20 @@ impl From<Refusal> for Problem {
                 (S::CONFLICT, "challenge_already_decided", "The challenge was decided the other way.")
             }
             Refusal::NotApproved => (S::CONFLICT, "challenge_not_approved", "The challenge was not approved."),
+            Refusal::NotOpen => {
+                (S::UNAUTHORIZED, "challenge_not_open", "The challenge is unknown, claimed, over, or another user's.")
+            }
+            Refusal::UnknownAction => (S::NOT_FOUND, "action_not_found", "There is no such action, or it has expired."),
+            Refusal::ActionBlocked => (S::FORBIDDEN, "action_blocked", "The action is blocked."),
+            Refusal::UnknownAuthenticator => {
+                (S::NOT_FOUND, "authenticator_not_found", "The user has no such authenticator.")
+            }
+            Refusal::UnknownClient => {
+                (S::BAD_REQUEST, "unknown_client", "The `clientId` is not registered for this tenant.")
+            }
+            Refusal::TooManySecretKeys => {
+                (S::CONFLICT, "too_many_secret_keys", "Two secret keys are active already. Revoke one first.")
+            }
             Refusal::TooManyRequests => {
                 (S::TOO_MANY_REQUESTS, "too_many_requests", "Wait for the answer before asking again.")
             }

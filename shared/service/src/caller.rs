@@ -2,11 +2,12 @@
 
 use protocol::Refusal;
 use protocol::id::TenantId;
+use protocol::jwt::{Kind, peek};
 use protocol::secret::SecretKey;
 use protocol::tenant::Tenant;
-use protocol::token::{Issuer, Kind, UserToken, peek};
+use protocol::token::{Issuer, UserToken};
 
-use crate::port::{Clock, Found, SecretKeys, Tenants, Verifies};
+use crate::port::{Clock, Tenants, Verifies};
 use crate::{Result, Unavailable};
 
 /// A tenant that exists and is enabled.
@@ -34,30 +35,41 @@ pub async fn tenant(deps: &impl Tenants, id: &TenantId) -> Result<Tenant> {
     enabled(deps.tenant(id).await?)
 }
 
-/// The tenant behind a secret key, in one round, together with whatever else that round can fetch.
+/// The tenant behind a secret key, in one round together with whatever else that round can fetch.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`].
 pub async fn backend_and<T: Send>(
-    deps: &(impl Tenants + SecretKeys),
+    deps: &impl Tenants,
     key: &SecretKey,
-    other: impl Future<Output = Found<T>> + Send,
-) -> Result<(Tenant, Option<T>)> {
-    let (id, digest) = (key.tenant(), key.digest());
-    let (tenant, known, other) = tokio::try_join!(deps.tenant(&id), deps.has_secret_key(&id, &digest), other)?;
-    if !known {
-        return Err(Refusal::Unauthorized.into());
-    }
-    Ok((enabled(tenant)?, other))
+    other: impl Future<Output = std::result::Result<T, Unavailable>> + Send,
+) -> Result<(Tenant, T)> {
+    let id = key.tenant();
+    let (tenant, other) = tokio::try_join!(deps.tenant(&id), other)?;
+    let tenant = enabled(tenant)?;
+    if tenant.has_secret_key(&key.digest()) { Ok((tenant, other)) } else { Err(Refusal::Unauthorized.into()) }
 }
 
 /// The tenant behind a secret key.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`].
-pub async fn backend(deps: &(impl Tenants + SecretKeys), key: &SecretKey) -> Result<Tenant> {
-    let nothing = async { Ok::<Option<()>, Unavailable>(None) };
-    backend_and(deps, key, nothing).await.map(|(tenant, _)| tenant)
+pub async fn backend(deps: &impl Tenants, key: &SecretKey) -> Result<Tenant> {
+    backend_and(deps, key, async { Ok(()) }).await.map(|(tenant, ())| tenant)
+}
+
+/// A backend's request as it was accepted. If it was not, a stranger is still told nothing but that.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`] before the refusal of the request.
+pub async fn accepted<T>(deps: &impl Tenants, key: &SecretKey, request: std::result::Result<T, Refusal>) -> Result<T> {
+    match request {
+        Ok(request) => Ok(request),
+        Err(refusal) => {
+            backend(deps, key).await?;
+            Err(refusal.into())
+        }
+    }
 }
 
 /// What a user token says, its signature and lifetime checked; its tenant may still be disabled.

@@ -29,7 +29,7 @@ pub async fn run(
     let user = async { deps.user(tenant, &holder.user).await.map_err(Error::from) };
     let (challenge, user) = tokio::try_join!(claim, user)?;
     tell(deps, &challenge, None).await;
-    Ok((challenge, user.and_then(|user| user.custom)))
+    Ok((challenge, user.and_then(|user| user.profile.custom)))
 }
 
 /// Tells the challenge's screen, if it listens. A repeated claim or decision tells again: the first push may have

@@ -7,17 +7,23 @@ pub mod credentials;
 pub mod decisions;
 pub mod races;
 pub mod scene;
+pub mod sessions;
 pub mod sockets;
+pub mod tenants;
+pub mod users;
 
 use crate::port::{
-    Actions, Administers, Challenges, Claims, Connections, Connects, Creates, Credentials, Decides, Disconnects,
-    Enrols, Redeems, Removes, Replaces, SecretKeys, Signs, Tenants, Tracks, Users, Verifies, Withdraws,
+    Actions, Administers, Begins, Binds, Challenges, Claims, Connections, Connects, Creates, Credentials, Decides,
+    Disconnects, Ends, Enrols, Forgets, Judges, ListsActions, ListsCredentials, ListsUsers, Pending, Redeems,
+    Refreshes, Removes, Replaces, Revises, Revokes, Sessions, Signs, Tenants, Tracks, Users, Verifies, Withdraws,
 };
 
 /// All that a store does.
 pub trait Store:
     Actions
     + Administers
+    + Begins
+    + Binds
     + Challenges
     + Claims
     + Connections
@@ -26,11 +32,21 @@ pub trait Store:
     + Credentials
     + Decides
     + Disconnects
+    + Ends
     + Enrols
+    + Forgets
+    + Judges
+    + ListsActions
+    + ListsCredentials
+    + ListsUsers
+    + Pending
     + Redeems
+    + Refreshes
     + Removes
     + Replaces
-    + SecretKeys
+    + Revises
+    + Revokes
+    + Sessions
     + Signs
     + Tenants
     + Tracks
@@ -43,6 +59,8 @@ pub trait Store:
 impl<T> Store for T where
     T: Actions
         + Administers
+        + Begins
+        + Binds
         + Challenges
         + Claims
         + Connections
@@ -51,11 +69,21 @@ impl<T> Store for T where
         + Credentials
         + Decides
         + Disconnects
+        + Ends
         + Enrols
+        + Forgets
+        + Judges
+        + ListsActions
+        + ListsCredentials
+        + ListsUsers
+        + Pending
         + Redeems
+        + Refreshes
         + Removes
         + Replaces
-        + SecretKeys
+        + Revises
+        + Revokes
+        + Sessions
         + Signs
         + Tenants
         + Tracks
@@ -76,7 +104,9 @@ macro_rules! store_contract {
                 only_its_subject_claims_a_known_users_challenge, another_tenants_challenge_is_unknown,
                 withdrawing_what_is_gone_stores_nothing, the_first_withdrawal_stands,
                 another_phone_of_the_same_user_cannot_claim, a_repeated_claim_can_come_too_late,
-                one_id_in_two_tenants_names_two_challenges;
+                one_id_in_two_tenants_names_two_challenges, a_backend_binds_an_open_challenge_to_a_user,
+                a_claimed_challenge_is_not_bound, what_waits_for_a_user_is_found,
+                what_a_device_opened_for_itself_is_not_claimed;
             decisions: an_approval_is_stored_with_its_action, a_rejection_is_stored_with_its_action,
                 only_the_claimer_decides, nobody_decides_without_a_claim, a_decision_stands,
                 a_late_decision_is_refused, a_removed_credential_cannot_decide,
@@ -87,7 +117,8 @@ macro_rules! store_contract {
                 an_approval_repeated_after_its_redemption_changes_nothing,
                 a_refused_decision_leaves_a_tracked_action_alone,
                 an_approval_can_be_redeemed_after_the_challenge_expired, a_repeated_redemption_can_come_too_late,
-                another_tenant_redeems_nothing;
+                another_tenant_redeems_nothing, a_known_users_challenge_is_decided_without_a_claim,
+                a_known_users_withdrawn_challenge_is_not_decided_without_a_claim, a_barred_action_is_not_decided;
             sockets: a_connection_comes_back_as_it_was_stored, a_disconnect_returns_the_connection_once,
                 a_newer_challenge_supersedes_the_one_before, a_stale_connection_replaces_nothing,
                 an_expired_challenge_need_not_be_there_to_be_replaced,
@@ -100,9 +131,19 @@ macro_rules! store_contract {
                 a_key_moves_to_a_user_with_others_only_with_the_scope,
                 a_device_without_a_name_comes_back_without_one;
             actions: tracking_again_returns_what_was_stored, an_expired_action_is_gone, a_user_id_may_hold_delimiters,
-                a_tenant_comes_back_as_it_was_stored, a_secret_key_is_its_tenants_own,
                 the_signing_key_is_among_the_verifying_keys, an_action_without_data_comes_back_without,
-                a_tenants_latest_settings_count;
+                a_users_actions_are_listed, a_backend_judges_an_action;
+            tenants: a_tenant_comes_back_as_it_was_stored, a_tenants_latest_settings_count,
+                a_secret_key_is_its_tenants_own, two_secret_keys_are_active_at_most,
+                a_tenant_is_listed_until_it_is_forgotten;
+            users: a_user_comes_back_as_revised, a_stale_look_at_a_user_does_not_mislead,
+                a_users_count_survives_a_revision, users_are_found_by_what_they_have_now,
+                a_list_of_users_goes_on_where_it_stopped, a_device_is_revoked_by_its_id,
+                a_revoked_device_cannot_decide, a_forgotten_user_is_gone_with_everything,
+                a_forgotten_user_cannot_complete_a_login;
+            sessions: a_session_begins_once, only_a_success_begins_a_session,
+                a_refresh_token_serves_once_but_for_a_lost_reply, an_expired_session_is_not_refreshed,
+                a_session_ends_when_it_is_told_to, all_sessions_of_a_user_end_together;
         }
         $crate::store_contract! { @shared $store;
             races: one_of_many_phones_claims, one_of_two_decisions_stands, one_of_many_redemptions_is_the_first,

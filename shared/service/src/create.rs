@@ -1,7 +1,7 @@
 //! A polling screen asks for a challenge.
 
 use protocol::Refusal;
-use protocol::action::{Action, ActionName};
+use protocol::action::Action;
 use protocol::challenge::{Challenge, Screen, State};
 use protocol::context::Context;
 use protocol::id::{ChallengeId, IdempotencyKey, TenantId};
@@ -51,8 +51,8 @@ pub(crate) struct Opened {
 /// Finds out whether a screen may ask, by polling or on a socket.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::OriginNotAllowed`], [`Refusal::InvalidToken`]
-/// and [`Refusal::ExpiredToken`].
+/// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::OriginNotAllowed`], [`Refusal::InvalidToken`],
+/// [`Refusal::ExpiredToken`] and [`Refusal::ActionBlocked`].
 pub(crate) async fn open(
     deps: &(impl Tenants + Verifies + Actions + Clock),
     issuer: &Issuer,
@@ -63,14 +63,11 @@ pub(crate) async fn open(
         Identity::Tenant(id) => (deps.tenant(id).await?, None),
         Identity::Token(token) => {
             let user = caller::user(deps, issuer, token).await?;
-            let name = ActionName {
-                tenant: user.tenant,
-                user: user.user,
-                code: user.action,
-                idempotency_key: user.idempotency_key,
-            };
+            let name = user.action_name();
             let (tenant, action) = tokio::try_join!(deps.tenant(&name.tenant), deps.action(&name, deps.now()))?;
-            (tenant, Some(action.ok_or(Refusal::InvalidToken)?))
+            let action = action.ok_or(Refusal::InvalidToken)?;
+            action.state.admits_challenge()?;
+            (tenant, Some(action))
         }
     };
     let tenant = caller::with_devices(tenant)?;

@@ -3,6 +3,7 @@
 use protocol::Refusal;
 use protocol::action::Action;
 use protocol::challenge::{Challenge, Decision, Event, Screen, State};
+use protocol::credential::Credential;
 use protocol::id::TenantId;
 use protocol::token::{Issuer, ResultToken};
 use protocol::wire::device::Signed;
@@ -14,8 +15,8 @@ use crate::{Result, caller};
 /// Decides for the owner of the key that signed and tells the screen; returns the state that stands then.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::InvalidCredential`] and those of
-/// [`protocol::challenge::Challenge::apply`].
+/// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::InvalidCredential`], [`Refusal::ActionBlocked`]
+/// and those of [`protocol::challenge::Challenge::apply`].
 pub async fn run(
     deps: &(impl Tenants + Credentials + Challenges + Decides + Signs + Pushes + Clock),
     issuer: &Issuer,
@@ -31,31 +32,46 @@ pub async fn run(
     )?;
     let settings = caller::with_devices(found)?.settings;
     let credential = credential.ok_or(Refusal::InvalidCredential)?;
-    let challenge = challenge.ok_or(Refusal::UnknownChallenge)?;
-    let now = deps.now();
-    let foreseen = challenge.apply(&Event::Decide(credential.holder(), decision), now)?;
-    let decided = if foreseen == challenge {
-        challenge
-    } else {
-        let action = Action {
-            name: challenge.action_of(&credential.user),
-            state: decision.action_state(),
-            state_updated_at: now,
-            created_at: now,
-            expires_at: now.plus(settings.action_lifetime_ms),
-            custom: challenge.custom.clone(),
-            context: challenge.context.clone(),
-        };
-        deps.decide(&challenge, &credential, decision, &action, now).await?
-    };
+    // What a trusted device opened for itself is not decided here; see `verify`.
+    let challenge = challenge.filter(|challenge| challenge.screen != Screen::Own).ok_or(Refusal::UnknownChallenge)?;
+    let decided = decided(deps, challenge, &credential, decision, settings.action_lifetime_ms).await?;
     let token = token_for_screen(deps, issuer, &decided).await?;
     tell(deps, &decided, token).await;
     Ok(decided.state)
 }
 
+/// The challenge as the holder of `credential` decides it, with its action on record.
+///
+/// # Errors
+/// Those of [`protocol::challenge::Challenge::apply`], [`Refusal::InvalidCredential`] and [`Refusal::ActionBlocked`].
+pub(crate) async fn decided(
+    deps: &(impl Decides + Clock),
+    challenge: Challenge,
+    credential: &Credential,
+    decision: Decision,
+    action_lifetime_ms: i64,
+) -> Result<Challenge> {
+    let now = deps.now();
+    let foreseen = challenge.apply(&Event::Decide(credential.holder(), decision), now)?;
+    if foreseen == challenge {
+        return Ok(challenge);
+    }
+    let action = Action {
+        name: challenge.action_of(&credential.user),
+        state: decision.action_state(),
+        state_updated_at: now,
+        created_at: now,
+        expires_at: now.plus(action_lifetime_ms),
+        custom: challenge.custom.clone(),
+        context: challenge.context.clone(),
+        verified_by: Some(credential.id),
+    };
+    deps.decide(&challenge, credential, decision, &action, now).await
+}
+
 /// The result token to push; a polling screen fetches its own.
 async fn token_for_screen(deps: &impl Signs, issuer: &Issuer, challenge: &Challenge) -> Result<Option<String>> {
-    if matches!(challenge.screen, Screen::Poll(_)) || challenge.state.approval().is_none() {
+    if !matches!(challenge.screen, Screen::Socket(_)) || challenge.state.approval().is_none() {
         return Ok(None);
     }
     let key = deps.signing_key().await?;

@@ -27,7 +27,7 @@ pub async fn run(
     let new = Credential {
         tenant: tenant.id,
         id: CredentialId::from_random(deps.random()?),
-        user: token.user,
+        user: token.user.clone(),
         key,
         device,
         verified_at: deps.now(),
@@ -37,7 +37,7 @@ pub async fn run(
         may_add: token.scope.may_add_authenticators(),
         may_reassign: tenant.settings.key_reassignment,
     };
-    let enrolled = deps.enrol(&new, current.as_ref(), rules).await?;
+    let enrolled = deps.enrol(&new, current.as_ref(), rules, &token.action_name()).await?;
     if let Enrolled::Moved { to, from } = &enrolled {
         tracing::warn!(tenant = %to.tenant, credential = %to.id, %from, to = %to.user, "a key moved to another user");
     }

@@ -6,12 +6,18 @@
 //! | [`create`], [`poll`], [`claim`], [`decide`] | a login, verb by verb |
 //! | [`connect`], [`message`], [`disconnect`] | a screen's socket |
 //! | [`enrol`], [`credential`], [`remove`] | a phone's key |
-//! | [`track`], [`validate`], [`keys`] | a backend's calls, and anybody's |
+//! | [`pending`], [`own`], [`verify`] | a phone that asks what waits, and one that verifies its user by itself |
+//! | [`track`], [`validate`] | a backend's calls in a login |
+//! | [`users`], [`authenticators`], [`actions`], [`challenges`], [`sessions`] | what else a backend looks after |
+//! | [`keys`] | what anybody may ask |
 //! | [`caller`] | who is calling, proven |
 //! | [`memory`] | every port in memory, for tests |
 //! | [`contract`] | what every store must do, as tests that any store can run |
 
+pub mod actions;
+pub mod authenticators;
 pub mod caller;
+pub mod challenges;
 pub mod claim;
 pub mod connect;
 #[cfg(feature = "contract")]
@@ -26,11 +32,16 @@ pub mod keys;
 #[cfg(feature = "contract")]
 pub mod memory;
 pub mod message;
+pub mod own;
+pub mod pending;
 pub mod poll;
 pub mod port;
 pub mod remove;
+pub mod sessions;
 pub mod system;
 pub mod track;
+pub mod users;
 pub mod validate;
+pub mod verify;
 
 pub use error::{Error, Result, Unavailable};

@@ -1,6 +1,7 @@
 //! Every port in memory, for tests. Transitions run the pure rules of `protocol` under one lock, so this store is the
 //! reference that others are held against.
 
+mod directory;
 mod store;
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};

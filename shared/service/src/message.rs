@@ -5,19 +5,20 @@ use protocol::challenge::{Challenge, Screen};
 use protocol::id::ConnectionId;
 use protocol::wire::display::Wish;
 
-use crate::Result;
 use crate::create::Asked;
-use crate::port::{Clock, Connections, Entropy, Replaces};
+use crate::port::{Clock, Connections, Entropy, Replaces, Tenants};
+use crate::{Result, caller};
 
 const ATTEMPTS: usize = 4;
 
 /// Stores a challenge in place of the one that the connection shows.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`] if the connection is not known, [`Refusal::TooManyRequests`] if it asks again and again
-/// without waiting for an answer.
+/// [`Refusal::Unauthorized`] if the connection is not known or its tenant was disabled since the handshake,
+/// [`Refusal::MethodDisabled`] likewise, [`Refusal::TooManyRequests`] if it asks again and again without waiting for an
+/// answer.
 pub async fn run(
-    deps: &(impl Connections + Replaces + Clock + Entropy),
+    deps: &(impl Connections + Tenants + Replaces + Clock + Entropy),
     id: &ConnectionId,
     wish: Wish,
 ) -> Result<Challenge> {
@@ -32,7 +33,12 @@ pub async fn run(
             screen: Screen::Socket(id.clone()),
         };
         let challenge = asked.into_challenge(deps.random()?, deps.random()?, deps.now());
-        if deps.replace(&connection, &challenge).await? {
+        // The tenant is looked at beside the write, not before it, which saves a round. Nobody can use what was stored
+        // for a tenant that is disabled.
+        let (replaced, tenant) =
+            tokio::try_join!(deps.replace(&connection, &challenge), deps.tenant(&connection.tenant))?;
+        caller::with_devices(tenant)?;
+        if replaced {
             return Ok(challenge);
         }
     }

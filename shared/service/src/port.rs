@@ -7,17 +7,21 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use protocol::action::{Action, ActionName};
+use protocol::action::{Action, ActionName, ActionState};
 use protocol::challenge::{Challenge, Decision, Withdrawal};
 use protocol::context::Context;
 use protocol::credential::{Credential, Enrolled, EnrolmentRules, Holder};
-use protocol::id::{ChallengeId, ConnectionId, TenantId, UserId};
+use protocol::custom::Custom;
+use protocol::id::{ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, UserId};
 use protocol::key::Thumbprint;
 use protocol::secret::Digest;
+use protocol::session::Session;
 use protocol::signing::{SigningKey, VerifyingKeys};
 use protocol::tenant::Tenant;
 use protocol::time::Timestamp;
-use protocol::user::User;
+use protocol::user::{Revision, User};
+use protocol::wire::action::Sought;
+use protocol::wire::user::Wanted;
 
 use crate::{Result, Unavailable};
 
@@ -51,18 +55,8 @@ pub trait Entropy: Send + Sync {
 
 /// Looks tenants up.
 pub trait Tenants: Send + Sync {
-    /// The tenant of this id, disabled ones included.
+    /// The tenant of this id with its secret keys' digests, disabled ones included.
     fn tenant(&self, id: &TenantId) -> impl Future<Output = Found<Tenant>> + Send;
-}
-
-/// Looks secret keys up.
-pub trait SecretKeys: Send + Sync {
-    /// Whether this is the digest of an active secret key of the tenant.
-    fn has_secret_key(
-        &self,
-        tenant: &TenantId,
-        digest: &Digest,
-    ) -> impl Future<Output = std::result::Result<bool, Unavailable>> + Send;
 }
 
 /// The public halves of the signing keys.
@@ -120,8 +114,9 @@ pub trait Claims: Send + Sync {
 /// Decides challenges.
 pub trait Decides: Send + Sync {
     /// [`protocol::challenge::Event::Decide`] in one step with the action record (which `action` describes as it
-    /// will be), the credential's `last_verified_at` and the check that the credential is still enrolled;
-    /// `challenge` is as it was read. Returns the challenge as it is then, but for a withdrawal since it was read.
+    /// will be), the credential's `last_verified_at` and the checks that the credential is still enrolled and the
+    /// action not barred; `challenge` is as it was read. Returns the challenge as it is then, but for a withdrawal
+    /// since it was read.
     fn decide(
         &self,
         challenge: &Challenge,
@@ -153,6 +148,30 @@ pub trait Withdraws: Send + Sync {
         id: &ChallengeId,
         why: Withdrawal,
     ) -> impl Future<Output = std::result::Result<(), Unavailable>> + Send;
+}
+
+/// Binds challenges.
+pub trait Binds: Send + Sync {
+    /// [`protocol::challenge::Event::Bind`]; returns the challenge as it is then.
+    fn bind(
+        &self,
+        tenant: &TenantId,
+        id: &ChallengeId,
+        to: &ActionName,
+        custom: Option<&Custom>,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Challenge>> + Send;
+}
+
+/// Finds what waits for a user.
+pub trait Pending: Send + Sync {
+    /// The challenges that are for this user and pending, the newest first; of very many the newest few.
+    fn pending(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        now: Timestamp,
+    ) -> impl Future<Output = std::result::Result<Vec<Challenge>, Unavailable>> + Send;
 }
 
 /// A screen's socket: what only its handshake knew, and what it shows now.
@@ -235,13 +254,15 @@ pub trait Credentials: Send + Sync {
 
 /// Enrols credentials.
 pub trait Enrols: Send + Sync {
-    /// [`protocol::credential::enrol`] in one step. `current` is the key's credential as it was read; if it is
-    /// another by now, the store looks again.
+    /// [`protocol::credential::enrol`] in one step with the check that the tracked action, whose token allows it, is
+    /// still there: it went if its user was deleted, and the token is then [`protocol::Refusal::InvalidToken`].
+    /// `current` is the key's credential as it was read; if it is another by now, the store looks again.
     fn enrol(
         &self,
         new: &Credential,
         current: Option<&Credential>,
         rules: EnrolmentRules,
+        allowed_by: &ActionName,
     ) -> impl Future<Output = Result<Enrolled>> + Send;
 }
 
@@ -251,10 +272,117 @@ pub trait Removes: Send + Sync {
     fn remove(&self, credential: &Credential) -> impl Future<Output = std::result::Result<(), Unavailable>> + Send;
 }
 
+/// Revokes credentials for a backend.
+pub trait Revokes: Send + Sync {
+    /// Removes the user's enrolment of this id; `false` if the user has and had none such. Who asks again within a
+    /// day is told `true` again.
+    fn revoke(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: &CredentialId,
+    ) -> impl Future<Output = std::result::Result<bool, Unavailable>> + Send;
+}
+
+/// Lists credentials.
+pub trait ListsCredentials: Send + Sync {
+    /// The user's active credentials.
+    fn credentials_of(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+    ) -> impl Future<Output = std::result::Result<Vec<Credential>, Unavailable>> + Send;
+}
+
 /// Looks users up.
 pub trait Users: Send + Sync {
     /// The user of this id.
     fn user(&self, tenant: &TenantId, id: &UserId) -> impl Future<Output = Found<User>> + Send;
+}
+
+/// Changes users.
+pub trait Revises: Send + Sync {
+    /// [`User::revised`], for a user who is stored if nothing was yet. `current` is as it was read; if it is another
+    /// by now, the store looks again. Returns the user as it is then.
+    fn revise(
+        &self,
+        tenant: &TenantId,
+        id: &UserId,
+        current: Option<&User>,
+        revision: &Revision,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<User>> + Send;
+}
+
+/// Lists users.
+pub trait ListsUsers: Send + Sync {
+    /// At most `limit` of the users that `wanted` covers, in the order of their ids, after `after`; and whether there
+    /// may be more.
+    fn users(
+        &self,
+        tenant: &TenantId,
+        wanted: &Wanted,
+        after: Option<&UserId>,
+        limit: u32,
+    ) -> impl Future<Output = std::result::Result<(Vec<User>, bool), Unavailable>> + Send;
+}
+
+/// Forgets users.
+pub trait Forgets: Send + Sync {
+    /// Removes everything that belongs to a user. Once it returns, nothing that began before can still succeed for
+    /// the user: no enrolment, decision, session or redemption.
+    fn forget(
+        &self,
+        tenant: &TenantId,
+        id: &UserId,
+    ) -> impl Future<Output = std::result::Result<(), Unavailable>> + Send;
+}
+
+/// Reads sessions.
+pub trait Sessions: Send + Sync {
+    /// The session of this id, one that is over included.
+    fn session(&self, tenant: &TenantId, user: &UserId, id: &SessionId) -> impl Future<Output = Found<Session>> + Send;
+}
+
+/// Begins sessions.
+pub trait Begins: Send + Sync {
+    /// Stores a session, in one step with the check that its action stands as succeeded
+    /// ([`protocol::Refusal::InvalidToken`] if not). If it is there already, the stored one is returned and stays.
+    fn begin(&self, session: &Session, action: &ActionName) -> impl Future<Output = Result<Session>> + Send;
+}
+
+/// Refreshes sessions.
+pub trait Refreshes: Send + Sync {
+    /// [`Session::refreshed`]; [`protocol::Refusal::InvalidToken`] if there is no such session. Returns the session
+    /// as it is then, ended if the token was copied.
+    fn refresh(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: &SessionId,
+        presented: u32,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Session>> + Send;
+}
+
+/// Ends sessions.
+pub trait Ends: Send + Sync {
+    /// [`Session::revoked`]; a session that is gone stays gone.
+    fn end(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: &SessionId,
+        now: Timestamp,
+    ) -> impl Future<Output = std::result::Result<(), Unavailable>> + Send;
+
+    /// The same for every session that the user has.
+    fn end_all(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        now: Timestamp,
+    ) -> impl Future<Output = std::result::Result<(), Unavailable>> + Send;
 }
 
 /// Tracks actions.
@@ -269,16 +397,60 @@ pub trait Actions: Send + Sync {
     fn action(&self, name: &ActionName, now: Timestamp) -> impl Future<Output = Found<Action>> + Send;
 }
 
+/// Lists actions.
+pub trait ListsActions: Send + Sync {
+    /// The user's unexpired actions that `sought` covers, the newest first; of very many the newest
+    /// [`MAX_ACTIONS`].
+    fn actions_of(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        sought: &Sought,
+        now: Timestamp,
+    ) -> impl Future<Output = std::result::Result<Vec<Action>, Unavailable>> + Send;
+}
+
+/// As many actions one list holds.
+pub const MAX_ACTIONS: usize = 500;
+
+/// Judges actions.
+pub trait Judges: Send + Sync {
+    /// Sets the state of an action as the backend wants it; [`protocol::Refusal::UnknownAction`] if it is not there
+    /// or expired. Returns the action as it is then.
+    fn judge(
+        &self,
+        name: &ActionName,
+        state: ActionState,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Action>> + Send;
+}
+
 /// Sets tenants up: for the command line and the local stack, never for a function.
 pub trait Administers: Send + Sync {
-    /// Stores a tenant with its settings, whatever was there before.
+    /// Stores a tenant's name, settings and whether it is enabled, whatever was there before. Its secret keys stay
+    /// as they are, and so does the time of its making.
     fn put_tenant(&self, tenant: &Tenant) -> impl Future<Output = std::result::Result<(), Unavailable>> + Send;
 
-    /// Makes a secret key of this digest valid for the tenant.
+    /// Makes a secret key of this digest valid for the tenant; one that is valid already stays so.
+    /// [`protocol::Refusal::TooManySecretKeys`] beyond [`protocol::tenant::MAX_SECRET_KEYS`],
+    /// [`protocol::Refusal::Unauthorized`] if there is no such tenant.
     fn add_secret_key(
         &self,
         tenant: &TenantId,
         digest: &Digest,
         now: Timestamp,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    /// Makes a secret key invalid; one that is gone stays gone.
+    fn remove_secret_key(
+        &self,
+        tenant: &TenantId,
+        digest: &Digest,
     ) -> impl Future<Output = std::result::Result<(), Unavailable>> + Send;
+
+    /// Every tenant, in the order of their ids.
+    fn tenants(&self) -> impl Future<Output = std::result::Result<Vec<Tenant>, Unavailable>> + Send;
+
+    /// Removes a tenant and its secret keys. Its users are to be forgotten before, or they stay out of reach.
+    fn forget_tenant(&self, id: &TenantId) -> impl Future<Output = std::result::Result<(), Unavailable>> + Send;
 }

@@ -1,12 +1,15 @@
 //! A backend names a user and gets the token that acts for them.
 
-use protocol::action::{Action, ActionName, ActionState};
-use protocol::id::IdempotencyKey;
+use protocol::Refusal;
+use protocol::action::{Action, ActionName};
+use protocol::challenge::{Challenge, Event};
+use protocol::id::{ChallengeId, IdempotencyKey, TenantId};
 use protocol::secret::SecretKey;
 use protocol::token::{Issuer, UserToken};
+use protocol::user::{ProfileChange, Revision, User};
 use protocol::wire::backend::Tracked;
 
-use crate::port::{Clock, Entropy, SecretKeys, Signs, Tenants, Tracks, Users};
+use crate::port::{Binds, Challenges, Clock, Entropy, Found, Revises, Signs, Tenants, Tracks, Users};
 use crate::{Result, Unavailable, caller};
 
 /// What tracking gives.
@@ -16,37 +19,48 @@ pub struct Outcome {
     pub action: Action,
     /// The user token.
     pub token: String,
-    /// Whether the user has a device.
-    pub is_enrolled: bool,
+    /// The user, as the backend describes them now.
+    pub user: User,
 }
 
-/// Stores the action and signs a token for it.
+/// Stores the action and signs a token for it. A challenge that the request names is the action's from now on.
 ///
 /// # Errors
-/// [`protocol::Refusal::Unauthorized`].
+/// [`Refusal::Unauthorized`]; [`Refusal::NotOpen`] if the challenge is not anybody's any more.
 pub async fn run(
-    deps: &(impl Tenants + SecretKeys + Users + Tracks + Signs + Clock + Entropy),
+    deps: &(impl Tenants + Users + Revises + Challenges + Binds + Tracks + Signs + Clock + Entropy),
     issuer: &Issuer,
     key: &SecretKey,
     tracked: Tracked,
 ) -> Result<Outcome> {
     let id = key.tenant();
-    let (tenant, user) = caller::backend_and(deps, key, deps.user(&id, &tracked.user)).await?;
+    let found = async { tokio::try_join!(deps.user(&id, &tracked.user), named(deps, &id, tracked.challenge)) };
+    let (tenant, (user, challenge)) = caller::backend_and(deps, key, found).await?;
     let now = deps.now();
-    let idempotency_key = match tracked.idempotency_key {
-        Some(key) => key,
-        None => IdempotencyKey::from_random(deps.random()?),
+    let idempotency_key = match (tracked.idempotency_key, &challenge) {
+        (Some(key), _) => key,
+        // A retry finds the challenge bound under the same key.
+        (None, Some(challenge)) => challenge.idempotency_key.clone(),
+        (None, None) => IdempotencyKey::from_random(deps.random()?),
     };
     let action = Action {
         name: ActionName { tenant: tenant.id, user: tracked.user, code: tracked.action, idempotency_key },
-        state: ActionState::ChallengeRequired,
+        state: tenant.settings.default_action_state,
         state_updated_at: now,
         created_at: now,
         expires_at: now.plus(tenant.settings.action_lifetime_ms),
         custom: tracked.custom,
         context: tracked.context,
+        verified_by: None,
     };
-    let (action, signing) = tokio::try_join!(deps.track(&action), deps.signing_key())?;
+    if let Some(id) = tracked.challenge {
+        let challenge = challenge.ok_or(Refusal::NotOpen)?;
+        challenge.apply(&Event::Bind(action.name.clone(), action.custom.clone()), now)?;
+        deps.bind(&tenant.id, &id, &action.name, action.custom.as_ref(), now).await?;
+    }
+    let told = tell_profile(deps, &tenant.id, &action.name, user, tracked.profile, now);
+    let stored = async { Ok(tokio::try_join!(deps.track(&action), deps.signing_key())?) };
+    let ((action, signing), user) = tokio::try_join!(stored, told)?;
     let token = UserToken {
         tenant: tenant.id,
         user: action.name.user.clone(),
@@ -57,5 +71,28 @@ pub async fn run(
     let token = token
         .sign(&signing, issuer, now, tenant.settings.user_token_lifetime_ms)
         .ok_or_else(|| Unavailable::new("signing key", "it cannot sign"))?;
-    Ok(Outcome { action, token, is_enrolled: user.is_some_and(|user| user.is_enrolled()) })
+    Ok(Outcome { action, token, user })
+}
+
+async fn named(deps: &impl Challenges, tenant: &TenantId, id: Option<ChallengeId>) -> Found<Challenge> {
+    match id {
+        Some(id) => deps.challenge(tenant, &id).await,
+        None => Ok(None),
+    }
+}
+
+/// Stores what the request says of the user, if it says anything new.
+async fn tell_profile(
+    deps: &impl Revises,
+    tenant: &TenantId,
+    name: &ActionName,
+    user: Option<User>,
+    profile: ProfileChange,
+    now: protocol::time::Timestamp,
+) -> Result<User> {
+    let revision = Revision::Profile(Box::new(profile));
+    match user {
+        Some(user) if user.revised(&revision)? == user => Ok(user),
+        user => deps.revise(tenant, &name.user, user.as_ref(), &revision, now).await,
+    }
 }

@@ -1,14 +1,15 @@
 //! A backend asks what became of the login behind a token.
 
 use protocol::Refusal;
-use protocol::action::{ActionName, ActionState};
+use protocol::action::ActionState;
 use protocol::id::{ActionCode, TenantId, UserId};
+use protocol::jwt::{Kind, peek};
 use protocol::secret::SecretKey;
 use protocol::tenant::Tenant;
-use protocol::token::{Issuer, Kind, ResultToken, UserToken, peek};
+use protocol::token::{Issuer, ResultToken, UserToken};
 use protocol::wire::backend::{Presented, ValidateResponse};
 
-use crate::port::{Actions, Clock, Redeems, SecretKeys, Tenants, Verifies};
+use crate::port::{Actions, Clock, Redeems, Tenants, Verifies};
 use crate::{Error, Result, caller};
 
 const NOT_A_TOKEN: &str = "The token is invalid.";
@@ -23,7 +24,7 @@ const STARTS_ONLY: &str = "The token starts a challenge; it is not the result of
 /// # Errors
 /// [`Refusal::Unauthorized`] if the backend is not known; a bad token is an answer, not an error.
 pub async fn run(
-    deps: &(impl Tenants + SecretKeys + Verifies + Redeems + Actions + Clock),
+    deps: &(impl Tenants + Verifies + Redeems + Actions + Clock),
     issuer: &Issuer,
     key: &SecretKey,
     presented: &Presented,
@@ -38,33 +39,45 @@ pub async fn run(
     let now = deps.now();
     match kind {
         Kind::Result => match ResultToken::verify(&presented.token, &keys, issuer, now) {
-            Ok(token) => redeem(deps, &tenant, &token, presented).await,
+            Ok(token) => redeem(deps, &tenant, token, presented).await,
             Err(refusal) => Ok(refused(refusal)),
         },
         Kind::User => match UserToken::verify(&presented.token, &keys, issuer, now) {
             Ok(token) => unfinished(deps, &tenant, token, presented).await,
             Err(refusal) => Ok(refused(refusal)),
         },
+        Kind::Access | Kind::Refresh => Ok(ValidateResponse::invalid(NOT_A_TOKEN)),
     }
 }
 
+/// Both the challenge and its action must stand as succeeded: the action is gone if the user was deleted, and a backend
+/// may have judged it otherwise since.
 async fn redeem(
-    deps: &(impl Redeems + Clock),
+    deps: &(impl Redeems + Actions + Clock),
     tenant: &Tenant,
-    token: &ResultToken,
+    token: ResultToken,
     presented: &Presented,
 ) -> Result<ValidateResponse> {
     if let Some(why) = foreign(tenant, presented, token.tenant, &token.user, &token.action) {
         return Ok(ValidateResponse::invalid(why));
     }
-    let (challenge, first_use) = match deps.redeem(&tenant.id, &token.challenge, deps.now()).await {
-        Ok(redeemed) => redeemed,
-        Err(Error::Refused(refusal)) => return Ok(refused(refusal)),
-        Err(unavailable) => return Err(unavailable),
-    };
-    Ok(match challenge.state.approval() {
-        Some((by, at)) if by.user == token.user && challenge.action == token.action => {
-            ValidateResponse::succeeded(&by.user, &challenge.action, &challenge.idempotency_key, at, first_use)
+    let now = deps.now();
+    let name = token.action_name();
+    let action = async { deps.action(&name, now).await.map_err(Error::from) };
+    let ((challenge, first_use), action) =
+        match tokio::try_join!(deps.redeem(&tenant.id, &token.challenge, now), action) {
+            Ok(redeemed) => redeemed,
+            Err(Error::Refused(refusal)) => return Ok(refused(refusal)),
+            Err(unavailable) => return Err(unavailable),
+        };
+    Ok(match (challenge.state.approval(), action) {
+        (Some((by, at)), Some(action)) if by.user == token.user && challenge.action_of(&by.user) == name => {
+            match action.state {
+                ActionState::ChallengeSucceeded => {
+                    ValidateResponse::succeeded(&by.user, &name.code, &name.idempotency_key, at, first_use)
+                }
+                _ => ValidateResponse::unfinished(&action),
+            }
         }
         _ => ValidateResponse::invalid(NOT_APPROVED),
     })
@@ -80,9 +93,7 @@ async fn unfinished(
     if let Some(why) = foreign(tenant, presented, token.tenant, &token.user, &token.action) {
         return Ok(ValidateResponse::invalid(why));
     }
-    let name =
-        ActionName { tenant: tenant.id, user: token.user, code: token.action, idempotency_key: token.idempotency_key };
-    Ok(match deps.action(&name, deps.now()).await? {
+    Ok(match deps.action(&token.action_name(), deps.now()).await? {
         Some(action) if action.state != ActionState::ChallengeSucceeded => ValidateResponse::unfinished(&action),
         Some(_) => ValidateResponse::invalid(STARTS_ONLY),
         None => ValidateResponse::invalid(NOT_A_TOKEN),

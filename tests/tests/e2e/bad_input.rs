@@ -332,9 +332,9 @@ async fn an_unknown_path_is_json_401_to_strangers_and_404_to_backends() -> Resul
 async fn a_get_changes_nothing() -> Result<()> {
     let (phone, challenge) = scene("preview-ann").await?;
     let stack = shared_stack().await;
-    for path in [phone.path("/challenge/claim"), phone.path("/challenge")] {
-        let path = format!("{path}?challengeId={}", challenge.id);
-        stack.api().get(&path, &phone.authorization()).await?.assert_refused(404, "not_found");
+    for (path, status, code) in [("/challenge/claim", 404, "not_found"), ("/challenge", 400, "invalid_request")] {
+        let path = format!("{}?challengeId={}", phone.path(path), challenge.id);
+        stack.api().get(&path, &phone.authorization()).await?.assert_refused(status, code);
     }
     challenge.assert().await
 }

@@ -8,7 +8,7 @@ use lambda_http::{Body, Request, Response};
 use protocol::action::{Action, ActionState};
 use protocol::challenge::{Challenge, Screen, State};
 use protocol::context::Context;
-use protocol::credential::{Credential, Device, EnrolmentRules};
+use protocol::credential::{Credential, Device};
 use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, UserId};
 use protocol::key::PublicKey;
 use protocol::secret::{DeviceCode, SecretKey};
@@ -17,9 +17,10 @@ use protocol::token::{Issuer, Scope, UserToken};
 use runtime::socket::Reply;
 use runtime::{Config, Problem};
 use serde_json::{Value, json};
+use service::contract::scene::{self, MAY_ADD, enrol};
 use service::memory::Memory;
 use service::port::{
-    Administers as _, Challenges as _, Clock as _, Connections as _, Creates as _, Enrols as _, Signs as _, Tracks as _,
+    Administers as _, Challenges as _, Clock as _, Connections as _, Creates as _, Signs as _, Tracks as _,
 };
 
 const TENANT: &str = "7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64";
@@ -58,7 +59,7 @@ fn told(handled: Result<Response<Body>, Problem>) -> (u16, Value) {
 /// The tenant and its secret key, as the events name them.
 async fn store() -> Result<Memory> {
     let store = Memory::default();
-    store.put_tenant(&Tenant { id: tenant(), enabled: true, settings: Settings::default() }).await?;
+    store.put_tenant(&Tenant::new(tenant(), "Shop", Settings::default(), store.now())).await?;
     let secret = format!("sk_{}_{}", TENANT.replace('-', ""), "A".repeat(43));
     let secret = SecretKey::parse(&secret).context("no secret key")?;
     store.add_secret_key(&tenant(), &secret.digest(), store.now()).await?;
@@ -79,8 +80,7 @@ async fn enrolled(store: &Memory) -> Result<Credential> {
         verified_at: store.now(),
         last_verified_at: None,
     };
-    let rules = EnrolmentRules { may_add: true, may_reassign: false };
-    store.enrol(&phone, None, rules).await?;
+    enrol(store, &phone, None, MAY_ADD).await?;
     Ok(phone)
 }
 
@@ -161,6 +161,8 @@ async fn credential_add_enrols_for_the_user_of_the_token_and_no_other_token_will
         idempotency_key: IdempotencyKey::parse("1").unwrap(),
         scope: Scope::accept(None).unwrap(),
     };
+    let phone = Credential { user: token.user.clone(), ..scene::credential(tenant(), "ann") };
+    store.track(&scene::allowing(&phone)).await?;
     let key = store.signing_key().await?;
     let token = token.sign(&key, &config().issuer, store.now(), 600_000).context("no token")?;
     let mut request = http("credential-add")?;
@@ -257,6 +259,7 @@ async fn a_tracked_action_that_is_gone_opens_nothing() -> Result<()> {
         expires_at: store.now().plus(1_000),
         custom: None,
         context: Context::default(),
+        verified_by: None,
     };
     store.track(&action).await?;
     let token = UserToken {

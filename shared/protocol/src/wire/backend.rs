@@ -7,9 +7,11 @@ use crate::Refusal;
 use crate::action::{Action, ActionState};
 use crate::context::Context;
 use crate::custom::Custom;
-use crate::id::{ActionCode, IdempotencyKey, UserId};
+use crate::id::{ActionCode, ChallengeId, IdempotencyKey, UserId};
 use crate::time::Timestamp;
 use crate::token::Scope;
+use crate::user::{ProfileChange, User};
+use crate::wire::user::{Enrolment, profile_text};
 
 /// The method that every SDK's enumeration knows for a device credential.
 pub const VERIFICATION_METHOD: &str = "DEVICE";
@@ -23,6 +25,10 @@ pub struct TrackRequest {
     user_agent: Option<String>,
     scope: Option<String>,
     custom: Option<Value>,
+    challenge_id: Option<String>,
+    email: Option<String>,
+    phone_number: Option<String>,
+    username: Option<String>,
 }
 
 /// What a backend wants tracked.
@@ -40,6 +46,10 @@ pub struct Tracked {
     pub scope: Scope,
     /// What the phone is to show.
     pub custom: Option<Custom>,
+    /// An anonymous challenge that is for this action from now on.
+    pub challenge: Option<ChallengeId>,
+    /// What the backend says of the user.
+    pub profile: ProfileChange,
 }
 
 impl TrackRequest {
@@ -48,10 +58,18 @@ impl TrackRequest {
     /// # Errors
     /// [`Refusal::Malformed`].
     pub fn accept(self, user: &str, action: &str) -> Result<Tracked, Refusal> {
+        let profile = ProfileChange {
+            email: profile_text("email", given(self.email))?,
+            phone_number: profile_text("phoneNumber", given(self.phone_number))?,
+            username: profile_text("username", given(self.username))?,
+            ..ProfileChange::default()
+        };
         Ok(Tracked {
             user: UserId::parse(user)?,
             action: ActionCode::parse(action)?,
-            idempotency_key: self.idempotency_key.map(IdempotencyKey::parse).transpose()?,
+            idempotency_key: given(self.idempotency_key).map(IdempotencyKey::parse).transpose()?,
+            challenge: given(self.challenge_id).map(|id| ChallengeId::parse(&id)).transpose()?,
+            profile,
             context: Context::observed(self.ip_address.as_deref(), self.user_agent.as_deref(), None),
             scope: Scope::accept(self.scope)?,
             custom: Custom::accept(self.custom)?,
@@ -67,25 +85,19 @@ pub struct TrackResponse {
     idempotency_key: String,
     url: String,
     token: String,
-    is_enrolled: bool,
-    enrolled_verification_methods: Vec<&'static str>,
-    allowed_verification_methods: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    default_verification_method: Option<&'static str>,
+    #[serde(flatten)]
+    enrolment: Enrolment,
 }
 
 impl TrackResponse {
     /// The answer for an action, the user token made for it and the link that SDKs append parameters to.
-    pub fn new(action: &Action, token: String, url: String, is_enrolled: bool) -> Self {
+    pub fn new(action: &Action, token: String, url: String, user: &User) -> Self {
         Self {
             state: action.state,
             idempotency_key: action.name.idempotency_key.to_string(),
             url,
             token,
-            is_enrolled,
-            enrolled_verification_methods: if is_enrolled { vec![VERIFICATION_METHOD] } else { Vec::new() },
-            allowed_verification_methods: vec![VERIFICATION_METHOD],
-            default_verification_method: is_enrolled.then_some(VERIFICATION_METHOD),
+            enrolment: Enrolment::of(user),
         }
     }
 }
@@ -119,11 +131,15 @@ impl Presented {
 }
 
 impl ValidateRequest {
-    /// The checked request. An empty expectation counts as none, as some SDKs send it so.
+    /// The checked request.
     pub fn accept(self) -> Presented {
-        let expected = |text: Option<String>| text.filter(|t| !t.is_empty());
-        Presented { token: self.token, action: expected(self.action), user: expected(self.user_id) }
+        Presented { token: self.token, action: given(self.action), user: given(self.user_id) }
     }
+}
+
+/// An empty text counts as absent, as some SDKs send it so.
+pub(crate) fn given(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
 }
 
 /// Answer to [`ValidateRequest`]. `isValid` if and only if `state` is `CHALLENGE_SUCCEEDED`.
@@ -168,7 +184,7 @@ impl ValidateResponse {
         }
     }
 
-    /// An action that has not succeeded, as its user token tells it.
+    /// An action that has not succeeded, or that the backend judged otherwise since.
     pub fn unfinished(action: &Action) -> Self {
         let name = &action.name;
         Self::of(action.state, &name.user, &name.code, &name.idempotency_key, action.state_updated_at)

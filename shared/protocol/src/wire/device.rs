@@ -3,12 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
+use crate::base64::encode_url;
 use crate::challenge::{Challenge, Decision, State};
 use crate::context::Location;
-use crate::credential::{Credential, Device};
+use crate::credential::{Credential, Device, Holder};
 use crate::custom::Custom;
-use crate::id::ChallengeId;
+use crate::id::{ChallengeId, UserId};
 use crate::key::{DeviceSignature, PublicKey};
+use crate::wire::backend::given;
+use crate::wire::display::Wish;
 
 /// `GET …/{kind}?publicKey=`.
 ///
@@ -197,6 +200,94 @@ pub struct DecideResponse {
 impl From<&State> for DecideResponse {
     fn from(state: &State) -> Self {
         Self { is_verified: state.approval().is_some() }
+    }
+}
+
+/// Answer to `GET …/device/challenge`: a challenge that is for the key's user, an empty object if there is none.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PendingResponse {
+    #[serde(flatten)]
+    pending: Option<Pending>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Pending {
+    challenge_id: String,
+    user_id: String,
+    action_code: String,
+    idempotency_key: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ip_address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_agent: Option<String>,
+}
+
+impl PendingResponse {
+    /// The answer for `user`.
+    pub fn new(challenge: Option<Challenge>, user: &UserId) -> Self {
+        let pending = challenge.map(|challenge| Pending {
+            challenge_id: challenge.id.to_string(),
+            user_id: user.to_string(),
+            action_code: challenge.action.to_string(),
+            idempotency_key: challenge.idempotency_key.to_string(),
+            ip_address: challenge.context.ip_address,
+            user_agent: challenge.context.user_agent,
+        });
+        Self { pending }
+    }
+}
+
+/// `POST /client/challenge`: a trusted device opens a challenge for itself.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct OwnRequest {
+    action: Option<String>,
+}
+
+/// What a device verifies if it does not say: the action of its challenge.
+pub const OWN_ACTION: &str = "trusted-device";
+
+impl OwnRequest {
+    /// The checked request.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`].
+    pub fn accept(self) -> Result<Wish, Refusal> {
+        Wish::accept(given(self.action).unwrap_or_else(|| OWN_ACTION.to_owned()), None)
+    }
+}
+
+/// Answer to [`OwnRequest`]. Apps that attest put the nonce into the attestation, which nobody here checks.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnResponse {
+    challenge_id: String,
+    nonce: String,
+}
+
+impl OwnResponse {
+    /// The answer for a challenge.
+    pub fn new(challenge: &Challenge, nonce: &[u8; 32]) -> Self {
+        Self { challenge_id: challenge.id.to_string(), nonce: encode_url(nonce) }
+    }
+}
+
+/// Answer to `POST /client/verify/…` of a trusted device.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VerifyResponse {
+    token: String,
+    user_id: String,
+    user_authenticator_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<String>,
+}
+
+impl VerifyResponse {
+    /// The answer for the holder of a credential, with the result token.
+    pub fn new(token: String, holder: &Holder, username: Option<String>) -> Self {
+        Self { token, user_id: holder.user.to_string(), user_authenticator_id: holder.credential.to_string(), username }
     }
 }
 

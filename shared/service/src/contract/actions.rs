@@ -1,16 +1,16 @@
-//! Actions, tenants and keys.
+//! Actions, and the keys that sign for them.
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
-use protocol::action::{Action, ActionName};
+use protocol::Refusal;
+use protocol::action::{Action, ActionName, ActionState};
 use protocol::challenge::Decision;
 use protocol::context::Context;
 use protocol::id::{ActionCode, IdempotencyKey};
-use protocol::secret::SecretKey;
-use protocol::tenant::{Settings, Tenant};
+use protocol::wire::action::Sought;
 
 use super::Store;
-use super::scene::{action, at, challenge, credential, fresh, tenant, user};
+use super::scene::{action, at, challenge, credential, refusal, tenant, user};
 
 fn tracked() -> Action {
     let challenge = challenge(tenant());
@@ -54,35 +54,6 @@ pub async fn a_user_id_may_hold_delimiters(store: &impl Store) {
     }
 }
 
-/// Its settings too.
-pub async fn a_tenant_comes_back_as_it_was_stored(store: &impl Store) {
-    let settings = Settings {
-        device_credentials: false,
-        key_reassignment: true,
-        allowed_origins: vec!["https://shop.example".to_owned()],
-        challenge_lifetime_ms: 1,
-        user_token_lifetime_ms: 2,
-        result_token_lifetime_ms: 3,
-        action_lifetime_ms: 4,
-    };
-    for enabled in [true, false] {
-        let tenant = Tenant { id: tenant(), enabled, settings: settings.clone() };
-        assert_eq!(store.tenant(&tenant.id).await.unwrap(), None);
-        store.put_tenant(&tenant).await.unwrap();
-        assert_eq!(store.tenant(&tenant.id).await.unwrap(), Some(tenant));
-    }
-}
-
-/// Nobody else's.
-pub async fn a_secret_key_is_its_tenants_own(store: &impl Store) {
-    let (one, other) = (tenant(), tenant());
-    let (key, wrong) = (SecretKey::from_random(one, fresh()), SecretKey::from_random(one, fresh()));
-    store.add_secret_key(&one, &key.digest(), at(0)).await.unwrap();
-    assert!(store.has_secret_key(&one, &key.digest()).await.unwrap());
-    assert!(!store.has_secret_key(&one, &wrong.digest()).await.unwrap());
-    assert!(!store.has_secret_key(&other, &key.digest()).await.unwrap());
-}
-
 /// And stays the same key.
 pub async fn the_signing_key_is_among_the_verifying_keys(store: &impl Store) {
     let key = store.signing_key().await.unwrap();
@@ -98,11 +69,47 @@ pub async fn an_action_without_data_comes_back_without(store: &impl Store) {
     assert_eq!(store.action(&bare.name, at(1)).await.unwrap(), Some(bare));
 }
 
-/// Switching one off takes effect.
-pub async fn a_tenants_latest_settings_count(store: &impl Store) {
-    let tenant = Tenant { id: tenant(), enabled: true, settings: Settings::default() };
-    store.put_tenant(&tenant).await.unwrap();
-    let disabled = Tenant { enabled: false, ..tenant };
-    store.put_tenant(&disabled).await.unwrap();
-    assert_eq!(store.tenant(&disabled.id).await.unwrap(), Some(disabled));
+fn sought(query: [Option<&str>; 3]) -> Sought {
+    let [from, codes, state] = query.map(|part| part.map(str::to_owned));
+    Sought::accept(from, codes, state).unwrap()
+}
+
+/// The newest first, expired ones left out.
+pub async fn a_users_actions_are_listed(store: &impl Store) {
+    let first = tracked();
+    let name = |code: &str| ActionName { code: ActionCode::parse(code).unwrap(), ..first.name.clone() };
+    let second = Action { name: name("pay"), created_at: at(5), state: ActionState::Allow, ..first.clone() };
+    let over = Action { name: name("old"), expires_at: at(20), ..first.clone() };
+    let other = Action { name: ActionName { user: user("ben"), ..first.name.clone() }, ..first.clone() };
+    for action in [&first, &second, &over, &other] {
+        store.track(action).await.unwrap();
+    }
+    let (tenant, ann) = (first.name.tenant, &first.name.user);
+    for (query, expected) in [
+        ([None, None, None], vec![&second, &first]),
+        ([None, Some("login,old"), None], vec![&first]),
+        ([None, Some("pay,login"), None], vec![&second, &first]),
+        ([None, None, Some("ALLOW")], vec![&second]),
+        ([Some("2026-01-01T00:00:00.005Z"), None, None], vec![&second]),
+        ([Some("2026-01-02"), None, None], vec![]),
+    ] {
+        let found = store.actions_of(&tenant, ann, &sought(query), at(20)).await.unwrap();
+        assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{query:?}");
+    }
+}
+
+/// As often as it likes, and nothing that is not there.
+pub async fn a_backend_judges_an_action(store: &impl Store) {
+    let action = tracked();
+    let judge = |state, millis| store.judge(&action.name, state, at(millis));
+    assert_eq!(refusal(judge(ActionState::Block, 1).await), Refusal::UnknownAction);
+    store.track(&action).await.unwrap();
+    for _ in 0..2 {
+        let judged = judge(ActionState::ReviewRequired, 7).await.unwrap();
+        let expected = Action { state: ActionState::ReviewRequired, state_updated_at: at(7), ..action.clone() };
+        assert_eq!(judged, expected);
+        assert_eq!(store.action(&action.name, at(8)).await.unwrap(), Some(expected));
+    }
+    let end = action.expires_at;
+    assert_eq!(refusal(store.judge(&action.name, ActionState::Allow, end).await), Refusal::UnknownAction);
 }

@@ -3,7 +3,10 @@
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
 use protocol::Refusal;
+use protocol::action::ActionName;
 use protocol::challenge::{Challenge, Event, Screen, Withdrawal};
+use protocol::custom::Custom;
+use protocol::id::ActionCode;
 
 use super::Store;
 use super::scene::{LIFE_MS, at, challenge, claimed, connection, holder, refusal, stored, tenant, user};
@@ -145,4 +148,68 @@ pub async fn one_id_in_two_tenants_names_two_challenges(store: &impl Store) {
     store.create(&other).await.unwrap();
     store.claim(&one.tenant, &one.id, &holder("ann"), at(1)).await.unwrap();
     assert_eq!(stored(store, &other).await, other);
+}
+
+fn bound_to(challenge: &Challenge, name: &str) -> ActionName {
+    ActionName { code: ActionCode::parse("pay").unwrap(), ..challenge.action_of(&user(name)) }
+}
+
+/// Until then anybody's; a retry finds it done.
+pub async fn a_backend_binds_an_open_challenge_to_a_user(store: &impl Store) {
+    let challenge = challenge(tenant());
+    let (tenant, to) = (challenge.tenant, bound_to(&challenge, "ann"));
+    assert_eq!(refusal(store.bind(&tenant, &challenge.id, &to, None, at(1)).await), Refusal::NotOpen);
+    store.create(&challenge).await.unwrap();
+    let custom = Custom::from_text(r#"{"amount":7}"#);
+    for millis in [1, 2, LIFE_MS] {
+        let bound = store.bind(&tenant, &challenge.id, &to, custom.as_ref(), at(millis)).await.unwrap();
+        assert_eq!((&bound.subject, bound.action.as_str(), &bound.custom), (&Some(user("ann")), "pay", &custom));
+        assert_eq!(stored(store, &challenge).await, bound);
+    }
+    let other = bound_to(&challenge, "ben");
+    assert_eq!(refusal(store.bind(&tenant, &challenge.id, &other, None, at(3)).await), Refusal::NotOpen);
+    assert_eq!(refusal(store.claim(&tenant, &challenge.id, &holder("ben"), at(4)).await), Refusal::UnknownChallenge);
+    store.claim(&tenant, &challenge.id, &holder("ann"), at(4)).await.unwrap();
+}
+
+/// Nor one that is over.
+pub async fn a_claimed_challenge_is_not_bound(store: &impl Store) {
+    let [claimed, expired] = [challenge(tenant()), challenge(tenant())];
+    for challenge in [&claimed, &expired] {
+        store.create(challenge).await.unwrap();
+    }
+    store.claim(&claimed.tenant, &claimed.id, &holder("ann"), at(1)).await.unwrap();
+    for (challenge, millis) in [(&claimed, 2), (&expired, LIFE_MS)] {
+        let to = bound_to(challenge, "ann");
+        let late = store.bind(&challenge.tenant, &challenge.id, &to, None, at(millis)).await;
+        assert_eq!(refusal(late), Refusal::NotOpen);
+    }
+}
+
+/// The newest first; whatever is over is not among them.
+pub async fn what_waits_for_a_user_is_found(store: &impl Store) {
+    let tenant = tenant();
+    let known = |millis| Challenge { subject: Some(user("ann")), created_at: at(millis), ..challenge(tenant) };
+    let [older, newer, left] = [known(0), known(5), known(6)];
+    let own = Challenge { screen: Screen::Own, ..known(7) };
+    let anonymous = challenge(tenant);
+    for challenge in [&newer, &older, &left, &own, &anonymous] {
+        store.create(challenge).await.unwrap();
+    }
+    store.withdraw(&tenant, &left.id, Withdrawal::Cancelled).await.unwrap();
+    assert_eq!(store.pending(&tenant, &user("ann"), at(10)).await.unwrap(), [newer.clone(), older.clone()]);
+    assert_eq!(store.pending(&tenant, &user("ben"), at(10)).await.unwrap(), []);
+    let to = anonymous.action_of(&user("ben"));
+    let bound = store.bind(&tenant, &anonymous.id, &to, None, at(11)).await.unwrap();
+    assert_eq!(store.pending(&tenant, &user("ben"), at(12)).await.unwrap(), [bound]);
+    assert_eq!(store.pending(&tenant, &user("ann"), at(LIFE_MS)).await.unwrap(), []);
+}
+
+/// No screen shows it.
+pub async fn what_a_device_opened_for_itself_is_not_claimed(store: &impl Store) {
+    let own = Challenge { screen: Screen::Own, ..challenge(tenant()) };
+    store.create(&own).await.unwrap();
+    assert_eq!(stored(store, &own).await, own);
+    let claimed = store.claim(&own.tenant, &own.id, &holder("ann"), at(1)).await;
+    assert_eq!(refusal(claimed), Refusal::UnknownChallenge);
 }

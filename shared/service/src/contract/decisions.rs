@@ -4,12 +4,13 @@
 
 use protocol::Refusal;
 use protocol::action::{Action, ActionState};
-use protocol::challenge::{Challenge, Decision, State, Withdrawal};
+use protocol::challenge::{Challenge, Decision, Screen, State, Withdrawal};
 use protocol::credential::Credential;
 
 use super::Store;
 use super::scene::{
-    LIFE_MS, MAY_ADD, REDEEMABLE_MS, action, anew, at, challenge, claimed, credential, decided, refusal, stored, tenant,
+    LIFE_MS, MAY_ADD, REDEEMABLE_MS, action, anew, at, challenge, claimed, credential, decided, enrol, refusal, stored,
+    tenant,
 };
 
 async fn decide(
@@ -55,7 +56,7 @@ pub async fn only_the_claimer_decides(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
     for name in ["ben", "ann"] {
         let other = credential(claimed.tenant, name);
-        store.enrol(&other, None, MAY_ADD).await.unwrap();
+        enrol(store, &other, None, MAY_ADD).await.unwrap();
         assert_eq!(refusal(decide(store, &claimed, &other, Decision::Approve, 2).await), Refusal::AlreadyClaimed);
         assert_eq!(credential_now(store, &other).await, Some(other));
     }
@@ -67,7 +68,7 @@ pub async fn only_the_claimer_decides(store: &impl Store) {
 pub async fn nobody_decides_without_a_claim(store: &impl Store) {
     let tenant = tenant();
     let (phone, challenge) = (credential(tenant, "ann"), challenge(tenant));
-    store.enrol(&phone, None, MAY_ADD).await.unwrap();
+    enrol(store, &phone, None, MAY_ADD).await.unwrap();
     store.create(&challenge).await.unwrap();
     assert_eq!(refusal(decide(store, &challenge, &phone, Decision::Approve, 2).await), Refusal::NotClaimed);
     assert_eq!(stored(store, &challenge).await, challenge);
@@ -114,24 +115,31 @@ pub async fn a_credential_that_came_back_cannot_decide_an_old_claim(store: &impl
     let (claimed, phone) = claimed(store).await;
     store.remove(&phone).await.unwrap();
     let back = anew(&phone, "ann");
-    store.enrol(&back, None, MAY_ADD).await.unwrap();
+    enrol(store, &back, None, MAY_ADD).await.unwrap();
     assert_eq!(refusal(decide(store, &claimed, &phone, Decision::Approve, 2).await), Refusal::InvalidCredential);
     assert_eq!(refusal(decide(store, &claimed, &back, Decision::Approve, 2).await), Refusal::AlreadyClaimed);
     assert_eq!(stored(store, &claimed).await, claimed);
 }
 
-/// Only its state is the decision's.
+/// Only its state is the decision's, from which on it is kept as long as any.
 pub async fn a_tracked_action_keeps_what_was_tracked(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
     let tracked = Action {
         state: ActionState::ChallengeRequired,
         custom: protocol::custom::Custom::from_text(r#"{"tracked":true}"#),
         context: protocol::context::Context::default(),
+        verified_by: None,
         ..action(&claimed, &phone, Decision::Approve, at(0))
     };
     store.track(&tracked).await.unwrap();
     decide(store, &claimed, &phone, Decision::Approve, 1_000).await.unwrap();
-    let expected = Action { state: ActionState::ChallengeSucceeded, state_updated_at: at(1_000), ..tracked };
+    let expected = Action {
+        state: ActionState::ChallengeSucceeded,
+        state_updated_at: at(1_000),
+        expires_at: tracked.expires_at.plus(1_000),
+        verified_by: Some(phone.id),
+        ..tracked
+    };
     assert_eq!(record(store, &claimed, &phone).await, Some(expected));
 }
 
@@ -232,4 +240,57 @@ pub async fn another_tenant_redeems_nothing(store: &impl Store) {
     let (approved, _) = decided(store, Decision::Approve).await;
     assert_eq!(refusal(store.redeem(&tenant(), &approved.id, at(2_000)).await), Refusal::UnknownChallenge);
     assert_eq!(stored(store, &approved).await, approved);
+}
+
+/// Nobody else could have claimed it.
+pub async fn a_known_users_challenge_is_decided_without_a_claim(store: &impl Store) {
+    let tenant = tenant();
+    let (phone, stranger) = (credential(tenant, "ann"), credential(tenant, "ben"));
+    for phone in [&phone, &stranger] {
+        enrol(store, phone, None, MAY_ADD).await.unwrap();
+    }
+    let known = Challenge { subject: Some(phone.user.clone()), ..challenge(tenant) };
+    let own = Challenge { screen: Screen::Own, ..challenge(tenant) };
+    for challenge in [known.clone(), own] {
+        store.create(&challenge).await.unwrap();
+        let record = action(&challenge, &phone, Decision::Approve, at(5));
+        let decided = store.decide(&challenge, &phone, Decision::Approve, &record, at(5)).await.unwrap();
+        assert_eq!(decided.state.holder(), Some(&phone.holder()));
+        assert_eq!(stored(store, &challenge).await, decided);
+        let again = store.decide(&challenge, &phone, Decision::Approve, &record, at(6)).await.unwrap();
+        assert_eq!(again, decided);
+        let other = store.decide(&decided, &phone, Decision::Reject, &record, at(7)).await;
+        assert_eq!(refusal(other), Refusal::AlreadyDecided);
+    }
+    let record = action(&known, &stranger, Decision::Approve, at(5));
+    let foreign = store.decide(&known, &stranger, Decision::Approve, &record, at(5)).await;
+    assert_eq!(refusal(foreign), Refusal::UnknownChallenge);
+}
+
+/// Nor if it was refreshed away or is over.
+pub async fn a_known_users_withdrawn_challenge_is_not_decided_without_a_claim(store: &impl Store) {
+    let tenant = tenant();
+    let phone = credential(tenant, "ann");
+    enrol(store, &phone, None, MAY_ADD).await.unwrap();
+    let known = Challenge { subject: Some(phone.user.clone()), ..challenge(tenant) };
+    store.create(&known).await.unwrap();
+    store.withdraw(&tenant, &known.id, Withdrawal::Superseded).await.unwrap();
+    let record = action(&known, &phone, Decision::Approve, at(5));
+    let late = store.decide(&known, &phone, Decision::Approve, &record, at(5)).await;
+    assert_eq!(refusal(late), Refusal::Superseded);
+}
+
+/// The backend's word is the last.
+pub async fn a_barred_action_is_not_decided(store: &impl Store) {
+    let (challenge, phone) = claimed(store).await;
+    let record = action(&challenge, &phone, Decision::Approve, at(5));
+    let tracked = Action { state: ActionState::ChallengeRequired, verified_by: None, ..record.clone() };
+    store.track(&tracked).await.unwrap();
+    store.judge(&tracked.name, ActionState::Block, at(4)).await.unwrap();
+    let barred = store.decide(&challenge, &phone, Decision::Approve, &record, at(5)).await;
+    assert_eq!(refusal(barred), Refusal::ActionBlocked);
+    assert_eq!(stored(store, &challenge).await, challenge);
+    store.judge(&tracked.name, ActionState::ReviewSucceeded, at(6)).await.unwrap();
+    store.decide(&challenge, &phone, Decision::Approve, &record, at(7)).await.unwrap();
+    assert_eq!(store.action(&record.name, at(8)).await.unwrap().unwrap().state, ActionState::ChallengeSucceeded);
 }

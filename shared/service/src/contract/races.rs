@@ -9,7 +9,8 @@ use protocol::challenge::{Challenge, Decision, Screen, State, Withdrawal};
 
 use super::Store;
 use super::scene::{
-    FIRST_ONLY, action, at, challenge, claimed, connection, credential, decided, holder, refusal, stored, tenant, user,
+    FIRST_ONLY, action, at, challenge, claimed, connection, credential, decided, enrol, holder, refusal, stored,
+    tenant, user,
 };
 use crate::Error;
 
@@ -90,13 +91,13 @@ pub async fn one_of_many_first_enrolments_wins<S: Store + 'static>(store: &Arc<S
     let tenant = tenant();
     let outcomes = at_once((0..20).map(|_| {
         let (store, phone) = (store.clone(), credential(tenant, "ann"));
-        async move { store.enrol(&phone, None, FIRST_ONLY).await }
+        async move { enrol(&*store, &phone, None, FIRST_ONLY).await }
     }))
     .await;
     let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
     assert_eq!(won.len(), 1);
     assert!(lost.into_iter().all(|outcome| refusal(outcome) == Refusal::ScopeMissing));
-    assert_eq!(store.user(&tenant, &user("ann")).await.unwrap().unwrap().credentials, 1);
+    assert_eq!(store.user(&tenant, &user("ann")).await.unwrap().unwrap().authenticators, 1);
 }
 
 /// The others must look again.

@@ -2,10 +2,10 @@
 
 use p256::ecdsa::SigningKey;
 use p256::pkcs8::EncodePublicKey as _;
-use protocol::action::Action;
+use protocol::action::{Action, ActionName, ActionState};
 use protocol::challenge::{Challenge, Decision, Screen, State};
 use protocol::context::{Context, Location};
-use protocol::credential::{Credential, Device, EnrolmentRules, Holder};
+use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, Holder};
 use protocol::custom::Custom;
 use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, UserId};
 use protocol::key::PublicKey;
@@ -125,6 +125,43 @@ pub fn credential(tenant: TenantId, name: &str) -> Credential {
     }
 }
 
+/// The tracked action whose token lets a credential be enrolled.
+///
+/// # Panics
+/// Never, for its texts are well formed.
+#[expect(clippy::expect_used, reason = "the texts below are well formed")]
+pub fn allowing(credential: &Credential) -> Action {
+    Action {
+        name: ActionName {
+            tenant: credential.tenant,
+            user: credential.user.clone(),
+            code: ActionCode::parse("enrol").expect("an action"),
+            idempotency_key: IdempotencyKey::parse("1").expect("a key"),
+        },
+        state: ActionState::ChallengeRequired,
+        state_updated_at: at(0),
+        created_at: at(0),
+        expires_at: at(1_000_000),
+        custom: None,
+        context: Context::default(),
+        verified_by: None,
+    }
+}
+
+/// Enrols with the token of an action that is tracked for it.
+///
+/// # Errors
+/// Those of the store.
+pub async fn enrol(
+    store: &impl Store,
+    new: &Credential,
+    current: Option<&Credential>,
+    rules: EnrolmentRules,
+) -> crate::Result<Enrolled> {
+    let allowed_by = store.track(&allowing(new)).await?;
+    store.enrol(new, current, rules, &allowed_by.name).await
+}
+
 /// The same key enrolled anew for a user.
 pub fn anew(credential: &Credential, name: &str) -> Credential {
     Credential { id: CredentialId::from_random(fresh()), user: user(name), ..credential.clone() }
@@ -140,6 +177,7 @@ pub fn action(challenge: &Challenge, by: &Credential, decision: Decision, now: T
         expires_at: now.plus(1_000_000),
         custom: challenge.custom.clone(),
         context: challenge.context.clone(),
+        verified_by: Some(by.id),
     }
 }
 
@@ -151,7 +189,7 @@ pub fn action(challenge: &Challenge, by: &Credential, decision: Decision, now: T
 pub async fn claimed(store: &impl Store) -> (Challenge, Credential) {
     let tenant = tenant();
     let phone = credential(tenant, "ann");
-    store.enrol(&phone, None, MAY_ADD).await.expect("enrolled");
+    enrol(store, &phone, None, MAY_ADD).await.expect("enrolled");
     let challenge = challenge(tenant);
     store.create(&challenge).await.expect("stored");
     let challenge = store.claim(&tenant, &challenge.id, &phone.holder(), at(1)).await.expect("claimed");

@@ -6,7 +6,9 @@ use protocol::Refusal;
 use protocol::challenge::{Challenge, Decision, Screen, State, Withdrawal};
 
 use super::Store;
-use super::scene::{LIFE_MS, MAY_ADD, action, at, challenge, connection, credential, holder, refusal, stored, tenant};
+use super::scene::{
+    LIFE_MS, MAY_ADD, action, at, challenge, connection, credential, enrol, holder, refusal, stored, tenant,
+};
 use crate::port::{Connection, Shown};
 
 /// A challenge for a connection, made at an instant.
@@ -107,7 +109,7 @@ pub async fn a_lost_connection_replaces_nothing(store: &impl Store) {
 pub async fn a_claimed_challenge_that_was_replaced_may_be_decided(store: &impl Store) {
     let (shown, first) = showing(store).await;
     let phone = credential(first.tenant, "ann");
-    store.enrol(&phone, None, MAY_ADD).await.unwrap();
+    enrol(store, &phone, None, MAY_ADD).await.unwrap();
     store.claim(&first.tenant, &first.id, &phone.holder(), at(1)).await.unwrap();
     assert!(store.replace(&shown, &for_screen(&shown, 2)).await.unwrap());
     let replaced = stored(store, &first).await;

@@ -1,32 +1,34 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::Refusal;
 use protocol::action::{Action, ActionName};
-use protocol::challenge::{Challenge, Decision, Event, Withdrawal};
+use protocol::challenge::{Challenge, Decision, Event, Screen, Withdrawal};
 use protocol::credential::{Credential, Enrolled, EnrolmentRules, Holder, enrol};
-use protocol::id::{ChallengeId, ConnectionId, TenantId, UserId};
+use protocol::custom::Custom;
+use protocol::id::{ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, UserId};
 use protocol::key::Thumbprint;
-use protocol::secret::Digest;
+use protocol::session::Session;
 use protocol::tenant::Tenant;
 use protocol::time::Timestamp;
 use protocol::user::User;
 
 use super::Memory;
 use crate::port::{
-    Actions, Administers, Challenges, Claims, Connection, Connections, Connects, Creates, Credentials, Decides,
-    Disconnects, Enrols, Found, Redeems, Removes, Replaces, SecretKeys, Shown, Tenants, Tracks, Users, Withdraws,
+    Actions, Binds, Challenges, Claims, Connection, Connections, Connects, Creates, Credentials, Decides, Disconnects,
+    Enrols, Found, Pending, Redeems, Removes, Replaces, Shown, Tracks, Withdraws,
 };
-use crate::{Result, Unavailable};
+use crate::{Error, Result, Unavailable};
 
 #[derive(Debug, Default)]
 pub(super) struct Tables {
     challenges: BTreeMap<(TenantId, ChallengeId), Challenge>,
     connections: BTreeMap<ConnectionId, Connection>,
-    tenants: BTreeMap<TenantId, Tenant>,
-    secrets: BTreeMap<(TenantId, String), Timestamp>,
-    credentials: BTreeMap<(TenantId, Thumbprint), Credential>,
-    users: BTreeMap<(TenantId, UserId), User>,
-    actions: BTreeMap<String, Action>,
+    pub(super) tenants: BTreeMap<TenantId, Tenant>,
+    pub(super) credentials: BTreeMap<(TenantId, Thumbprint), Credential>,
+    pub(super) removed: BTreeSet<(TenantId, UserId, CredentialId)>,
+    pub(super) users: BTreeMap<(TenantId, UserId), User>,
+    pub(super) actions: BTreeMap<String, Action>,
+    pub(super) sessions: BTreeMap<(TenantId, UserId, SessionId), Session>,
 }
 
 impl Tables {
@@ -49,18 +51,29 @@ impl Tables {
         let record = self.actions.entry(name(&action.name)).or_insert_with(|| action.clone());
         record.state = action.state;
         record.state_updated_at = action.state_updated_at;
+        record.expires_at = action.expires_at;
+        record.verified_by = action.verified_by;
         if record.custom.is_none() {
             record.custom.clone_from(&action.custom);
         }
     }
 
-    fn count(&mut self, tenant: TenantId, user: &UserId, by: i32) {
-        let user = self.users.entry((tenant, user.clone())).or_insert_with(|| User::unknown(user.clone()));
-        user.credentials = user.credentials.saturating_add_signed(by);
+    fn count(&mut self, tenant: TenantId, user: &UserId, by: i32, now: Timestamp) {
+        let user = self.users.entry((tenant, user.clone())).or_insert_with(|| User::unknown(user.clone(), now));
+        user.authenticators = user.authenticators.saturating_add_signed(by);
+    }
+
+    pub(super) fn remove(&mut self, credential: &Credential) {
+        let place = (credential.tenant, credential.thumbprint());
+        if self.credentials.get(&place).is_some_and(|stored| stored.id == credential.id) {
+            self.credentials.remove(&place);
+            self.removed.insert((credential.tenant, credential.user.clone(), credential.id));
+            self.count(credential.tenant, &credential.user, -1, credential.verified_at);
+        }
     }
 }
 
-fn name(action: &ActionName) -> String {
+pub(super) fn name(action: &ActionName) -> String {
     format!("{action:?}")
 }
 
@@ -99,8 +112,12 @@ impl Decides for Memory {
             let stands = tables.challenges.get(&(challenge.tenant, challenge.id)).ok_or(Refusal::UnknownChallenge)?;
             let then = stands.apply(&event, now)?;
             if then != *stands {
+                let tables = &mut *tables;
                 let credential = tables.credentials.get_mut(&(by.tenant, by.thumbprint()));
                 let credential = credential.filter(|stored| stored.id == by.id).ok_or(Refusal::InvalidCredential)?;
+                if let Some(record) = tables.actions.get(&name(&action.name)) {
+                    record.state.admits_challenge()?;
+                }
                 credential.last_verified_at = Some(now);
                 tables.challenges.insert((challenge.tenant, challenge.id), then.clone());
                 tables.record(action);
@@ -108,6 +125,41 @@ impl Decides for Memory {
             then
         };
         Ok(self.replied(decided)?)
+    }
+}
+
+impl Binds for Memory {
+    async fn bind(
+        &self,
+        tenant: &TenantId,
+        id: &ChallengeId,
+        to: &ActionName,
+        custom: Option<&Custom>,
+        now: Timestamp,
+    ) -> Result<Challenge> {
+        let event = Event::Bind(to.clone(), custom.cloned());
+        let bound = self.tables("bind").transition(tenant, id, &event, now);
+        let (challenge, _) = bound.map_err(|error| match error {
+            Error::Refused(Refusal::UnknownChallenge) => Refusal::NotOpen.into(),
+            other => other,
+        })?;
+        Ok(self.replied(challenge)?)
+    }
+}
+
+impl Pending for Memory {
+    async fn pending(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        now: Timestamp,
+    ) -> std::result::Result<Vec<Challenge>, Unavailable> {
+        let tables = self.tables("pending");
+        let of_tenant = tables.challenges.iter().filter(|((owner, _), _)| owner == tenant).map(|(_, stored)| stored);
+        let for_user = of_tenant.filter(|stored| stored.subject.as_ref() == Some(user) && stored.is_pending(now));
+        let mut pending: Vec<Challenge> = for_user.filter(|stored| stored.screen != Screen::Own).cloned().collect();
+        pending.sort_by_key(|challenge| std::cmp::Reverse(challenge.created_at));
+        Ok(pending)
     }
 }
 
@@ -179,24 +231,28 @@ impl Credentials for Memory {
     }
 }
 
-impl Users for Memory {
-    async fn user(&self, tenant: &TenantId, id: &UserId) -> Found<User> {
-        Ok(self.tables("user").users.get(&(*tenant, id.clone())).cloned())
-    }
-}
-
 impl Enrols for Memory {
-    async fn enrol(&self, new: &Credential, _current: Option<&Credential>, rules: EnrolmentRules) -> Result<Enrolled> {
+    async fn enrol(
+        &self,
+        new: &Credential,
+        _current: Option<&Credential>,
+        rules: EnrolmentRules,
+        allowed_by: &ActionName,
+    ) -> Result<Enrolled> {
         let enrolled = {
             let mut tables = self.tables("enrol");
             let place = (new.tenant, new.thumbprint());
-            let owned = tables.users.get(&(new.tenant, new.user.clone())).map_or(0, |user| user.credentials);
+            let owned = tables.users.get(&(new.tenant, new.user.clone())).map_or(0, |user| user.authenticators);
             let enrolled = enrol(new, tables.credentials.get(&place), owned, rules)?;
-            if let Enrolled::Moved { from, .. } = &enrolled {
-                tables.count(new.tenant, from, -1);
+            let is_new = !matches!(enrolled, Enrolled::Kept(_));
+            if is_new && !tables.actions.contains_key(&name(allowed_by)) {
+                return Err(Refusal::InvalidToken.into());
             }
-            if !matches!(enrolled, Enrolled::Kept(_)) {
-                tables.count(new.tenant, &new.user, 1);
+            if let Some(old) = tables.credentials.get(&place).cloned().filter(|_| is_new) {
+                tables.remove(&old);
+            }
+            if is_new {
+                tables.count(new.tenant, &new.user, 1, new.verified_at);
                 tables.credentials.insert(place, new.clone());
             }
             enrolled
@@ -207,14 +263,7 @@ impl Enrols for Memory {
 
 impl Removes for Memory {
     async fn remove(&self, credential: &Credential) -> std::result::Result<(), Unavailable> {
-        {
-            let mut tables = self.tables("remove");
-            let place = (credential.tenant, credential.thumbprint());
-            if tables.credentials.get(&place).is_some_and(|stored| stored.id == credential.id) {
-                tables.credentials.remove(&place);
-                tables.count(credential.tenant, &credential.user, -1);
-            }
-        }
+        self.tables("remove").remove(credential);
         self.replied(())
     }
 }
@@ -236,34 +285,5 @@ impl Tracks for Memory {
 impl Actions for Memory {
     async fn action(&self, wanted: &ActionName, now: Timestamp) -> Found<Action> {
         Ok(self.tables("action").actions.get(&name(wanted)).filter(|action| now < action.expires_at).cloned())
-    }
-}
-
-impl Tenants for Memory {
-    async fn tenant(&self, id: &TenantId) -> Found<Tenant> {
-        Ok(self.tables("tenant").tenants.get(id).cloned())
-    }
-}
-
-impl SecretKeys for Memory {
-    async fn has_secret_key(&self, tenant: &TenantId, digest: &Digest) -> std::result::Result<bool, Unavailable> {
-        Ok(self.tables("has_secret_key").secrets.contains_key(&(*tenant, digest.to_text())))
-    }
-}
-
-impl Administers for Memory {
-    async fn put_tenant(&self, tenant: &Tenant) -> std::result::Result<(), Unavailable> {
-        self.tables("put_tenant").tenants.insert(tenant.id, tenant.clone());
-        self.replied(())
-    }
-
-    async fn add_secret_key(
-        &self,
-        tenant: &TenantId,
-        digest: &Digest,
-        now: Timestamp,
-    ) -> std::result::Result<(), Unavailable> {
-        self.tables("add_secret_key").secrets.insert((*tenant, digest.to_text()), now);
-        self.replied(())
     }
 }

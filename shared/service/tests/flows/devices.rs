@@ -67,7 +67,7 @@ async fn where_the_tenant_allows_it_a_phone_changes_hands() {
     world.change(|tenant| tenant.settings.key_reassignment = true).await;
     let phone = world.phone("ann").await;
     world.try_enrol(&phone, &world.token("ben", json!({})).await).await.unwrap();
-    assert!(!world.try_track("ann", json!({})).await.unwrap().is_enrolled);
+    assert!(!world.try_track("ann", json!({})).await.unwrap().user.is_enrolled());
     let token = world.log_in(&phone).await;
     assert_eq!(world.validate(&token).await["userId"], "ben");
 }

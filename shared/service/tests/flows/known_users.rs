@@ -115,8 +115,8 @@ async fn a_forgotten_action_opens_no_screen() {
 #[tokio::test]
 async fn tracking_tells_whether_the_user_has_a_phone() {
     let world = World::new().await;
-    assert!(!world.try_track("ann", json!({})).await.unwrap().is_enrolled);
+    assert!(!world.try_track("ann", json!({})).await.unwrap().user.is_enrolled());
     world.phone("ann").await;
-    assert!(world.try_track("ann", json!({})).await.unwrap().is_enrolled);
-    assert!(!world.try_track("ben", json!({})).await.unwrap().is_enrolled);
+    assert!(world.try_track("ann", json!({})).await.unwrap().user.is_enrolled());
+    assert!(!world.try_track("ben", json!({})).await.unwrap().user.is_enrolled());
 }

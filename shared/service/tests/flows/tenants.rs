@@ -58,13 +58,14 @@ async fn a_disabled_tenant_is_refused_everywhere() {
 }
 
 #[tokio::test]
-async fn a_code_on_a_socket_that_was_open_is_worth_nothing_once_the_tenant_is_disabled() {
+async fn a_socket_that_was_open_gets_no_code_once_the_tenant_is_disabled() {
     let busy = Busy::new().await;
     let Busy { world, phone, .. } = &busy;
     let screen = world.connect(&world.anybody()).await;
+    let shown = world.show(&screen).await;
     world.change(|tenant| tenant.enabled = false).await;
-    let challenge = world.show(&screen).await;
-    assert_eq!(refusal(world.try_claim(phone, &challenge.id).await), Refusal::Unauthorized);
+    assert_eq!(refusal(world.try_show(&screen).await), Refusal::Unauthorized);
+    assert_eq!(refusal(world.try_claim(phone, &shown.id).await), Refusal::Unauthorized);
 }
 
 #[tokio::test]

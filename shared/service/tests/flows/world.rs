@@ -81,7 +81,7 @@ impl World {
     pub async fn neighbour(self) -> (Self, Neighbour) {
         let tenant = tenant();
         let secret = SecretKey::from_random(tenant, fresh());
-        let enabled = Tenant { id: tenant, enabled: true, settings: Settings::default() };
+        let enabled = Tenant::new(tenant, "neighbour", Settings::default(), self.store.now());
         self.store.put_tenant(&enabled).await.unwrap();
         self.store.add_secret_key(&tenant, &secret.digest(), self.store.now()).await.unwrap();
         (self, Neighbour { tenant, secret })
@@ -89,7 +89,7 @@ impl World {
 
     async fn set_up(&self, enabled: bool, settings: Settings) {
         let now = self.store.now();
-        self.store.put_tenant(&Tenant { id: self.tenant, enabled, settings }).await.unwrap();
+        self.store.put_tenant(&Tenant { enabled, ..Tenant::new(self.tenant, "home", settings, now) }).await.unwrap();
         self.store.add_secret_key(&self.tenant, &self.secret.digest(), now).await.unwrap();
     }
 

@@ -1,0 +1,42 @@
+//! `/users/{userId}/actions…`: a backend looks at what became of its users' actions, and judges them.
+
+use lambda_http::http::Method;
+use lambda_http::{Request, RequestExt as _};
+use protocol::Refusal;
+use protocol::action::ActionName;
+use protocol::id::{ActionCode, IdempotencyKey, UserId};
+use protocol::wire::action::{ActionRequest, ActionResponse, Sought};
+use runtime::caller;
+use runtime::http::{Handled, body, ok};
+use service::actions;
+use service::port::{Actions, Clock, Judges, ListsActions, Tenants};
+
+/// Answers one request; the method says what is to be done.
+///
+/// # Errors
+/// The refusals of [`actions`].
+pub async fn handle(deps: &(impl Tenants + Actions + ListsActions + Judges + Clock), request: Request) -> Handled {
+    let tenant = service::caller::backend(deps, &caller::backend(&request)?).await?;
+    let path = request.path_parameters();
+    let user = UserId::parse(path.first("userId").unwrap_or_default())?;
+    let Some(code) = path.first("action") else {
+        let query = request.query_string_parameters();
+        let text = |name: &str| query.first(name).map(str::to_owned);
+        let sought = Sought::accept(text("fromDate"), text("codes"), text("state"))?;
+        return Ok(ok(&actions::list(deps, &tenant, &user, &sought).await?));
+    };
+    let name = ActionName {
+        tenant: tenant.id,
+        user,
+        code: ActionCode::parse(code)?,
+        idempotency_key: IdempotencyKey::parse(path.first("idempotencyKey").unwrap_or_default())?,
+    };
+    match *request.method() {
+        Method::GET => Ok(ok(&ActionResponse::from(&actions::show(deps, &name).await?))),
+        Method::PATCH => {
+            let state = body::<ActionRequest>(&request)?.accept()?;
+            Ok(ok(&ActionResponse::from(&actions::judge(deps, &name, state).await?)))
+        }
+        _ => Err(Refusal::UnknownRoute.into()),
+    }
+}

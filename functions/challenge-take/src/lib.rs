@@ -1,0 +1,22 @@
+//! `POST /claim`: a backend takes a challenge for one of its users.
+
+use lambda_http::Request;
+use protocol::wire::challenge::{ClaimRequest, ClaimResponse};
+use runtime::http::{Handled, body, ok};
+use runtime::{Config, caller};
+use service::challenges;
+use service::port::{Binds, Challenges, Clock, Signs, Tenants, Tracks};
+
+/// Answers one request.
+///
+/// # Errors
+/// The refusals of [`challenges::take`].
+pub async fn handle(
+    deps: &(impl Tenants + Challenges + Binds + Tracks + Signs + Clock),
+    config: &Config,
+    request: Request,
+) -> Handled {
+    let tenant = service::caller::backend(deps, &caller::backend(&request)?).await?;
+    let taken = body::<ClaimRequest>(&request)?.accept()?;
+    Ok(ok(&ClaimResponse::new(challenges::take(deps, &config.issuer, &tenant, &taken).await?)))
+}

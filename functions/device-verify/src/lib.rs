@@ -1,0 +1,23 @@
+//! `POST /client/verify/{device,in-app}`: a trusted device signs the challenge that it opened for itself.
+
+use lambda_http::Request;
+use protocol::wire::device::{ClaimRequest, VerifyResponse};
+use runtime::http::{Handled, body, ok};
+use runtime::{Config, caller};
+use service::port::{Challenges, Clock, Credentials, Decides, Signs, Tenants, Users, Verifies};
+use service::verify;
+
+/// Answers one request.
+///
+/// # Errors
+/// The refusals of [`verify::run`].
+pub async fn handle(
+    deps: &(impl Tenants + Verifies + Credentials + Challenges + Decides + Users + Signs + Clock),
+    config: &Config,
+    request: Request,
+) -> Handled {
+    let device = caller::screen(&request)?;
+    let signed = body::<ClaimRequest>(&request)?.accept()?;
+    let verified = verify::run(deps, &config.issuer, &device, &signed).await?;
+    Ok(ok(&VerifyResponse::new(verified.token, &verified.holder, verified.username)))
+}

@@ -1,0 +1,41 @@
+//! `/sessions…`: a backend keeps its users logged in.
+
+use lambda_http::Request;
+use protocol::Refusal;
+use protocol::wire::session::{CreateRequest, RefreshRequest, RevokeAllRequest, RevokeRequest, ValidateRequest};
+use protocol::wire::user::DONE;
+use runtime::http::{Handled, body, ok};
+use runtime::{Config, caller};
+use service::port::{Begins, Clock, Ends, Redeems, Refreshes, Sessions, Signs, Tenants, Users, Verifies};
+use service::sessions::{self, Issuing};
+
+/// Answers one request; the path says what is to be done.
+///
+/// # Errors
+/// The refusals of [`sessions`].
+pub async fn handle(
+    deps: &(impl Tenants + Verifies + Redeems + Begins + Sessions + Refreshes + Ends + Users + Signs + Clock),
+    config: &Config,
+    request: Request,
+) -> Handled {
+    let tenant = service::caller::backend(deps, &caller::backend(&request)?).await?;
+    let by = Issuing { issuer: &config.issuer, base_url: &config.public_url };
+    let (_, what) = request.uri().path().split_once("/sessions").ok_or(Refusal::UnknownRoute)?;
+    match what {
+        "" => Ok(ok(&sessions::begin(deps, by, &tenant, body::<CreateRequest>(&request)?.accept()?).await?)),
+        "/validate" => Ok(ok(&sessions::validate(deps, by, &tenant, &body::<ValidateRequest>(&request)?).await?)),
+        "/refresh" => {
+            let token = body::<RefreshRequest>(&request)?.refresh_token;
+            Ok(ok(&sessions::refresh(deps, by, &tenant, &token).await?))
+        }
+        "/revoke" => {
+            sessions::end(deps, by, &tenant, &body::<RevokeRequest>(&request)?.access_token).await?;
+            Ok(ok(&DONE))
+        }
+        "/user/revoke" => {
+            sessions::end_all(deps, &tenant, &body::<RevokeAllRequest>(&request)?.accept()?).await?;
+            Ok(ok(&DONE))
+        }
+        _ => Err(Refusal::UnknownRoute.into()),
+    }
+}

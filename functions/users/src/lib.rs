@@ -1,0 +1,53 @@
+//! `/users` and `/users/{userId}`: a backend looks after its users.
+
+use lambda_http::http::Method;
+use lambda_http::{Request, RequestExt as _};
+use protocol::Refusal;
+use protocol::id::UserId;
+use protocol::wire::user::{Attributes, DONE, UserRequest, UserResponse, UsersQuery};
+use runtime::http::{Handled, body, ok};
+use runtime::{Config, caller};
+use service::port::{Clock, Forgets, ListsUsers, Revises, Tenants, Users, Verifies};
+use service::users;
+
+/// Answers one request; the method says what is to be done.
+///
+/// # Errors
+/// The refusals of [`users`].
+pub async fn handle(
+    deps: &(impl Tenants + Users + Revises + ListsUsers + Forgets + Verifies + Clock),
+    config: &Config,
+    request: Request,
+) -> Handled {
+    let key = caller::backend(&request)?;
+    let tenant = service::caller::backend(deps, &key).await?;
+    let path = request.path_parameters();
+    let Some(user) = path.first("userId").map(UserId::parse).transpose()? else {
+        return Ok(ok(&users::list(deps, &config.issuer, &key, &tenant, query(&request)).await?));
+    };
+    match *request.method() {
+        Method::GET => Ok(ok(&UserResponse::from(&users::show(deps, &tenant, user).await?))),
+        Method::PATCH | Method::POST => {
+            let change = body::<UserRequest>(&request)?.accept()?;
+            Ok(ok(&Attributes::from(&users::update(deps, &tenant, &user, change).await?.profile)))
+        }
+        Method::DELETE => {
+            users::delete(deps, &tenant, &user).await?;
+            Ok(ok(&DONE))
+        }
+        _ => Err(Refusal::UnknownRoute.into()),
+    }
+}
+
+fn query(request: &Request) -> UsersQuery {
+    let query = request.query_string_parameters();
+    let text = |name: &str| query.first(name).map(str::to_owned);
+    UsersQuery {
+        username: text("username"),
+        email: text("email"),
+        phone_number: text("phoneNumber"),
+        token: text("token"),
+        limit: text("limit"),
+        last_evaluated_user_id: text("lastEvaluatedUserId"),
+    }
+}

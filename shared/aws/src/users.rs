@@ -1,0 +1,308 @@
+//! Users: their own items, and the rows that list them.
+
+use aws_sdk_dynamodb::types::{Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
+use protocol::custom::Custom;
+use protocol::id::{CredentialId, TenantId, UserId};
+use protocol::time::Timestamp;
+use protocol::user::{Channel, Profile, Revision, User, VerifiedMethod};
+use protocol::wire::user::Wanted;
+use serde::{Deserialize, Serialize};
+use service::port::{Forgets, Found, ListsUsers, Removes as _, Revises, Users};
+use service::{Result, Unavailable};
+
+use crate::Cloud;
+use crate::failure::{ATTEMPTS, Transacted, disagreement, failed, malformed};
+use crate::item::{Item, Reader, Writer, millis, number, text};
+use crate::key::{self, Index, Key};
+use crate::query::{Part, sort_key};
+
+#[derive(Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+#[derive(Default)]
+struct StoredProfile {
+    email: Option<String>,
+    email_verified: bool,
+    phone_number: Option<String>,
+    phone_number_verified: bool,
+    username: Option<String>,
+    display_name: Option<String>,
+    locale: Option<String>,
+    custom: Option<Custom>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredMethod {
+    id: String,
+    method: StoredChannel,
+    created_at: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+enum StoredChannel {
+    Sms(String),
+    EmailOtp(String),
+    EmailMagicLink(String),
+    AuthenticatorApp,
+}
+
+fn profile_text(profile: &Profile) -> String {
+    let profile = profile.clone();
+    let stored = StoredProfile {
+        email: profile.email,
+        email_verified: profile.email_verified,
+        phone_number: profile.phone_number,
+        phone_number_verified: profile.phone_number_verified,
+        username: profile.username,
+        display_name: profile.display_name,
+        locale: profile.locale,
+        custom: profile.custom,
+    };
+    serde_json::to_string(&stored).unwrap_or_default()
+}
+
+fn verified_text(methods: &[VerifiedMethod]) -> String {
+    let stored = |method: &VerifiedMethod| StoredMethod {
+        id: method.id.to_string(),
+        method: match method.channel.clone() {
+            Channel::Sms(number) => StoredChannel::Sms(number),
+            Channel::EmailOtp(email) => StoredChannel::EmailOtp(email),
+            Channel::EmailMagicLink(email) => StoredChannel::EmailMagicLink(email),
+            Channel::AuthenticatorApp => StoredChannel::AuthenticatorApp,
+        },
+        created_at: method.created_at.millis(),
+    };
+    serde_json::to_string(&methods.iter().map(stored).collect::<Vec<_>>()).unwrap_or_default()
+}
+
+fn read_verified(stored: StoredMethod) -> std::result::Result<VerifiedMethod, Unavailable> {
+    Ok(VerifiedMethod {
+        id: CredentialId::parse(&stored.id).map_err(|_| malformed("verified"))?,
+        channel: match stored.method {
+            StoredChannel::Sms(number) => Channel::Sms(number),
+            StoredChannel::EmailOtp(email) => Channel::EmailOtp(email),
+            StoredChannel::EmailMagicLink(email) => Channel::EmailMagicLink(email),
+            StoredChannel::AuthenticatorApp => Channel::AuthenticatorApp,
+        },
+        created_at: Timestamp::from_millis(stored.created_at),
+    })
+}
+
+/// A user's item. One that only counts has no profile yet.
+fn read_user(id: &UserId, item: &Item) -> std::result::Result<User, Unavailable> {
+    let item = Reader(item);
+    let authenticators = item.maybe_number("authenticators").and_then(|count| u32::try_from(count).ok()).unwrap_or(0);
+    let created_at = item.maybe_at("createdAt").unwrap_or(Timestamp::from_millis(0));
+    let (profile, verified) = match item.maybe("profile") {
+        None => (StoredProfile::default(), Vec::new()),
+        Some(_) => (item.json::<StoredProfile>("profile")?, item.json::<Vec<StoredMethod>>("verified")?),
+    };
+    Ok(User {
+        id: id.clone(),
+        created_at,
+        authenticators,
+        profile: Profile {
+            email: profile.email,
+            email_verified: profile.email_verified,
+            phone_number: profile.phone_number,
+            phone_number_verified: profile.phone_number_verified,
+            username: profile.username,
+            display_name: profile.display_name,
+            locale: profile.locale,
+            custom: profile.custom,
+        },
+        verified: verified.into_iter().map(read_verified).collect::<std::result::Result<_, _>>()?,
+    })
+}
+
+/// The partitions that list a user of this profile.
+fn indexes(tenant: &TenantId, profile: &Profile) -> Vec<String> {
+    let values = [
+        (Index::Email, &profile.email),
+        (Index::PhoneNumber, &profile.phone_number),
+        (Index::Username, &profile.username),
+    ];
+    values.iter().filter_map(|(index, value)| Some(key::indexed(tenant, *index, value.as_deref()?))).collect()
+}
+
+impl Users for Cloud {
+    async fn user(&self, tenant: &TenantId, id: &UserId) -> Found<User> {
+        let item = self.get(&self.settings.directory_table, key::user(tenant, id)).await?;
+        item.map(|item| read_user(id, &item)).transpose()
+    }
+}
+
+impl Revises for Cloud {
+    async fn revise(
+        &self,
+        tenant: &TenantId,
+        id: &UserId,
+        current: Option<&User>,
+        revision: &Revision,
+        now: Timestamp,
+    ) -> Result<User> {
+        let mut current = current.cloned();
+        for _ in 0..ATTEMPTS {
+            let stands = current.clone().unwrap_or_else(|| User::unknown(id.clone(), now));
+            let revised = stands.revised(revision)?;
+            let items = self.revision(tenant, current.as_ref(), &stands, &revised)?;
+            match self.transact(items).await? {
+                Transacted::Done => return Ok(revised),
+                Transacted::Refused(reasons) if failed(&reasons, 0) => {
+                    let item = reasons.first().and_then(|reason| reason.item.as_ref());
+                    current = item.map(|item| read_user(id, item)).transpose()?;
+                }
+                Transacted::Refused(_) => return Err(disagreement().into()),
+            }
+        }
+        Err(disagreement().into())
+    }
+}
+
+impl Cloud {
+    /// One step from the user as read to the user as revised, with the rows that list them.
+    fn revision(
+        &self,
+        tenant: &TenantId,
+        current: Option<&User>,
+        stands: &User,
+        revised: &User,
+    ) -> std::result::Result<Vec<TransactWriteItem>, Unavailable> {
+        let update = Update::builder()
+            .table_name(&self.settings.directory_table)
+            .set_key(Some(key::user(tenant, &revised.id).into_attributes()))
+            .update_expression(
+                "SET profile = :profile, verified = :verified, authenticators = :count, \
+                 createdAt = if_not_exists(createdAt, :created)",
+            )
+            .expression_attribute_values(":profile", text(profile_text(&revised.profile)))
+            .expression_attribute_values(":verified", text(verified_text(&revised.verified)))
+            .expression_attribute_values(":count", number(i64::from(revised.authenticators)))
+            .expression_attribute_values(":created", millis(revised.created_at))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let update = match current {
+            None => update.condition_expression("attribute_not_exists(pk)"),
+            // An item that only counts has none of the two texts.
+            Some(seen) => update
+                .condition_expression(
+                    "(attribute_not_exists(profile) OR (profile = :seen AND verified = :known)) \
+                     AND (attribute_not_exists(authenticators) OR authenticators = :counted)",
+                )
+                .expression_attribute_values(":seen", text(profile_text(&seen.profile)))
+                .expression_attribute_values(":known", text(verified_text(&seen.verified)))
+                .expression_attribute_values(":counted", number(i64::from(seen.authenticators))),
+        };
+        let update = update.build().map_err(|_| malformed("user update"))?;
+        let mut items = vec![TransactWriteItem::builder().update(update).build()];
+        let (before, after) = (indexes(tenant, &stands.profile), indexes(tenant, &revised.profile));
+        items.push(self.list(key::listed(key::users(tenant), &revised.id))?);
+        for gone in before.iter().filter(|partition| !after.contains(partition)) {
+            items.push(self.delete(key::listed(gone.clone(), &revised.id))?);
+        }
+        for new in after.into_iter().filter(|partition| !before.contains(partition)) {
+            items.push(self.list(key::listed(new, &revised.id))?);
+        }
+        Ok(items)
+    }
+
+    fn list(&self, row: Key) -> std::result::Result<TransactWriteItem, Unavailable> {
+        let put = Put::builder().table_name(&self.settings.directory_table).set_item(Some(Writer::new(row).done()));
+        Ok(TransactWriteItem::builder().put(put.build().map_err(|_| malformed("user row"))?).build())
+    }
+
+    fn delete(&self, row: Key) -> std::result::Result<TransactWriteItem, Unavailable> {
+        let delete = Delete::builder().table_name(&self.settings.directory_table).set_key(Some(row.into_attributes()));
+        Ok(TransactWriteItem::builder().delete(delete.build().map_err(|_| malformed("row"))?).build())
+    }
+}
+
+impl ListsUsers for Cloud {
+    async fn users(
+        &self,
+        tenant: &TenantId,
+        wanted: &Wanted,
+        after: Option<&UserId>,
+        limit: u32,
+    ) -> std::result::Result<(Vec<User>, bool), Unavailable> {
+        let indexed = |index, value: &Option<String>| Some(key::indexed(tenant, index, value.as_deref()?));
+        let partition = indexed(Index::Username, &wanted.username)
+            .or_else(|| indexed(Index::Email, &wanted.email))
+            .or_else(|| indexed(Index::PhoneNumber, &wanted.phone_number))
+            .unwrap_or_else(|| key::users(tenant));
+        let page = i32::try_from(limit.saturating_add(1)).unwrap_or(i32::MAX);
+        let mut last = after.map_or_else(String::new, UserId::to_string);
+        let mut users = Vec::new();
+        loop {
+            let rows = self.query(&self.settings.directory_table, &partition, Part::After(&last, page)).await?;
+            let is_last_page = rows.len() < usize::try_from(page).unwrap_or(usize::MAX);
+            for row in &rows {
+                let id = UserId::parse(sort_key(row)).map_err(|_| malformed("user row"))?;
+                let Some(user) = self.user(tenant, &id).await?.filter(|user| wanted.covers(user)) else { continue };
+                if users.len() >= limit as usize {
+                    return Ok((users, true));
+                }
+                users.push(user);
+            }
+            match rows.last() {
+                Some(row) if !is_last_page => sort_key(row).clone_into(&mut last),
+                _ => return Ok((users, false)),
+            }
+        }
+    }
+}
+
+impl Forgets for Cloud {
+    /// Deletes what the user's partition holds until it holds nothing. Whatever could be added by a call that began
+    /// before needs an item of the partition to be there, so an empty partition stays empty.
+    async fn forget(&self, tenant: &TenantId, id: &UserId) -> std::result::Result<(), Unavailable> {
+        let partition = key::user_partition(tenant, id);
+        for _ in 0..FORGETTING_ROUNDS {
+            let items = self.query(&self.settings.directory_table, &partition, Part::Whole).await?;
+            if items.is_empty() {
+                return Ok(());
+            }
+            for item in &items {
+                let sk = sort_key(item);
+                match self.listed(tenant, item).await? {
+                    Some(credential) => self.remove(&credential).await?,
+                    None if sk == key::USER => self.forget_profile(tenant, id, item).await?,
+                    None => self.forget_item(&partition, sk).await?,
+                }
+            }
+        }
+        Err(Unavailable::new("DynamoDB", "a user who is to be forgotten is written to again and again"))
+    }
+}
+
+const FORGETTING_ROUNDS: usize = 32;
+
+impl Cloud {
+    async fn forget_item(&self, partition: &str, sk: &str) -> std::result::Result<(), Unavailable> {
+        let delete = self.db.delete_item().table_name(&self.settings.directory_table);
+        let delete = delete.key(key::PK, text(partition)).key(key::SK, text(sk));
+        delete.send().await.map_err(|error| crate::failure::database(&error))?;
+        Ok(())
+    }
+
+    /// The user's own item with the rows that list them; not if it changed since it was read, then another round will.
+    async fn forget_profile(
+        &self,
+        tenant: &TenantId,
+        id: &UserId,
+        item: &Item,
+    ) -> std::result::Result<(), Unavailable> {
+        let user = read_user(id, item)?;
+        let own = Delete::builder()
+            .table_name(&self.settings.directory_table)
+            .set_key(Some(key::user(tenant, id).into_attributes()))
+            .condition_expression("attribute_not_exists(profile) OR profile = :seen")
+            .expression_attribute_values(":seen", text(profile_text(&user.profile)))
+            .build()
+            .map_err(|_| malformed("user"))?;
+        let mut items =
+            vec![TransactWriteItem::builder().delete(own).build(), self.delete(key::listed(key::users(tenant), id))?];
+        for partition in indexes(tenant, &user.profile) {
+            items.push(self.delete(key::listed(partition, id))?);
+        }
+        self.transact(items).await.map(|_| ())
+    }
+}

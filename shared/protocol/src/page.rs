@@ -1,0 +1,81 @@
+//! Where a list goes on. A continuation belongs to the secret key and the question that it was given for, so that
+//! one which was changed on its way, or comes from elsewhere, is refused.
+
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
+
+use crate::Refusal;
+use crate::base64::{decode, encode_url};
+use crate::id::UserId;
+use crate::secret::SecretKey;
+
+const MAC_BYTES: usize = 16;
+
+/// Makes and reads the continuations of one question.
+#[derive(Debug)]
+pub struct Pages<'a> {
+    key: &'a SecretKey,
+    question: String,
+}
+
+impl<'a> Pages<'a> {
+    /// The continuations for whoever holds `key` and asks `question`.
+    pub fn of(key: &'a SecretKey, question: impl Into<String>) -> Self {
+        Self { key, question: question.into() }
+    }
+
+    /// Goes on after this user.
+    pub fn after(&self, last: &UserId) -> String {
+        let mac = self.mac(last.as_str()).map(|mac| mac.finalize().into_bytes()).unwrap_or_default();
+        let bytes = [&mac[..MAC_BYTES], last.as_str().as_bytes()].concat();
+        encode_url(&bytes)
+    }
+
+    /// The user after whom the list goes on.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] for any text that [`Pages::after`] did not make here.
+    pub fn read(&self, text: &str) -> Result<UserId, Refusal> {
+        const BAD: Refusal = Refusal::malformed("lastEvaluatedUserId", "is not one that this list gave");
+        let bytes = (text.len() <= 512).then(|| decode(text)).flatten().ok_or(BAD)?;
+        let (mac, last) = bytes.split_first_chunk::<MAC_BYTES>().ok_or(BAD)?;
+        let last = std::str::from_utf8(last).map_err(|_| BAD)?;
+        self.mac(last).ok_or(BAD)?.verify_truncated_left(mac).map_err(|_| BAD)?;
+        UserId::parse(last).map_err(|_| BAD)
+    }
+
+    /// `None` cannot happen: HMAC takes keys of every length.
+    fn mac(&self, last: &str) -> Option<Hmac<Sha256>> {
+        let mac = Hmac::<Sha256>::new_from_slice(self.key.expose().as_bytes()).ok()?;
+        let mac = mac.chain_update((self.question.len() as u64).to_be_bytes()).chain_update(&self.question);
+        Some(mac.chain_update(last))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::TenantId;
+
+    #[test]
+    fn a_continuation_serves_its_own_list_only() {
+        let tenant = TenantId::from_random([1; 16]);
+        let (key, other) = (SecretKey::from_random(tenant, [2; 32]), SecretKey::from_random(tenant, [3; 32]));
+        let last = UserId::parse("auth0|用户 a+b").unwrap();
+        let text = Pages::of(&key, "q").after(&last);
+        assert_eq!(Pages::of(&key, "q").read(&text), Ok(last.clone()));
+        assert!(Pages::of(&key, "r").read(&text).is_err());
+        assert!(Pages::of(&other, "q").read(&text).is_err());
+        for at in 0..text.len() {
+            let mut forged = text.clone().into_bytes();
+            forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };
+            let forged = String::from_utf8(forged).unwrap();
+            if decode(&forged) != decode(&text) {
+                assert!(Pages::of(&key, "q").read(&forged).is_err(), "at {at}");
+            }
+        }
+        for bad in ["", "ann", "!!!", &"A".repeat(600)] {
+            assert!(Pages::of(&key, "q").read(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! Sessions: what a backend keeps a user logged in with after one approval.
+//!
+//! A session is renewed by a refresh token that counts. Each refresh counts one up; the token of the count before
+//! serves a little longer, for whoever lost the reply, and gives the same tokens again. Any older one was copied, so
+//! the session ends (RFC 9700 section 4.14.2). Nothing that is stored opens a session: the tokens are signed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Refusal;
+use crate::id::{ClientId, CredentialId, SessionId, TenantId, UserId};
+use crate::jwt::{self, Kind};
+use crate::signing::{SigningKey, VerifyingKeys};
+use crate::time::Timestamp;
+use crate::token::Issuer;
+
+/// How long after a refresh the token that it replaced may be presented again, in milliseconds.
+pub const REPLY_LOST_MS: i64 = 30_000;
+
+/// A user's session at one application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Which.
+    pub id: SessionId,
+    /// Its tenant.
+    pub tenant: TenantId,
+    /// Whose.
+    pub user: UserId,
+    /// The application.
+    pub client: ClientId,
+    /// The device that approved.
+    pub credential: CredentialId,
+    /// How often it was refreshed.
+    pub generation: u32,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last refreshed, or began.
+    pub refreshed_at: Timestamp,
+    /// From this instant it cannot be refreshed.
+    pub expires_at: Timestamp,
+    /// When it was ended before its time.
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl Session {
+    /// What presenting the refresh token of `presented` makes of this session; every store keeps exactly these rules.
+    /// A token that was copied ends the session: then the returned one is revoked.
+    ///
+    /// # Errors
+    /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`]; the session is then unchanged.
+    pub fn refreshed(&self, presented: u32, now: Timestamp) -> Result<Self, Refusal> {
+        self.must_stand(now)?;
+        if presented > self.generation {
+            return Err(Refusal::InvalidToken);
+        }
+        if presented == self.generation {
+            return Ok(Self { generation: presented.saturating_add(1), refreshed_at: now, ..self.clone() });
+        }
+        let reply_may_be_lost = presented + 1 == self.generation && now < self.refreshed_at.plus(REPLY_LOST_MS);
+        Ok(if reply_may_be_lost { self.clone() } else { self.revoked(now) })
+    }
+
+    /// The session ended; ending it twice changes nothing.
+    #[must_use]
+    pub fn revoked(&self, now: Timestamp) -> Self {
+        Self { revoked_at: self.revoked_at.or(Some(now)), ..self.clone() }
+    }
+
+    /// Refuses a session that is over.
+    ///
+    /// # Errors
+    /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
+    pub fn must_stand(&self, now: Timestamp) -> Result<(), Refusal> {
+        if self.revoked_at.is_some() {
+            return Err(Refusal::InvalidToken);
+        }
+        if now >= self.expires_at { Err(Refusal::ExpiredToken) } else { Ok(()) }
+    }
+}
+
+/// What an access token says. Anybody may check it against the key set; only `sessions/validate` knows of a
+/// revocation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessToken {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Whose session.
+    pub user: UserId,
+    /// The session.
+    pub session: SessionId,
+    /// The application.
+    pub client: String,
+    /// When it expires.
+    pub expires_at: Timestamp,
+}
+
+/// What a refresh token says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefreshToken {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Whose session.
+    pub user: UserId,
+    /// The session.
+    pub session: SessionId,
+    /// The count that it may be presented at.
+    pub generation: u32,
+}
+
+/// The claims of RFC 9068 section 2.2, with the tenant.
+#[derive(Clone, Serialize, Deserialize)]
+struct AccessClaims {
+    iss: String,
+    aud: String,
+    sub: String,
+    client_id: String,
+    iat: i64,
+    exp: i64,
+    jti: String,
+    sid: String,
+    other: Other,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct RefreshClaims {
+    iss: String,
+    aud: String,
+    sub: String,
+    iat: i64,
+    exp: i64,
+    sid: String,
+    #[serde(rename = "gen")]
+    generation: u32,
+    other: Other,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Other {
+    tenant_id: String,
+    user_id: String,
+}
+
+impl Other {
+    fn of(session: &Session) -> Self {
+        Self { tenant_id: session.tenant.to_string(), user_id: session.user.to_string() }
+    }
+
+    fn tenant(&self) -> Result<TenantId, Refusal> {
+        TenantId::parse(&self.tenant_id).map_err(|_| Refusal::InvalidToken)
+    }
+}
+
+/// `iss` of access tokens: the tenant's own address, below which its key set is found.
+fn access_issuer(base_url: &str, tenant: &TenantId) -> String {
+    format!("{base_url}/client/public/{tenant}")
+}
+
+impl AccessToken {
+    /// The access token of the session as it stands: the same text each time. `base_url` is the one that SDKs are
+    /// given. `None` only if the key cannot sign at all.
+    pub fn sign(session: &Session, key: &SigningKey, base_url: &str, lifetime_ms: i64) -> Option<String> {
+        let expires_at = session.refreshed_at.plus(lifetime_ms).min(session.expires_at);
+        let claims = AccessClaims {
+            iss: access_issuer(base_url, &session.tenant),
+            aud: session.client.to_string(),
+            sub: session.user.to_string(),
+            client_id: session.client.to_string(),
+            iat: session.refreshed_at.seconds(),
+            exp: expires_at.seconds(),
+            jti: format!("{}.{}", session.id, session.generation),
+            sid: session.id.to_string(),
+            other: Other::of(session),
+        };
+        jwt::sign(Kind::Access, &claims, key)
+    }
+
+    /// Reads an access token, an expired one included; see [`AccessToken::must_serve`].
+    ///
+    /// # Errors
+    /// [`Refusal::InvalidToken`].
+    pub fn read(text: &str, keys: &VerifyingKeys, base_url: &str) -> Result<Self, Refusal> {
+        let claims: AccessClaims = jwt::open(Kind::Access, text, keys)?;
+        let tenant = claims.other.tenant()?;
+        if claims.iss != access_issuer(base_url, &tenant) {
+            return Err(Refusal::InvalidToken);
+        }
+        Ok(Self {
+            tenant,
+            user: UserId::parse(claims.other.user_id)?,
+            session: SessionId::parse(&claims.sid)?,
+            client: claims.client_id,
+            expires_at: Timestamp::from_millis(claims.exp.saturating_mul(1_000)),
+        })
+    }
+
+    /// Refuses an expired token.
+    ///
+    /// # Errors
+    /// [`Refusal::ExpiredToken`].
+    pub fn must_serve(&self, now: Timestamp) -> Result<(), Refusal> {
+        if now >= self.expires_at { Err(Refusal::ExpiredToken) } else { Ok(()) }
+    }
+}
+
+impl RefreshToken {
+    /// The refresh token of the session as it stands: the same text each time. `None` only if the key cannot sign at
+    /// all.
+    pub fn sign(session: &Session, key: &SigningKey, issuer: &Issuer) -> Option<String> {
+        let claims = RefreshClaims {
+            iss: issuer.iss(&session.tenant),
+            aud: issuer.aud(&session.tenant, Kind::Refresh),
+            sub: session.user.to_string(),
+            iat: session.refreshed_at.seconds(),
+            exp: session.expires_at.seconds(),
+            sid: session.id.to_string(),
+            generation: session.generation,
+            other: Other::of(session),
+        };
+        jwt::sign(Kind::Refresh, &claims, key)
+    }
+
+    /// Reads a refresh token; whether it still serves is [`Session::refreshed`]'s to say.
+    ///
+    /// # Errors
+    /// [`Refusal::InvalidToken`].
+    pub fn read(text: &str, keys: &VerifyingKeys, issuer: &Issuer) -> Result<Self, Refusal> {
+        let claims: RefreshClaims = jwt::open(Kind::Refresh, text, keys)?;
+        let tenant = claims.other.tenant()?;
+        if claims.iss != issuer.iss(&tenant) || claims.aud != issuer.aud(&tenant, Kind::Refresh) {
+            return Err(Refusal::InvalidToken);
+        }
+        Ok(Self {
+            tenant,
+            user: UserId::parse(claims.other.user_id)?,
+            session: SessionId::parse(&claims.sid)?,
+            generation: claims.generation,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(1_700_000_000_000 + millis)
+    }
+
+    fn session() -> Session {
+        Session {
+            id: SessionId::from_random([1; 16]),
+            tenant: TenantId::from_random([2; 16]),
+            user: UserId::parse("auth0|ann").unwrap(),
+            client: ClientId::parse("web").unwrap(),
+            credential: CredentialId::from_random([3; 16]),
+            generation: 0,
+            created_at: at(0),
+            refreshed_at: at(0),
+            expires_at: at(1_000_000),
+            revoked_at: None,
+        }
+    }
+
+    #[test]
+    fn a_lost_reply_is_given_again_and_a_copy_ends_the_session() {
+        let once = session().refreshed(0, at(10)).unwrap();
+        assert_eq!((once.generation, once.refreshed_at), (1, at(10)));
+        assert_eq!(once.refreshed(0, at(10 + REPLY_LOST_MS - 1)), Ok(once.clone()));
+        assert_eq!(once.refreshed(0, at(10 + REPLY_LOST_MS)), Ok(once.revoked(at(10 + REPLY_LOST_MS))));
+        let twice = once.refreshed(1, at(20)).unwrap();
+        assert_eq!(twice.refreshed(0, at(21)), Ok(twice.revoked(at(21))));
+        assert_eq!(twice.refreshed(3, at(21)), Err(Refusal::InvalidToken));
+    }
+
+    #[test]
+    fn a_session_that_is_over_is_not_refreshed() {
+        assert_eq!(session().revoked(at(1)).refreshed(0, at(2)), Err(Refusal::InvalidToken));
+        assert_eq!(session().refreshed(0, at(1_000_000)), Err(Refusal::ExpiredToken));
+        assert_eq!(session().revoked(at(1)).revoked(at(2)).revoked_at, Some(at(1)));
+    }
+
+    #[test]
+    fn the_two_tokens_are_not_each_other() {
+        let key = SigningKey::from_bytes(&[7; 32]).unwrap();
+        let keys = VerifyingKeys::new(vec![key.public().clone()]);
+        let issuer = Issuer::new("scanlatch");
+        let base = "https://login.example/v1";
+        let access = AccessToken::sign(&session(), &key, base, 60_000).unwrap();
+        let refresh = RefreshToken::sign(&session(), &key, &issuer).unwrap();
+        let read = AccessToken::read(&access, &keys, base).unwrap();
+        assert_eq!((read.session, read.expires_at), (session().id, at(60_000)));
+        assert_eq!(read.must_serve(at(60_000)), Err(Refusal::ExpiredToken));
+        assert_eq!(RefreshToken::read(&refresh, &keys, &issuer).unwrap().generation, 0);
+        assert_eq!(AccessToken::read(&refresh, &keys, base), Err(Refusal::InvalidToken));
+        assert_eq!(RefreshToken::read(&access, &keys, &issuer), Err(Refusal::InvalidToken));
+        assert_eq!(AccessToken::read(&access, &keys, "https://other.example/v1"), Err(Refusal::InvalidToken));
+    }
+}

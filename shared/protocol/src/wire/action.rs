@@ -1,0 +1,121 @@
+//! A backend's view of what became of actions: `users/{userId}/actions…`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::Refusal;
+use crate::action::{Action, ActionState};
+use crate::id::ActionCode;
+use crate::time::Timestamp;
+use crate::wire::backend::{VERIFICATION_METHOD, given};
+
+/// `PATCH /users/{userId}/actions/{action}/{idempotencyKey}`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ActionRequest {
+    state: String,
+}
+
+impl ActionRequest {
+    /// The checked request.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`].
+    pub fn accept(self) -> Result<ActionState, Refusal> {
+        state(&self.state)
+    }
+}
+
+fn state(text: &str) -> Result<ActionState, Refusal> {
+    ActionState::from_text(text).ok_or(Refusal::malformed("state", "is not a state of an action"))
+}
+
+/// Which of a user's actions are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// Tracked at this instant or later.
+    pub from: Option<Timestamp>,
+    /// One of these; any if empty.
+    pub codes: Vec<ActionCode>,
+    /// Standing so.
+    pub state: Option<ActionState>,
+}
+
+impl Sought {
+    /// Takes a query's `fromDate`, `codes` (separated by commas) and `state`.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`].
+    pub fn accept(from: Option<String>, codes: Option<String>, wanted: Option<String>) -> Result<Self, Refusal> {
+        let from = given(from).map(|text| {
+            Timestamp::parse_iso(&text)
+                .ok_or(Refusal::malformed("fromDate", "is neither a date nor a date-time of ISO 8601"))
+        });
+        let codes = given(codes).unwrap_or_default();
+        let codes = codes.split(',').map(str::trim).filter(|code| !code.is_empty());
+        Ok(Self {
+            from: from.transpose()?,
+            codes: codes.map(ActionCode::parse).collect::<Result<_, _>>()?,
+            state: given(wanted).map(|text| state(&text)).transpose()?,
+        })
+    }
+
+    /// Whether an action is one of them.
+    pub fn covers(&self, action: &Action) -> bool {
+        self.from.is_none_or(|from| action.created_at >= from)
+            && (self.codes.is_empty() || self.codes.contains(&action.name.code))
+            && self.state.is_none_or(|state| action.state == state)
+    }
+}
+
+/// An action as it stands; timestamps are ISO 8601 text.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ActionSummary {
+    action_code: String,
+    idempotency_key: String,
+    created_at: String,
+    updated_at: String,
+    state: ActionState,
+    state_updated_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification_method: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verified_by_authenticator_id: Option<String>,
+}
+
+impl From<&Action> for ActionSummary {
+    fn from(action: &Action) -> Self {
+        Self {
+            action_code: action.name.code.to_string(),
+            idempotency_key: action.name.idempotency_key.to_string(),
+            created_at: action.created_at.iso(),
+            updated_at: action.state_updated_at.iso(),
+            state: action.state,
+            state_updated_at: action.state_updated_at.iso(),
+            verification_method: action.verified_by.map(|_| VERIFICATION_METHOD),
+            verified_by_authenticator_id: action.verified_by.map(|id| id.to_string()),
+        }
+    }
+}
+
+/// Answer to `GET` and `PATCH` of one action. There are no rules here, yet some SDKs insist on `output`.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ActionResponse {
+    user_id: String,
+    #[serde(flatten)]
+    summary: ActionSummary,
+    rules: Vec<Value>,
+    output: Map<String, Value>,
+}
+
+impl From<&Action> for ActionResponse {
+    fn from(action: &Action) -> Self {
+        Self {
+            user_id: action.name.user.to_string(),
+            summary: ActionSummary::from(action),
+            rules: Vec::new(),
+            output: Map::new(),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! A backend's view of how a user can prove themselves: `users/{userId}/authenticators`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Refusal;
+use crate::credential::Credential;
+use crate::id::UserId;
+use crate::user::{Channel, VerifiedMethod};
+use crate::wire::backend::{VERIFICATION_METHOD, given};
+use crate::wire::user::profile_text;
+
+/// `POST /users/{userId}/authenticators`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EnrolRequest {
+    verification_method: String,
+    email: Option<String>,
+    phone_number: Option<String>,
+}
+
+impl EnrolRequest {
+    /// The checked request.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] for a method that needs a device or a ceremony, or lacks its address.
+    pub fn accept(self) -> Result<Channel, Refusal> {
+        let email =
+            || profile_text("email", given(self.email.clone()))?.ok_or(Refusal::malformed("email", "is missing"));
+        let number = || {
+            profile_text("phoneNumber", given(self.phone_number.clone()))?
+                .ok_or(Refusal::malformed("phoneNumber", "is missing"))
+        };
+        Ok(match self.verification_method.as_str() {
+            "SMS" => Channel::Sms(number()?),
+            "EMAIL_OTP" => Channel::EmailOtp(email()?),
+            "EMAIL_MAGIC_LINK" => Channel::EmailMagicLink(email()?),
+            "AUTHENTICATOR_APP" => Channel::AuthenticatorApp,
+            _ => {
+                const WHY: &str = "is none of SMS, EMAIL_OTP, EMAIL_MAGIC_LINK and AUTHENTICATOR_APP";
+                return Err(Refusal::malformed("verificationMethod", WHY));
+            }
+        })
+    }
+}
+
+/// A channel's method, as the wire names it.
+pub(crate) fn method(channel: &Channel) -> &'static str {
+    match channel {
+        Channel::Sms(_) => "SMS",
+        Channel::EmailOtp(_) => "EMAIL_OTP",
+        Channel::EmailMagicLink(_) => "EMAIL_MAGIC_LINK",
+        Channel::AuthenticatorApp => "AUTHENTICATOR_APP",
+    }
+}
+
+/// One way of a user to prove themselves; timestamps are ISO 8601 text.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Authenticator {
+    user_id: String,
+    user_authenticator_id: String,
+    verification_method: &'static str,
+    created_at: String,
+    verified_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_verified_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone_number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_platform: Option<String>,
+}
+
+impl From<&Credential> for Authenticator {
+    fn from(credential: &Credential) -> Self {
+        Self {
+            user_id: credential.user.to_string(),
+            user_authenticator_id: credential.id.to_string(),
+            verification_method: VERIFICATION_METHOD,
+            created_at: credential.verified_at.iso(),
+            verified_at: credential.verified_at.iso(),
+            last_verified_at: credential.last_verified_at.map(crate::time::Timestamp::iso),
+            email: None,
+            phone_number: None,
+            display_name: credential.device.name.clone(),
+            device_platform: credential.device.platform.clone(),
+        }
+    }
+}
+
+impl Authenticator {
+    /// A method that the backend of `user` verified.
+    pub fn verified(user: &UserId, verified: &VerifiedMethod) -> Self {
+        Self {
+            user_id: user.to_string(),
+            user_authenticator_id: verified.id.to_string(),
+            verification_method: method(&verified.channel),
+            created_at: verified.created_at.iso(),
+            verified_at: verified.created_at.iso(),
+            last_verified_at: None,
+            email: verified.channel.email().map(str::to_owned),
+            phone_number: verified.channel.phone_number().map(str::to_owned),
+            display_name: None,
+            device_platform: None,
+        }
+    }
+}
+
+/// Answer to [`EnrolRequest`].
+#[derive(Clone, Debug, Serialize)]
+pub struct EnrolResponse {
+    /// What was enrolled, now or before.
+    pub authenticator: Authenticator,
+}

@@ -1,0 +1,130 @@
+//! A backend's view of challenges: `challenges` and `claim`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Refusal;
+use crate::challenge::Challenge;
+use crate::id::{ActionCode, ChallengeId, UserId};
+use crate::wire::backend::{VERIFICATION_METHOD, given};
+
+/// `POST /claim`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClaimRequest {
+    challenge_id: String,
+    user_id: String,
+    #[serde(default)]
+    skip_verification_check: Option<bool>,
+}
+
+/// A challenge that a backend takes for a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Which.
+    pub challenge: ChallengeId,
+    /// For whom.
+    pub user: UserId,
+    /// Whether an open challenge is bound to the user, rather than an approved one told of.
+    pub before_approval: bool,
+}
+
+impl ClaimRequest {
+    /// The checked request.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`].
+    pub fn accept(self) -> Result<Taken, Refusal> {
+        Ok(Taken {
+            challenge: ChallengeId::parse(&self.challenge_id)?,
+            user: UserId::parse(self.user_id)?,
+            before_approval: self.skip_verification_check.unwrap_or(false),
+        })
+    }
+}
+
+/// Answer to [`ClaimRequest`].
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClaimResponse {
+    token: String,
+    verification_method: &'static str,
+}
+
+impl ClaimResponse {
+    /// The answer with this token.
+    pub fn new(token: String) -> Self {
+        Self { token, verification_method: VERIFICATION_METHOD }
+    }
+}
+
+/// Which pending challenge a backend asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sought {
+    /// By its id, or the newest one that is for a user.
+    pub by: By,
+    /// For this action.
+    pub action: Option<ActionCode>,
+    /// Whether the method asked for is one that there is; nothing is found otherwise.
+    pub method_is_device: bool,
+}
+
+/// What a challenge is looked up by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Its id.
+    Id(ChallengeId),
+    /// The user whom it is for.
+    User(UserId),
+}
+
+impl Sought {
+    /// Takes a query's `challengeId`, `userId`, `action` and `verificationMethod`.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] if it names neither a challenge nor a user.
+    pub fn accept(
+        id: Option<String>,
+        user: Option<String>,
+        action: Option<String>,
+        method: Option<String>,
+    ) -> Result<Self, Refusal> {
+        let by = match (given(id), given(user)) {
+            (Some(id), _) => By::Id(ChallengeId::parse(&id)?),
+            (None, Some(user)) => By::User(UserId::parse(user)?),
+            (None, None) => return Err(Refusal::malformed("challengeId", "or `userId` is needed")),
+        };
+        let method_is_device = given(method).is_none_or(|method| method == VERIFICATION_METHOD);
+        Ok(Self { by, action: given(action).map(ActionCode::parse).transpose()?, method_is_device })
+    }
+}
+
+/// Answer to `GET /challenges`; an empty object if nothing is pending.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PendingResponse {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    challenge_id: Option<String>,
+    /// Seconds since 1970, which some SDKs read into 32 bits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification_method: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<String>,
+}
+
+impl From<Option<&Challenge>> for PendingResponse {
+    fn from(challenge: Option<&Challenge>) -> Self {
+        let Some(challenge) = challenge else { return Self::default() };
+        let user = challenge.subject.as_ref().or(challenge.state.holder().map(|holder| &holder.user));
+        Self {
+            challenge_id: Some(challenge.id.to_string()),
+            expires_at: Some(challenge.expires_at.seconds()),
+            verification_method: Some(VERIFICATION_METHOD),
+            action: Some(challenge.action.to_string()),
+            user_id: user.map(UserId::to_string),
+        }
+    }
+}

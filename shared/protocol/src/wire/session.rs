@@ -1,0 +1,129 @@
+//! A backend's sessions: `sessions…`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Refusal;
+use crate::id::{ActionCode, ClientId, UserId};
+use crate::session::{AccessToken, Session};
+use crate::user::User;
+use crate::wire::backend::{VERIFICATION_METHOD, given};
+use crate::wire::user::Attributes;
+
+/// `POST /sessions`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateRequest {
+    client_id: String,
+    token: String,
+    action: Option<String>,
+}
+
+/// What a session is to be made of.
+#[derive(Clone, Debug)]
+pub struct Beginning {
+    /// The application.
+    pub client: ClientId,
+    /// The result token, unread.
+    pub token: String,
+    /// The action that it must be for.
+    pub action: Option<ActionCode>,
+}
+
+impl CreateRequest {
+    /// The checked request.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`].
+    pub fn accept(self) -> Result<Beginning, Refusal> {
+        Ok(Beginning {
+            client: ClientId::parse(self.client_id)?,
+            token: self.token,
+            action: given(self.action).map(ActionCode::parse).transpose()?,
+        })
+    }
+}
+
+/// `POST /sessions/validate`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ValidateRequest {
+    /// The access token, unread.
+    pub access_token: String,
+    /// The applications that it must be for one of; any if absent or empty.
+    #[serde(default)]
+    pub client_ids: Option<Vec<String>>,
+}
+
+/// `POST /sessions/refresh`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefreshRequest {
+    /// The refresh token, unread.
+    pub refresh_token: String,
+}
+
+/// `POST /sessions/revoke`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RevokeRequest {
+    /// The access token, unread; an expired one will do.
+    pub access_token: String,
+}
+
+/// `POST /sessions/user/revoke`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RevokeAllRequest {
+    user_id: String,
+}
+
+impl RevokeAllRequest {
+    /// The checked request.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`].
+    pub fn accept(self) -> Result<UserId, Refusal> {
+        UserId::parse(self.user_id)
+    }
+}
+
+/// Answer to [`CreateRequest`] and [`RefreshRequest`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TokensResponse {
+    /// Shows that the user is logged in.
+    pub access_token: String,
+    /// Renews both.
+    pub refresh_token: String,
+}
+
+/// Answer to [`ValidateRequest`].
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ValidateResponse {
+    user: SessionUser,
+    /// Seconds since 1970: when the access token expires.
+    expires_at: i64,
+    verification_method: &'static str,
+    client_id: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SessionUser {
+    user_id: String,
+    #[serde(flatten)]
+    attributes: Attributes,
+}
+
+impl ValidateResponse {
+    /// The answer for a session that stands.
+    pub fn new(session: &Session, token: &AccessToken, user: &User) -> Self {
+        Self {
+            user: SessionUser { user_id: session.user.to_string(), attributes: Attributes::from(&user.profile) },
+            expires_at: token.expires_at.seconds(),
+            verification_method: VERIFICATION_METHOD,
+            client_id: session.client.to_string(),
+        }
+    }
+}

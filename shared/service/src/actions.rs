@@ -1,0 +1,40 @@
+//! A backend looks at its users' actions, and judges them.
+
+use protocol::Refusal;
+use protocol::action::{Action, ActionName, ActionState};
+use protocol::id::UserId;
+use protocol::tenant::Tenant;
+use protocol::wire::action::{ActionSummary, Sought};
+
+use crate::Result;
+use crate::port::{Actions, Clock, Judges, ListsActions};
+
+/// An action as it stands.
+///
+/// # Errors
+/// [`Refusal::UnknownAction`].
+pub async fn show(deps: &(impl Actions + Clock), name: &ActionName) -> Result<Action> {
+    deps.action(name, deps.now()).await?.ok_or_else(|| Refusal::UnknownAction.into())
+}
+
+/// Sets an action's state.
+///
+/// # Errors
+/// [`Refusal::UnknownAction`].
+pub async fn judge(deps: &(impl Judges + Clock), name: &ActionName, state: ActionState) -> Result<Action> {
+    deps.judge(name, state, deps.now()).await
+}
+
+/// A user's actions, the newest first.
+///
+/// # Errors
+/// Only if the store is unavailable.
+pub async fn list(
+    deps: &(impl ListsActions + Clock),
+    tenant: &Tenant,
+    user: &UserId,
+    sought: &Sought,
+) -> Result<Vec<ActionSummary>> {
+    let actions = deps.actions_of(&tenant.id, user, sought, deps.now()).await?;
+    Ok(actions.iter().map(ActionSummary::from).collect())
+}

@@ -1,0 +1,64 @@
+//! A backend looks after how its users prove themselves.
+
+use protocol::Refusal;
+use protocol::id::{CredentialId, UserId};
+use protocol::tenant::Tenant;
+use protocol::user::{Channel, Revision, VerifiedMethod};
+use protocol::wire::authenticator::{Authenticator, EnrolResponse};
+
+use crate::port::{Clock, Entropy, ListsCredentials, Revises, Revokes, Users};
+use crate::{Result, Unavailable};
+
+/// A user's devices, and the methods that the backend verified.
+///
+/// # Errors
+/// Only if the store is unavailable.
+pub async fn list(
+    deps: &(impl ListsCredentials + Users),
+    tenant: &Tenant,
+    user: &UserId,
+) -> Result<Vec<Authenticator>> {
+    let (devices, known) = tokio::try_join!(deps.credentials_of(&tenant.id, user), deps.user(&tenant.id, user))?;
+    let verified = known.map(|known| known.verified).unwrap_or_default();
+    let verified = verified.iter().map(|method| Authenticator::verified(user, method));
+    Ok(devices.iter().map(Authenticator::from).chain(verified).collect())
+}
+
+/// Enrols a method that the backend verified, or returns it if it was enrolled before.
+///
+/// # Errors
+/// [`Refusal::Malformed`] if it is one too many.
+pub async fn enrol(
+    deps: &(impl Users + Revises + Clock + Entropy),
+    tenant: &Tenant,
+    id: &UserId,
+    channel: Channel,
+) -> Result<EnrolResponse> {
+    let now = deps.now();
+    let new = VerifiedMethod { id: CredentialId::from_random(deps.random()?), channel, created_at: now };
+    let current = deps.user(&tenant.id, id).await?;
+    let user = deps.revise(&tenant.id, id, current.as_ref(), &Revision::Verified(new.clone()), now).await?;
+    let stands = user.verified.iter().find(|method| method.channel == new.channel);
+    let stands = stands.ok_or_else(|| Unavailable::new("the store", "it lost what was enrolled"))?;
+    Ok(EnrolResponse { authenticator: Authenticator::verified(id, stands) })
+}
+
+/// Revokes a device, or forgets a method that the backend verified. A device can neither claim nor decide once this
+/// returns.
+///
+/// # Errors
+/// [`Refusal::UnknownAuthenticator`] if the user never had it.
+pub async fn delete(
+    deps: &(impl Revokes + Users + Revises + Clock),
+    tenant: &Tenant,
+    user: &UserId,
+    id: &CredentialId,
+) -> Result<()> {
+    let (was_device, known) = tokio::try_join!(deps.revoke(&tenant.id, user, id), deps.user(&tenant.id, user))?;
+    let was_verified = known.filter(|known| known.verified.iter().any(|method| method.id == *id));
+    if let Some(known) = was_verified {
+        deps.revise(&tenant.id, user, Some(&known), &Revision::Forgotten(*id), deps.now()).await?;
+        return Ok(());
+    }
+    if was_device { Ok(()) } else { Err(Refusal::UnknownAuthenticator.into()) }
+}

@@ -1,0 +1,100 @@
+//! Tenants and their secret keys.
+
+#![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
+
+use protocol::Refusal;
+use protocol::action::ActionState;
+use protocol::id::{ClientId, TenantId};
+use protocol::secret::{Digest, SecretKey};
+use protocol::tenant::{Settings, Tenant};
+
+use super::Store;
+use super::scene::{at, fresh, refusal, tenant};
+
+fn new() -> Tenant {
+    Tenant::new(tenant(), "Cafe Nord", Settings::default(), at(3))
+}
+
+fn key(of: TenantId) -> Digest {
+    SecretKey::from_random(of, fresh()).digest()
+}
+
+/// Its settings too.
+pub async fn a_tenant_comes_back_as_it_was_stored(store: &impl Store) {
+    let settings = Settings {
+        device_credentials: false,
+        key_reassignment: true,
+        allowed_origins: vec!["https://shop.example".to_owned()],
+        default_action_state: ActionState::ReviewRequired,
+        session_clients: vec![ClientId::parse("web.shop_1").unwrap()],
+        challenge_lifetime_ms: 1,
+        user_token_lifetime_ms: 2,
+        result_token_lifetime_ms: 3,
+        access_token_lifetime_ms: 4,
+        session_lifetime_ms: 5,
+        action_lifetime_ms: 6,
+    };
+    for enabled in [true, false] {
+        let tenant = Tenant { id: tenant(), enabled, settings: settings.clone(), ..new() };
+        assert_eq!(store.tenant(&tenant.id).await.unwrap(), None);
+        store.put_tenant(&tenant).await.unwrap();
+        assert_eq!(store.tenant(&tenant.id).await.unwrap(), Some(tenant));
+    }
+}
+
+/// Switching one off takes effect; keys and age stay.
+pub async fn a_tenants_latest_settings_count(store: &impl Store) {
+    let tenant = new();
+    store.put_tenant(&tenant).await.unwrap();
+    store.add_secret_key(&tenant.id, &key(tenant.id), at(4)).await.unwrap();
+    let before = store.tenant(&tenant.id).await.unwrap().unwrap();
+    store.put_tenant(&Tenant { enabled: false, created_at: at(9), secret_keys: Vec::new(), ..tenant }).await.unwrap();
+    let after = store.tenant(&before.id).await.unwrap().unwrap();
+    assert_eq!(after, Tenant { enabled: false, ..before });
+}
+
+/// Nobody else's.
+pub async fn a_secret_key_is_its_tenants_own(store: &impl Store) {
+    let (one, other) = (new(), new());
+    let (known, wrong) = (key(one.id), key(one.id));
+    assert_eq!(refusal(store.add_secret_key(&one.id, &known, at(0)).await), Refusal::Unauthorized);
+    store.put_tenant(&one).await.unwrap();
+    store.put_tenant(&other).await.unwrap();
+    store.add_secret_key(&one.id, &known, at(0)).await.unwrap();
+    let one = store.tenant(&one.id).await.unwrap().unwrap();
+    assert!(one.has_secret_key(&known));
+    assert!(!one.has_secret_key(&wrong));
+    assert!(!store.tenant(&other.id).await.unwrap().unwrap().has_secret_key(&known));
+}
+
+/// The one in use and the one that replaces it.
+pub async fn two_secret_keys_are_active_at_most(store: &impl Store) {
+    let tenant = new();
+    let [first, second, third] = [key(tenant.id), key(tenant.id), key(tenant.id)];
+    store.put_tenant(&tenant).await.unwrap();
+    for (digest, millis) in [(first, 1), (second, 2), (first, 3)] {
+        store.add_secret_key(&tenant.id, &digest, at(millis)).await.unwrap();
+    }
+    assert_eq!(refusal(store.add_secret_key(&tenant.id, &third, at(4)).await), Refusal::TooManySecretKeys);
+    let active = |tenant: Tenant| tenant.secret_keys.iter().map(|key| (key.digest, key.created_at)).collect::<Vec<_>>();
+    let stored = store.tenant(&tenant.id).await.unwrap().unwrap();
+    assert_eq!(active(stored), [(first, at(1)), (second, at(2))]);
+    for _ in 0..2 {
+        store.remove_secret_key(&tenant.id, &first).await.unwrap();
+    }
+    store.add_secret_key(&tenant.id, &third, at(5)).await.unwrap();
+    let stored = store.tenant(&tenant.id).await.unwrap().unwrap();
+    assert_eq!(active(stored), [(second, at(2)), (third, at(5))]);
+}
+
+/// Among all that there are.
+pub async fn a_tenant_is_listed_until_it_is_forgotten(store: &impl Store) {
+    let tenant = new();
+    store.put_tenant(&tenant).await.unwrap();
+    assert_eq!(store.tenants().await.unwrap().into_iter().filter(|other| *other == tenant).count(), 1);
+    for _ in 0..2 {
+        store.forget_tenant(&tenant.id).await.unwrap();
+    }
+    assert_eq!(store.tenant(&tenant.id).await.unwrap(), None);
+    assert!(!store.tenants().await.unwrap().iter().any(|other| other.id == tenant.id));
+}

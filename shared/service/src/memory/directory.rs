@@ -1,0 +1,248 @@
+//! What outlives a login: tenants, users, their credentials, actions and sessions.
+
+use protocol::Refusal;
+use protocol::action::{Action, ActionName, ActionState};
+use protocol::credential::Credential;
+use protocol::id::{CredentialId, SessionId, TenantId, UserId};
+use protocol::secret::Digest;
+use protocol::session::Session;
+use protocol::tenant::{MAX_SECRET_KEYS, SecretKeyRecord, Tenant};
+use protocol::time::Timestamp;
+use protocol::user::{Revision, User};
+use protocol::wire::action::Sought;
+use protocol::wire::user::Wanted;
+
+use super::Memory;
+use super::store::name;
+use crate::port::{
+    Administers, Begins, Ends, Forgets, Found, Judges, ListsActions, ListsCredentials, ListsUsers, MAX_ACTIONS,
+    Refreshes, Revises, Revokes, Sessions, Tenants, Users,
+};
+use crate::{Result, Unavailable};
+
+type Stored<T> = std::result::Result<T, Unavailable>;
+
+impl Users for Memory {
+    async fn user(&self, tenant: &TenantId, id: &UserId) -> Found<User> {
+        Ok(self.tables("user").users.get(&(*tenant, id.clone())).cloned())
+    }
+}
+
+impl Revises for Memory {
+    async fn revise(
+        &self,
+        tenant: &TenantId,
+        id: &UserId,
+        _current: Option<&User>,
+        revision: &Revision,
+        now: Timestamp,
+    ) -> Result<User> {
+        let revised = {
+            let mut tables = self.tables("revise");
+            let place = (*tenant, id.clone());
+            let revised = match tables.users.get(&place) {
+                Some(user) => user.revised(revision)?,
+                None => User::unknown(id.clone(), now).revised(revision)?,
+            };
+            tables.users.insert(place, revised.clone());
+            revised
+        };
+        Ok(self.replied(revised)?)
+    }
+}
+
+impl ListsUsers for Memory {
+    async fn users(
+        &self,
+        tenant: &TenantId,
+        wanted: &Wanted,
+        after: Option<&UserId>,
+        limit: u32,
+    ) -> Stored<(Vec<User>, bool)> {
+        let tables = self.tables("users");
+        let of_tenant = tables.users.iter().filter(|((owner, _), _)| owner == tenant).map(|(_, user)| user);
+        let mut rest = of_tenant.filter(|user| wanted.covers(user) && after.is_none_or(|after| user.id > *after));
+        let users: Vec<User> = rest.by_ref().take(limit as usize).cloned().collect();
+        let more = rest.next().is_some();
+        Ok((users, more))
+    }
+}
+
+impl Forgets for Memory {
+    async fn forget(&self, tenant: &TenantId, id: &UserId) -> Stored<()> {
+        {
+            let mut tables = self.tables("forget");
+            tables.credentials.retain(|_, stored| (stored.tenant, &stored.user) != (*tenant, id));
+            tables.removed.retain(|(owner, user, _)| (owner, user) != (tenant, id));
+            tables.actions.retain(|_, stored| (stored.name.tenant, &stored.name.user) != (*tenant, id));
+            tables.sessions.retain(|(owner, user, _), _| (owner, user) != (tenant, id));
+            tables.users.remove(&(*tenant, id.clone()));
+        }
+        self.replied(())
+    }
+}
+
+impl ListsCredentials for Memory {
+    async fn credentials_of(&self, tenant: &TenantId, user: &UserId) -> Stored<Vec<Credential>> {
+        let tables = self.tables("credentials_of");
+        let own = tables.credentials.values().filter(|stored| (stored.tenant, &stored.user) == (*tenant, user));
+        Ok(own.cloned().collect())
+    }
+}
+
+impl Revokes for Memory {
+    async fn revoke(&self, tenant: &TenantId, user: &UserId, id: &CredentialId) -> Stored<bool> {
+        let known = {
+            let mut tables = self.tables("revoke");
+            let is_it = |stored: &&Credential| (stored.tenant, &stored.user, stored.id) == (*tenant, user, *id);
+            if let Some(credential) = tables.credentials.values().find(is_it).cloned() {
+                tables.remove(&credential);
+            }
+            tables.removed.contains(&(*tenant, user.clone(), *id))
+        };
+        self.replied(known)
+    }
+}
+
+impl ListsActions for Memory {
+    async fn actions_of(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        sought: &Sought,
+        now: Timestamp,
+    ) -> Stored<Vec<Action>> {
+        let tables = self.tables("actions_of");
+        let own = tables.actions.values().filter(|stored| (stored.name.tenant, &stored.name.user) == (*tenant, user));
+        let mut actions: Vec<Action> =
+            own.filter(|action| now < action.expires_at && sought.covers(action)).cloned().collect();
+        actions.sort_by_key(|action| std::cmp::Reverse(action.created_at));
+        actions.truncate(MAX_ACTIONS);
+        Ok(actions)
+    }
+}
+
+impl Judges for Memory {
+    async fn judge(&self, wanted: &ActionName, state: ActionState, now: Timestamp) -> Result<Action> {
+        let judged = {
+            let mut tables = self.tables("judge");
+            let stored = tables.actions.get_mut(&name(wanted)).filter(|action| now < action.expires_at);
+            let action = stored.ok_or(Refusal::UnknownAction)?;
+            action.state = state;
+            action.state_updated_at = now;
+            action.clone()
+        };
+        Ok(self.replied(judged)?)
+    }
+}
+
+impl Sessions for Memory {
+    async fn session(&self, tenant: &TenantId, user: &UserId, id: &SessionId) -> Found<Session> {
+        Ok(self.tables("session").sessions.get(&(*tenant, user.clone(), *id)).cloned())
+    }
+}
+
+impl Begins for Memory {
+    async fn begin(&self, session: &Session, action: &ActionName) -> Result<Session> {
+        let begun = {
+            let mut tables = self.tables("begin");
+            let stands = tables.actions.get(&name(action)).map(|action| action.state);
+            let place = (session.tenant, session.user.clone(), session.id);
+            match tables.sessions.get(&place) {
+                Some(stored) => stored.clone(),
+                None if stands != Some(ActionState::ChallengeSucceeded) => return Err(Refusal::InvalidToken.into()),
+                None => {
+                    tables.sessions.insert(place, session.clone());
+                    session.clone()
+                }
+            }
+        };
+        Ok(self.replied(begun)?)
+    }
+}
+
+impl Refreshes for Memory {
+    async fn refresh(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: &SessionId,
+        presented: u32,
+        now: Timestamp,
+    ) -> Result<Session> {
+        let refreshed = {
+            let mut tables = self.tables("refresh");
+            let stored = tables.sessions.get_mut(&(*tenant, user.clone(), *id)).ok_or(Refusal::InvalidToken)?;
+            *stored = stored.refreshed(presented, now)?;
+            stored.clone()
+        };
+        Ok(self.replied(refreshed)?)
+    }
+}
+
+impl Ends for Memory {
+    async fn end(&self, tenant: &TenantId, user: &UserId, id: &SessionId, now: Timestamp) -> Stored<()> {
+        if let Some(stored) = self.tables("end").sessions.get_mut(&(*tenant, user.clone(), *id)) {
+            *stored = stored.revoked(now);
+        }
+        self.replied(())
+    }
+
+    async fn end_all(&self, tenant: &TenantId, user: &UserId, now: Timestamp) -> Stored<()> {
+        for ((owner, of, _), stored) in &mut self.tables("end_all").sessions {
+            if (owner, of) == (tenant, user) {
+                *stored = stored.revoked(now);
+            }
+        }
+        self.replied(())
+    }
+}
+
+impl Tenants for Memory {
+    async fn tenant(&self, id: &TenantId) -> Found<Tenant> {
+        Ok(self.tables("tenant").tenants.get(id).cloned())
+    }
+}
+
+impl Administers for Memory {
+    async fn put_tenant(&self, tenant: &Tenant) -> Stored<()> {
+        {
+            let mut tables = self.tables("put_tenant");
+            let stored = tables.tenants.entry(tenant.id).or_insert_with(|| tenant.clone());
+            stored.name.clone_from(&tenant.name);
+            stored.enabled = tenant.enabled;
+            stored.settings = tenant.settings.clone();
+        }
+        self.replied(())
+    }
+
+    async fn add_secret_key(&self, tenant: &TenantId, digest: &Digest, now: Timestamp) -> Result<()> {
+        {
+            let mut tables = self.tables("add_secret_key");
+            let tenant = tables.tenants.get_mut(tenant).ok_or(Refusal::Unauthorized)?;
+            if !tenant.has_secret_key(digest) {
+                if tenant.secret_keys.len() >= MAX_SECRET_KEYS {
+                    return Err(Refusal::TooManySecretKeys.into());
+                }
+                tenant.secret_keys.push(SecretKeyRecord { digest: *digest, created_at: now });
+            }
+        }
+        Ok(self.replied(())?)
+    }
+
+    async fn remove_secret_key(&self, tenant: &TenantId, digest: &Digest) -> Stored<()> {
+        if let Some(tenant) = self.tables("remove_secret_key").tenants.get_mut(tenant) {
+            tenant.secret_keys.retain(|key| key.digest != *digest);
+        }
+        self.replied(())
+    }
+
+    async fn tenants(&self) -> Stored<Vec<Tenant>> {
+        Ok(self.tables("tenants").tenants.values().cloned().collect())
+    }
+
+    async fn forget_tenant(&self, id: &TenantId) -> Stored<()> {
+        self.tables("forget_tenant").tenants.remove(id);
+        self.replied(())
+    }
+}

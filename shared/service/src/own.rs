@@ -1,0 +1,36 @@
+//! A trusted device opens a challenge for itself, to verify its user without any screen.
+
+use protocol::challenge::{Challenge, Screen};
+use protocol::context::Context;
+use protocol::token::Issuer;
+use protocol::wire::display::Wish;
+use protocol::wire::socket::Identity;
+
+use crate::Result;
+use crate::create::{Asked, open};
+use crate::port::{Actions, Clock, Creates, Entropy, Lifetimes, Tenants, Verifies};
+
+/// Stores a challenge that no screen shows.
+///
+/// # Errors
+/// Those of a screen that asks for a challenge.
+pub async fn run(
+    deps: &(impl Tenants + Verifies + Actions + Creates + Clock + Entropy),
+    issuer: &Issuer,
+    device: &Identity,
+    wish: Wish,
+    context: Context,
+) -> Result<Challenge> {
+    let opened = open(deps, issuer, device, None).await?;
+    let asked = Asked {
+        tenant: opened.tenant.id,
+        lifetimes: Lifetimes::from(&opened.tenant.settings),
+        tracked: opened.tracked,
+        wish,
+        context,
+        screen: Screen::Own,
+    };
+    let challenge = asked.into_challenge(deps.random()?, deps.random()?, deps.now());
+    deps.create(&challenge).await?;
+    Ok(challenge)
+}

@@ -1,0 +1,152 @@
+//! A backend keeps its users logged in.
+
+use std::sync::Arc;
+
+use protocol::Refusal;
+use protocol::id::UserId;
+use protocol::jwt::peek;
+use protocol::session::{AccessToken, RefreshToken, Session};
+use protocol::signing::VerifyingKeys;
+use protocol::tenant::Tenant;
+use protocol::token::{Issuer, ResultToken};
+use protocol::user::User;
+use protocol::wire::session::{Beginning, TokensResponse, ValidateRequest, ValidateResponse};
+
+use crate::port::{Begins, Clock, Ends, Redeems, Refreshes, Sessions, Signs, Users, Verifies};
+use crate::{Result, Unavailable};
+
+/// Who issues a session's tokens.
+#[derive(Clone, Copy, Debug)]
+pub struct Issuing<'a> {
+    /// Issues refresh tokens.
+    pub issuer: &'a Issuer,
+    /// The base URL that SDKs are given; access tokens are issued in its name.
+    pub base_url: &'a str,
+}
+
+/// Begins a session with the approval behind a result token. One approval begins one session: asking again gives the
+/// same tokens, until they have been used.
+///
+/// # Errors
+/// [`Refusal::UnknownClient`], [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
+pub async fn begin(
+    deps: &(impl Verifies + Redeems + Begins + Signs + Clock),
+    by: Issuing<'_>,
+    tenant: &Tenant,
+    beginning: Beginning,
+) -> Result<TokensResponse> {
+    if !tenant.settings.session_clients.contains(&beginning.client) {
+        return Err(Refusal::UnknownClient.into());
+    }
+    let now = deps.now();
+    let keys = keys_for(deps, &beginning.token).await?;
+    let token = ResultToken::verify(&beginning.token, &keys, by.issuer, now)?;
+    let is_for = beginning.action.is_none_or(|action| action == token.action);
+    if token.tenant != tenant.id || !is_for {
+        return Err(Refusal::InvalidToken.into());
+    }
+    let (challenge, _) = deps.redeem(&tenant.id, &token.challenge, now).await?;
+    let (holder, _) = challenge.state.approval().ok_or(Refusal::InvalidToken)?;
+    let session = Session {
+        id: protocol::id::SessionId::of(&challenge.id),
+        tenant: tenant.id,
+        user: holder.user.clone(),
+        client: beginning.client,
+        credential: holder.credential,
+        generation: 0,
+        created_at: now,
+        refreshed_at: now,
+        expires_at: now.plus(tenant.settings.session_lifetime_ms),
+        revoked_at: None,
+    };
+    let begun = deps.begin(&session, &challenge.action_of(&holder.user)).await?;
+    begun.must_stand(now)?;
+    if begun.client != session.client || begun.generation > 0 {
+        return Err(Refusal::InvalidToken.into());
+    }
+    tokens(deps, by, tenant, &begun).await
+}
+
+/// What stands behind an access token.
+///
+/// # Errors
+/// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
+pub async fn validate(
+    deps: &(impl Verifies + Sessions + Users + Clock),
+    by: Issuing<'_>,
+    tenant: &Tenant,
+    request: &ValidateRequest,
+) -> Result<ValidateResponse> {
+    let now = deps.now();
+    let token = access(deps, by, tenant, &request.access_token).await?;
+    token.must_serve(now)?;
+    let expected = request.client_ids.as_deref().unwrap_or_default();
+    if !expected.is_empty() && !expected.contains(&token.client) {
+        return Err(Refusal::InvalidToken.into());
+    }
+    let (session, user) =
+        tokio::try_join!(deps.session(&tenant.id, &token.user, &token.session), deps.user(&tenant.id, &token.user))?;
+    let session = session.ok_or(Refusal::InvalidToken)?;
+    session.must_stand(now)?;
+    let user = user.unwrap_or_else(|| User::unknown(session.user.clone(), now));
+    Ok(ValidateResponse::new(&session, &token, &user))
+}
+
+/// New tokens for a refresh token.
+///
+/// # Errors
+/// [`Refusal::InvalidToken`], also for a token that was copied, and [`Refusal::ExpiredToken`].
+pub async fn refresh(
+    deps: &(impl Verifies + Refreshes + Signs + Clock),
+    by: Issuing<'_>,
+    tenant: &Tenant,
+    token: &str,
+) -> Result<TokensResponse> {
+    let token = RefreshToken::read(token, &*keys_for(deps, token).await?, by.issuer)?;
+    if token.tenant != tenant.id {
+        return Err(Refusal::InvalidToken.into());
+    }
+    let session = deps.refresh(&tenant.id, &token.user, &token.session, token.generation, deps.now()).await?;
+    if session.revoked_at.is_some() {
+        tracing::warn!(tenant = %tenant.id, session = %session.id, "a refresh token was used twice; its session ended");
+        return Err(Refusal::InvalidToken.into());
+    }
+    tokens(deps, by, tenant, &session).await
+}
+
+/// Ends the session of an access token, which may have expired.
+///
+/// # Errors
+/// [`Refusal::InvalidToken`].
+pub async fn end(deps: &(impl Verifies + Ends + Clock), by: Issuing<'_>, tenant: &Tenant, token: &str) -> Result<()> {
+    let token = access(deps, by, tenant, token).await?;
+    Ok(deps.end(&tenant.id, &token.user, &token.session, deps.now()).await?)
+}
+
+/// Ends all sessions of a user.
+///
+/// # Errors
+/// Only if the store is unavailable.
+pub async fn end_all(deps: &(impl Ends + Clock), tenant: &Tenant, user: &UserId) -> Result<()> {
+    Ok(deps.end_all(&tenant.id, user, deps.now()).await?)
+}
+
+async fn keys_for(deps: &impl Verifies, token: &str) -> Result<Arc<VerifyingKeys>> {
+    let (kid, _) = peek(token).ok_or(Refusal::InvalidToken)?;
+    Ok(deps.verifying_keys(Some(&kid)).await?)
+}
+
+async fn access(deps: &impl Verifies, by: Issuing<'_>, tenant: &Tenant, token: &str) -> Result<AccessToken> {
+    let token = AccessToken::read(token, &*keys_for(deps, token).await?, by.base_url)?;
+    if token.tenant == tenant.id { Ok(token) } else { Err(Refusal::InvalidToken.into()) }
+}
+
+async fn tokens(deps: &impl Signs, by: Issuing<'_>, tenant: &Tenant, session: &Session) -> Result<TokensResponse> {
+    let key = deps.signing_key().await?;
+    let access_token = AccessToken::sign(session, &key, by.base_url, tenant.settings.access_token_lifetime_ms);
+    let refresh_token = RefreshToken::sign(session, &key, by.issuer);
+    match (access_token, refresh_token) {
+        (Some(access_token), Some(refresh_token)) => Ok(TokensResponse { access_token, refresh_token }),
+        _ => Err(Unavailable::new("signing key", "it cannot sign").into()),
+    }
+}

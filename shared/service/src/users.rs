@@ -1,0 +1,74 @@
+//! A backend looks after its users.
+
+use protocol::Refusal;
+use protocol::id::UserId;
+use protocol::jwt::peek;
+use protocol::page::Pages;
+use protocol::secret::SecretKey;
+use protocol::tenant::Tenant;
+use protocol::token::{Issuer, user_of};
+use protocol::user::{ProfileChange, Revision, User};
+use protocol::wire::user::{UsersQuery, UsersResponse};
+
+use crate::Result;
+use crate::port::{Clock, Forgets, ListsUsers, Revises, Users, Verifies};
+
+/// A user; one of whom nothing is known has no authenticators.
+///
+/// # Errors
+/// Only if the store is unavailable.
+pub async fn show(deps: &(impl Users + Clock), tenant: &Tenant, id: UserId) -> Result<User> {
+    let user = deps.user(&tenant.id, &id).await?;
+    Ok(user.unwrap_or_else(|| User::unknown(id, deps.now())))
+}
+
+/// Stores what the backend says of a user, new or known.
+///
+/// # Errors
+/// Only if the store is unavailable.
+pub async fn update(
+    deps: &(impl Users + Revises + Clock),
+    tenant: &Tenant,
+    id: &UserId,
+    change: ProfileChange,
+) -> Result<User> {
+    let current = deps.user(&tenant.id, id).await?;
+    let revision = Revision::Profile(Box::new(change));
+    deps.revise(&tenant.id, id, current.as_ref(), &revision, deps.now()).await
+}
+
+/// Removes everything that belongs to a user, known or not.
+///
+/// # Errors
+/// Only if the store is unavailable.
+pub async fn delete(deps: &impl Forgets, tenant: &Tenant, id: &UserId) -> Result<()> {
+    Ok(deps.forget(&tenant.id, id).await?)
+}
+
+/// The users that a query asks for, or the one that a token is of.
+///
+/// # Errors
+/// [`Refusal::Malformed`] for a continuation that this list did not give, among others; of a token
+/// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
+pub async fn list(
+    deps: &(impl Users + ListsUsers + Verifies + Clock),
+    issuer: &Issuer,
+    key: &SecretKey,
+    tenant: &Tenant,
+    mut query: UsersQuery,
+) -> Result<UsersResponse> {
+    let token = query.token.take().filter(|token| !token.is_empty());
+    let (wanted, limit, after) = query.accept()?;
+    if let Some(token) = token {
+        let (kid, _) = peek(&token).ok_or(Refusal::InvalidToken)?;
+        let keys = deps.verifying_keys(Some(&kid)).await?;
+        let (user, payload) = user_of(&token, &tenant.id, &keys, issuer, deps.now())?;
+        let found = deps.user(&tenant.id, &user).await?.filter(|user| wanted.covers(user));
+        return Ok(UsersResponse::new(found.as_slice(), None, Some(payload)));
+    }
+    let pages = Pages::of(key, wanted.question());
+    let after = after.map(|text| pages.read(&text)).transpose()?;
+    let (users, more) = deps.users(&tenant.id, &wanted, after.as_ref(), limit).await?;
+    let next = users.last().filter(|_| more).map(|last| pages.after(&last.id));
+    Ok(UsersResponse::new(&users, next, None))
+}
