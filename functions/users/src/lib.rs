@@ -27,6 +27,8 @@ pub async fn handle(
     };
     match *request.method() {
         Method::GET => Ok(ok(&UserResponse::from(&users::show(deps, &tenant, user).await?))),
+        // `POST /users/authenticators` enrols passkeys, which are not served; it names no user.
+        Method::POST if user.as_str() == "authenticators" => Err(Refusal::UnknownRoute.into()),
         Method::PATCH | Method::POST => {
             let change = body::<UserRequest>(&request)?.accept()?;
             Ok(ok(&Attributes::from(&users::update(deps, &tenant, &user, change).await?.profile)))

@@ -93,7 +93,10 @@ fn plain(status: StatusCode, message: Option<&str>) -> Response {
     response
 }
 
-/// The route of a request, the most exact one first: literal, with parameters, `$default`.
+/// A greedy route comes after every other but `$default`.
+const GREEDY: usize = usize::MAX - 1;
+
+/// The route of a request, the most exact one first: literal, with parameters, greedy, `$default`.
 fn find<'r>(routes: &'r [Route], method: &Method, path: &str) -> Option<(&'r Route, Map<String, Value>)> {
     let mut candidates: Vec<(usize, &Route, Map<String, Value>)> = routes
         .iter()
@@ -101,7 +104,8 @@ fn find<'r>(routes: &'r [Route], method: &Method, path: &str) -> Option<(&'r Rou
             None => Some((usize::MAX, route, Map::new())),
             Some((verb, pattern)) if verb == method.as_str() || verb == "ANY" => {
                 let parameters = matching(pattern, path)?;
-                Some((parameters.len(), route, parameters))
+                let rank = if pattern.ends_with("+}") { GREEDY } else { parameters.len() };
+                Some((rank, route, parameters))
             }
             Some(_) => None,
         })
@@ -111,13 +115,18 @@ fn find<'r>(routes: &'r [Route], method: &Method, path: &str) -> Option<(&'r Rou
 }
 
 fn matching(pattern: &str, path: &str) -> Option<Map<String, Value>> {
-    let (mut expected, mut actual) = (pattern.split('/'), path.split('/'));
+    let (mut expected, mut actual_segments) = (pattern.split('/'), path.split('/'));
     let mut parameters = Map::new();
     loop {
-        match (expected.next(), actual.next()) {
+        match (expected.next(), actual_segments.next()) {
             (None, None) => return Some(parameters),
             (Some(expected), Some(actual)) => {
                 match expected.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+                    Some(name) if name.ends_with('+') => {
+                        let rest = std::iter::once(actual).chain(actual_segments).collect::<Vec<_>>().join("/");
+                        parameters.insert(name.trim_end_matches('+').to_owned(), rest.into());
+                        return Some(parameters);
+                    }
                     Some(_) if actual.is_empty() => return None,
                     Some(name) => {
                         parameters.insert(name.to_owned(), actual.into());

@@ -168,11 +168,14 @@ impl Cloud {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
-    /// Leaves of a user's row only that it was there, for a day: whoever asks for the removal again is told so.
     fn forget_row(&self, credential: &Credential) -> std::result::Result<TransactWriteItem, Unavailable> {
-        let key = key::users_credential(&credential.tenant, &credential.user, &credential.id);
+        self.remember(key::users_credential(&credential.tenant, &credential.user, &credential.id))
+    }
+
+    /// Leaves of a user's row only that it was there, for a day: whoever asks for the removal again is told so.
+    pub(crate) fn remember(&self, row: Key) -> std::result::Result<TransactWriteItem, Unavailable> {
         let now = self.now();
-        let row = Writer::new(key).at("removedAt", now).ttl(now.plus(REMEMBERED_MS)).done();
+        let row = Writer::new(row).at("removedAt", now).ttl(now.plus(REMEMBERED_MS)).done();
         put(Put::builder().table_name(&self.settings.directory_table).set_item(Some(row)))
     }
 

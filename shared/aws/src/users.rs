@@ -144,7 +144,10 @@ impl Revises for Cloud {
         for _ in 0..ATTEMPTS {
             let stands = current.clone().unwrap_or_else(|| User::unknown(id.clone(), now));
             let revised = stands.revised(revision)?;
-            let items = self.revision(tenant, current.as_ref(), &stands, &revised)?;
+            let mut items = self.revision(tenant, current.as_ref(), &stands, &revised)?;
+            if let Revision::Forgotten(method) = revision {
+                items.push(self.remember(key::users_credential(tenant, id, method))?);
+            }
             match self.transact(items).await? {
                 Transacted::Done => return Ok(revised),
                 Transacted::Refused(reasons) if failed(&reasons, 0) => {

@@ -177,7 +177,9 @@ impl Challenge {
             (Event::Redeem, State::Consumed { .. }) => Ok(self.clone()),
             (Event::Redeem, _) => Err(Refusal::NotApproved),
 
-            (Event::Bind(name, _), _) if self.is_bound_to(name) => Ok(self.clone()),
+            (Event::Bind(name, _), State::Unclaimed | State::Claimed { .. }) if self.is_bound_to(name) => {
+                Ok(self.clone())
+            }
             (Event::Bind(name, custom), State::Unclaimed) if self.is_bindable(now) => Ok(Self {
                 action: name.code.clone(),
                 idempotency_key: name.idempotency_key.clone(),

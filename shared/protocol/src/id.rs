@@ -113,7 +113,8 @@ macro_rules! text_id {
 }
 
 fn is_plain_text(text: &str) -> bool {
-    (1..=256).contains(&text.len()) && !text.chars().any(char::is_control)
+    // A gateway that decodes what is no UTF-8 leaves U+FFFD in its place: two such ids would be one.
+    (1..=256).contains(&text.len()) && !text.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER)
 }
 
 text_id! {
@@ -179,7 +180,7 @@ mod tests {
         for good in ["auth0|abc", "a/b c+d:e", "用户"] {
             assert!(UserId::parse(good).is_ok(), "{good}");
         }
-        for bad in ["", "a\nb", &"u".repeat(257)] {
+        for bad in ["", "a\nb", "a\u{fffd}", &"u".repeat(257)] {
             assert!(UserId::parse(bad).is_err(), "{bad:?}");
         }
     }

@@ -28,10 +28,7 @@ pub async fn find(
         By::Id(id) => deps.challenge(&tenant.id, id).await?.into_iter().collect(),
         By::User(user) => deps.pending(&tenant.id, user, now).await?,
     };
-    let is_it = |challenge: &Challenge| {
-        challenge.is_pending(now) && sought.action.as_ref().is_none_or(|action| *action == challenge.action)
-    };
-    Ok(found.into_iter().find(is_it))
+    Ok(found.into_iter().find(|challenge| challenge.is_pending(now) && sought.covers(challenge)))
 }
 
 /// A token of a challenge for a user: the result token if they approved it. Before that, if the backend wants so, an

@@ -302,7 +302,8 @@ pub trait Users: Send + Sync {
 
 /// Changes users.
 pub trait Revises: Send + Sync {
-    /// [`User::revised`], for a user who is stored if nothing was yet. `current` is as it was read; if it is another
+    /// [`User::revised`], for a user who is stored if nothing was yet. A method that is forgotten is remembered for
+    /// [`Revokes::revoke`] as a removed credential is. `current` is as it was read; if it is another
     /// by now, the store looks again. Returns the user as it is then.
     fn revise(
         &self,

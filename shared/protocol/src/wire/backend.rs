@@ -72,7 +72,7 @@ impl TrackRequest {
             profile,
             context: Context::observed(self.ip_address.as_deref(), self.user_agent.as_deref(), None),
             scope: Scope::accept(self.scope)?,
-            custom: Custom::accept(self.custom)?,
+            custom: custom(self.custom)?,
         })
     }
 }
@@ -135,6 +135,15 @@ impl ValidateRequest {
     pub fn accept(self) -> Presented {
         Presented { token: self.token, action: given(self.action), user: given(self.user_id) }
     }
+}
+
+/// A backend's `custom`. PHP writes an empty map as an empty list.
+///
+/// # Errors
+/// Those of [`Custom::accept`].
+pub(crate) fn custom(value: Option<Value>) -> Result<Option<Custom>, Refusal> {
+    let is_empty_list = value.as_ref().and_then(Value::as_array).is_some_and(Vec::is_empty);
+    Custom::accept(if is_empty_list { Some(Value::Object(serde_json::Map::new())) } else { value })
 }
 
 /// An empty text counts as absent, as some SDKs send it so.

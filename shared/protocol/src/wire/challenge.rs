@@ -62,6 +62,8 @@ impl ClaimResponse {
 pub struct Sought {
     /// By its id, or the newest one that is for a user.
     pub by: By,
+    /// For this user.
+    pub user: Option<UserId>,
     /// For this action.
     pub action: Option<ActionCode>,
     /// Whether the method asked for is one that there is; nothing is found otherwise.
@@ -88,13 +90,14 @@ impl Sought {
         action: Option<String>,
         method: Option<String>,
     ) -> Result<Self, Refusal> {
-        let by = match (given(id), given(user)) {
+        let user = given(user).map(UserId::parse).transpose()?;
+        let by = match (given(id), &user) {
             (Some(id), _) => By::Id(ChallengeId::parse(&id)?),
-            (None, Some(user)) => By::User(UserId::parse(user)?),
+            (None, Some(user)) => By::User(user.clone()),
             (None, None) => return Err(Refusal::malformed("challengeId", "or `userId` is needed")),
         };
         let method_is_device = given(method).is_none_or(|method| method == VERIFICATION_METHOD);
-        Ok(Self { by, action: given(action).map(ActionCode::parse).transpose()?, method_is_device })
+        Ok(Self { by, user, action: given(action).map(ActionCode::parse).transpose()?, method_is_device })
     }
 }
 
@@ -115,16 +118,28 @@ pub struct PendingResponse {
     user_id: Option<String>,
 }
 
+impl Sought {
+    /// Whether a challenge is what is sought.
+    pub fn covers(&self, challenge: &Challenge) -> bool {
+        self.action.as_ref().is_none_or(|action| *action == challenge.action)
+            && self.user.as_ref().is_none_or(|user| user_of(challenge) == Some(user))
+    }
+}
+
+/// Whom a challenge is for, or who has claimed it.
+fn user_of(challenge: &Challenge) -> Option<&UserId> {
+    challenge.subject.as_ref().or(challenge.state.holder().map(|holder| &holder.user))
+}
+
 impl From<Option<&Challenge>> for PendingResponse {
     fn from(challenge: Option<&Challenge>) -> Self {
         let Some(challenge) = challenge else { return Self::default() };
-        let user = challenge.subject.as_ref().or(challenge.state.holder().map(|holder| &holder.user));
         Self {
             challenge_id: Some(challenge.id.to_string()),
             expires_at: Some(challenge.expires_at.seconds()),
             verification_method: Some(VERIFICATION_METHOD),
             action: Some(challenge.action.to_string()),
-            user_id: user.map(UserId::to_string),
+            user_id: user_of(challenge).map(UserId::to_string),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::custom::Custom;
 use crate::id::UserId;
 use crate::user::{MAX_TEXT, Profile, ProfileChange, User};
 use crate::wire::authenticator::method;
-use crate::wire::backend::{VERIFICATION_METHOD, given};
+use crate::wire::backend::{VERIFICATION_METHOD, custom, given};
 
 /// `PATCH` or `POST /users/{userId}`; every member is optional and `null` counts as absent.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -38,7 +38,7 @@ impl UserRequest {
             username: profile_text("username", self.username)?,
             display_name: profile_text("displayName", self.display_name)?,
             locale: profile_text("locale", self.locale)?,
-            custom: Custom::accept(self.custom)?,
+            custom: custom(self.custom)?,
         })
     }
 }

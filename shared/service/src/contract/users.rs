@@ -57,6 +57,7 @@ pub async fn a_user_comes_back_as_revised(store: &impl Store) {
     assert_eq!(store.user(&tenant, &user("ann")).await.unwrap(), Some(verified));
     let forgotten = revise(store, &tenant, "ann", &Revision::Forgotten(id)).await;
     assert_eq!(forgotten.authenticators, 0);
+    assert!(store.revoke(&tenant, &user("ann"), &id).await.unwrap());
     assert_eq!(store.user(&tenant, &user("ann")).await.unwrap(), Some(forgotten));
 }
 

@@ -44,6 +44,9 @@ impl Revises for Memory {
                 Some(user) => user.revised(revision)?,
                 None => User::unknown(id.clone(), now).revised(revision)?,
             };
+            if let Revision::Forgotten(method) = revision {
+                tables.removed.insert((*tenant, id.clone(), *method));
+            }
             tables.users.insert(place, revised.clone());
             revised
         };

@@ -1,0 +1,125 @@
+//! `ANY /users/{proxy+}`: what a backend asks about users whose ids hold a slash.
+//!
+//! API Gateway decodes `%2F` before it routes, so such an id takes several segments, which no other route can name.
+//! The handlers are those of the exact routes.
+
+use std::collections::HashMap;
+
+use lambda_http::http::Method;
+use lambda_http::{Request, RequestExt as _};
+use protocol::Refusal;
+use runtime::http::Handled;
+use runtime::{Config, caller};
+use service::port::{
+    Actions, Binds, Challenges, Clock, Entropy, Forgets, Judges, ListsActions, ListsCredentials, ListsUsers, Revises,
+    Revokes, Signs, Tenants, Tracks, Users, Verifies,
+};
+
+/// Answers one request as the function of its exact route would.
+///
+/// # Errors
+/// Those of that function; [`Refusal::UnknownRoute`] to known backends if there is none.
+pub async fn handle(
+    deps: &(
+         impl Tenants
+         + Users
+         + Revises
+         + ListsUsers
+         + Forgets
+         + ListsCredentials
+         + Revokes
+         + Actions
+         + ListsActions
+         + Judges
+         + Tracks
+         + Challenges
+         + Binds
+         + Verifies
+         + Signs
+         + Clock
+         + Entropy
+     ),
+    config: &Config,
+    request: Request,
+) -> Handled {
+    let path = request.uri().path().to_owned();
+    let below = path.split_once("/users/").map_or("", |(_, below)| below);
+    let Place { resource, parameters } = place(below);
+    let tracks = *request.method() == Method::POST;
+    let request = request.with_path_parameters(parameters);
+    match resource {
+        Resource::User => users::handle(deps, config, request).await,
+        Resource::Authenticators => authenticators::handle(deps, request).await,
+        Resource::Action if tracks => action_track::handle(deps, config, request).await,
+        Resource::Actions => actions::handle(deps, request).await,
+        Resource::Action => {
+            service::caller::backend(deps, &caller::backend(&request)?).await?;
+            Err(Refusal::UnknownRoute.into())
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Resource {
+    User,
+    Authenticators,
+    /// One action without its idempotency key.
+    Action,
+    /// One with it, or all of them.
+    Actions,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Place {
+    resource: Resource,
+    parameters: HashMap<String, Vec<String>>,
+}
+
+/// Where a path below `/users/` leads. The first `authenticators` or `actions` after the id's beginning ends the id; an
+/// id that holds such a segment itself cannot be told from it.
+fn place(below: &str) -> Place {
+    let segments: Vec<&str> = below.split('/').collect();
+    let ends = segments.iter().skip(1).position(|part| matches!(*part, "authenticators" | "actions")).map(|at| at + 1);
+    let (user, rest) = segments.split_at(ends.unwrap_or(segments.len()));
+    let rest_after = |n: usize| rest.get(n..).filter(|rest| !rest.is_empty()).map(|rest| rest.join("/"));
+    let (resource, more): (Resource, [(&str, Option<String>); 2]) = match rest {
+        [] => (Resource::User, [("", None), ("", None)]),
+        ["authenticators", ..] => (Resource::Authenticators, [("userAuthenticatorId", rest_after(1)), ("", None)]),
+        [_, code] => (Resource::Action, [("action", Some((*code).to_owned())), ("", None)]),
+        [_, code, ..] => (Resource::Actions, [("action", Some((*code).to_owned())), ("idempotencyKey", rest_after(2))]),
+        [_] => (Resource::Actions, [("", None), ("", None)]),
+    };
+    let named = more.into_iter().filter_map(|(name, value)| Some((name.to_owned(), vec![value?])));
+    let parameters = [("userId".to_owned(), vec![user.join("/")])].into_iter().chain(named).collect();
+    Place { resource, parameters }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(below: &str) -> (Resource, String) {
+        let Place { resource, parameters } = place(below);
+        let text = |name: &str| parameters.get(name).and_then(|all| all.first()).cloned();
+        let names = ["userId", "userAuthenticatorId", "action", "idempotencyKey"];
+        (resource, names.iter().filter_map(|name| text(name)).collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn an_id_ends_where_its_resource_begins() {
+        for (below, resource, parts) in [
+            ("a/b", Resource::User, "a/b"),
+            ("a//b/", Resource::User, "a//b/"),
+            ("a/b/authenticators", Resource::Authenticators, "a/b"),
+            ("a/b/authenticators/7", Resource::Authenticators, "a/b 7"),
+            ("a/b/actions", Resource::Actions, "a/b"),
+            ("a/b/actions/login", Resource::Action, "a/b login"),
+            ("a/b/actions/login/k", Resource::Actions, "a/b login k"),
+            ("a/actions/login/k/1", Resource::Actions, "a login k/1"),
+            ("a/actions/login/", Resource::Actions, "a login "),
+            ("actions/b", Resource::User, "actions/b"),
+        ] {
+            assert_eq!(at(below), (resource, parts.to_owned()), "{below}");
+        }
+    }
+}
