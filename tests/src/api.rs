@@ -99,7 +99,7 @@ impl Api {
     }
 }
 
-async fn answer(request: reqwest::RequestBuilder) -> Result<Answer> {
+pub(crate) async fn answer(request: reqwest::RequestBuilder) -> Result<Answer> {
     let response = request.send().await.context("no answer")?;
     let status = response.status().as_u16();
     let content_type =

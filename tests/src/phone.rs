@@ -117,6 +117,32 @@ impl Phone {
         self.api.post(&self.path("/challenge"), &self.authorization(), body).await
     }
 
+    /// Asks what waits for its user.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn pending(&self) -> Result<Answer> {
+        let key = base64::encode(self.public_key().as_bytes());
+        let path = format!("/client/user-authenticators/device/challenge?publicKey={key}");
+        self.api.get(&path, &self.authorization()).await
+    }
+
+    /// Opens a challenge for itself, as a trusted device.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn open(&self, body: &Value) -> Result<Answer> {
+        self.api.post("/client/challenge", &self.authorization(), body).await
+    }
+
+    /// Verifies its user with a challenge that it opened.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn verify(&self, challenge: &str) -> Result<Answer> {
+        self.api.post("/client/verify/device", &self.authorization(), &self.signed(challenge)).await
+    }
+
     /// A challenge with this phone's signature over it.
     pub fn signed(&self, challenge: &str) -> Value {
         json!({ "challengeId": challenge, "publicKey": self.public_key(), "signature": self.sign(challenge) })

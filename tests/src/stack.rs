@@ -110,12 +110,9 @@ impl Stack {
         self.ready["dynamodbEndpoint"].as_str().unwrap_or_default()
     }
 
-    /// Another tenant on the same stack, with rules of its own.
-    ///
-    /// # Errors
-    /// If the tables cannot be written.
-    pub async fn neighbour(&self, settings: Settings) -> Result<Site> {
-        let cloud = Cloud::at_endpoint(
+    /// Its tables, without the means to sign.
+    pub fn cloud(&self) -> Cloud {
+        Cloud::at_endpoint(
             self.dynamodb_endpoint(),
             aws::Settings {
                 // The local stack names a table by its logical id.
@@ -124,7 +121,15 @@ impl Stack {
                 wrapping_key: WrappingKey::File(PathBuf::new()),
                 callback_url: String::new(),
             },
-        );
+        )
+    }
+
+    /// Another tenant on the same stack, with rules of its own.
+    ///
+    /// # Errors
+    /// If the tables cannot be written.
+    pub async fn neighbour(&self, settings: Settings) -> Result<Site> {
+        let cloud = self.cloud();
         let id = TenantId::from_random(cloud.random()?);
         let secret = SecretKey::from_random(id, cloud.random()?);
         cloud.put_tenant(&Tenant::new(id, "Neighbour", settings, cloud.now())).await?;

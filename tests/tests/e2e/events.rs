@@ -86,7 +86,15 @@ async fn enrolled(store: &Memory) -> Result<Credential> {
 
 /// The challenge that the events name.
 async fn shown(store: &Memory) -> Result<Challenge> {
-    let challenge = Challenge {
+    let challenge = shown_elsewhere();
+    store.create(&challenge).await?;
+    Ok(challenge)
+}
+
+/// The same, not stored.
+fn shown_elsewhere() -> Challenge {
+    let now = Memory::default().now();
+    Challenge {
         id: ChallengeId::parse(CHALLENGE).unwrap(),
         tenant: tenant(),
         action: ActionCode::parse("login-with-qr-code").unwrap(),
@@ -95,14 +103,12 @@ async fn shown(store: &Memory) -> Result<Challenge> {
         context: Context::observed(Some("203.0.113.7"), Some("Kiosk/1.0"), None),
         subject: None,
         screen: Screen::Poll(DeviceCode::from_random([4; 32]).digest()),
-        created_at: store.now(),
-        expires_at: store.now().plus(600_000),
+        created_at: now,
+        expires_at: now.plus(600_000),
         redeemable_ms: 600_000,
         withdrawn: None,
         state: State::Unclaimed,
-    };
-    store.create(&challenge).await?;
-    Ok(challenge)
+    }
 }
 
 #[tokio::test]
@@ -208,6 +214,56 @@ async fn action_track_and_validate_serve_the_backend() -> Result<()> {
     *request.body_mut() = Body::Text(json!({ "token": body["token"], "userId": "" }).to_string());
     let (status, valid) = told(validate::handle(&store, &config(), request).await);
     assert_eq!((status, &valid["userId"], &valid["isValid"]), (200, &json!("auth0|ann"), &json!(false)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn users_authenticators_and_actions_serve_the_backend() -> Result<()> {
+    let store = store().await?;
+    let phone = enrolled(&store).await?;
+    let (status, body) = told(users::handle(&store, &config(), http("users")?).await);
+    let expected = json!({ "email": "ann@example.com", "emailVerified": true, "phoneNumberVerified": false });
+    assert_eq!((status, body), (200, expected));
+    let (status, body) = told(authenticators::handle(&store, http("authenticators")?).await);
+    assert_eq!((status, &body[0]["userAuthenticatorId"]), (200, &json!(phone.id.to_string())));
+    told(action_track::handle(&store, &config(), http("action-track")?).await);
+    let (status, body) = told(actions::handle(&store, http("actions")?).await);
+    assert_eq!((status, body.as_array().map(Vec::len)), (200, Some(1)));
+    let (status, body) = told(slash_ids::handle(&store, &config(), http("slash-ids")?).await);
+    assert_eq!((status, body), (200, json!([])));
+    Ok(())
+}
+
+#[tokio::test]
+async fn challenges_are_found_taken_and_begin_sessions() -> Result<()> {
+    let store = store().await?;
+    enrolled(&store).await?;
+    shown(&store).await?;
+    let (status, body) = told(challenge_find::handle(&store, http("challenge-find")?).await);
+    assert_eq!((status, &body["challengeId"], &body["expiresAt"]), (200, &json!(CHALLENGE), &json!(1_767_226_200)));
+    let (status, body) = told(challenge_take::handle(&store, &config(), http("challenge-take")?).await);
+    assert_eq!((status, &body["error"]), (409, &json!("challenge_not_approved")));
+    told(challenge_claim::handle(&store, http("challenge-claim")?).await);
+    told(challenge_decide::handle(&store, &config(), http("challenge-decide")?).await);
+    let (status, body) = told(challenge_take::handle(&store, &config(), http("challenge-take")?).await);
+    assert_eq!((status, &body["verificationMethod"]), (200, &json!("DEVICE")));
+    let (status, refused) = told(sessions::handle(&store, &config(), http("sessions")?).await);
+    assert_eq!((status, &refused["error"]), (400, &json!("unknown_client")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_trusted_device_opens_asks_and_verifies() -> Result<()> {
+    let store = store().await?;
+    enrolled(&store).await?;
+    let (status, body) = told(challenge_pending::handle(&store, http("challenge-pending")?).await);
+    assert_eq!((status, body), (200, json!({})));
+    let (status, body) = told(device_challenge::handle(&store, &config(), http("device-challenge")?).await);
+    assert_eq!((status, body["nonce"].as_str().map(str::len)), (200, Some(43)));
+    let own = Challenge { screen: Screen::Own, ..shown_elsewhere() };
+    store.create(&own).await?;
+    let (status, body) = told(device_verify::handle(&store, &config(), http("device-verify")?).await);
+    assert_eq!((status, &body["userId"]), (200, &json!("auth0|ann")));
     Ok(())
 }
 

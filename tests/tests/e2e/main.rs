@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
+mod backends;
 mod bad_input;
 mod enrolment;
 mod events;
@@ -10,7 +11,9 @@ mod known_user;
 mod login;
 mod races;
 mod refresh;
+mod revocation;
 mod rounds;
 mod tenants;
 mod tokens;
+mod trusted_device;
 mod workspace;

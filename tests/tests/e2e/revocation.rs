@@ -1,0 +1,137 @@
+//! What is revoked, deleted or disabled can do nothing from that moment.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use protocol::tenant::Tenant;
+use serde_json::json;
+use service::port::{Administers as _, Tenants as _};
+use tests::{Answer, Phone, Site, shared_stack};
+
+const ROUNDS: u32 = 1_000;
+
+async fn device_of(site: &Site, user: &str) -> Result<String> {
+    let devices = site.backend().get(&format!("/users/{user}/authenticators")).await?;
+    Ok(devices.json[0]["userAuthenticatorId"].as_str().context("no device")?.to_owned())
+}
+
+async fn claimed(site: &Site, phone: &Phone) -> Result<(String, String)> {
+    let (id, code) = site.polling_screen().open().await?;
+    phone.claim(&id).await?.assert_ok();
+    Ok((id, code))
+}
+
+/// When it began, when it was answered, and what.
+async fn timed(call: impl Future<Output = Result<Answer>>) -> Result<(Instant, Instant, Answer)> {
+    let began = Instant::now();
+    let answer = call.await?;
+    Ok((began, Instant::now(), answer))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_approval_that_starts_after_a_confirmed_revocation_succeeds() -> Result<()> {
+    let stack = shared_stack().await;
+    let (mut approved, mut refused, mut late) = (0, 0, 0);
+    for round in 0..ROUNDS {
+        let user = format!("revoked-{round}");
+        let phone = stack.phone_of(&user).await?;
+        let device = format!("/users/{user}/authenticators/{}", device_of(stack, &user).await?);
+        let (id, code) = claimed(stack, &phone).await?;
+        let backend = stack.backend();
+        // Spread over the time that a revocation takes, so that either may come first.
+        let wait = Duration::from_micros(u64::from(round % 10) * 2_500);
+        let approving = async {
+            tokio::time::sleep(wait).await;
+            timed(phone.decide(&id, true)).await
+        };
+        let (revocation, approval) = tokio::try_join!(timed(backend.delete(&device)), approving)?;
+        revocation.2.assert_ok();
+        let is_late = approval.0 > revocation.1;
+        late += u32::from(is_late);
+        if approval.2.status == 200 {
+            assert!(!is_late, "round {round}: approved after the revocation was confirmed");
+            approved += 1;
+        } else {
+            approval.2.assert_refused(401, "invalid_credential");
+            refused += 1;
+        }
+        phone.decide(&id, true).await?.assert_refused(401, "invalid_credential");
+        let polled = stack.polling_screen().poll(&id, &code).await?;
+        assert_eq!(polled.json["isVerified"] == true, approval.2.status == 200, "round {round}");
+    }
+    println!("{ROUNDS} races: {approved} approved, {refused} refused, {late} started after the confirmation");
+    assert!(approved > 0 && refused > 0 && late > 0, "one of the two was always first");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_revoked_device_can_neither_claim_nor_decide_nor_ask() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("lost-phone").await?;
+    let (held, _) = claimed(stack, &phone).await?;
+    let device = format!("/users/lost-phone/authenticators/{}", device_of(stack, "lost-phone").await?);
+    for _ in 0..2 {
+        assert_eq!(stack.backend().delete(&device).await?.assert_ok().json, json!({ "success": true }));
+    }
+    let (fresh, _) = stack.polling_screen().open().await?;
+    for answer in [phone.claim(&fresh).await?, phone.decide(&held, true).await?, phone.decide(&held, false).await?] {
+        answer.assert_refused(401, "invalid_credential");
+    }
+    phone.credential().await?.assert_refused(401, "invalid_credential");
+    phone.pending().await?.assert_refused(401, "invalid_credential");
+    let own = phone.open(&json!({})).await?.assert_ok().text("challengeId");
+    phone.verify(&own).await?.assert_refused(401, "invalid_credential");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_deleted_user_completes_no_login_wherever_it_stands() -> Result<()> {
+    let stack = shared_stack().await;
+    let backend = stack.backend();
+    let phone = stack.phone_of("leaver").await?;
+    let further = backend.user_token("leaver", "add:authenticators").await?;
+    let (held, _) = claimed(stack, &phone).await?;
+    let (approved, code) = claimed(stack, &phone).await?;
+    phone.decide(&approved, true).await?.assert_ok();
+    let result = stack.polling_screen().poll(&approved, &code).await?.text("accessToken");
+    backend.delete("/users/leaver").await?.assert_ok();
+    phone.decide(&held, true).await?.assert_refused(401, "invalid_credential");
+    let told = backend.validate(&json!({ "token": result })).await?;
+    assert_eq!((&told.json["isValid"], &told.json["state"]), (&json!(false), &json!(null)));
+    stack.phone()?.enrol(&further).await?.assert_refused(401, "token_invalid");
+    let session = backend.post("/sessions", &json!({ "clientId": "demo", "token": result })).await?;
+    session.assert_refused(401, "token_invalid");
+    assert_eq!(backend.get("/users/leaver").await?.json["isEnrolled"], false);
+    assert_eq!(backend.get("/users/leaver/actions").await?.json, json!([]));
+    stack.phone_of("leaver").await?.credential().await?.assert_ok();
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_disabled_tenant_is_refused_everywhere() -> Result<()> {
+    let stack = shared_stack().await;
+    let site = stack.neighbour(protocol::tenant::Settings::default()).await?;
+    let backend = site.backend();
+    let phone = site.phone_of("ann").await?;
+    let mut socket = site.socket_screen().await?;
+    let token = backend.user_token("ann", "read:authenticators").await?;
+    let cloud = stack.cloud();
+    let id = protocol::id::TenantId::parse(site.tenant_id()).context("no id")?;
+    let tenant = cloud.tenant(&id).await?.context("no tenant")?;
+    cloud.put_tenant(&Tenant { enabled: false, ..tenant }).await?;
+    for path in ["/users", "/users/ann", "/users/a/b", "/users/ann/authenticators", "/users/ann/actions"] {
+        backend.get(path).await?.assert_refused(401, "unauthorized");
+    }
+    for path in ["/users/ann/actions/login", "/validate", "/claim", "/sessions", "/sessions/user/revoke"] {
+        backend.post(path, &json!({ "token": token })).await?.assert_refused(401, "unauthorized");
+    }
+    backend.delete("/users/ann").await?.assert_refused(401, "unauthorized");
+    for answer in [phone.credential().await?, phone.pending().await?, phone.open(&json!({})).await?] {
+        answer.assert_refused(401, "unauthorized");
+    }
+    site.phone()?.enrol(&token).await?.assert_refused(401, "unauthorized");
+    site.polling_screen().create(&json!({ "action": "login" })).await?.assert_refused(401, "unauthorized");
+    socket.send(&json!({ "type": "CREATE_CHALLENGE", "data": { "actionCode": "login" } }).to_string()).await?;
+    assert_eq!(socket.next().await?["data"]["error"], "unauthorized");
+    Ok(())
+}

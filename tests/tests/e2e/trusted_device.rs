@@ -1,0 +1,60 @@
+//! Phones that ask what waits for their user, and phones that verify their user by themselves.
+
+use anyhow::Result;
+use serde_json::json;
+use tests::shared_stack;
+
+#[tokio::test]
+async fn a_phone_finds_what_waits_for_its_user_and_approves_without_scanning() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("waiting-ann").await?;
+    assert_eq!(phone.pending().await?.assert_ok().json, json!({}));
+    let attributes = json!({ "ipAddress": "203.0.113.9", "idempotencyKey": "order-9" });
+    let token = stack.backend().track("waiting-ann", "pay", &attributes).await?.text("token");
+    let screen = stack.polling_screen().with_token(&token);
+    let (id, code) = screen.open().await?;
+    let pending = phone.pending().await?;
+    assert_eq!(pending.text("challengeId"), id);
+    assert_eq!(
+        ["userId", "actionCode", "idempotencyKey", "ipAddress"].map(|member| pending.text(member)),
+        ["waiting-ann", "pay", "order-9", "203.0.113.9"],
+    );
+    stack.phone_of("waiting-ben").await?.decide(&id, true).await?.assert_refused(404, "challenge_not_found");
+    assert_eq!(phone.decide(&id, true).await?.assert_ok().json["isVerified"], true);
+    assert_eq!(phone.pending().await?.json, json!({}));
+    let result = screen.poll(&id, &code).await?.text("accessToken");
+    let told = stack.backend().validate(&json!({ "token": result, "userId": "waiting-ann", "action": "pay" })).await?;
+    assert_eq!((&told.json["isValid"], &told.json["idempotencyKey"]), (&json!(true), &json!("order-9")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_trusted_device_verifies_its_user_and_a_retry_gives_the_same_token() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("trusted-ann").await?;
+    stack.backend().post("/users/trusted-ann", &json!({ "username": "queen" })).await?.assert_ok();
+    let opened = phone.open(&json!({ "action": "unlock" })).await?;
+    assert_eq!(opened.assert_ok().text("nonce").len(), 43);
+    let id = opened.text("challengeId");
+    let verified = phone.verify(&id).await?;
+    assert_eq!(["userId", "username"].map(|member| verified.text(member)), ["trusted-ann", "queen"]);
+    assert_eq!(verified.text("userAuthenticatorId"), phone.credential().await?.text("userAuthenticatorId"));
+    assert_eq!(phone.verify(&id).await?, verified);
+    let told = stack.backend().validate(&json!({ "token": verified.text("token"), "action": "unlock" })).await?;
+    assert_eq!((&told.json["isValid"], &told.json["userId"]), (&json!(true), &json!("trusted-ann")));
+    stack.phone_of("trusted-ben").await?.verify(&id).await?.assert_refused(409, "challenge_already_claimed");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_device_opened_is_no_code_to_scan_and_a_code_is_nothing_to_verify() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("mixing-ann").await?;
+    let own = phone.open(&json!({})).await?.text("challengeId");
+    phone.claim(&own).await?.assert_refused(404, "challenge_not_found");
+    phone.decide(&own, true).await?.assert_refused(404, "challenge_not_found");
+    let (shown, code) = stack.polling_screen().open().await?;
+    phone.verify(&shown).await?.assert_refused(404, "challenge_not_found");
+    assert_eq!(stack.polling_screen().poll(&shown, &code).await?.json["isClaimed"], false);
+    Ok(())
+}
