@@ -14,13 +14,11 @@ use protocol::wire::user::Wanted;
 
 use super::Memory;
 use super::store::name;
+use crate::Result;
 use crate::port::{
     Administers, Begins, Ends, Forgets, Found, Judges, ListsActions, ListsCredentials, ListsUsers, MAX_ACTIONS,
-    Refreshes, Revises, Revokes, Sessions, Tenants, Users,
+    Refreshes, Revises, Revokes, Sessions, Stored, Tenants, Users,
 };
-use crate::{Result, Unavailable};
-
-type Stored<T> = std::result::Result<T, Unavailable>;
 
 impl Users for Memory {
     async fn user(&self, tenant: &TenantId, id: &UserId) -> Found<User> {

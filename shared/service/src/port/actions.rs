@@ -1,0 +1,51 @@
+//! Actions.
+
+use std::future::Future;
+
+use protocol::action::{Action, ActionName, ActionState};
+use protocol::id::{TenantId, UserId};
+use protocol::time::Timestamp;
+use protocol::wire::action::Sought;
+
+use super::{Found, Stored};
+use crate::Result;
+
+/// Tracks actions.
+pub trait Tracks: Send + Sync {
+    /// Stores an action, unless it is there: then the stored one is returned and stays.
+    fn track(&self, action: &Action) -> impl Future<Output = Stored<Action>> + Send;
+}
+
+/// Reads actions.
+pub trait Actions: Send + Sync {
+    /// The action of this name, expired ones excluded.
+    fn action(&self, name: &ActionName, now: Timestamp) -> impl Future<Output = Found<Action>> + Send;
+}
+
+/// Lists actions.
+pub trait ListsActions: Send + Sync {
+    /// The user's unexpired actions that `sought` covers, the newest first; of very many the newest
+    /// [`MAX_ACTIONS`].
+    fn actions_of(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        sought: &Sought,
+        now: Timestamp,
+    ) -> impl Future<Output = Stored<Vec<Action>>> + Send;
+}
+
+/// As many actions one list holds.
+pub const MAX_ACTIONS: usize = 500;
+
+/// Judges actions.
+pub trait Judges: Send + Sync {
+    /// Sets the state of an action as the backend wants it; [`protocol::Refusal::UnknownAction`] if it is not there
+    /// or expired. Returns the action as it is then.
+    fn judge(
+        &self,
+        name: &ActionName,
+        state: ActionState,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Action>> + Send;
+}

@@ -1,0 +1,82 @@
+//! Screens' sockets, and what they are told.
+
+use std::future::Future;
+
+use protocol::action::Action;
+use protocol::context::Context;
+use protocol::id::{ChallengeId, ConnectionId, TenantId};
+use protocol::time::Timestamp;
+
+use super::{Found, Stored};
+
+/// A screen's socket: what only its handshake knew, and what it shows now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Connection {
+    /// API Gateway's name of it.
+    pub id: ConnectionId,
+    /// Its tenant.
+    pub tenant: TenantId,
+    /// Who is asking.
+    pub context: Context,
+    /// The tracked action of a screen that came with a user token.
+    pub tracked: Option<Action>,
+    /// Lifetimes that the tenant set, in milliseconds.
+    pub lifetimes: Lifetimes,
+    /// When it was opened. API Gateway ends it 2 hours later at the latest.
+    pub connected_at: Timestamp,
+    /// The challenge that it shows.
+    pub shows: Option<Shown>,
+}
+
+/// How long a challenge and its approval live, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// From creation to expiry.
+    pub challenge_ms: i64,
+    /// From the decision to the last redemption.
+    pub redeemable_ms: i64,
+}
+
+/// A challenge on a screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Which.
+    pub challenge: ChallengeId,
+    /// Its expiry, which makes withdrawing it needless.
+    pub expires_at: Timestamp,
+}
+
+/// Opens connections.
+pub trait Connects: Send + Sync {
+    /// Stores a connection that shows nothing yet.
+    fn connect(&self, connection: &Connection) -> impl Future<Output = Stored<()>> + Send;
+}
+
+/// Reads connections.
+pub trait Connections: Send + Sync {
+    /// The connection of this id.
+    fn connection(&self, id: &ConnectionId) -> impl Future<Output = Found<Connection>> + Send;
+}
+
+/// Closes connections.
+pub trait Disconnects: Send + Sync {
+    /// Forgets the connection and returns it as it was.
+    fn disconnect(&self, id: &ConnectionId) -> impl Future<Output = Found<Connection>> + Send;
+}
+
+/// Speaks to screens.
+pub trait Pushes: Send + Sync {
+    /// Sends text to a connection, if it can be had at once. A push is a hint: losing one loses nothing.
+    fn push(&self, to: &ConnectionId, text: &str) -> impl Future<Output = Pushed> + Send;
+}
+
+/// What became of a push.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pushed {
+    /// Handed to the connection.
+    Sent,
+    /// The connection is no more.
+    Gone,
+    /// It failed otherwise.
+    Lost,
+}

@@ -1,0 +1,53 @@
+//! Sessions.
+
+use std::future::Future;
+
+use protocol::action::ActionName;
+use protocol::id::{SessionId, TenantId, UserId};
+use protocol::session::Session;
+use protocol::time::Timestamp;
+
+use super::{Found, Stored};
+use crate::Result;
+
+/// Reads sessions.
+pub trait Sessions: Send + Sync {
+    /// The session of this id, one that is over included.
+    fn session(&self, tenant: &TenantId, user: &UserId, id: &SessionId) -> impl Future<Output = Found<Session>> + Send;
+}
+
+/// Begins sessions.
+pub trait Begins: Send + Sync {
+    /// Stores a session, in one step with the check that its action stands as succeeded
+    /// ([`protocol::Refusal::InvalidToken`] if not). If it is there already, the stored one is returned and stays.
+    fn begin(&self, session: &Session, action: &ActionName) -> impl Future<Output = Result<Session>> + Send;
+}
+
+/// Refreshes sessions.
+pub trait Refreshes: Send + Sync {
+    /// [`Session::refreshed`]; [`protocol::Refusal::InvalidToken`] if there is no such session. Returns the session
+    /// as it is then, ended if the token was copied.
+    fn refresh(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: &SessionId,
+        presented: u32,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Session>> + Send;
+}
+
+/// Ends sessions.
+pub trait Ends: Send + Sync {
+    /// [`Session::revoked`]; a session that is gone stays gone.
+    fn end(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: &SessionId,
+        now: Timestamp,
+    ) -> impl Future<Output = Stored<()>> + Send;
+
+    /// The same for every session that the user has.
+    fn end_all(&self, tenant: &TenantId, user: &UserId, now: Timestamp) -> impl Future<Output = Stored<()>> + Send;
+}

@@ -1,0 +1,43 @@
+//! Tenants.
+
+use std::future::Future;
+
+use protocol::id::TenantId;
+use protocol::secret::Digest;
+use protocol::tenant::Tenant;
+use protocol::time::Timestamp;
+
+use super::{Found, Stored};
+use crate::Result;
+
+/// Looks tenants up.
+pub trait Tenants: Send + Sync {
+    /// The tenant of this id with its secret keys' digests, disabled ones included.
+    fn tenant(&self, id: &TenantId) -> impl Future<Output = Found<Tenant>> + Send;
+}
+
+/// Sets tenants up: for the command line and the local stack, never for a function.
+pub trait Administers: Send + Sync {
+    /// Stores a tenant's name, settings and whether it is enabled, whatever was there before. Its secret keys stay
+    /// as they are, and so does the time of its making.
+    fn put_tenant(&self, tenant: &Tenant) -> impl Future<Output = Stored<()>> + Send;
+
+    /// Makes a secret key of this digest valid for the tenant; one that is valid already stays so.
+    /// [`protocol::Refusal::TooManySecretKeys`] beyond [`protocol::tenant::MAX_SECRET_KEYS`],
+    /// [`protocol::Refusal::Unauthorized`] if there is no such tenant.
+    fn add_secret_key(
+        &self,
+        tenant: &TenantId,
+        digest: &Digest,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    /// Makes a secret key invalid; one that is gone stays gone.
+    fn remove_secret_key(&self, tenant: &TenantId, digest: &Digest) -> impl Future<Output = Stored<()>> + Send;
+
+    /// Every tenant, in the order of their ids.
+    fn tenants(&self) -> impl Future<Output = Stored<Vec<Tenant>>> + Send;
+
+    /// Removes a tenant and its secret keys. Its users are to be forgotten before, or they stay out of reach.
+    fn forget_tenant(&self, id: &TenantId) -> impl Future<Output = Stored<()>> + Send;
+}

@@ -1,0 +1,52 @@
+//! Users.
+
+use std::future::Future;
+
+use protocol::id::{TenantId, UserId};
+use protocol::time::Timestamp;
+use protocol::user::{Revision, User};
+use protocol::wire::user::Wanted;
+
+use super::{Found, Stored};
+use crate::Result;
+
+/// Looks users up.
+pub trait Users: Send + Sync {
+    /// The user of this id.
+    fn user(&self, tenant: &TenantId, id: &UserId) -> impl Future<Output = Found<User>> + Send;
+}
+
+/// Changes users.
+pub trait Revises: Send + Sync {
+    /// [`User::revised`], for a user who is stored if nothing was yet. A method that is forgotten is remembered for
+    /// [`super::Revokes::revoke`] as a removed credential is. `current` is as it was read; if it is another
+    /// by now, the store looks again. Returns the user as it is then.
+    fn revise(
+        &self,
+        tenant: &TenantId,
+        id: &UserId,
+        current: Option<&User>,
+        revision: &Revision,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<User>> + Send;
+}
+
+/// Lists users.
+pub trait ListsUsers: Send + Sync {
+    /// At most `limit` of the users that `wanted` covers, in the order of their ids, after `after`; and whether there
+    /// may be more.
+    fn users(
+        &self,
+        tenant: &TenantId,
+        wanted: &Wanted,
+        after: Option<&UserId>,
+        limit: u32,
+    ) -> impl Future<Output = Stored<(Vec<User>, bool)>> + Send;
+}
+
+/// Forgets users.
+pub trait Forgets: Send + Sync {
+    /// Removes everything that belongs to a user. Once it returns, nothing that began before can still succeed for
+    /// the user: no enrolment, decision, session or redemption.
+    fn forget(&self, tenant: &TenantId, id: &UserId) -> impl Future<Output = Stored<()>> + Send;
+}
