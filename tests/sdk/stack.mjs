@@ -1,5 +1,6 @@
 /** The running stack, as its ready file describes it, and the people who use it. */
 
+import assert from "node:assert/strict";
 import { createSign, generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 
@@ -13,11 +14,57 @@ export const stack = JSON.parse(readFileSync(path, "utf8"));
 /** The official server SDK. */
 export const backend = new Authsignal({ apiSecretKey: stack.secretKey, apiUrl: stack.apiUrl });
 
+/** The same with a secret key that is nobody's. */
+export const stranger = new Authsignal({ apiSecretKey: "wrong", apiUrl: stack.apiUrl });
+
+/** Insists on a refusal, as the SDK reports it. */
+export const refused = (call, status, code, description = /./) =>
+  assert.rejects(call, (error) => {
+    assert.deepEqual([error.statusCode, error.errorCode], [status, code], String(error));
+    assert.match(error.errorDescription, description);
+    return true;
+  });
+
+/** Insists on the text that integrators know of a wrong secret key. */
+export const unauthorized = (call) =>
+  refused(
+    call,
+    401,
+    "unauthorized",
+    /^The request is unauthorized\. Check that your API key and region base URL are correctly configured\.$/,
+  );
+
 let people = 0;
 /** A user whom no other test knows. */
 export const someone = (name) => `${name}-${process.pid}-${Date.now()}-${(people += 1)}`;
 
 const base64url = (text) => Buffer.from(text).toString("base64url");
+
+const tenant = `Basic ${Buffer.from(stack.tenantId).toString("base64")}`;
+
+async function post(path, authorization, body) {
+  const headers = { Authorization: authorization, "Content-Type": "application/json" };
+  return (await fetch(stack.apiUrl + path, { method: "POST", headers, body: JSON.stringify(body) })).json();
+}
+
+/** A challenge on a screen that polls: anybody's, or of the user whose token is given. */
+export const show = (userToken, action = "login") =>
+  post("/client/challenge/qr-code", userToken ? `Bearer ${userToken}` : tenant, { action });
+
+/** What that screen is told. */
+export const poll = ({ challengeId, deviceCode }) =>
+  post("/client/verify/qr-code", tenant, { challengeId, deviceCode });
+
+/** A login that a phone claimed and decided: its two tokens, its challenge and its action. */
+export async function login(userId, { phone, action = "login", approved = true } = {}) {
+  const by = phone ?? (await Phone.of(userId));
+  const { token: userToken, idempotencyKey } = await backend.track({ userId, action });
+  const shown = await show(userToken);
+  assert.equal((await by.claim(shown.challengeId)).status, 200);
+  assert.equal((await by.decide(shown.challengeId, approved)).body.isVerified, approved);
+  const { accessToken: resultToken } = await poll(shown);
+  return { phone: by, userToken, resultToken, idempotencyKey, challengeId: shown.challengeId, userId, action };
+}
 
 /** A phone with a P-256 key, as the mobile SDKs of both generations and platforms speak. */
 export class Phone {

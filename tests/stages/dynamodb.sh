@@ -26,7 +26,7 @@ stage_dynamodb() {
   heading "the official server SDKs on DynamoDB Local"
   install_sdks
   start_stack --dynamodb-endpoint "$dynamodb"
-  SCANLATCH_READY=$ready node --test tests/sdk/server.test.mjs
+  (cd tests/sdk && SCANLATCH_READY=$ready npm run test:server --silent)
   python_sdk
   stop "$stack"
   stop "$dynamodb_pid"

@@ -1,58 +1,7 @@
-"""The official Python package, unmodified, against the local stack."""
-
-import base64
-import json
-import os
-import pathlib
-import urllib.request
-import uuid
+"""The official Python package, unmodified, against the local stack: track and validate."""
 
 import pytest
-from authsignal.client import AuthsignalClient
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
-STACK = json.loads(pathlib.Path(os.environ["SCANLATCH_READY"]).read_text())
-API = STACK["apiUrl"]
-UNAUTHORIZED = (
-    "The request is unauthorized. Check that your API key and region base URL are correctly configured."
-)
-
-
-@pytest.fixture(name="backend")
-def official_client():
-    return AuthsignalClient(api_secret_key=STACK["secretKey"], api_url=API)
-
-
-def someone():
-    return f"python-{uuid.uuid4()}"
-
-
-def post(path, authorization, body):
-    headers = {"Authorization": authorization, "Content-Type": "application/json"}
-    request = urllib.request.Request(API + path, json.dumps(body).encode(), headers)
-    with urllib.request.urlopen(request) as response:
-        return json.load(response)
-
-
-def login(backend, user_id, action="login"):
-    """A finished login by polling; returns the result token."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    form = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    public_key = base64.b64encode(key.public_key().public_bytes(*form)).decode()
-    tenant = "Basic " + base64.b64encode(f"{STACK['tenantId']}:".encode()).decode()
-    tracked = backend.track(user_id=user_id, action="enrol", attributes={"scope": "add:authenticators"})
-    devices = "/client/user-authenticators/device"
-    enrolment = {"publicKey": public_key, "deviceName": "Test phone", "devicePlatform": "ios"}
-    post(devices, f"Bearer {tracked['token']}", enrolment)
-    shown = post("/client/challenge/qr-code", tenant, {"action": action})
-    challenge_id = shown["challengeId"]
-    signature = base64.b64encode(key.sign(challenge_id.encode(), ec.ECDSA(hashes.SHA256()))).decode()
-    signed = {"challengeId": challenge_id, "publicKey": public_key, "signature": signature}
-    post(f"{devices}/challenge/claim", tenant, signed)
-    assert post(f"{devices}/challenge", tenant, {**signed, "approved": True})["isVerified"] is True
-    polled = post("/client/verify/qr-code", tenant, {"challengeId": challenge_id, "deviceCode": shown["deviceCode"]})
-    return polled["accessToken"]
+from conftest import UNAUTHORIZED, login, refused, someone
 
 
 def test_a_finished_login_validates(backend):
@@ -90,10 +39,41 @@ def test_an_id_with_odd_characters_is_one_user(backend):
     assert backend.validate_challenge({"token": tracked["token"]})["user_id"] == user_id
 
 
-def test_a_wrong_secret_key_is_a_401_with_the_known_text():
-    stranger = AuthsignalClient(api_secret_key="wrong", api_url=API)
-    with pytest.raises(Exception) as refused:
-        stranger.track(user_id="ann", action="login", attributes={})
-    assert refused.value.status_code == 401
-    assert refused.value.error_code == "unauthorized"
-    assert UNAUTHORIZED in str(refused.value) + str(vars(refused.value))
+def test_an_id_in_any_script_is_one_user(backend):
+    user_id = f"{someone()}/用户 b"
+    tracked = backend.track(user_id=user_id, action="login", attributes={})
+    assert backend.validate_challenge({"token": tracked["token"]})["user_id"] == user_id
+
+
+def test_track_gives_all_that_backends_read(backend):
+    tracked = backend.track(user_id=someone(), action="login", attributes={"idempotencyKey": "order 7"})
+    assert tracked["idempotency_key"] == "order 7"
+    assert tracked["is_enrolled"] is False
+    assert "?" in tracked["url"]
+    assert tracked["token"].count(".") == 2
+    assert tracked["allowed_verification_methods"] == ["DEVICE"]
+    assert tracked["enrolled_verification_methods"] == []
+
+
+def test_track_works_without_attributes_and_knows_a_repeated_key(backend):
+    user_id = someone()
+    first = backend.track(user_id=user_id, action="login")
+    attributes = {"idempotencyKey": first["idempotency_key"], "redirectToSettings": False}
+    assert backend.track(user_id, "login", attributes)["idempotency_key"] == first["idempotency_key"]
+    assert backend.track(user_id, "login")["idempotency_key"] != first["idempotency_key"]
+
+
+def test_track_and_validate_refuse_what_is_malformed(backend):
+    refused(400, "invalid_request", backend.track, someone(), "log in", {})
+    refused(400, "invalid_request", backend.track, someone(), "login", {"custom": "text"})
+    refused(400, "invalid_request", backend.track, "a" * 257, "login", {})
+    refused(400, "invalid_request", backend.validate_challenge, {"userId": "ann"})
+    assert backend.validate_challenge({"token": "garbage"})["is_valid"] is False
+
+
+def test_a_wrong_secret_key_is_a_401_with_the_known_text(stranger):
+    for refusal in (
+        refused(401, "unauthorized", stranger.track, "ann", "login", {}),
+        refused(401, "unauthorized", stranger.validate_challenge, {"token": "garbage"}),
+    ):
+        assert refusal.error_description == UNAUTHORIZED
