@@ -42,9 +42,7 @@ pub async fn handle(
     config: &Config,
     request: Request,
 ) -> Handled {
-    let path = request.uri().path().to_owned();
-    let below = path.split_once("/users/").map_or("", |(_, below)| below);
-    let Place { resource, parameters } = place(below);
+    let Place { resource, parameters } = place(request.path_parameters().first("proxy").unwrap_or_default());
     let tracks = *request.method() == Method::POST;
     let request = request.with_path_parameters(parameters);
     match resource {
