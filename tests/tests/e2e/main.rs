@@ -11,6 +11,7 @@ mod login;
 mod races;
 mod refresh;
 mod rounds;
+mod server_sdks;
 mod tenants;
 mod tokens;
 mod workspace;
