@@ -4,6 +4,8 @@ use anyhow::{Context as _, Result};
 use protocol::base64;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 /// The API under its base URL.
 #[derive(Clone, Debug)]
@@ -96,6 +98,33 @@ impl Api {
     /// A request to shape freely.
     pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
         self.client.request(method, format!("{}{path}", self.base))
+    }
+
+    /// A request byte for byte: this method and path, these header lines (each with its line break) and this body, as a
+    /// client sends them that tidies nothing up.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn send_as_is(&self, method: &str, path: &str, headers: &str, body: &str) -> Result<Answer> {
+        let rest = self.base.strip_prefix("http://").context("the base URL is not plain HTTP")?;
+        let (authority, base) = rest.split_once('/').context("the base URL has no path")?;
+        let mut stream = TcpStream::connect(authority).await?;
+        let head =
+            format!("{method} /{base}{path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n{headers}\r\n");
+        stream.write_all(head.as_bytes()).await?;
+        stream.write_all(body.as_bytes()).await?;
+        let mut reply = Vec::new();
+        stream.read_to_end(&mut reply).await?;
+        let reply = String::from_utf8(reply)?;
+        let (head, body) = reply.split_once("\r\n\r\n").context("no answer")?;
+        let mut lines = head.split("\r\n");
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).context("no status")?.parse()?;
+        let content_type = lines
+            .filter_map(|line| line.split_once(':'))
+            .find(|(name, _)| name.eq_ignore_ascii_case("content-type"))
+            .map(|(_, value)| value.trim().to_owned())
+            .unwrap_or_default();
+        Ok(Answer { status, content_type, json: serde_json::from_str(body).unwrap_or(Value::Null) })
     }
 }
 

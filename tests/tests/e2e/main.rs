@@ -13,6 +13,7 @@ mod races;
 mod refresh;
 mod revocation;
 mod rounds;
+mod server_sdks;
 mod tenants;
 mod tokens;
 mod trusted_device;
