@@ -50,7 +50,7 @@ pub async fn handle(
         Resource::Authenticators => authenticators::handle(deps, request).await,
         Resource::Action if tracks => action_track::handle(deps, config, request).await,
         Resource::Actions => actions::handle(deps, request).await,
-        Resource::Action => {
+        Resource::Action | Resource::Unserved => {
             service::caller::backend(deps, &caller::backend(&request)?).await?;
             Err(Refusal::UnknownRoute.into())
         }
@@ -65,6 +65,8 @@ enum Resource {
     Action,
     /// One with it, or all of them.
     Actions,
+    /// Something of a user that is not served; it must not pass for a user of its own.
+    Unserved,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -73,16 +75,20 @@ struct Place {
     parameters: HashMap<String, Vec<String>>,
 }
 
-/// Where a path below `/users/` leads. The first `authenticators` or `actions` after the id's beginning ends the id; an
-/// id that holds such a segment itself cannot be told from it.
+/// What SDKs ask for below a user. A segment of this name ends the id.
+const BELOW: [&str; 4] = ["actions", "authenticators", "devices", "sessions"];
+
+/// Where a path below `/users/` leads. The first name of [`BELOW`] after the id's beginning ends the id; an id that holds
+/// such a segment itself cannot be told from it.
 fn place(below: &str) -> Place {
     let segments: Vec<&str> = below.split('/').collect();
-    let ends = segments.iter().skip(1).position(|part| matches!(*part, "authenticators" | "actions")).map(|at| at + 1);
+    let ends = segments.iter().skip(1).position(|part| BELOW.contains(part)).map(|at| at + 1);
     let (user, rest) = segments.split_at(ends.unwrap_or(segments.len()));
     let rest_after = |n: usize| rest.get(n..).filter(|rest| !rest.is_empty()).map(|rest| rest.join("/"));
     let (resource, more): (Resource, [(&str, Option<String>); 2]) = match rest {
         [] => (Resource::User, [("", None), ("", None)]),
         ["authenticators", ..] => (Resource::Authenticators, [("userAuthenticatorId", rest_after(1)), ("", None)]),
+        ["devices" | "sessions", ..] => (Resource::Unserved, [("", None), ("", None)]),
         [_, code] => (Resource::Action, [("action", Some((*code).to_owned())), ("", None)]),
         [_, code, ..] => (Resource::Actions, [("action", Some((*code).to_owned())), ("idempotencyKey", rest_after(2))]),
         [_] => (Resource::Actions, [("", None), ("", None)]),
@@ -116,6 +122,8 @@ mod tests {
             ("a/actions/login/k/1", Resource::Actions, "a login k/1"),
             ("a/actions/login/", Resource::Actions, "a login "),
             ("actions/b", Resource::User, "actions/b"),
+            ("a/devices/7/invalidate", Resource::Unserved, "a"),
+            ("a/b/sessions/revoke", Resource::Unserved, "a/b"),
         ] {
             assert_eq!(at(below), (resource, parts.to_owned()), "{below}");
         }

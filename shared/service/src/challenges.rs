@@ -1,14 +1,14 @@
 //! A backend looks at challenges, and takes them for its users.
 
 use protocol::Refusal;
-use protocol::action::{Action, ActionName};
+use protocol::action::{Action, ActionName, ActionState};
 use protocol::challenge::{Challenge, Event};
 use protocol::context::Context;
 use protocol::tenant::Tenant;
 use protocol::token::{Issuer, ResultToken, Scope, UserToken};
 use protocol::wire::challenge::{By, Sought, Taken};
 
-use crate::port::{Binds, Challenges, Clock, Pending, Signs, Tracks};
+use crate::port::{Actions, Binds, Challenges, Clock, Pending, Signs, Tracks};
 use crate::{Result, Unavailable};
 
 /// The newest pending challenge that is sought.
@@ -38,7 +38,7 @@ pub async fn find(
 /// [`Refusal::UnknownChallenge`] also for one that another user approved, [`Refusal::NotApproved`], and
 /// [`Refusal::NotOpen`] if it cannot be bound.
 pub async fn take(
-    deps: &(impl Challenges + Binds + Tracks + Signs + Clock),
+    deps: &(impl Challenges + Actions + Binds + Tracks + Signs + Clock),
     issuer: &Issuer,
     tenant: &Tenant,
     taken: &Taken,
@@ -49,7 +49,13 @@ pub async fn take(
     let token = match challenge.state.approval() {
         Some((by, _)) if by.user != taken.user => return Err(Refusal::UnknownChallenge.into()),
         Some((_, at)) if now >= at.plus(challenge.redeemable_ms) => return Err(Refusal::Expired.into()),
-        Some(_) => ResultToken::sign(&challenge, &*deps.signing_key().await?, issuer),
+        Some((by, _)) => {
+            // The action goes with its user, and a backend may have judged it otherwise.
+            let name = challenge.action_of(&by.user);
+            let (action, key) = tokio::try_join!(deps.action(&name, now), deps.signing_key())?;
+            action.filter(|action| action.state == ActionState::ChallengeSucceeded).ok_or(Refusal::NotApproved)?;
+            ResultToken::sign(&challenge, &key, issuer)
+        }
         None if !taken.before_approval => return Err(Refusal::NotApproved.into()),
         None => {
             let name = challenge.action_of(&taken.user);

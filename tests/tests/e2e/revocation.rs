@@ -101,6 +101,8 @@ async fn a_deleted_user_completes_no_login_wherever_it_stands() -> Result<()> {
     stack.phone()?.enrol(&further).await?.assert_refused(401, "token_invalid");
     let session = backend.post("/sessions", &json!({ "clientId": "demo", "token": result })).await?;
     session.assert_refused(401, "token_invalid");
+    let taken = backend.post("/claim", &json!({ "challengeId": approved, "userId": "leaver" })).await?;
+    taken.assert_refused(409, "challenge_not_approved");
     assert_eq!(backend.get("/users/leaver").await?.json["isEnrolled"], false);
     assert_eq!(backend.get("/users/leaver/actions").await?.json, json!([]));
     stack.phone_of("leaver").await?.credential().await?.assert_ok();
