@@ -15,7 +15,7 @@ pub struct Missing(&'static str);
 pub struct Config {
     /// The first part of every token's `iss` (`ISSUER`).
     pub issuer: Issuer,
-    /// The base URL that SDKs are given, ending in `/v1` (`PUBLIC_URL`).
+    /// The base URL that SDKs are given, ending in `/v1` (`PUBLIC_URL`); access tokens are issued in its name.
     pub public_url: String,
     /// Hex SHA-256 of the secret that the trusted edge sends (`EDGE_SECRET_SHA256`); `None` if no edge is trusted.
     pub edge_secret_sha256: Option<String>,
