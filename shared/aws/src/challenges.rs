@@ -5,14 +5,14 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use protocol::Refusal;
-use protocol::action::{Action, ActionName};
+use protocol::action::Action;
 use protocol::challenge::{Challenge, Decision, Event, Screen, State, Withdrawal};
 use protocol::credential::{Credential, Holder};
 use protocol::custom::Custom;
 use protocol::id::{ActionCode, ChallengeId, ConnectionId, IdempotencyKey, TenantId, UserId};
 use protocol::secret::Digest;
 use protocol::time::Timestamp;
-use service::port::{Binds, Challenges, Claims, Creates, Decides, Found, Pending, Redeems, Withdraws};
+use service::port::{Challenges, Claims, Creates, Decides, Found, Redeems, Withdraws};
 use service::{Error, Result, Unavailable};
 
 use crate::Cloud;
@@ -20,9 +20,9 @@ use crate::actions::action_update;
 use crate::failure::{ATTEMPTS, Transacted, database, disagreement, failed, malformed};
 use crate::item::{Item, Reader, Writer, millis, text};
 use crate::key;
-use crate::query::Part;
+use crate::waiting::waiting;
 
-const UNCLAIMED: &str = "unclaimed";
+pub(crate) const UNCLAIMED: &str = "unclaimed";
 const CLAIMED: &str = "claimed";
 const APPROVED: &str = "approved";
 const REJECTED: &str = "rejected";
@@ -117,7 +117,7 @@ fn withdrawal_text(why: Withdrawal) -> &'static str {
 }
 
 /// What a failed condition means: the rules say, from the challenge as it stood.
-fn judge(tenant: &TenantId, item: Option<&Item>, event: &Event, now: Timestamp) -> Result<Challenge> {
+pub(crate) fn judge(tenant: &TenantId, item: Option<&Item>, event: &Event, now: Timestamp) -> Result<Challenge> {
     let Some(item) = item else { return Err(Refusal::UnknownChallenge.into()) };
     let stood = read_challenge(tenant, item)?;
     let then = stood.apply(event, now)?;
@@ -164,19 +164,6 @@ impl Cloud {
     }
 }
 
-/// The row by which a known user's phone finds the challenge; `None` if it is for nobody in particular.
-pub(crate) fn waiting(
-    table: &str,
-    challenge: &Challenge,
-) -> std::result::Result<Option<TransactWriteItem>, Unavailable> {
-    let Some(user) = challenge.subject.as_ref().filter(|_| challenge.screen != Screen::Own) else { return Ok(None) };
-    let key = key::waiting_row(&challenge.tenant, user, challenge.created_at, &challenge.id);
-    let row = Writer::new(key).text("id", challenge.id.to_string()).ttl(challenge.expires_at);
-    let put =
-        Put::builder().table_name(table).set_item(Some(row.done())).build().map_err(|_| malformed("waiting row"))?;
-    Ok(Some(TransactWriteItem::builder().put(put).build()))
-}
-
 impl Creates for Cloud {
     async fn create(&self, challenge: &Challenge) -> std::result::Result<(), Unavailable> {
         let table = &self.settings.live_table;
@@ -197,76 +184,6 @@ impl Creates for Cloud {
                 Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(()),
                 _ => Err(database(&error)),
             },
-        }
-    }
-}
-
-/// Of very many challenges that wait, only so many are looked at.
-const WAITING_SEEN: i32 = 10;
-
-impl Pending for Cloud {
-    async fn pending(
-        &self,
-        tenant: &TenantId,
-        user: &UserId,
-        now: Timestamp,
-    ) -> std::result::Result<Vec<Challenge>, Unavailable> {
-        let partition = key::waiting(tenant, user);
-        let rows = self.query(&self.settings.live_table, &partition, Part::Last(WAITING_SEEN)).await?;
-        let mut pending = Vec::new();
-        for row in &rows {
-            let id = Reader(row).parse("id", ChallengeId::parse)?;
-            pending.extend(self.challenge(tenant, &id).await?.filter(|challenge| challenge.is_pending(now)));
-        }
-        Ok(pending)
-    }
-}
-
-impl Binds for Cloud {
-    async fn bind(
-        &self,
-        tenant: &TenantId,
-        id: &ChallengeId,
-        to: &ActionName,
-        custom: Option<&Custom>,
-        now: Timestamp,
-    ) -> Result<Challenge> {
-        let event = Event::Bind(to.clone(), custom.cloned());
-        let stood = self.challenge(tenant, id).await?.ok_or(Refusal::NotOpen)?;
-        let bound = stood.apply(&event, now)?;
-        if bound == stood {
-            return Ok(stood);
-        }
-        let update = Update::builder()
-            .table_name(&self.settings.live_table)
-            .set_key(Some(key::challenge(tenant, id).into_attributes()))
-            .condition_expression(
-                "#state = :unclaimed AND expiresAt > :now AND attribute_not_exists(withdrawn) \
-                 AND attribute_not_exists(openedBy) AND attribute_not_exists(subject)",
-            )
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_names("#action", "action")
-            .expression_attribute_values(":unclaimed", text(UNCLAIMED))
-            .expression_attribute_values(":now", millis(now))
-            .expression_attribute_values(":user", text(to.user.as_str()))
-            .expression_attribute_values(":action", text(to.code.as_str()))
-            .expression_attribute_values(":key", text(to.idempotency_key.as_str()))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let always = "SET subject = :user, #action = :action, idempotencyKey = :key";
-        let update = match custom {
-            None => update.update_expression(always),
-            Some(custom) => update
-                .update_expression(format!("{always}, custom = :custom"))
-                .expression_attribute_values(":custom", text(custom.to_text())),
-        };
-        let update = update.build().map_err(|_| malformed("challenge update"))?;
-        let mut items = vec![TransactWriteItem::builder().update(update).build()];
-        items.extend(waiting(&self.settings.live_table, &bound)?);
-        match self.transact(items).await? {
-            Transacted::Done => Ok(bound),
-            Transacted::Refused(reasons) => {
-                judge(tenant, reasons.first().and_then(|reason| reason.item.as_ref()), &event, now)
-            }
         }
     }
 }

@@ -12,10 +12,11 @@ use service::Unavailable;
 use service::port::{Connection, Connections, Connects, Disconnects, Found, Lifetimes, Replaces, Shown};
 
 use crate::Cloud;
-use crate::challenges::{challenge_item, supersede, waiting};
+use crate::challenges::{challenge_item, supersede};
 use crate::failure::{Transacted, database, disagreement, failed, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key;
+use crate::waiting::waiting;
 
 /// API Gateway ends a connection after two hours; `$disconnect` may never tell.
 const KEPT_MS: i64 = 130 * 60_000;

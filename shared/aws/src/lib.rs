@@ -8,7 +8,7 @@
 //! | `item` | typed reading and writing of items |
 //! | `failure` | what an AWS error means |
 //! | `query` | strongly consistent reads of items and partitions |
-//! | `challenges`, `connections`, `credentials`, `users`, `actions`, `sessions`, `tenants` | the ports, noun by noun |
+//! | `challenges`, `waiting`, `connections`, `credentials`, `users`, `actions`, `sessions`, `tenants` | the ports, noun by noun |
 //! | `signing`, `wrapping` | the key ring and what wraps its private halves |
 //! | `push` | API Gateway's `@connections` |
 //! | `tables` | makes the tables where no template does |
@@ -29,6 +29,7 @@ mod signing;
 mod tables;
 mod tenants;
 mod users;
+mod waiting;
 mod wrapping;
 
 pub use cloud::Cloud;
