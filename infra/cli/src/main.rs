@@ -44,7 +44,7 @@ async fn main() -> ExitCode {
     match run(options).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            eprintln!("error: {}", table::shown(&failure.to_string()));
             failure.exit_code()
         }
     }

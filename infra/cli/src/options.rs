@@ -36,14 +36,14 @@ Examples:
 #[derive(Clone, Debug, Parser)]
 #[command(name = "scanlatch", version, after_help = HELP, arg_required_else_help = true)]
 pub struct Options {
-    #[command(flatten)]
-    pub place: PlaceFlags,
     /// Answer with one JSON document
     #[arg(long, global = true)]
     pub json: bool,
     /// Do it without asking
     #[arg(long, short, global = true)]
     pub yes: bool,
+    #[command(flatten)]
+    pub place: PlaceFlags,
     /// What to look after.
     #[command(subcommand)]
     pub noun: Noun,
