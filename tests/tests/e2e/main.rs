@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
 mod bad_input;
+mod command_line;
 mod enrolment;
 mod events;
 mod faults;
