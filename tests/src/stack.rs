@@ -45,22 +45,21 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// Builds a package and says where its binary is.
+fn built(package: &str, binary: &str) -> Result<PathBuf> {
+    let built =
+        Command::new(env!("CARGO")).args(["build", "--quiet", "--package", package]).current_dir(repository()).status();
+    ensure!(built.is_ok_and(|status| status.success()), "the package {package} does not build");
+    let tests = std::env::current_exe()?;
+    let profile = tests.ancestors().nth(2).context("the test binary lies outside target/")?;
+    Ok(profile.join(binary))
+}
+
 /// Builds the stack's binary once and says where it is.
 fn binary() -> Result<&'static Path> {
     static BINARY: OnceLock<std::result::Result<PathBuf, String>> = OnceLock::new();
     BINARY
-        .get_or_init(|| {
-            let built = Command::new(env!("CARGO"))
-                .args(["build", "--quiet", "--package", "local"])
-                .current_dir(repository())
-                .status();
-            if !built.is_ok_and(|status| status.success()) {
-                return Err("the local stack does not build".to_owned());
-            }
-            let tests = std::env::current_exe().map_err(|error| error.to_string())?;
-            let profile = tests.ancestors().nth(2).ok_or("the test binary lies outside target/")?;
-            Ok(profile.join("local"))
-        })
+        .get_or_init(|| built("local", "local").map_err(|error| error.to_string()))
         .as_deref()
         .map_err(|why| anyhow::anyhow!(why.clone()))
 }
@@ -134,7 +133,25 @@ impl Stack {
         let secret = SecretKey::from_random(id, cloud.random()?);
         cloud.put_tenant(&Tenant::new(id, "Neighbour", settings, cloud.now())).await?;
         cloud.add_secret_key(&id, &secret.digest(), cloud.now()).await?;
-        Ok(Site { tenant_id: id.to_string(), secret_key: secret.expose().to_owned(), ..self.site.clone() })
+        Ok(self.site_of(&id.to_string(), secret.expose()))
+    }
+
+    /// A tenant that is on this stack already.
+    pub fn site_of(&self, tenant_id: &str, secret_key: &str) -> Site {
+        Site { tenant_id: tenant_id.to_owned(), secret_key: secret_key.to_owned(), ..self.site.clone() }
+    }
+
+    /// What `scanlatch` answers when it is run on this stack.
+    ///
+    /// # Errors
+    /// If it fails; what it says is then on standard error.
+    pub async fn scanlatch(&self, words: &[&str]) -> Result<Value> {
+        let binary = tokio::task::spawn_blocking(|| built("cli", "scanlatch")).await??;
+        let mut command = tokio::process::Command::new(binary);
+        command.args(words).args(["--json", "--local", self.api_url.trim_end_matches("/v1")]);
+        let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().await?;
+        ensure!(output.status.success(), "scanlatch {words:?} ended with {}", output.status);
+        Ok(serde_json::from_slice(&output.stdout)?)
     }
 
     /// A call to the stack's own switches, such as `faults`.

@@ -1,4 +1,4 @@
-# The store contract and the official server SDKs once more, on DynamoDB Local.
+# The store contract, the command line and the official server SDKs once more, on DynamoDB Local.
 
 start_dynamodb_local() {
   need java "install Java 17 or newer"
@@ -23,6 +23,8 @@ stage_dynamodb() {
   heading "the store contract on DynamoDB Local"
   start_dynamodb_local
   DYNAMODB_ENDPOINT=$dynamodb cargo test --quiet --package aws --test store
+  heading "the command line on DynamoDB Local"
+  DYNAMODB_ENDPOINT=$dynamodb cargo test --quiet --package cli --test commands
   heading "the official server SDKs on DynamoDB Local"
   install_sdks
   start_stack --dynamodb-endpoint "$dynamodb"

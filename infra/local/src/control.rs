@@ -1,4 +1,4 @@
-//! `/_local/…`: the switches and counters, for tests and curious people.
+//! `/_local/…`: where everything is, the switches and counters; for `scanlatch`, tests and curious people.
 
 use std::sync::Arc;
 
@@ -14,6 +14,8 @@ use crate::invoker::Invoker;
 /// What can be switched and counted.
 #[derive(Clone, Debug)]
 pub struct Controls {
+    /// What the ready file says.
+    pub ready: Arc<Value>,
     /// The faults.
     pub switches: Arc<Switches>,
     /// The database's front, if there is one.
@@ -25,10 +27,15 @@ pub struct Controls {
 /// The routes below `/_local`.
 pub fn routes(controls: Controls) -> Router {
     Router::new()
+        .route("/ready", get(ready))
         .route("/faults", get(faults).post(set_faults))
         .route("/database-calls", get(calls).delete(reset_calls))
         .route("/functions", get(functions))
         .with_state(controls)
+}
+
+async fn ready(State(controls): State<Controls>) -> Json<Value> {
+    Json((*controls.ready).clone())
 }
 
 async fn faults(State(controls): State<Controls>) -> Json<Faults> {

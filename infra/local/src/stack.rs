@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use aws::{Cloud, Settings, WrappingKey};
+use serde_json::{Value, json};
 use service::port::Entropy as _;
 use service::system::System;
 use tempfile::TempDir;
@@ -20,7 +21,7 @@ use crate::faults::Switches;
 use crate::invoker::Invoker;
 use crate::options::Options;
 use crate::pool::{Launch, Pool};
-use crate::seed::{Seed, seed};
+use crate::seed::seed;
 use crate::server::{self, Served};
 use crate::session::{Gateway, Limits};
 use crate::template::{Function, Template};
@@ -29,14 +30,7 @@ use crate::{build, database, runtime_api};
 /// A stack that answers.
 #[derive(Debug)]
 pub struct Running {
-    /// Where it answers.
-    pub port: u16,
-    /// The WebSocket API's path.
-    pub socket_stage: String,
-    /// The demo tenant.
-    pub seed: Seed,
-    /// Where the database answers.
-    pub dynamodb_endpoint: String,
+    ready: Arc<Value>,
     invoker: Invoker,
     _scratch: Option<TempDir>,
 }
@@ -87,16 +81,21 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
             ping_resets_idle: options.ping_resets_idle,
         },
     });
-    let demo = demo::routes(DemoState {
-        api_url: format!("http://localhost:{port}/v1"),
-        ws_url: format!("ws://localhost:{port}/{}", template.socket.stage),
-        tenant_id: seed.tenant_id.clone(),
-        secret_key: seed.secret_key.clone(),
-    });
+    let api_url = format!("http://localhost:{port}/v1");
+    let ws_url = format!("ws://localhost:{port}/{}", template.socket.stage);
+    let ready = Arc::new(json!({
+        "apiUrl": api_url,
+        "wsUrl": ws_url,
+        "tenantId": seed.tenant_id,
+        "secretKey": seed.secret_key,
+        "demoUrl": format!("http://localhost:{port}/demo/"),
+        "dynamodbEndpoint": dynamodb_endpoint,
+    }));
+    let demo = demo::routes(DemoState { api_url, ws_url, tenant_id: seed.tenant_id, secret_key: seed.secret_key });
     let served = Served { http: Arc::new(template.http.clone()), gateway, invoker: invoker.clone() };
-    let controls = Controls { switches, front, invoker: invoker.clone() };
+    let controls = Controls { ready: ready.clone(), switches, front, invoker: invoker.clone() };
     server::serve(listeners, &server::routes(served, controls, demo));
-    Ok(Running { port, socket_stage: template.socket.stage, seed, dynamodb_endpoint, invoker, _scratch: scratch })
+    Ok(Running { ready, invoker, _scratch: scratch })
 }
 
 impl Running {
@@ -108,15 +107,8 @@ impl Running {
     }
 
     /// What scripts read once the stack is ready.
-    pub fn ready(&self) -> serde_json::Value {
-        serde_json::json!({
-            "apiUrl": format!("http://localhost:{}/v1", self.port),
-            "wsUrl": format!("ws://localhost:{}/{}", self.port, self.socket_stage),
-            "tenantId": self.seed.tenant_id,
-            "secretKey": self.seed.secret_key,
-            "demoUrl": format!("http://localhost:{}/demo/", self.port),
-            "dynamodbEndpoint": self.dynamodb_endpoint,
-        })
+    pub fn ready(&self) -> &Value {
+        &self.ready
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod backends;
 mod bad_input;
+mod command_line;
 mod enrolment;
 mod events;
 mod faults;

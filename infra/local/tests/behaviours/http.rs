@@ -99,3 +99,10 @@ async fn a_content_type_is_handed_on_without_a_charset() {
     let answer = world.raw("GET /v1/users/me/exact HTTP/1.1\nHost: x\nConnection: close\n\n").await;
     assert!(answer.contains("content-type: application/json\r\n"), "{answer}");
 }
+
+#[tokio::test]
+async fn the_stack_says_where_it_is() {
+    let world = World::usual().await;
+    let answer = world.raw("GET /_local/ready HTTP/1.1\nHost: x\nConnection: close\n\n").await;
+    assert!(answer.ends_with(r#"{"apiUrl":"http://localhost/v1"}"#), "{answer}");
+}

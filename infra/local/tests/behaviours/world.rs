@@ -106,7 +106,8 @@ impl World {
             limits,
         });
         let served = Served { http: Arc::new(template.http), gateway, invoker: invoker.clone() };
-        let controls = Controls { switches: switches.clone(), front: None, invoker };
+        let ready = Arc::new(serde_json::json!({ "apiUrl": "http://localhost/v1" }));
+        let controls = Controls { ready, switches: switches.clone(), front: None, invoker };
         let listeners = server::listen(0).await.unwrap();
         let port = listeners[0].local_addr().unwrap().port();
         server::serve(listeners, &server::routes(served, controls, axum::Router::new()));

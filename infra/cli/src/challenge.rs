@@ -1,0 +1,150 @@
+//! `scanlatch challenge`.
+
+use clap::Subcommand;
+use protocol::challenge::{Challenge, Screen, State, Withdrawal};
+use protocol::context::{Context, Location};
+use protocol::custom::Custom;
+use protocol::id::ChallengeId;
+use protocol::time::Timestamp;
+use serde::Serialize;
+use service::port::{Challenges as _, Clock as _};
+
+use crate::failure::Failure;
+use crate::options::challenge_id;
+use crate::table::pairs;
+use crate::tenant::Named;
+use crate::work::Work;
+
+/// What to do with challenges.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Show how far a challenge got, who asked and who decided
+    #[command(after_help = "\
+A challenge is kept for an hour past its last use.
+
+Examples:
+  scanlatch challenge show Acme 0b0f8a52-6c1c-4c55-9a3f-0c5f4b0c8d11 --local")]
+    Show {
+        #[command(flatten)]
+        named: Named,
+        /// The challenge's id, as its QR code shows it
+        #[arg(value_name = "CHALLENGE", value_parser = challenge_id)]
+        id: ChallengeId,
+    },
+}
+
+/// Does it.
+///
+/// # Errors
+/// Why not, in one sentence.
+pub async fn run(work: &Work, command: Command) -> Result<(), Failure> {
+    let Command::Show { named, id } = command;
+    let tenant = work.tenant(&named.tenant).await?;
+    let found = work.cloud.challenge(&tenant.id, &id).await?;
+    let challenge = found.ok_or_else(|| Failure::failed(format!("tenant {} has no challenge {id}", tenant.name)))?;
+    let view = View::of(&challenge, work.cloud.now());
+    work.output.answer(&view, || view.text())
+}
+
+/// A challenge as JSON. What proves or addresses its screen stays out of it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct View {
+    challenge_id: String,
+    state: &'static str,
+    action: String,
+    idempotency_key: String,
+    screen: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    for_user_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_id: Option<String>,
+    created_at: String,
+    expires_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decided_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redeemable_until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redeemed_at: Option<String>,
+    #[serde(flatten)]
+    context: Context,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom: Option<Custom>,
+}
+
+impl View {
+    fn of(challenge: &Challenge, now: Timestamp) -> Self {
+        let holder = challenge.state.holder();
+        let (decided_at, redeemed_at) = match &challenge.state {
+            State::Unclaimed | State::Claimed { .. } => (None, None),
+            State::Approved { at, .. } | State::Rejected { at, .. } => (Some(*at), None),
+            State::Consumed { at, redeemed_at, .. } => (Some(*at), Some(*redeemed_at)),
+        };
+        let redeemable_until = challenge.state.approval().map(|(_, at)| at.plus(challenge.redeemable_ms));
+        Self {
+            challenge_id: challenge.id.to_string(),
+            state: state(challenge, now),
+            action: challenge.action.to_string(),
+            idempotency_key: challenge.idempotency_key.to_string(),
+            screen: match challenge.screen {
+                Screen::Socket(_) => "socket",
+                Screen::Poll(_) => "poll",
+                Screen::Own => "own",
+            },
+            for_user_id: challenge.subject.as_ref().map(ToString::to_string),
+            user_id: holder.map(|holder| holder.user.to_string()),
+            device_id: holder.map(|holder| holder.credential.to_string()),
+            created_at: challenge.created_at.iso(),
+            expires_at: challenge.expires_at.iso(),
+            decided_at: decided_at.map(Timestamp::iso),
+            redeemable_until: redeemable_until.map(Timestamp::iso),
+            redeemed_at: redeemed_at.map(Timestamp::iso),
+            context: challenge.context.clone(),
+            custom: challenge.custom.clone(),
+        }
+    }
+
+    fn text(&self) -> String {
+        pairs(&[
+            ("Challenge", Some(self.challenge_id.clone())),
+            ("State", Some(self.state.to_owned())),
+            ("Action", Some(self.action.clone())),
+            ("Idempotency key", Some(self.idempotency_key.clone())),
+            ("Screen", Some(self.screen.to_owned())),
+            ("Only for user", self.for_user_id.clone()),
+            ("User", self.user_id.clone()),
+            ("Device", self.device_id.clone()),
+            ("Created", Some(self.created_at.clone())),
+            ("Expires", Some(self.expires_at.clone())),
+            ("Decided", self.decided_at.clone()),
+            ("Redeemable until", self.redeemable_until.clone()),
+            ("Redeemed", self.redeemed_at.clone()),
+            ("Asked from", self.context.ip_address.clone()),
+            ("Place", self.context.location.as_ref().map(place)),
+            ("User agent", self.context.user_agent.clone()),
+            ("Custom", self.custom.as_ref().map(Custom::to_text)),
+        ])
+    }
+}
+
+/// How far it got; what is still open may have been withdrawn or have expired since.
+fn state(challenge: &Challenge, now: Timestamp) -> &'static str {
+    match (&challenge.state, challenge.withdrawn) {
+        (State::Approved { .. }, _) => "approved",
+        (State::Rejected { .. }, _) => "rejected",
+        (State::Consumed { .. }, _) => "consumed",
+        (State::Unclaimed, Some(Withdrawal::Superseded)) => "superseded",
+        (State::Unclaimed, Some(Withdrawal::Cancelled)) => "cancelled",
+        (State::Unclaimed | State::Claimed { .. }, _) if challenge.is_expired(now) => "expired",
+        (State::Unclaimed, None) => "unclaimed",
+        (State::Claimed { .. }, _) => "claimed",
+    }
+}
+
+fn place(location: &Location) -> String {
+    let parts = [&location.city, &location.region, &location.country];
+    parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,80 @@
+//! `scanlatch tenant create`: a tenant and its first secret key.
+
+use clap::Args;
+use protocol::id::TenantId;
+use protocol::secret::SecretKey;
+use protocol::tenant::{Settings, Tenant};
+use serde::Serialize;
+use service::port::{Administers as _, Clock as _, Entropy as _, Tenants as _};
+
+use crate::failure::Failure;
+use crate::output::tell;
+use crate::settings::SettingsFlags;
+use crate::tenant::{TenantView, name};
+use crate::work::Work;
+
+/// `tenant create`.
+#[derive(Clone, Debug, Args)]
+pub struct Flags {
+    /// What operators call the tenant; never shown to users
+    #[arg(value_parser = name)]
+    name: String,
+    /// Make no secret key; `scanlatch key create` makes one later
+    #[arg(long)]
+    no_key: bool,
+    #[command(flatten)]
+    settings: SettingsFlags,
+}
+
+/// What a backend and its screens are given.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Created {
+    #[serde(flatten)]
+    tenant: TenantView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_key: Option<String>,
+}
+
+/// Makes the tenant, then its key.
+///
+/// # Errors
+/// Why not, in one sentence; it names a tenant that was made without its key.
+pub async fn run(work: &Work, flags: Flags) -> Result<(), Failure> {
+    let id = TenantId::from_random(work.cloud.random()?);
+    let settings = flags.settings.apply(&Settings::default());
+    work.cloud.put_tenant(&Tenant::new(id, flags.name, settings, work.cloud.now())).await?;
+    let secret = if flags.no_key { None } else { Some(first_key(work, id).await?) };
+    let tenant = work.cloud.tenant(&id).await?.ok_or_else(|| Failure::failed("the tenant is gone again"))?;
+    match &secret {
+        Some(_) => tell(&format!("Made tenant {}. Its secret key is shown this once; keep it safe.", tenant.name)),
+        None => tell(&format!("Made tenant {} without a secret key.", tenant.name)),
+    }
+    if work.api_url.is_none() {
+        tell("Where SDKs reach the service is not known here; --api-url adds AUTHSIGNAL_API_URL.");
+    }
+    let text = variables(work.api_url.as_deref(), &id, secret.as_ref());
+    let secret_key = secret.map(|secret| secret.expose().to_owned());
+    work.output
+        .answer(&Created { tenant: TenantView::from(&tenant), api_url: work.api_url.clone(), secret_key }, || text)
+}
+
+async fn first_key(work: &Work, id: TenantId) -> Result<SecretKey, Failure> {
+    let made = async {
+        let secret = SecretKey::from_random(id, work.cloud.random()?);
+        work.cloud.add_secret_key(&id, &secret.digest(), work.cloud.now()).await?;
+        Ok::<_, Failure>(secret)
+    };
+    made.await.map_err(|why| {
+        Failure::failed(format!("{why}; the tenant is there, and `scanlatch key create {id}` makes its key"))
+    })
+}
+
+/// Lines to paste, under the names that the official SDKs' guides use.
+pub fn variables(api_url: Option<&str>, tenant: &TenantId, secret: Option<&SecretKey>) -> String {
+    let api_url = api_url.map(|url| format!("AUTHSIGNAL_API_URL={url}\n"));
+    let secret = secret.map(|secret| format!("AUTHSIGNAL_SECRET_KEY={}\n", secret.expose()));
+    format!("{}AUTHSIGNAL_TENANT_ID={tenant}\n{}", api_url.unwrap_or_default(), secret.unwrap_or_default())
+}

@@ -1,0 +1,96 @@
+//! Durations as people write them: `90s`, `10m`, `24h`, `90d`.
+
+const SECOND: i64 = 1_000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+const UNITS: [(char, i64); 4] = [('d', DAY), ('h', HOUR), ('m', MINUTE), ('s', SECOND)];
+
+/// Reads a duration into milliseconds.
+fn parse(text: &str) -> Option<i64> {
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let (_, unit_ms) = UNITS.into_iter().find(|(letter, _)| unit.starts_with(*letter))?;
+    if !number.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    number.parse::<i64>().ok()?.checked_mul(unit_ms)
+}
+
+/// Writes milliseconds in the largest unit that divides them.
+pub fn text(millis: i64) -> String {
+    let whole = UNITS.into_iter().find(|(_, unit_ms)| millis != 0 && millis % unit_ms == 0);
+    match whole {
+        Some((letter, unit_ms)) => format!("{}{letter}", millis / unit_ms),
+        None => format!("{millis}ms"),
+    }
+}
+
+fn within(written: &str, least: i64, most: i64) -> Result<i64, String> {
+    let millis = parse(written).ok_or("write a duration like 90s, 10m, 24h or 90d")?;
+    if (least..=most).contains(&millis) {
+        Ok(millis)
+    } else {
+        Err(format!("must be from {} to {}", text(least), text(most)))
+    }
+}
+
+/// How long a challenge may be claimed and decided.
+pub fn challenge(text: &str) -> Result<i64, String> {
+    within(text, 30 * SECOND, HOUR)
+}
+
+/// How long a user or result token serves.
+pub fn token(text: &str) -> Result<i64, String> {
+    within(text, 30 * SECOND, HOUR)
+}
+
+/// How long a session's access token serves.
+pub fn access_token(text: &str) -> Result<i64, String> {
+    within(text, MINUTE, DAY)
+}
+
+/// How long a session can be refreshed.
+pub fn session(text: &str) -> Result<i64, String> {
+    within(text, HOUR, 365 * DAY)
+}
+
+/// How long an action is kept.
+pub fn action(text: &str) -> Result<i64, String> {
+    within(text, HOUR, 3650 * DAY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for (written, millis) in [("90s", 90_000), ("10m", 600_000), ("24h", 86_400_000), ("90d", 7_776_000_000)] {
+            assert_eq!(parse(written), Some(millis));
+            assert_eq!(parse(&text(millis)), Some(millis));
+        }
+        assert_eq!((text(600_000), text(86_400_000), text(90_000)), ("10m".into(), "1d".into(), "90s".into()));
+        assert_eq!((text(1_500), text(0)), ("1500ms".into(), "0ms".into()));
+    }
+
+    #[test]
+    fn nothing_else_is_a_duration() {
+        for bad in
+            ["", "s", "10", "10 m", "+10m", "-10m", "1.5h", "10M", "10w", "m10", "９s", "10µ", "9999999999999999d"]
+        {
+            assert_eq!(parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn bounds_are_included_and_named() {
+        assert_eq!(challenge("30s"), Ok(30_000));
+        assert_eq!(challenge("60m"), Ok(3_600_000));
+        assert_eq!(challenge("29s"), Err("must be from 30s to 1h".to_owned()));
+        assert_eq!(token("2h"), Err("must be from 30s to 1h".to_owned()));
+        assert_eq!(access_token("25h"), Err("must be from 1m to 1d".to_owned()));
+        assert_eq!(session("59m"), Err("must be from 1h to 365d".to_owned()));
+        assert_eq!(action("3651d"), Err("must be from 1h to 3650d".to_owned()));
+    }
+}

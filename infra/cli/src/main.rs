@@ -1,0 +1,69 @@
+//! `scanlatch`: tenants, their secret keys, users and devices from the command line. It works on the stack's tables
+//! with whatever may reach them: the local stack's database, or the caller's own AWS credentials.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`options`] | the command line |
+//! | [`place`] | where the tables are |
+//! | [`tenant`], [`key`], [`user`], [`device`], [`challenge`] | the commands, noun by noun |
+//! | [`create`], [`delete`] | the two verbs of a tenant that take several steps |
+//! | [`settings`], [`lifetime`], [`origin`] | what a tenant may set, as flags |
+//! | [`confirm`], [`output`], [`table`], [`failure`] | how it speaks with people and scripts |
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use crate::failure::Failure;
+use crate::options::{Noun, Options};
+use crate::output::Output;
+use crate::place::Place;
+use crate::work::Work;
+
+mod challenge;
+mod confirm;
+mod create;
+mod delete;
+mod device;
+mod failure;
+mod key;
+mod lifetime;
+mod options;
+mod origin;
+mod output;
+mod place;
+mod settings;
+mod table;
+mod tenant;
+mod user;
+mod work;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse_from(options::with_local_url(std::env::args_os()));
+    match run(options).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {}", table::shown(&failure.to_string()));
+            failure.exit_code()
+        }
+    }
+}
+
+async fn run(options: Options) -> Result<(), Failure> {
+    if let Noun::Completions { shell } = &options.noun {
+        let mut script = Vec::new();
+        clap_complete::generate(*shell, &mut Options::command(), "scanlatch", &mut script);
+        return output::write(&script);
+    }
+    let Place { cloud, api_url } = place::find(options.place).await?;
+    let work = Work { cloud, api_url, output: Output { json: options.json }, yes: options.yes };
+    match options.noun {
+        Noun::Tenant(command) => tenant::run(&work, command).await,
+        Noun::Key(command) => key::run(&work, command).await,
+        Noun::User(command) => user::run(&work, command).await,
+        Noun::Device(command) => device::run(&work, command).await,
+        Noun::Challenge(command) => challenge::run(&work, command).await,
+        Noun::Completions { .. } => Ok(()),
+    }
+}

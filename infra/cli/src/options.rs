@@ -1,0 +1,147 @@
+//! The command line.
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand};
+use clap_complete::Shell;
+use protocol::id::{ChallengeId, CredentialId, UserId};
+
+use crate::place::PlaceFlags;
+use crate::{challenge, device, key, tenant, user};
+
+/// Where the local stack answers unless said otherwise.
+pub const LOCAL_URL: &str = "http://localhost:3000";
+
+const HELP: &str = "\
+Where the tables are, one of:
+  --local[=URL]                the local stack (`cargo run`), http://localhost:3000 unless said otherwise
+  --live-table, --directory-table
+                               the stack's outputs LiveTableName and DirectoryTableName, or the variables
+                               SCANLATCH_LIVE_TABLE and SCANLATCH_DIRECTORY_TABLE; on AWS with your own
+                               credentials and region (AWS_PROFILE, AWS_REGION, ...)
+
+Answers go to standard output, everything else to standard error.
+
+Exit codes:
+  0  done
+  1  failed, or what was named is not there
+  2  used wrongly, or not confirmed
+
+Examples:
+  scanlatch --local tenant create Acme >> .env
+  scanlatch --local tenant list --json
+  scanlatch tenant list --live-table login-LiveTable-1A2B --directory-table login-DirectoryTable-3C4D";
+
+/// Looks after the tenants of a Scanlatch stack: their secret keys, users and devices.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "scanlatch", version, after_help = HELP, arg_required_else_help = true)]
+pub struct Options {
+    /// Answer with one JSON document
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Do it without asking
+    #[arg(long, short, global = true)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub place: PlaceFlags,
+    /// What to look after.
+    #[command(subcommand)]
+    pub noun: Noun,
+}
+
+/// What a command is about.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Noun {
+    /// Make, change and delete tenants
+    #[command(subcommand)]
+    Tenant(tenant::Command),
+    /// Make and revoke a tenant's secret keys
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Look at a tenant's users, and delete them
+    #[command(subcommand)]
+    User(user::Command),
+    /// List and revoke a user's devices
+    #[command(subcommand)]
+    Device(device::Command),
+    /// Look at a challenge
+    #[command(subcommand)]
+    Challenge(challenge::Command),
+    /// Write a script that completes commands in a shell
+    #[command(
+        after_help = "Examples:\n  scanlatch completions bash > ~/.local/share/bash-completion/completions/scanlatch\n  scanlatch completions zsh > ~/.zfunc/_scanlatch"
+    )]
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+}
+
+/// Joins `--local` with a URL that follows it. Without one, the word that follows belongs to the command, and only its
+/// looks tell the two apart.
+pub fn with_local_url(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut joined: Vec<OsString> = Vec::new();
+    for word in words {
+        let is_url = word.to_str().is_some_and(|text| text.starts_with("http://") || text.starts_with("https://"));
+        match joined.last_mut() {
+            Some(last) if is_url && last == "--local" => {
+                last.push("=");
+                last.push(word);
+            }
+            _ => joined.push(word),
+        }
+    }
+    joined
+}
+
+/// Reads a user's id.
+///
+/// # Errors
+/// One sentence that says what is wrong with it.
+pub fn user_id(text: &str) -> Result<UserId, String> {
+    UserId::parse(text).map_err(|refusal| refusal.to_string())
+}
+
+/// Reads a device's id.
+///
+/// # Errors
+/// One sentence that says what is wrong with it.
+pub fn device_id(text: &str) -> Result<CredentialId, String> {
+    CredentialId::parse(text).map_err(|_| "a device's id is a UUID; `scanlatch device list` shows it".to_owned())
+}
+
+/// Reads a challenge's id.
+///
+/// # Errors
+/// One sentence that says what is wrong with it.
+pub fn challenge_id(text: &str) -> Result<ChallengeId, String> {
+    ChallengeId::parse(text).map_err(|_| "a challenge's id is the UUID that its QR code shows".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn local(words: &[&str]) -> Option<String> {
+        let words = words.iter().map(OsString::from);
+        Options::try_parse_from(with_local_url(words)).unwrap().place.local
+    }
+
+    #[test]
+    fn the_command_line_makes_sense() {
+        Options::command().debug_assert();
+    }
+
+    #[test]
+    fn local_takes_a_url_and_nothing_else() {
+        assert_eq!(local(&["scanlatch", "--local", "tenant", "list"]).as_deref(), Some(LOCAL_URL));
+        assert_eq!(local(&["scanlatch", "tenant", "list", "--local"]).as_deref(), Some(LOCAL_URL));
+        for url in [&["--local", "http://localhost:4000"][..], &["--local=http://localhost:4000"]] {
+            let words = [&["scanlatch"], url, &["tenant", "list"]].concat();
+            assert_eq!(local(&words).as_deref(), Some("http://localhost:4000"));
+        }
+        assert_eq!(local(&["scanlatch", "tenant", "list"]), None);
+    }
+}

@@ -1,0 +1,47 @@
+//! Answers go to standard output, and nothing else does.
+
+use std::io::Write as _;
+
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// How answers are written.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    /// One JSON document instead of text.
+    pub json: bool,
+}
+
+impl Output {
+    /// Writes an answer: `document` for scripts, `people` for people.
+    ///
+    /// # Errors
+    /// If standard output takes nothing.
+    pub fn answer(self, document: &impl Serialize, people: impl FnOnce() -> String) -> Result<(), Failure> {
+        let mut text = if self.json {
+            serde_json::to_string_pretty(document).map_err(|error| Failure::failed(error.to_string()))?
+        } else {
+            people()
+        };
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        write(text.as_bytes())
+    }
+}
+
+/// Writes to standard output.
+///
+/// # Errors
+/// If it takes nothing.
+pub fn write(bytes: &[u8]) -> Result<(), Failure> {
+    let mut output = std::io::stdout().lock();
+    let written = output.write_all(bytes).and_then(|()| output.flush());
+    written.map_err(|error| Failure::failed(format!("standard output cannot be written: {error}")))
+}
+
+/// Tells people what happened, on standard error.
+pub fn tell(sentence: &str) {
+    eprintln!("{}", crate::table::shown(sentence));
+}

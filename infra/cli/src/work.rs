@@ -1,0 +1,51 @@
+//! What a command works with.
+
+use aws::Cloud;
+use protocol::id::TenantId;
+use protocol::tenant::Tenant;
+use service::port::{Administers as _, Tenants as _};
+
+use crate::confirm;
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// The tables, and the way back to whoever called.
+#[derive(Debug)]
+pub struct Work {
+    /// The tables.
+    pub cloud: Cloud,
+    /// Where SDKs reach the service, if anybody said so.
+    pub api_url: Option<String>,
+    /// Where answers go.
+    pub output: Output,
+    /// Whether everything is confirmed beforehand.
+    pub yes: bool,
+}
+
+impl Work {
+    /// The tenant of this id, or the only one of this name.
+    ///
+    /// # Errors
+    /// If there is none, or several have the name.
+    pub async fn tenant(&self, wanted: &str) -> Result<Tenant, Failure> {
+        if let Ok(id) = TenantId::parse(wanted) {
+            let found = self.cloud.tenant(&id).await?;
+            return found.ok_or_else(|| Failure::failed(format!("there is no tenant {id}")));
+        }
+        let mut named: Vec<Tenant> = self.cloud.tenants().await?;
+        named.retain(|tenant| tenant.name == wanted);
+        match named.len() {
+            0 => Err(Failure::failed(format!("there is no tenant with the id or name {wanted:?}"))),
+            1 => Ok(named.remove(0)),
+            n => Err(Failure::failed(format!("{n} tenants are called {wanted:?}; name the one by its id"))),
+        }
+    }
+
+    /// Asks whether `what` is to be done, unless it was said beforehand.
+    ///
+    /// # Errors
+    /// If nobody agrees.
+    pub fn confirm(&self, what: &str, word: &str) -> Result<(), Failure> {
+        if self.yes { Ok(()) } else { confirm::ask(what, word) }
+    }
+}

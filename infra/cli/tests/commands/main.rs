@@ -1,0 +1,12 @@
+//! Every command as people run it: the real binary, on real tables of the built-in database or of whatever answers at
+//! `DYNAMODB_ENDPOINT`.
+
+#![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
+
+mod challenges;
+mod keys;
+mod places;
+mod tenants;
+mod usage;
+mod users;
+mod world;

@@ -1,0 +1,80 @@
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+
+use serde_json::json;
+
+use super::world::{Ran, World, endpoint, scanlatch, tables};
+
+fn run(words: &[&str]) -> Ran {
+    Ran::from(scanlatch().args(words).output().unwrap())
+}
+
+/// A local stack as far as the command line knows one: it says where its database is.
+fn stack(says: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for socket in listener.incoming() {
+            let mut socket = socket.unwrap();
+            let mut request = [0; 4096];
+            let length = socket.read(&mut request).unwrap();
+            let known = request[..length].starts_with(b"GET /_local/ready HTTP/1.1\r\n");
+            let status = if known { "200 OK" } else { "404 Not Found" };
+            let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", says.len());
+            socket.write_all(format!("{head}{says}").as_bytes()).unwrap();
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn the_local_stack_says_where_its_tables_are() {
+    let cloud = tables("LiveTable", "DirectoryTable").await;
+    let ready = json!({ "apiUrl": "http://localhost:4000/v1", "dynamodbEndpoint": endpoint().await });
+    let url = stack(ready.to_string());
+    let made = run(&["tenant", "create", "Local", "--json", "--local", &url]);
+    assert_eq!(made.code, 0, "{made:?}");
+    let made = made.json();
+    assert_eq!(made["apiUrl"], "http://localhost:4000/v1");
+    let id = protocol::id::TenantId::parse(made["tenantId"].as_str().unwrap()).unwrap();
+    assert!(service::port::Tenants::tenant(&cloud, &id).await.unwrap().is_some());
+    let made = run(&["--local", &url, "tenant", "create", "Local", "--api-url", "https://tunnel.example/v1"]);
+    assert!(made.stdout.starts_with("AUTHSIGNAL_API_URL=https://tunnel.example/v1\n"), "{made:?}");
+}
+
+#[test]
+fn a_local_stack_that_is_not_there_is_one_sentence() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://{free}");
+    run(&["tenant", "list", "--local", &url]).refused(1, &format!("no local stack answers at {url}"));
+    run(&["tenant", "list", "--local", &stack("[]".to_owned())]).refused(1, "is not the local stack");
+    let aws = json!({ "apiUrl": "", "dynamodbEndpoint": "https://dynamodb.eu-west-1.amazonaws.com" });
+    run(&["tenant", "list", "--local", &stack(aws.to_string())]).refused(2, "keeps its tables on AWS");
+}
+
+#[tokio::test]
+async fn the_environment_names_the_tables_too() {
+    let world = World::new().await;
+    let id = world.tenant("Acme");
+    let mut command = scanlatch();
+    command.env("SCANLATCH_LIVE_TABLE", &world.live).env("SCANLATCH_DIRECTORY_TABLE", &world.directory);
+    command.env("SCANLATCH_API_URL", "https://login.example/v1");
+    command.args(["key", "create", &id.to_string(), "--dynamodb-endpoint", &world.endpoint]);
+    let ran = Ran::from(command.output().unwrap());
+    assert!(ran.stdout.starts_with("AUTHSIGNAL_API_URL=https://login.example/v1\n"), "{ran:?}");
+}
+
+#[test]
+fn who_names_no_place_is_told_how() {
+    run(&["tenant", "list"]).refused(2, "say where: --local");
+    run(&["tenant", "list", "--live-table", "a"]).refused(2, "SCANLATCH_DIRECTORY_TABLE is missing");
+    run(&["tenant", "list", "--directory-table", "a"]).refused(2, "SCANLATCH_LIVE_TABLE is missing");
+    run(&["tenant", "list", "--local", "--live-table", "a"]).refused(2, "cannot be used with");
+}
+
+#[tokio::test]
+async fn a_table_that_is_not_there_is_one_sentence() {
+    let endpoint = endpoint().await;
+    let place = ["--dynamodb-endpoint", &endpoint, "--live-table", "nowhere", "--directory-table", "nowhere"];
+    run(&[&place[..], &["tenant", "list"]].concat()).refused(1, "one of the two tables is not there");
+}

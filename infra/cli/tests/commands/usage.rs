@@ -1,0 +1,70 @@
+use protocol::user::ProfileChange;
+use service::port::Tenants as _;
+
+use super::world::{Ran, World, scanlatch};
+
+#[tokio::test]
+async fn nothing_destructive_happens_unconfirmed() {
+    let world = World::new().await;
+    let id = world.tenant("Acme");
+    world.user(&id, "ann", ProfileChange::default()).await;
+    let phone = world.phone(&id, "ann").await.id.to_string();
+    let key = world.json(&["key", "create", "Acme"])["name"].as_str().unwrap().to_owned();
+    let before = (world.cloud.tenant(&id).await.unwrap(), world.directory().await.len());
+    for words in [
+        &["tenant", "delete", "Acme"][..],
+        &["tenant", "disable", "Acme"],
+        &["user", "delete", "Acme", "ann"],
+        &["device", "revoke", "Acme", "ann", &phone],
+        &["key", "revoke", "Acme", &key],
+    ] {
+        world.run(words).refused(2, "--yes does it without asking");
+    }
+    assert_eq!((world.cloud.tenant(&id).await.unwrap(), world.directory().await.len()), before);
+}
+
+#[test]
+fn every_command_has_help_with_examples() {
+    let commands: &[&[&str]] = &[
+        &[],
+        &["tenant", "create"],
+        &["tenant", "list"],
+        &["tenant", "show"],
+        &["tenant", "update"],
+        &["tenant", "disable"],
+        &["tenant", "enable"],
+        &["tenant", "delete"],
+        &["key", "create"],
+        &["key", "list"],
+        &["key", "revoke"],
+        &["user", "list"],
+        &["user", "show"],
+        &["user", "delete"],
+        &["device", "list"],
+        &["device", "revoke"],
+        &["challenge", "show"],
+        &["completions"],
+    ];
+    for words in commands {
+        let ran = Ran::from(scanlatch().args(*words).arg("--help").output().unwrap());
+        assert_eq!(ran.code, 0, "{words:?}");
+        assert!(ran.stdout.contains("\n  scanlatch "), "{words:?} has no example:\n{}", ran.stdout);
+    }
+    let ran = Ran::from(scanlatch().arg("--help").output().unwrap());
+    assert!(ran.stdout.contains("Exit codes:"), "{}", ran.stdout);
+}
+
+#[test]
+fn completions_need_no_tables() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = Ran::from(scanlatch().args(["completions", shell]).output().unwrap());
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{shell}");
+        assert!(ran.stdout.contains("scanlatch") && ran.stdout.contains("tenant"), "{shell}");
+    }
+}
+
+#[test]
+fn a_word_that_is_no_command_is_misuse() {
+    let ran = Ran::from(scanlatch().args(["tenant", "destroy"]).output().unwrap());
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+}

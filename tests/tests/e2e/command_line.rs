@@ -1,0 +1,34 @@
+//! What `scanlatch` does to a stack is what its screens, phones and backends meet.
+
+use anyhow::Result;
+use serde_json::json;
+use tests::shared_stack;
+
+#[tokio::test]
+async fn a_tenant_from_the_command_line_logs_in_until_it_is_deleted() -> Result<()> {
+    let stack = shared_stack().await;
+    let made = stack.scanlatch(&["tenant", "create", "From the command line"]).await?;
+    let tenant = made["tenantId"].as_str().unwrap();
+    let site = stack.site_of(tenant, made["secretKey"].as_str().unwrap());
+    let (phone, screen) = (site.phone_of("ann").await?, site.polling_screen());
+    let (id, code) = screen.open().await?;
+    phone.claim(&id).await?.assert_ok();
+    phone.decide(&id, true).await?.assert_ok();
+    let token = screen.poll(&id, &code).await?.text("accessToken");
+    let valid = site.backend().validate(&json!({ "token": token })).await?;
+    assert_eq!((&valid.json["isValid"], &valid.json["userId"]), (&json!(true), &json!("ann")));
+    let shown = stack.scanlatch(&["challenge", "show", tenant, &id]).await?;
+    assert_eq!((&shown["state"], &shown["userId"]), (&json!("consumed"), &json!("ann")));
+
+    let devices = stack.scanlatch(&["device", "list", tenant, "ann"]).await?;
+    let device = devices["devices"][0]["deviceId"].as_str().unwrap();
+    stack.scanlatch(&["device", "revoke", tenant, "ann", device, "--yes"]).await?;
+    let (id, code) = screen.open().await?;
+    phone.claim(&id).await?.assert_refused(401, "invalid_credential");
+
+    let deleted = stack.scanlatch(&["tenant", "delete", tenant, "--yes"]).await?;
+    assert_eq!(deleted["users"], 1);
+    screen.poll(&id, &code).await?.assert_refused(401, "unauthorized");
+    site.backend().validate(&json!({ "token": token })).await?.assert_refused(401, "unauthorized");
+    Ok(())
+}
