@@ -78,3 +78,23 @@ async fn a_table_that_is_not_there_is_one_sentence() {
     let place = ["--dynamodb-endpoint", &endpoint, "--live-table", "nowhere", "--directory-table", "nowhere"];
     run(&[&place[..], &["tenant", "list"]].concat()).refused(1, "one of the two tables is not there");
 }
+
+#[tokio::test]
+async fn without_an_endpoint_the_callers_own_credentials_are_used() {
+    let world = World::new().await;
+    let id = world.tenant("Acme");
+    let on_aws = |credentials: &[(&str, &str)]| {
+        let mut command = scanlatch();
+        for name in ["AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
+            command.env_remove(name);
+        }
+        let nowhere = [("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")];
+        command.envs(nowhere).env("AWS_EC2_METADATA_DISABLED", "true").env("AWS_REGION", "us-east-1");
+        command.env("AWS_ENDPOINT_URL_DYNAMODB", &world.endpoint).envs(credentials.iter().copied());
+        command.args(["--live-table", &world.live, "--directory-table", &world.directory]);
+        Ran::from(command.args(["tenant", "show", &id.to_string(), "--json"]).output().unwrap())
+    };
+    let own = on_aws(&[("AWS_ACCESS_KEY_ID", "local"), ("AWS_SECRET_ACCESS_KEY", "local")]);
+    assert_eq!((own.code, &own.json()["name"]), (0, &json!("Acme")), "{own:?}");
+    on_aws(&[]).refused(1, "AWS_PROFILE");
+}
