@@ -21,7 +21,7 @@ pub async fn run(work: &Work, wanted: &str) -> Result<(), Failure> {
     work.confirm(&question, &tenant.name)?;
     let id = tenant.id;
     // A disabled tenant gets no new users.
-    work.cloud.put_tenant(&Tenant { enabled: false, ..tenant.clone() }).await?;
+    work.change(&tenant, &Tenant { enabled: false, ..tenant.clone() }).await?;
     let users = forget_users(work, &tenant).await.map_err(|why| {
         Failure::failed(format!("{why}; the tenant is disabled, and the same command deletes what is left"))
     })?;

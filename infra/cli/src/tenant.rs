@@ -131,7 +131,7 @@ async fn change(work: &Work, update: Update) -> Result<(), Failure> {
     if after == before {
         tell("Nothing to change.");
     } else {
-        work.cloud.put_tenant(&after).await?;
+        work.change(&before, &after).await?;
     }
     work.output.answer(&TenantView::from(&after), || text(&after))
 }
@@ -143,8 +143,8 @@ async fn set_enabled(work: &Work, wanted: &str, enabled: bool) -> Result<(), Fai
             format!("Disable tenant {} ({}): its screens, phones and backends are refused", before.name, before.id);
         work.confirm(&question, "yes")?;
     }
-    let after = Tenant { enabled, ..before };
-    work.cloud.put_tenant(&after).await?;
+    let after = Tenant { enabled, ..before.clone() };
+    work.change(&before, &after).await?;
     tell(&format!("Tenant {} ({}) is {}.", after.name, after.id, status(&after)));
     work.output.answer(&TenantView::from(&after), String::new)
 }

@@ -41,6 +41,17 @@ impl Work {
         }
     }
 
+    /// Changes the tenant as it was read, and not as somebody else has changed it since.
+    ///
+    /// # Errors
+    /// If somebody has.
+    pub async fn change(&self, seen: &Tenant, to: &Tenant) -> Result<(), Failure> {
+        if self.cloud.change_tenant(seen, to).await? {
+            return Ok(());
+        }
+        Err(Failure::failed("somebody else changed the tenant at the same time; look at it and try again"))
+    }
+
     /// Asks whether `what` is to be done, unless it was said beforehand.
     ///
     /// # Errors

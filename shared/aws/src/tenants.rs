@@ -103,6 +103,14 @@ fn read_tenant(id: &TenantId, item: &Item) -> Result<Tenant, Unavailable> {
     })
 }
 
+fn status(tenant: &Tenant) -> &'static str {
+    if tenant.enabled { "enabled" } else { "disabled" }
+}
+
+fn settings_text(settings: &Settings) -> String {
+    serde_json::to_string(&StoredSettings::from(settings.clone())).unwrap_or_default()
+}
+
 fn secret_key(digest: &str, made: &AttributeValue) -> Result<SecretKeyRecord, Unavailable> {
     let digest = Digest::from_text(digest).ok_or_else(|| malformed(SECRET_KEYS))?;
     let made = made.as_n().ok().and_then(|millis| millis.parse().ok()).ok_or_else(|| malformed(SECRET_KEYS))?;
@@ -119,7 +127,6 @@ impl Tenants for Cloud {
 impl Administers for Cloud {
     async fn put_tenant(&self, tenant: &Tenant) -> Result<(), Unavailable> {
         let table = &self.settings.directory_table;
-        let settings = serde_json::to_string(&StoredSettings::from(tenant.settings.clone())).unwrap_or_default();
         let update = Update::builder()
             .table_name(table)
             .set_key(Some(key::tenant(&tenant.id).into_attributes()))
@@ -131,8 +138,8 @@ impl Administers for Cloud {
             .expression_attribute_names("#status", "status")
             .expression_attribute_names("#keys", SECRET_KEYS)
             .expression_attribute_values(":name", text(&tenant.name))
-            .expression_attribute_values(":status", text(if tenant.enabled { "enabled" } else { "disabled" }))
-            .expression_attribute_values(":settings", text(settings))
+            .expression_attribute_values(":status", text(status(tenant)))
+            .expression_attribute_values(":settings", text(settings_text(&tenant.settings)))
             .expression_attribute_values(":created", millis(tenant.created_at))
             .expression_attribute_values(":none", AttributeValue::M(HashMap::new()))
             .build()
@@ -144,6 +151,38 @@ impl Administers for Cloud {
         match self.transact(items).await? {
             Transacted::Done => Ok(()),
             Transacted::Refused(_) => Err(disagreement()),
+        }
+    }
+
+    async fn change_tenant(&self, seen: &Tenant, to: &Tenant) -> Result<bool, Unavailable> {
+        let Some(item) = self.get(&self.settings.directory_table, key::tenant(&seen.id)).await? else {
+            return Ok(false);
+        };
+        if !read_tenant(&seen.id, &item)?.reads_like(seen) {
+            return Ok(false);
+        }
+        // Settings are compared as they are stored, for an older version may have written them differently.
+        let update = self
+            .db
+            .update_item()
+            .table_name(&self.settings.directory_table)
+            .set_key(Some(key::tenant(&seen.id).into_attributes()))
+            .update_expression("SET #name = :name, #status = :status, settings = :settings")
+            .condition_expression("#name = :seenName AND #status = :seenStatus AND settings = :seenSettings")
+            .expression_attribute_names("#name", "name")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":name", text(&to.name))
+            .expression_attribute_values(":status", text(status(to)))
+            .expression_attribute_values(":settings", text(settings_text(&to.settings)))
+            .expression_attribute_values(":seenName", text(&seen.name))
+            .expression_attribute_values(":seenStatus", text(status(seen)))
+            .expression_attribute_values(":seenSettings", text(Reader(&item).text("settings")?));
+        match update.send().await {
+            Ok(_) => Ok(true),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(false),
+                _ => Err(database(&error)),
+            },
         }
     }
 

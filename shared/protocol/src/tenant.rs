@@ -31,6 +31,11 @@ impl Tenant {
         Self { id, name: name.into(), enabled: true, created_at: now, settings, secret_keys: Vec::new() }
     }
 
+    /// Whether `other` has the same name and settings and is enabled alike, whatever keys either has.
+    pub fn reads_like(&self, other: &Self) -> bool {
+        (&self.name, self.enabled, &self.settings) == (&other.name, other.enabled, &other.settings)
+    }
+
     /// Whether this is the digest of one of its active secret keys.
     pub fn has_secret_key(&self, digest: &Digest) -> bool {
         self.secret_keys.iter().any(|key| key.digest == *digest)

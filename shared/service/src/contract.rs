@@ -133,7 +133,7 @@ macro_rules! store_contract {
             actions: tracking_again_returns_what_was_stored, an_expired_action_is_gone, a_user_id_may_hold_delimiters,
                 the_signing_key_is_among_the_verifying_keys, an_action_without_data_comes_back_without,
                 a_users_actions_are_listed, a_backend_judges_an_action;
-            tenants: a_tenant_comes_back_as_it_was_stored, a_tenants_latest_settings_count,
+            tenants: a_tenant_comes_back_as_it_was_stored, a_tenants_latest_settings_count, a_stale_look_at_a_tenant_changes_nothing,
                 a_secret_key_is_its_tenants_own, two_secret_keys_are_active_at_most,
                 a_tenant_is_listed_until_it_is_forgotten;
             users: a_user_comes_back_as_revised, a_stale_look_at_a_user_does_not_mislead,

@@ -53,6 +53,22 @@ pub async fn a_tenants_latest_settings_count(store: &impl Store) {
     assert_eq!(after, Tenant { enabled: false, ..before });
 }
 
+/// Whoever looked before another's change changes nothing.
+pub async fn a_stale_look_at_a_tenant_changes_nothing(store: &impl Store) {
+    let seen = new();
+    let disabled = Tenant { enabled: false, ..seen.clone() };
+    assert!(!store.change_tenant(&seen, &disabled).await.unwrap());
+    assert_eq!(store.tenant(&seen.id).await.unwrap(), None);
+    store.put_tenant(&seen).await.unwrap();
+    store.add_secret_key(&seen.id, &key(seen.id), at(4)).await.unwrap();
+    assert!(store.change_tenant(&seen, &disabled).await.unwrap());
+    let renamed = Tenant { name: "Cafe Syd".to_owned(), ..seen.clone() };
+    assert!(!store.change_tenant(&seen, &renamed).await.unwrap());
+    let stored = store.tenant(&seen.id).await.unwrap().unwrap();
+    assert!(stored.reads_like(&disabled));
+    assert_eq!(stored.secret_keys.len(), 1);
+}
+
 /// Nobody else's.
 pub async fn a_secret_key_is_its_tenants_own(store: &impl Store) {
     let (one, other) = (new(), new());

@@ -217,6 +217,19 @@ impl Administers for Memory {
         self.replied(())
     }
 
+    async fn change_tenant(&self, seen: &Tenant, to: &Tenant) -> Stored<bool> {
+        let changed = match self.tables("change_tenant").tenants.get_mut(&seen.id) {
+            Some(stored) if stored.reads_like(seen) => {
+                stored.name.clone_from(&to.name);
+                stored.enabled = to.enabled;
+                stored.settings = to.settings.clone();
+                true
+            }
+            _ => false,
+        };
+        self.replied(changed)
+    }
+
     async fn add_secret_key(&self, tenant: &TenantId, digest: &Digest, now: Timestamp) -> Result<()> {
         {
             let mut tables = self.tables("add_secret_key");

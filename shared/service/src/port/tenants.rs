@@ -22,6 +22,10 @@ pub trait Administers: Send + Sync {
     /// as they are, and so does the time of its making.
     fn put_tenant(&self, tenant: &Tenant) -> impl Future<Output = Stored<()>> + Send;
 
+    /// Makes of a tenant's name, settings and whether it is enabled what `to` says, if they are still what `seen` says;
+    /// otherwise, or if the tenant is gone, nothing happens and `false` is returned.
+    fn change_tenant(&self, seen: &Tenant, to: &Tenant) -> impl Future<Output = Stored<bool>> + Send;
+
     /// Makes a secret key of this digest valid for the tenant; one that is valid already stays so.
     /// [`protocol::Refusal::TooManySecretKeys`] beyond [`protocol::tenant::MAX_SECRET_KEYS`],
     /// [`protocol::Refusal::Unauthorized`] if there is no such tenant.
