@@ -20,6 +20,9 @@ pub async fn handle(deps: &(impl Tenants + Actions + ListsActions + Judges + Clo
     let path = request.path_parameters();
     let user = UserId::parse(path.first("userId").unwrap_or_default())?;
     let Some(code) = path.first("action") else {
+        if *request.method() != Method::GET {
+            return Err(Refusal::UnknownRoute.into());
+        }
         let query = request.query_string_parameters();
         let text = |name: &str| query.first(name).map(str::to_owned);
         let sought = Sought::accept(text("fromDate"), text("codes"), text("state"))?;

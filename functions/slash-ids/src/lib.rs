@@ -84,6 +84,8 @@ fn place(below: &str) -> Place {
     let segments: Vec<&str> = below.split('/').collect();
     let ends = segments.iter().skip(1).position(|part| BELOW.contains(part)).map(|at| at + 1);
     let (user, rest) = segments.split_at(ends.unwrap_or(segments.len()));
+    // A slash too many is a slip, not another user.
+    let is_slip = user.first().is_none_or(|part| part.is_empty()) || user.last().is_some_and(|part| part.is_empty());
     let rest_after = |n: usize| rest.get(n..).filter(|rest| !rest.is_empty()).map(|rest| rest.join("/"));
     let (resource, more): (Resource, [(&str, Option<String>); 2]) = match rest {
         [] => (Resource::User, [("", None), ("", None)]),
@@ -93,6 +95,7 @@ fn place(below: &str) -> Place {
         [_, code, ..] => (Resource::Actions, [("action", Some((*code).to_owned())), ("idempotencyKey", rest_after(2))]),
         [_] => (Resource::Actions, [("", None), ("", None)]),
     };
+    let resource = if is_slip { Resource::Unserved } else { resource };
     let named = more.into_iter().filter_map(|(name, value)| Some((name.to_owned(), vec![value?])));
     let parameters = [("userId".to_owned(), vec![user.join("/")])].into_iter().chain(named).collect();
     Place { resource, parameters }
@@ -113,7 +116,10 @@ mod tests {
     fn an_id_ends_where_its_resource_begins() {
         for (below, resource, parts) in [
             ("a/b", Resource::User, "a/b"),
-            ("a//b/", Resource::User, "a//b/"),
+            ("a//b", Resource::User, "a//b"),
+            ("a/", Resource::Unserved, "a/"),
+            ("/a", Resource::Unserved, "/a"),
+            ("a//actions", Resource::Unserved, "a/"),
             ("a/b/authenticators", Resource::Authenticators, "a/b"),
             ("a/b/authenticators/7", Resource::Authenticators, "a/b 7"),
             ("a/b/actions", Resource::Actions, "a/b"),

@@ -45,15 +45,22 @@ fn read_action(name: &ActionName, item: &Item) -> Result<Action, Unavailable> {
     })
 }
 
-/// The part of a decision's transaction that records it; what the backend tracked stays.
-pub(crate) fn action_update(table: &str, action: &Action) -> Result<Update, Unavailable> {
+/// The part of a decision's transaction that records it; what the backend tracked stays. If it `must_be_there`, it went
+/// with its user and the decision fails.
+pub(crate) fn action_update(table: &str, action: &Action, must_be_there: bool) -> Result<Update, Unavailable> {
+    let condition = if must_be_there {
+        "attribute_exists(#state) AND NOT #state IN (:blocked, :refused)"
+    } else {
+        "attribute_not_exists(#state) OR NOT #state IN (:blocked, :refused)"
+    };
     let update = Update::builder()
         .table_name(table)
         .set_key(Some(key::action(&action.name).into_attributes()))
         .expression_attribute_names("#state", "state")
         .expression_attribute_names("#ttl", "ttl")
         .expression_attribute_names("#context", "context")
-        .condition_expression("attribute_not_exists(#state) OR NOT #state IN (:blocked, :refused)")
+        .condition_expression(condition)
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
         .expression_attribute_values(":blocked", text(ActionState::Block.as_str()))
         .expression_attribute_values(":refused", text(ActionState::ReviewFailed.as_str()))
         .expression_attribute_values(":by", text(action.verified_by.map(|id| id.to_string()).unwrap_or_default()))

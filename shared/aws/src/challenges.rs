@@ -266,7 +266,7 @@ impl Decides for Cloud {
             .expression_attribute_values(":credential", text(by.id.to_string()))
             .build()
             .map_err(|_| malformed("credential update"))?;
-        let record = action_update(&self.settings.directory_table, action)?;
+        let record = action_update(&self.settings.directory_table, action, challenge.subject.is_some())?;
         let items = [update, touch, record].map(|update| TransactWriteItem::builder().update(update).build());
         match self.transact(items.to_vec()).await? {
             Transacted::Done => Ok(decided),
@@ -274,7 +274,10 @@ impl Decides for Cloud {
                 judge(&challenge.tenant, reasons.first().and_then(|reason| reason.item.as_ref()), &event, now)
             }
             Transacted::Refused(reasons) if failed(&reasons, 1) => Err(Refusal::InvalidCredential.into()),
-            Transacted::Refused(reasons) if failed(&reasons, 2) => Err(Refusal::ActionBlocked.into()),
+            Transacted::Refused(reasons) if failed(&reasons, 2) => match reasons[2].item {
+                Some(_) => Err(Refusal::ActionBlocked.into()),
+                None => Err(Refusal::UnknownChallenge.into()),
+            },
             Transacted::Refused(_) => Err(disagreement().into()),
         }
     }

@@ -58,7 +58,7 @@ impl Location {
 }
 
 /// Text fit to be shown: trimmed, without control and direction-changing characters, cut to `max` characters.
-fn shown(text: &str, max: usize) -> Option<String> {
+pub(crate) fn shown(text: &str, max: usize) -> Option<String> {
     let clean: String = text.trim().chars().filter(|c| !c.is_control() && !is_bidi_control(*c)).take(max).collect();
     (!clean.is_empty()).then_some(clean)
 }

@@ -1,6 +1,7 @@
 //! A device key enrolled for a user.
 
 use crate::Refusal;
+use crate::context::shown;
 use crate::id::{CredentialId, TenantId, UserId};
 use crate::key::{PublicKey, Thumbprint};
 use crate::time::Timestamp;
@@ -66,7 +67,9 @@ impl Device {
         if platform.as_ref().is_some_and(|p| p.chars().count() > 32) {
             return Err(Refusal::malformed("devicePlatform", "is longer than 32 characters"));
         }
-        Ok(Self { name, platform })
+        // Operators and users are shown it.
+        let clean = |text: Option<String>| text.and_then(|text| shown(&text, 128));
+        Ok(Self { name: clean(name), platform: clean(platform) })
     }
 }
 

@@ -80,8 +80,7 @@ pub async fn validate(
     let now = deps.now();
     let token = access(deps, by, tenant, &request.access_token).await?;
     token.must_serve(now)?;
-    let expected = request.client_ids.as_deref().unwrap_or_default();
-    if !expected.is_empty() && !expected.contains(&token.client) {
+    if request.client_ids.as_ref().is_some_and(|expected| !expected.contains(&token.client)) {
         return Err(Refusal::InvalidToken.into());
     }
     let (session, user) =

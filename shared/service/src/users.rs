@@ -57,7 +57,7 @@ pub async fn list(
     tenant: &Tenant,
     mut query: UsersQuery,
 ) -> Result<UsersResponse> {
-    let token = query.token.take().filter(|token| !token.is_empty());
+    let token = query.token.take();
     let (wanted, limit, after) = query.accept()?;
     if let Some(token) = token {
         let (kid, _) = peek(&token).ok_or(Refusal::InvalidToken)?;

@@ -66,6 +66,43 @@ async fn malformed_requests_of_backends_are_refused_and_strangers_told_nothing()
 }
 
 #[tokio::test]
+async fn a_list_is_only_read() -> Result<()> {
+    let backend = shared_stack().await.backend();
+    for path in ["/users/ann/actions", "/users/a/b/actions"] {
+        for method in [Method::PATCH, Method::PUT, Method::DELETE] {
+            backend.call(method, path, &json!({})).await?.assert_refused(404, "not_found");
+        }
+    }
+    for path in ["/users/ann/", "/users//actions", "/users/ann//actions"] {
+        backend.get(path).await?.assert_refused(404, "not_found");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_variable_that_nobody_set_switches_no_check_off() -> Result<()> {
+    let stack = shared_stack().await;
+    let backend = stack.backend();
+    let phone = stack.phone_of("unset-ann").await?;
+    let own = phone.open(&json!({})).await?.text("challengeId");
+    let token = phone.verify(&own).await?.text("token");
+    for empty in ["userId", "action"] {
+        let told = backend.validate(&json!({ "token": token, empty: "" })).await?;
+        assert_eq!((&told.json["isValid"], &told.json["state"]), (&json!(false), &json!(null)), "{empty}");
+    }
+    let begin = json!({ "clientId": "demo", "token": token, "action": "" });
+    backend.post("/sessions", &begin).await?.assert_refused(400, "invalid_request");
+    let session = backend.post("/sessions", &json!({ "clientId": "demo", "token": token })).await?;
+    let validate = json!({ "accessToken": session.text("accessToken"), "clientIds": [] });
+    backend.post("/sessions/validate", &validate).await?.assert_refused(401, "token_invalid");
+    for path in ["/users?email=", "/users?username=", "/users?phoneNumber="] {
+        backend.get(path).await?.assert_refused(400, "invalid_request");
+    }
+    backend.get("/users?token=").await?.assert_refused(401, "token_invalid");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_tracked_action_takes_an_anonymous_code_for_its_user() -> Result<()> {
     let stack = shared_stack().await;
     let (ann, ben) = (stack.phone_of("kiosk-ann").await?, stack.phone_of("kiosk-ben").await?);

@@ -211,7 +211,7 @@ async fn action_track_and_validate_serve_the_backend() -> Result<()> {
     let (status, invalid) = told(validate::handle(&store, &config(), http("validate")?).await);
     assert_eq!((status, invalid), (200, json!({ "isValid": false, "error": "The token is invalid." })));
     let mut request = http("validate")?;
-    *request.body_mut() = Body::Text(json!({ "token": body["token"], "userId": "" }).to_string());
+    *request.body_mut() = Body::Text(json!({ "token": body["token"], "userId": "auth0|ann" }).to_string());
     let (status, valid) = told(validate::handle(&store, &config(), request).await);
     assert_eq!((status, &valid["userId"], &valid["isValid"]), (200, &json!("auth0|ann"), &json!(false)));
     Ok(())

@@ -110,6 +110,20 @@ async fn a_deleted_user_completes_no_login_wherever_it_stands() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_login_that_began_before_a_deletion_is_not_the_next_users_of_that_id() -> Result<()> {
+    let stack = shared_stack().await;
+    let backend = stack.backend();
+    let token = backend.user_token("phoenix", "read:authenticators").await?;
+    let (id, _) = stack.polling_screen().with_token(&token).open().await?;
+    backend.delete("/users/phoenix").await?.assert_ok();
+    let phone = stack.phone_of("phoenix").await?;
+    phone.decide(&id, true).await?.assert_refused(404, "challenge_not_found");
+    phone.claim(&id).await?.assert_ok();
+    phone.decide(&id, true).await?.assert_refused(404, "challenge_not_found");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_disabled_tenant_is_refused_everywhere() -> Result<()> {
     let stack = shared_stack().await;
     let site = stack.neighbour(protocol::tenant::Settings::default()).await?;

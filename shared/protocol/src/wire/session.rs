@@ -6,7 +6,7 @@ use crate::Refusal;
 use crate::id::{ActionCode, ClientId, UserId};
 use crate::session::{AccessToken, Session};
 use crate::user::User;
-use crate::wire::backend::{VERIFICATION_METHOD, given};
+use crate::wire::backend::VERIFICATION_METHOD;
 use crate::wire::user::Attributes;
 
 /// `POST /sessions`.
@@ -38,7 +38,7 @@ impl CreateRequest {
         Ok(Beginning {
             client: ClientId::parse(self.client_id)?,
             token: self.token,
-            action: given(self.action).map(ActionCode::parse).transpose()?,
+            action: self.action.map(ActionCode::parse).transpose()?,
         })
     }
 }
@@ -49,7 +49,7 @@ impl CreateRequest {
 pub struct ValidateRequest {
     /// The access token, unread.
     pub access_token: String,
-    /// The applications that it must be for one of; any if absent or empty.
+    /// The applications that it must be for one of; any if absent, none if empty.
     #[serde(default)]
     pub client_ids: Option<Vec<String>>,
 }

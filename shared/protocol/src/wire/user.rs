@@ -186,9 +186,20 @@ impl UsersQuery {
                 .filter(|limit| (1..=MAX_USERS).contains(limit))
                 .ok_or(Refusal::malformed("limit", "is not a number from 1 to 100"))?,
         };
-        let wanted =
-            Wanted { username: given(self.username), email: given(self.email), phone_number: given(self.phone_number) };
+        let wanted = Wanted {
+            username: filter("username", self.username)?,
+            email: filter("email", self.email)?,
+            phone_number: filter("phoneNumber", self.phone_number)?,
+        };
         Ok((wanted, limit, given(self.last_evaluated_user_id)))
+    }
+}
+
+/// A filter that is there but empty would list everybody.
+fn filter(field: &'static str, text: Option<String>) -> Result<Option<String>, Refusal> {
+    match text {
+        Some(text) if text.is_empty() => Err(Refusal::malformed(field, "is empty")),
+        text => Ok(text),
     }
 }
 

@@ -242,7 +242,7 @@ pub async fn another_tenant_redeems_nothing(store: &impl Store) {
     assert_eq!(stored(store, &approved).await, approved);
 }
 
-/// Nobody else could have claimed it.
+/// Nobody else could have claimed it. Its action must be there, or its user was deleted since.
 pub async fn a_known_users_challenge_is_decided_without_a_claim(store: &impl Store) {
     let tenant = tenant();
     let (phone, stranger) = (credential(tenant, "ann"), credential(tenant, "ben"));
@@ -254,6 +254,12 @@ pub async fn a_known_users_challenge_is_decided_without_a_claim(store: &impl Sto
     for challenge in [known.clone(), own] {
         store.create(&challenge).await.unwrap();
         let record = action(&challenge, &phone, Decision::Approve, at(5));
+        if challenge.subject.is_some() {
+            let gone = store.decide(&challenge, &phone, Decision::Approve, &record, at(5)).await;
+            assert_eq!(refusal(gone), Refusal::UnknownChallenge);
+            let tracked = Action { state: ActionState::ChallengeRequired, verified_by: None, ..record.clone() };
+            store.track(&tracked).await.unwrap();
+        }
         let decided = store.decide(&challenge, &phone, Decision::Approve, &record, at(5)).await.unwrap();
         assert_eq!(decided.state.holder(), Some(&phone.holder()));
         assert_eq!(stored(store, &challenge).await, decided);

@@ -115,8 +115,10 @@ impl Decides for Memory {
                 let tables = &mut *tables;
                 let credential = tables.credentials.get_mut(&(by.tenant, by.thumbprint()));
                 let credential = credential.filter(|stored| stored.id == by.id).ok_or(Refusal::InvalidCredential)?;
-                if let Some(record) = tables.actions.get(&name(&action.name)) {
-                    record.state.admits_challenge()?;
+                match tables.actions.get(&name(&action.name)) {
+                    Some(record) => record.state.admits_challenge()?,
+                    None if then.subject.is_some() => return Err(Refusal::UnknownChallenge.into()),
+                    None => {}
                 }
                 credential.last_verified_at = Some(now);
                 tables.challenges.insert((challenge.tenant, challenge.id), then.clone());

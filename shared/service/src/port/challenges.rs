@@ -48,8 +48,8 @@ pub trait Claims: Send + Sync {
 /// Decides challenges.
 pub trait Decides: Send + Sync {
     /// [`protocol::challenge::Event::Decide`] in one step with the action record (which `action` describes as it
-    /// will be), the credential's `last_verified_at` and the checks that the credential is still enrolled and the
-    /// action not barred; `challenge` is as it was read. Returns the challenge as it is then, but for a withdrawal
+    /// will be), the credential's `last_verified_at` and the checks that the credential is still enrolled, the action
+    /// not barred and, if the challenge is for one user, still there: it went if the user was deleted; `challenge` is as it was read. Returns the challenge as it is then, but for a withdrawal
     /// since it was read.
     fn decide(
         &self,
