@@ -56,10 +56,12 @@ it("a session begins only at a registered application, with the result of a logi
 
 it("a session is valid at the applications that are asked for", async () => {
   const { accessToken, userId } = await begun("clients");
-  for (const clientIds of [undefined, [], [clientId], ["other", clientId]]) {
+  for (const clientIds of [undefined, [clientId], ["other", clientId]]) {
     assert.equal((await backend.validateSession({ accessToken, clientIds })).user.userId, userId);
   }
-  await refused(backend.validateSession({ accessToken, clientIds: ["other"] }), 401, "token_invalid");
+  for (const clientIds of [[], ["other"]]) {
+    await refused(backend.validateSession({ accessToken, clientIds }), 401, "token_invalid");
+  }
 });
 
 it("no other token passes for an access token, nor for a refresh token", async () => {
