@@ -86,18 +86,23 @@ fn place(below: &str) -> Place {
     let (user, rest) = segments.split_at(ends.unwrap_or(segments.len()));
     // A slash too many is a slip, not another user.
     let is_slip = user.first().is_none_or(|part| part.is_empty()) || user.last().is_some_and(|part| part.is_empty());
-    let rest_after = |n: usize| rest.get(n..).filter(|rest| !rest.is_empty()).map(|rest| rest.join("/"));
-    let (resource, more): (Resource, [(&str, Option<String>); 2]) = match rest {
-        [] => (Resource::User, [("", None), ("", None)]),
-        ["authenticators", ..] => (Resource::Authenticators, [("userAuthenticatorId", rest_after(1)), ("", None)]),
-        ["devices" | "sessions", ..] => (Resource::Unserved, [("", None), ("", None)]),
-        [_, code] => (Resource::Action, [("action", Some((*code).to_owned())), ("", None)]),
-        [_, code, ..] => (Resource::Actions, [("action", Some((*code).to_owned())), ("idempotencyKey", rest_after(2))]),
-        [_] => (Resource::Actions, [("", None), ("", None)]),
+    let mut named = vec![("userId", user.join("/"))];
+    let resource = match rest {
+        [] => Resource::User,
+        ["devices" | "sessions", ..] => Resource::Unserved,
+        ["authenticators", id @ ..] => {
+            named.extend((!id.is_empty()).then(|| ("userAuthenticatorId", id.join("/"))));
+            Resource::Authenticators
+        }
+        [_] => Resource::Actions,
+        [_, code, key @ ..] => {
+            named.push(("action", (*code).to_owned()));
+            named.extend((!key.is_empty()).then(|| ("idempotencyKey", key.join("/"))));
+            if key.is_empty() { Resource::Action } else { Resource::Actions }
+        }
     };
     let resource = if is_slip { Resource::Unserved } else { resource };
-    let named = more.into_iter().filter_map(|(name, value)| Some((name.to_owned(), vec![value?])));
-    let parameters = [("userId".to_owned(), vec![user.join("/")])].into_iter().chain(named).collect();
+    let parameters = named.into_iter().map(|(name, value)| (name.to_owned(), vec![value])).collect();
     Place { resource, parameters }
 }
 

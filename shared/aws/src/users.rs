@@ -1,7 +1,6 @@
 //! Users: their own items, and the rows that list them.
 
 use aws_sdk_dynamodb::types::{Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
-use protocol::custom::Custom;
 use protocol::id::{CredentialId, TenantId, UserId};
 use protocol::time::Timestamp;
 use protocol::user::{Channel, Profile, Revision, User, VerifiedMethod};
@@ -15,20 +14,6 @@ use crate::failure::{ATTEMPTS, Transacted, disagreement, failed, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key::{self, Index, Key};
 use crate::query::{Part, sort_key};
-
-#[derive(Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-#[derive(Default)]
-struct StoredProfile {
-    email: Option<String>,
-    email_verified: bool,
-    phone_number: Option<String>,
-    phone_number_verified: bool,
-    username: Option<String>,
-    display_name: Option<String>,
-    locale: Option<String>,
-    custom: Option<Custom>,
-}
 
 #[derive(Serialize, Deserialize)]
 struct StoredMethod {
@@ -46,18 +31,7 @@ enum StoredChannel {
 }
 
 fn profile_text(profile: &Profile) -> String {
-    let profile = profile.clone();
-    let stored = StoredProfile {
-        email: profile.email,
-        email_verified: profile.email_verified,
-        phone_number: profile.phone_number,
-        phone_number_verified: profile.phone_number_verified,
-        username: profile.username,
-        display_name: profile.display_name,
-        locale: profile.locale,
-        custom: profile.custom,
-    };
-    serde_json::to_string(&stored).unwrap_or_default()
+    serde_json::to_string(profile).unwrap_or_default()
 }
 
 fn verified_text(methods: &[VerifiedMethod]) -> String {
@@ -93,23 +67,14 @@ fn read_user(id: &UserId, item: &Item) -> std::result::Result<User, Unavailable>
     let authenticators = item.maybe_number("authenticators").and_then(|count| u32::try_from(count).ok()).unwrap_or(0);
     let created_at = item.maybe_at("createdAt").unwrap_or(Timestamp::from_millis(0));
     let (profile, verified) = match item.maybe("profile") {
-        None => (StoredProfile::default(), Vec::new()),
-        Some(_) => (item.json::<StoredProfile>("profile")?, item.json::<Vec<StoredMethod>>("verified")?),
+        None => (Profile::default(), Vec::new()),
+        Some(_) => (item.json::<Profile>("profile")?, item.json::<Vec<StoredMethod>>("verified")?),
     };
     Ok(User {
         id: id.clone(),
         created_at,
         authenticators,
-        profile: Profile {
-            email: profile.email,
-            email_verified: profile.email_verified,
-            phone_number: profile.phone_number,
-            phone_number_verified: profile.phone_number_verified,
-            username: profile.username,
-            display_name: profile.display_name,
-            locale: profile.locale,
-            custom: profile.custom,
-        },
+        profile,
         verified: verified.into_iter().map(read_verified).collect::<std::result::Result<_, _>>()?,
     })
 }

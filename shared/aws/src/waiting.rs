@@ -46,21 +46,19 @@ impl Pending for Cloud {
 impl Binds for Cloud {
     async fn bind(
         &self,
-        tenant: &TenantId,
-        id: &ChallengeId,
+        challenge: &Challenge,
         to: &ActionName,
         custom: Option<&Custom>,
         now: Timestamp,
     ) -> Result<Challenge> {
         let event = Event::Bind(to.clone(), custom.cloned());
-        let stood = self.challenge(tenant, id).await?.ok_or(Refusal::NotOpen)?;
-        let bound = stood.apply(&event, now)?;
-        if bound == stood {
-            return Ok(stood);
+        let bound = challenge.apply(&event, now)?;
+        if bound == *challenge {
+            return Ok(bound);
         }
         let update = Update::builder()
             .table_name(&self.settings.live_table)
-            .set_key(Some(key::challenge(tenant, id).into_attributes()))
+            .set_key(Some(key::challenge(&challenge.tenant, &challenge.id).into_attributes()))
             .condition_expression(
                 "#state = :unclaimed AND expiresAt > :now AND attribute_not_exists(withdrawn) \
                  AND attribute_not_exists(openedBy) AND attribute_not_exists(subject)",
@@ -86,7 +84,8 @@ impl Binds for Cloud {
         match self.transact(items).await? {
             Transacted::Done => Ok(bound),
             Transacted::Refused(reasons) => {
-                judge(tenant, reasons.first().and_then(|reason| reason.item.as_ref()), &event, now)
+                let item = reasons.first().and_then(|reason| reason.item.as_ref());
+                judge(&challenge.tenant, Some(item.ok_or(Refusal::NotOpen)?), &event, now)
             }
         }
     }

@@ -97,17 +97,12 @@ impl ActionState {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 
-    /// Whether a backend has barred the user: no challenge is opened then, and none decided.
-    pub fn is_barred(self) -> bool {
-        matches!(self, Self::Block | Self::ReviewFailed)
-    }
-
-    /// Refuses if a backend has barred the user.
+    /// Refuses if a backend has barred the user: no challenge is opened then, and none decided.
     ///
     /// # Errors
     /// [`Refusal::ActionBlocked`].
     pub fn admits_challenge(self) -> Result<(), Refusal> {
-        if self.is_barred() { Err(Refusal::ActionBlocked) } else { Ok(()) }
+        if matches!(self, Self::Block | Self::ReviewFailed) { Err(Refusal::ActionBlocked) } else { Ok(()) }
     }
 }
 

@@ -1,5 +1,7 @@
 //! A tenant's user: what the backend says of them, and how they can prove themselves.
 
+use serde::{Deserialize, Serialize};
+
 use crate::Refusal;
 use crate::custom::Custom;
 use crate::id::{CredentialId, UserId};
@@ -20,8 +22,10 @@ pub struct User {
     pub verified: Vec<VerifiedMethod>,
 }
 
-/// What a backend says of a user. Shown to the user's own phone, never trusted by the service.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What a backend says of a user. Shown to the user's own phone, never trusted by the service. Its serialized form is
+/// what stores keep.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Profile {
     /// E-mail address.
     pub email: Option<String>,
@@ -74,8 +78,6 @@ pub const MAX_TEXT: usize = 256;
 /// A change of one user; applying it twice is applying it once.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Revision {
-    /// The user was heard of.
-    Seen,
     /// What the backend says changed.
     Profile(Box<ProfileChange>),
     /// The backend verified a method.
@@ -128,7 +130,6 @@ impl User {
     pub fn revised(&self, revision: &Revision) -> Result<Self, Refusal> {
         let mut user = self.clone();
         match revision {
-            Revision::Seen => {}
             Revision::Profile(change) => user.profile = user.profile.changed(change),
             Revision::Verified(new) => {
                 if user.verified.iter().all(|old| old.channel != new.channel) {

@@ -60,7 +60,7 @@ pub async fn take(
         None => {
             let name = challenge.action_of(&taken.user);
             challenge.apply(&Event::Bind(name.clone(), None), now)?;
-            deps.bind(&tenant.id, &challenge.id, &name, None, now).await?;
+            deps.bind(&challenge, &name, None, now).await?;
             let tracked = action(&challenge, name, tenant, now);
             let (stored, key) = tokio::try_join!(deps.track(&tracked), deps.signing_key())?;
             let token = UserToken {

@@ -13,8 +13,8 @@ use crate::port::{Actions, Clock, Connection, Connects, Lifetimes, Tenants, Veri
 ///
 /// # Errors
 /// Those of a screen that may not ask: [`protocol::Refusal::Unauthorized`], [`protocol::Refusal::MethodDisabled`],
-/// [`protocol::Refusal::OriginNotAllowed`], [`protocol::Refusal::InvalidToken`] and
-/// [`protocol::Refusal::ExpiredToken`].
+/// [`protocol::Refusal::OriginNotAllowed`], [`protocol::Refusal::InvalidToken`], [`protocol::Refusal::ExpiredToken`] and
+/// [`protocol::Refusal::ActionBlocked`].
 pub async fn run(
     deps: &(impl Tenants + Verifies + Actions + Connects + Clock),
     issuer: &Issuer,

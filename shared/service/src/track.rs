@@ -53,10 +53,10 @@ pub async fn run(
         context: tracked.context,
         verified_by: None,
     };
-    if let Some(id) = tracked.challenge {
+    if tracked.challenge.is_some() {
         let challenge = challenge.ok_or(Refusal::NotOpen)?;
         challenge.apply(&Event::Bind(action.name.clone(), action.custom.clone()), now)?;
-        deps.bind(&tenant.id, &id, &action.name, action.custom.as_ref(), now).await?;
+        deps.bind(&challenge, &action.name, action.custom.as_ref(), now).await?;
     }
     let told = tell_profile(deps, &tenant.id, &action.name, user, tracked.profile, now);
     let stored = async { Ok(tokio::try_join!(deps.track(&action), deps.signing_key())?) };

@@ -158,16 +158,19 @@ fn bound_to(challenge: &Challenge, name: &str) -> ActionName {
 pub async fn a_backend_binds_an_open_challenge_to_a_user(store: &impl Store) {
     let challenge = challenge(tenant());
     let (tenant, to) = (challenge.tenant, bound_to(&challenge, "ann"));
-    assert_eq!(refusal(store.bind(&tenant, &challenge.id, &to, None, at(1)).await), Refusal::NotOpen);
+    assert_eq!(refusal(store.bind(&challenge, &to, None, at(1)).await), Refusal::NotOpen);
     store.create(&challenge).await.unwrap();
     let custom = Custom::from_text(r#"{"amount":7}"#);
-    for millis in [1, 2, LIFE_MS] {
-        let bound = store.bind(&tenant, &challenge.id, &to, custom.as_ref(), at(millis)).await.unwrap();
+    let mut bound = challenge.clone();
+    // First and then by whoever read it before, then by whoever reads it bound, even too late to bind it.
+    for (seen, millis) in [(Some(&challenge), 1), (Some(&challenge), 2), (None, 3), (None, LIFE_MS)] {
+        let seen = seen.cloned().unwrap_or_else(|| bound.clone());
+        bound = store.bind(&seen, &to, custom.as_ref(), at(millis)).await.unwrap();
         assert_eq!((&bound.subject, bound.action.as_str(), &bound.custom), (&Some(user("ann")), "pay", &custom));
         assert_eq!(stored(store, &challenge).await, bound);
     }
     let other = bound_to(&challenge, "ben");
-    assert_eq!(refusal(store.bind(&tenant, &challenge.id, &other, None, at(3)).await), Refusal::NotOpen);
+    assert_eq!(refusal(store.bind(&challenge, &other, None, at(3)).await), Refusal::NotOpen);
     assert_eq!(refusal(store.claim(&tenant, &challenge.id, &holder("ben"), at(4)).await), Refusal::UnknownChallenge);
     store.claim(&tenant, &challenge.id, &holder("ann"), at(4)).await.unwrap();
 }
@@ -181,7 +184,7 @@ pub async fn a_claimed_challenge_is_not_bound(store: &impl Store) {
     store.claim(&claimed.tenant, &claimed.id, &holder("ann"), at(1)).await.unwrap();
     for (challenge, millis) in [(&claimed, 2), (&expired, LIFE_MS)] {
         let to = bound_to(challenge, "ann");
-        let late = store.bind(&challenge.tenant, &challenge.id, &to, None, at(millis)).await;
+        let late = store.bind(challenge, &to, None, at(millis)).await;
         assert_eq!(refusal(late), Refusal::NotOpen);
     }
 }
@@ -200,7 +203,7 @@ pub async fn what_waits_for_a_user_is_found(store: &impl Store) {
     assert_eq!(store.pending(&tenant, &user("ann"), at(10)).await.unwrap(), [newer.clone(), older.clone()]);
     assert_eq!(store.pending(&tenant, &user("ben"), at(10)).await.unwrap(), []);
     let to = anonymous.action_of(&user("ben"));
-    let bound = store.bind(&tenant, &anonymous.id, &to, None, at(11)).await.unwrap();
+    let bound = store.bind(&anonymous, &to, None, at(11)).await.unwrap();
     assert_eq!(store.pending(&tenant, &user("ben"), at(12)).await.unwrap(), [bound]);
     assert_eq!(store.pending(&tenant, &user("ann"), at(LIFE_MS)).await.unwrap(), []);
 }

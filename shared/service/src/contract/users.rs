@@ -20,6 +20,11 @@ fn email(text: &str) -> Revision {
     Revision::Profile(Box::new(ProfileChange { email: Some(text.to_owned()), ..ProfileChange::default() }))
 }
 
+/// A change that says nothing: the user is stored, and no more.
+fn heard_of() -> Revision {
+    Revision::Profile(Box::default())
+}
+
 async fn revise(store: &impl Store, tenant: &TenantId, name: &str, revision: &Revision) -> User {
     let current = store.user(tenant, &user(name)).await.unwrap();
     store.revise(tenant, &user(name), current.as_ref(), revision, at(1)).await.unwrap()
@@ -78,7 +83,7 @@ pub async fn a_stale_look_at_a_user_does_not_mislead(store: &impl Store) {
 /// A device that is enrolled meanwhile counts on.
 pub async fn a_users_count_survives_a_revision(store: &impl Store) {
     let tenant = tenant();
-    let seen = revise(store, &tenant, "ann", &Revision::Seen).await;
+    let seen = revise(store, &tenant, "ann", &heard_of()).await;
     enrol(store, &credential(tenant, "ann"), None, FIRST_ONLY).await.unwrap();
     let told = store.revise(&tenant, &user("ann"), Some(&seen), &email("a@example.com"), at(2)).await.unwrap();
     assert_eq!(told.authenticators, 1);
@@ -91,7 +96,7 @@ pub async fn users_are_found_by_what_they_have_now(store: &impl Store) {
     for name in ["ann", "ben", "auth0|c d/e"] {
         revise(store, &tenant, name, &email("shared@example.com")).await;
     }
-    revise(store, &tenant, "dot", &Revision::Seen).await;
+    revise(store, &tenant, "dot", &heard_of()).await;
     assert_eq!(names(store, &tenant, &Wanted::default()).await, ["ann", "auth0|c d/e", "ben", "dot"]);
     revise(store, &tenant, "ben", &email("ben@example.com")).await;
     assert_eq!(names(store, &tenant, &by_email("shared@example.com")).await, ["ann", "auth0|c d/e"]);
@@ -184,7 +189,7 @@ pub async fn a_forgotten_user_is_gone_with_everything(store: &impl Store) {
         assert_eq!(names(store, &tenant, &Wanted::default()).await, ["ben"]);
         assert_eq!(everything(store, &tenant, "ben", now).await, (1, 1, true));
     }
-    let back = revise(store, &tenant, "ann", &Revision::Seen).await;
+    let back = revise(store, &tenant, "ann", &heard_of()).await;
     assert_eq!((back.authenticators, back.profile.email), (0, None));
 }
 

@@ -133,14 +133,13 @@ impl Decides for Memory {
 impl Binds for Memory {
     async fn bind(
         &self,
-        tenant: &TenantId,
-        id: &ChallengeId,
+        challenge: &Challenge,
         to: &ActionName,
         custom: Option<&Custom>,
         now: Timestamp,
     ) -> Result<Challenge> {
         let event = Event::Bind(to.clone(), custom.cloned());
-        let bound = self.tables("bind").transition(tenant, id, &event, now);
+        let bound = self.tables("bind").transition(&challenge.tenant, &challenge.id, &event, now);
         let (challenge, _) = bound.map_err(|error| match error {
             Error::Refused(Refusal::UnknownChallenge) => Refusal::NotOpen.into(),
             other => other,

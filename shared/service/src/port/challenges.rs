@@ -82,11 +82,11 @@ pub trait Withdraws: Send + Sync {
 
 /// Binds challenges.
 pub trait Binds: Send + Sync {
-    /// [`protocol::challenge::Event::Bind`]; returns the challenge as it is then.
+    /// [`protocol::challenge::Event::Bind`]; `challenge` is as it was read. Returns the challenge as it is then, but for
+    /// a claim since it was read.
     fn bind(
         &self,
-        tenant: &TenantId,
-        id: &ChallengeId,
+        challenge: &Challenge,
         to: &ActionName,
         custom: Option<&Custom>,
         now: Timestamp,
