@@ -7,6 +7,7 @@
 //! | [`socket`] | a WebSocket function: events in, replies out |
 //! | [`caller`] | which kind of caller a request names |
 //! | [`edge`] | which address and place the screen has, and who is believed about it |
+//! | [`telemetry`] | what operators see of a call: its log lines and metrics |
 //! | [`problem`] | the one place where a refusal becomes a status, a code and a sentence |
 
 pub mod caller;
@@ -15,6 +16,7 @@ pub mod edge;
 pub mod http;
 pub mod problem;
 pub mod socket;
+pub mod telemetry;
 
 pub use config::{Config, required};
 pub use problem::Problem;

@@ -11,6 +11,7 @@
 //! | [`users`], [`authenticators`], [`actions`], [`challenges`], [`sessions`] | what else a backend looks after |
 //! | [`keys`] | what anybody may ask |
 //! | [`caller`] | who is calling, proven |
+//! | [`measure`] | what a call counts, said where it happens |
 //! | [`memory`] | every port in memory, for tests |
 //! | [`contract`] | what every store must do, as tests that any store can run |
 
@@ -29,6 +30,7 @@ pub mod disconnect;
 pub mod enrol;
 mod error;
 pub mod keys;
+pub mod measure;
 #[cfg(feature = "contract")]
 pub mod memory;
 pub mod message;
