@@ -1,6 +1,6 @@
 //! An HTTP function: the loop, the body, the reply, the last resort.
 
-use std::future::Future;
+use std::future::{Future, ready};
 
 use futures_util::future::BoxFuture;
 use lambda_http::http::{HeaderValue, StatusCode, header};
@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::Problem;
+use crate::edge::Edge;
 use crate::telemetry::{self, Call};
 
 /// What a handler returns.
@@ -26,10 +27,14 @@ where
     Fut: Future<Output = Handled> + Send + 'a,
 {
     telemetry::start();
-    lambda_http::run(service_fn(|request| {
+    let edge = Edge::from_env();
+    lambda_http::run(service_fn(|request: Request| {
         let call = Call::request(&request);
         // Boxed, or the type of all futures within each other outgrows the compiler's limit.
-        let handled: BoxFuture<'a, Handled> = Box::pin(handler(request));
+        let handled: BoxFuture<'a, Handled> = match edge.admit(request.headers()) {
+            Ok(()) => Box::pin(handler(request)),
+            Err(problem) => Box::pin(ready(Err(problem))),
+        };
         async { Ok::<_, Error>(telemetry::observed(call, handled).await.unwrap_or_else(Problem::into_response)) }
     }))
     .await

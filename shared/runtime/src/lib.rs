@@ -6,7 +6,7 @@
 //! | [`http`] | an HTTP function: the loop, the body, the reply, the last resort |
 //! | [`socket`] | a WebSocket function: events in, replies out |
 //! | [`caller`] | which kind of caller a request names |
-//! | [`edge`] | which address and place the screen has, and who is believed about it |
+//! | [`edge`] | which address and place the screen has, who is believed about it, and who is turned away |
 //! | [`telemetry`] | what operators see of a call: its log lines and metrics |
 //! | [`problem`] | the one place where a refusal becomes a status, a code and a sentence |
 

@@ -35,6 +35,11 @@ impl Problem {
         }
     }
 
+    /// Whoever calls an API's own host where CloudFront stands before it.
+    pub fn round_the_edge() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "This host answers only behind the public URL. Call that one.")
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status

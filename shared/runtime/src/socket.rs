@@ -3,7 +3,7 @@
 //! `lambda_http` would put reply headers where API Gateway does not look for the sub-protocol, so these functions
 //! take the events themselves.
 
-use std::future::Future;
+use std::future::{Future, ready};
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest as Event};
 use aws_lambda_events::encodings::Body;
@@ -16,6 +16,7 @@ use protocol::json;
 use protocol::wire::socket::{Identity, Message, Notice, SUB_PROTOCOL};
 
 use crate::Problem;
+use crate::edge::Edge;
 use crate::telemetry::{self, Call};
 
 const PROTOCOL_HEADER: &str = "Sec-WebSocket-Protocol";
@@ -41,11 +42,16 @@ where
     Fut: Future<Output = Result<Reply, Problem>> + Send + 'a,
 {
     telemetry::start();
+    let edge = Edge::from_env();
     lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| {
         let call = Call::socket(&event.context, &event.payload);
         let connecting = event.payload.request_context.event_type.as_deref() == Some("CONNECT");
         // Boxed, or the type of all futures within each other outgrows the compiler's limit.
-        let handled: BoxFuture<'a, Result<Reply, Problem>> = Box::pin(handler(event.payload));
+        let handled: BoxFuture<'a, Result<Reply, Problem>> = match edge.admit(&event.payload.headers) {
+            // Only a handshake has headers; who got through it may go on.
+            Err(problem) if connecting => Box::pin(ready(Err(problem))),
+            _ => Box::pin(handler(event.payload)),
+        };
         async move { Ok::<_, Error>(answered(telemetry::observed(call, handled).await, connecting)) }
     }))
     .await
