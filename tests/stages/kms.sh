@@ -17,7 +17,7 @@ print(kms.create_key()["KeyMetadata"]["Arn"])
 PY
 )
   DYNAMODB_ENDPOINT=http://127.0.0.1:$port WRAPPING_KEY=$key cargo test --quiet --package aws --test store -- --exact \
-    actions::the_signing_key_is_among_the_verifying_keys | tee "$scratch/kms.log"
+    keys::the_signing_key_is_among_the_verifying_keys | tee "$scratch/kms.log"
   grep -q "1 passed" "$scratch/kms.log" || fail "the test of the signing keys was not found"
   stop "$moto"
 }

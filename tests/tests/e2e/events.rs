@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use service::contract::scene::{self, MAY_ADD, enrol};
 use service::memory::Memory;
 use service::port::{
-    Administers as _, Challenges as _, Clock as _, Connections as _, Creates as _, Signs as _, Tracks as _,
+    Administers as _, Challenges as _, Clock as _, Connections as _, Creates as _, MakesKeys as _, Tracks as _,
 };
 
 const TENANT: &str = "7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64";
@@ -56,13 +56,14 @@ fn told(handled: Result<Response<Body>, Problem>) -> (u16, Value) {
     (response.status().as_u16(), serde_json::from_str(body).unwrap())
 }
 
-/// The tenant and its secret key, as the events name them.
+/// The tenant and its secret key, as the events name them, and a signing key.
 async fn store() -> Result<Memory> {
     let store = Memory::default();
     store.put_tenant(&Tenant::new(tenant(), "Shop", Settings::default(), store.now())).await?;
     let secret = format!("sk_{}_{}", TENANT.replace('-', ""), "A".repeat(43));
     let secret = SecretKey::parse(&secret).context("no secret key")?;
     store.add_secret_key(&tenant(), &secret.digest(), store.now()).await?;
+    store.signing_key_or_first(store.now()).await?;
     Ok(store)
 }
 
@@ -169,7 +170,7 @@ async fn credential_add_enrols_for_the_user_of_the_token_and_no_other_token_will
     };
     let phone = Credential { user: token.user.clone(), ..scene::credential(tenant(), "ann") };
     store.track(&scene::allowing(&phone)).await?;
-    let key = store.signing_key().await?;
+    let key = store.signing_key_or_first(store.now()).await?;
     let token = token.sign(&key, &config().issuer, store.now(), 600_000).context("no token")?;
     let mut request = http("credential-add")?;
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
@@ -325,7 +326,7 @@ async fn a_tracked_action_that_is_gone_opens_nothing() -> Result<()> {
         idempotency_key: action.name.idempotency_key.clone(),
         scope: Scope::accept(None).unwrap(),
     };
-    let key = store.signing_key().await?;
+    let key = store.signing_key_or_first(store.now()).await?;
     let token = token.sign(&key, &config().issuer, store.now(), 600_000).context("no token")?;
     let mut request = http("challenge-create")?;
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
