@@ -5,6 +5,7 @@
 //! | [`config`] | what a function is told by its environment |
 //! | [`http`] | an HTTP function: the loop, the body, the reply, the last resort |
 //! | [`socket`] | a WebSocket function: events in, replies out |
+//! | [`schedule`] | a function that a schedule or an operator invokes: events in, answers out |
 //! | [`caller`] | which kind of caller a request names |
 //! | [`edge`] | which address and place the screen has, and who is believed about it |
 //! | [`problem`] | the one place where a refusal becomes a status, a code and a sentence |
@@ -14,7 +15,8 @@ pub mod config;
 pub mod edge;
 pub mod http;
 pub mod problem;
+pub mod schedule;
 pub mod socket;
 
-pub use config::{Config, required};
+pub use config::{Config, required, rotation_period};
 pub use problem::Problem;

@@ -11,6 +11,7 @@ use protocol::context::Context;
 use protocol::credential::{Credential, Device};
 use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, UserId};
 use protocol::key::PublicKey;
+use protocol::ring::Period;
 use protocol::secret::{DeviceCode, SecretKey};
 use protocol::tenant::{Settings, Tenant};
 use protocol::token::{Issuer, Scope, UserToken};
@@ -274,6 +275,19 @@ async fn jwks_publishes_public_halves_only() -> Result<()> {
     let (status, body) = told(jwks::handle(&store, http("jwks")?).await);
     let members: Vec<&str> = body["keys"][0].as_object().context("no key")?.keys().map(String::as_str).collect();
     assert_eq!((status, members), (200, vec!["alg", "crv", "kid", "kty", "use", "x", "y"]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn signing_key_rotate_makes_the_next_key_when_it_is_due() -> Result<()> {
+    let store = store().await?;
+    let event: Value = serde_json::from_str(&text("signing-key-rotate")?)?;
+    let early = signing_key_rotate::handle(&store, Period::default(), event.clone()).await.unwrap();
+    assert_eq!((early.made, early.age_days), (false, 0));
+    store.advance(89 * 86_400_000);
+    let due = signing_key_rotate::handle(&store, Period::default(), event).await.unwrap();
+    assert_eq!((due.kid, due.made, due.age_days), (early.kid, true, 89));
+    assert_eq!(told(jwks::handle(&store, http("jwks")?).await).1["keys"].as_array().map(Vec::len), Some(2));
     Ok(())
 }
 
