@@ -166,6 +166,41 @@ impl Stack {
         Ok(serde_json::from_slice(&response.bytes().await?).unwrap_or(Value::Null))
     }
 
+    /// What a function answers when it is invoked by name, or how it failed.
+    ///
+    /// # Errors
+    /// If the function was not reached.
+    pub async fn invoke(&self, function: &str, event: &Value) -> Result<std::result::Result<Value, Value>> {
+        let base = self.api_url.trim_end_matches("/v1").to_owned();
+        let path = format!("/2015-03-31/functions/{function}/invocations");
+        let request = Api::new(&base).request(reqwest::Method::POST, &path).body(event.to_string());
+        let response = request.header("authorization", "AWS4-HMAC-SHA256 unsigned").send().await?;
+        ensure!(response.status().is_success(), "{function} was not invoked: {}", response.status());
+        let failed = response.headers().contains_key("x-amz-function-error");
+        let payload = serde_json::from_slice(&response.bytes().await?)?;
+        Ok(if failed { Err(payload) } else { Ok(payload) })
+    }
+
+    /// Ends every process that runs a function, as AWS does now and then; the next calls find new ones, which remember
+    /// nothing.
+    ///
+    /// # Errors
+    /// If one does not end.
+    pub async fn forget(&self) -> Result<()> {
+        for _ in 0..100 {
+            let running = self.control(reqwest::Method::GET, "functions", &Value::Null).await?;
+            let pids: Vec<u64> = running.as_array().into_iter().flatten().filter_map(|p| p["pid"].as_u64()).collect();
+            if pids.is_empty() {
+                return Ok(());
+            }
+            for pid in pids {
+                Command::new("kill").args(["-KILL", &pid.to_string()]).stderr(Stdio::null()).status()?;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        bail!("a function's process did not end")
+    }
+
     /// Ends it as Ctrl-C would and waits for it.
     ///
     /// # Errors

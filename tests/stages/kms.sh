@@ -17,7 +17,7 @@ print(kms.create_key()["KeyMetadata"]["Arn"])
 PY
 )
   DYNAMODB_ENDPOINT=http://127.0.0.1:$port WRAPPING_KEY=$key cargo test --quiet --package aws --test store -- --exact \
-    actions::the_signing_key_is_among_the_verifying_keys | tee "$scratch/kms.log"
-  grep -q "1 passed" "$scratch/kms.log" || fail "the test of the signing keys was not found"
+    keys::the_signing_key_is_among_the_verifying_keys keys::a_new_key_verifies_before_it_signs | tee "$scratch/kms.log"
+  grep -q "2 passed" "$scratch/kms.log" || fail "the tests of the signing keys were not found"
   stop "$moto"
 }

@@ -4,7 +4,7 @@ use lambda_http::{Request, RequestExt as _};
 use protocol::wire::backend::{TrackRequest, TrackResponse};
 use runtime::http::{Handled, body, ok};
 use runtime::{Config, caller};
-use service::port::{Binds, Challenges, Clock, Entropy, Revises, Signs, Tenants, Tracks, Users};
+use service::port::{Binds, Challenges, Clock, Entropy, MakesKeys, Revises, Tenants, Tracks, Users};
 use service::track;
 
 /// Answers one request.
@@ -12,7 +12,7 @@ use service::track;
 /// # Errors
 /// The refusals of [`track::run`].
 pub async fn handle(
-    deps: &(impl Tenants + Users + Revises + Challenges + Binds + Tracks + Signs + Clock + Entropy),
+    deps: &(impl Tenants + Users + Revises + Challenges + Binds + Tracks + MakesKeys + Clock + Entropy),
     config: &Config,
     request: Request,
 ) -> Handled {

@@ -11,8 +11,8 @@ use protocol::Refusal;
 use runtime::http::Handled;
 use runtime::{Config, caller};
 use service::port::{
-    Actions, Binds, Challenges, Clock, Entropy, Forgets, Judges, ListsActions, ListsCredentials, ListsUsers, Revises,
-    Revokes, Signs, Tenants, Tracks, Users, Verifies,
+    Actions, Binds, Challenges, Clock, Entropy, Forgets, Judges, ListsActions, ListsCredentials, ListsUsers, MakesKeys,
+    Revises, Revokes, Tenants, Tracks, Users, Verifies,
 };
 
 /// Answers one request as the function of its exact route would.
@@ -35,7 +35,7 @@ pub async fn handle(
          + Challenges
          + Binds
          + Verifies
-         + Signs
+         + MakesKeys
          + Clock
          + Entropy
      ),

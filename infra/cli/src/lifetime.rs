@@ -1,5 +1,7 @@
 //! Durations as people write them: `90s`, `10m`, `24h`, `90d`.
 
+use protocol::tenant::{MAX_ACCESS_TOKEN_LIFETIME_MS, MAX_SESSION_LIFETIME_MS, MAX_TOKEN_LIFETIME_MS};
+
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
@@ -42,17 +44,17 @@ pub fn challenge(text: &str) -> Result<i64, String> {
 
 /// How long a user or result token serves.
 pub fn token(text: &str) -> Result<i64, String> {
-    within(text, 30 * SECOND, HOUR)
+    within(text, 30 * SECOND, MAX_TOKEN_LIFETIME_MS)
 }
 
 /// How long a session's access token serves.
 pub fn access_token(text: &str) -> Result<i64, String> {
-    within(text, MINUTE, DAY)
+    within(text, MINUTE, MAX_ACCESS_TOKEN_LIFETIME_MS)
 }
 
 /// How long a session can be refreshed.
 pub fn session(text: &str) -> Result<i64, String> {
-    within(text, HOUR, 365 * DAY)
+    within(text, HOUR, MAX_SESSION_LIFETIME_MS)
 }
 
 /// How long an action is kept.

@@ -3,7 +3,7 @@
 //! | module | plays |
 //! |---|---|
 //! | [`template`], [`intrinsics`] | CloudFormation: reads functions, routes, tables and environments |
-//! | [`build`], [`pool`], [`runtime_api`], [`invoker`] | Lambda: builds binaries, runs processes, feeds them invocations |
+//! | [`build`], [`pool`], [`runtime_api`], [`invoker`], [`invoke_api`] | Lambda: builds binaries, runs processes, feeds them invocations |
 //! | [`http_api`], [`cors`], [`event`] | API Gateway's HTTP API |
 //! | [`handshake`], [`session`], [`connections`] | API Gateway's WebSocket API and its `@connections` |
 //! | [`database`], [`rounds`] | DynamoDB, behind a front that counts and can fail |
@@ -22,6 +22,7 @@ pub mod faults;
 pub mod handshake;
 pub mod http_api;
 pub mod intrinsics;
+pub mod invoke_api;
 pub mod invoker;
 pub mod options;
 pub mod pool;

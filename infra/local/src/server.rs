@@ -1,4 +1,4 @@
-//! One port for everything: the two APIs by their stages, the demo pages and the switches.
+//! One port for everything: the two APIs by their stages, Lambda's own, the demo pages and the switches.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::http_api::{self, Incoming, MAX_BODY_BYTES};
 use crate::invoker::Invoker;
 use crate::session::Gateway;
 use crate::template::HttpApi;
-use crate::{control, handshake};
+use crate::{control, handshake, invoke_api};
 
 /// What answers on the port.
 #[derive(Clone, Debug)]
@@ -50,10 +50,11 @@ pub async fn listen(port: u16) -> Result<Vec<TcpListener>> {
 }
 
 /// Everything on one router.
-pub fn routes(served: Served, controls: control::Controls, demo: Router) -> Router {
+pub fn routes(served: Served, functions: invoke_api::Functions, controls: control::Controls, demo: Router) -> Router {
     Router::new()
         .fallback(dispatch)
         .with_state(served)
+        .merge(invoke_api::routes(functions))
         .route("/", get(|| async { Redirect::temporary("/demo/") }))
         .nest("/demo", demo)
         .nest("/_local", control::routes(controls))

@@ -18,6 +18,7 @@ use crate::connections::Connections;
 use crate::control::Controls;
 use crate::demo::{self, DemoState};
 use crate::faults::Switches;
+use crate::invoke_api::Functions;
 use crate::invoker::Invoker;
 use crate::options::Options;
 use crate::pool::{Launch, Pool};
@@ -93,8 +94,9 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
     }));
     let demo = demo::routes(DemoState { api_url, ws_url, tenant_id: seed.tenant_id, secret_key: seed.secret_key });
     let served = Served { http: Arc::new(template.http.clone()), gateway, invoker: invoker.clone() };
+    let functions = Functions::new(&template.functions, invoker.clone());
     let controls = Controls { ready: ready.clone(), switches, front, invoker: invoker.clone() };
-    server::serve(listeners, &server::routes(served, controls, demo));
+    server::serve(listeners, &server::routes(served, functions, controls, demo));
     Ok(Running { ready, invoker, _scratch: scratch })
 }
 

@@ -14,7 +14,7 @@ use service::system::System;
 use tokio::sync::OnceCell;
 
 use crate::Settings;
-use crate::signing::Ring;
+use crate::signing::Remembered;
 
 /// Every port of the service, on AWS. Cheap to clone; build one per process, before the first request.
 #[derive(Clone)]
@@ -23,7 +23,7 @@ pub struct Cloud {
     pub(crate) db: Client,
     pub(crate) settings: Arc<Settings>,
     pub(crate) screens: Arc<OnceCell<aws_sdk_apigatewaymanagement::Client>>,
-    pub(crate) ring: Arc<Ring>,
+    pub(crate) remembered_ring: Arc<Remembered>,
 }
 
 impl fmt::Debug for Cloud {
@@ -60,7 +60,7 @@ impl Cloud {
 
     fn on(sdk: SdkConfig, settings: Settings) -> Self {
         let db = Client::new(&sdk);
-        Self { sdk, db, settings: Arc::new(settings), screens: Arc::default(), ring: Arc::default() }
+        Self { sdk, db, settings: Arc::new(settings), screens: Arc::default(), remembered_ring: Arc::default() }
     }
 }
 

@@ -132,9 +132,9 @@ pub(crate) fn listed(partition: String, id: &UserId) -> Key {
 /// The partition of all signing keys.
 pub(crate) const SIGNING: &str = "SERVICE#SIGNING";
 
-/// The deployment's first signing key; whatever follows sorts after it, by age.
-pub(crate) fn first_signing() -> Key {
-    Key::new(SIGNING.to_owned(), format!("{:015}", 0))
+/// The signing key in this place of the ring; they sort by age.
+pub(crate) fn signing(number: u64) -> Key {
+    Key::new(SIGNING.to_owned(), format!("{number:015}"))
 }
 
 #[cfg(test)]

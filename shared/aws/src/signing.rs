@@ -1,43 +1,47 @@
 //! The key ring: public halves for everybody, private halves wrapped. Kept in the process for five minutes.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
+use protocol::ring::{Change, Place, Ring, RingKey};
 use protocol::signing::{SigningKey, VerifyingKey, VerifyingKeys};
 use protocol::time::Timestamp;
 use service::Unavailable;
-use service::port::{Clock as _, Entropy as _, Signs, Verifies};
+use service::port::{FOLLOWED_WITHIN_MS, MakesKeys, Rotates, Signs, Verifies};
+use service::rotate::fresh_key;
 
 use crate::Cloud;
-use crate::failure::{database, malformed};
-use crate::item::{Reader, Writer};
-use crate::key::{self, PK};
+use crate::failure::{Transacted, malformed};
+use crate::item::{Item, Reader, Writer};
+use crate::key;
+use crate::query::{Part, sort_key};
 
-const FRESH_MS: i64 = 5 * 60_000;
-/// An unknown key id renews a cached ring, but no flood of invented ids renews it more often than this.
+/// An unknown key id renews a remembered ring, but no flood of invented ids renews it more often than this.
 const RENEWED_AT_MOST_EVERY_MS: i64 = 60_000;
 
 /// What the process remembers of the ring.
 #[derive(Default)]
-pub(crate) struct Ring(Mutex<Option<Known>>);
+pub(crate) struct Remembered(Mutex<Option<Known>>);
 
 #[derive(Clone)]
 struct Known {
     read_at: Timestamp,
-    keys: Arc<VerifyingKeys>,
-    /// The newest key, and its private half once somebody had to sign.
-    newest: Option<Newest>,
-}
-
-#[derive(Clone)]
-struct Newest {
-    wrapped: Vec<u8>,
-    public: VerifyingKey,
+    ring: Ring,
+    /// Private halves by place, wrapped.
+    wrapped: BTreeMap<u64, Vec<u8>>,
+    /// The private half that signed last.
     private: Option<Arc<SigningKey>>,
 }
 
-impl Ring {
+impl Known {
+    fn is_fresh(&self, now: Timestamp) -> bool {
+        // That there is no key yet is no longer true in a moment.
+        !self.ring.is_empty() && self.read_at <= now && now < self.read_at.plus(FOLLOWED_WITHIN_MS)
+    }
+}
+
+impl Remembered {
     fn known(&self) -> Option<Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -47,99 +51,124 @@ impl Ring {
     }
 }
 
+fn read_key(item: &Item) -> Result<(RingKey, Vec<u8>), Unavailable> {
+    let number = sort_key(item).parse().map_err(|_| malformed("sk"))?;
+    let item = Reader(item);
+    let created_at = item.at("createdAt")?;
+    let place = Place { number, created_at, signs_from: item.maybe_at("signsFrom").unwrap_or(created_at) };
+    let public = VerifyingKey::from_text(item.text("public")?).ok_or_else(|| malformed("public"))?;
+    let wrapped = protocol::base64::decode(item.text("wrapped")?).ok_or_else(|| malformed("wrapped"))?;
+    Ok((RingKey { place, public }, wrapped))
+}
+
 impl Cloud {
-    async fn read_ring(&self) -> Result<Known, Unavailable> {
-        let output = self
-            .db
-            .query()
-            .table_name(&self.settings.directory_table)
-            .key_condition_expression("#pk = :pk")
-            .expression_attribute_names("#pk", PK)
-            .expression_attribute_values(":pk", AttributeValue::S(key::SIGNING.to_owned()))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| database(&error))?;
-        let mut keys = Vec::new();
-        let mut newest = None;
-        for item in output.items() {
-            let item = Reader(item);
-            let public = VerifyingKey::from_text(item.text("public")?).ok_or_else(|| malformed("public"))?;
-            let wrapped = protocol::base64::decode(item.text("wrapped")?).ok_or_else(|| malformed("wrapped"))?;
-            keys.push(public.clone());
-            newest = Some(Newest { wrapped, public, private: None });
+    async fn read_ring(&self, now: Timestamp) -> Result<Known, Unavailable> {
+        let items = self.query(&self.settings.directory_table, key::SIGNING, Part::Whole).await?;
+        let (mut keys, mut wrapped) = (Vec::new(), BTreeMap::new());
+        for item in &items {
+            let (key, private) = read_key(item)?;
+            wrapped.insert(key.place.number, private);
+            keys.push(key);
         }
-        let mut known = Known { read_at: self.now(), keys: Arc::new(VerifyingKeys::new(keys)), newest };
-        // The private half that was unwrapped before serves on, as long as its key is the newest.
-        if let (Some(newest), Some(old)) = (&mut known.newest, self.ring.known().and_then(|old| old.newest))
-            && old.public == newest.public
-        {
-            newest.private = old.private;
-        }
-        self.ring.remember(known.clone());
+        // The private half that was unwrapped before serves on, as long as its key is the one that signs.
+        let private = self.remembered_ring.known().and_then(|known| known.private);
+        let known = Known { read_at: now, ring: Ring::new(keys), wrapped, private };
+        self.remembered_ring.remember(known.clone());
         Ok(known)
     }
 
-    async fn ring(&self) -> Result<Known, Unavailable> {
-        match self.ring.known() {
-            // That there is no key yet is no longer true in a moment.
-            Some(known) if known.newest.is_some() && self.now() < known.read_at.plus(FRESH_MS) => Ok(known),
-            _ => self.read_ring().await,
+    async fn known_ring(&self, now: Timestamp) -> Result<Known, Unavailable> {
+        match self.remembered_ring.known() {
+            Some(known) if known.is_fresh(now) => Ok(known),
+            _ => self.read_ring(now).await,
         }
     }
 
-    /// Makes the deployment's first key. Of two that do so at once, one finds the other's.
-    async fn make_key(&self) -> Result<(), Unavailable> {
-        let key = loop {
-            if let Some(key) = SigningKey::from_bytes(&self.random()?) {
-                break key;
-            }
-        };
-        let wrapped = self.wrap_key(&key.to_bytes()).await?;
-        let item = Writer::new(key::first_signing())
+    /// The part of a transaction that makes a key.
+    async fn put_key(&self, place: Place, key: &SigningKey) -> Result<TransactWriteItem, Unavailable> {
+        let item = Writer::new(key::signing(place.number))
             .text("public", key.public().to_text())
-            .text("wrapped", protocol::base64::encode(&wrapped))
-            .at("createdAt", self.now());
-        let put = self.db.put_item().table_name(&self.settings.directory_table).set_item(Some(item.done()));
-        match put.condition_expression("attribute_not_exists(pk)").send().await {
-            Ok(_) => tracing::info!(kid = key.public().kid(), "made the first signing key"),
-            Err(error)
-                if matches!(error.as_service_error(), Some(PutItemError::ConditionalCheckFailedException(_))) => {}
-            Err(error) => return Err(database(&error)),
-        }
-        Ok(())
+            .text("wrapped", protocol::base64::encode(&self.wrap_key(&key.to_bytes()).await?))
+            .at("createdAt", place.created_at)
+            .at("signsFrom", place.signs_from);
+        let put = Put::builder()
+            .table_name(&self.settings.directory_table)
+            .set_item(Some(item.done()))
+            .condition_expression("attribute_not_exists(pk)")
+            .build()
+            .map_err(|_| malformed("signing key"))?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    /// The part of a transaction that removes one.
+    fn delete_key(&self, number: u64) -> Result<TransactWriteItem, Unavailable> {
+        let delete = Delete::builder()
+            .table_name(&self.settings.directory_table)
+            .set_key(Some(key::signing(number).into_attributes()))
+            .condition_expression("attribute_exists(pk)")
+            .build()
+            .map_err(|_| malformed("signing key"))?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
     }
 }
 
 impl Verifies for Cloud {
-    async fn verifying_keys(&self, kid: Option<&str>) -> Result<Arc<VerifyingKeys>, Unavailable> {
-        let known = self.ring().await?;
-        let missing = kid.is_some_and(|kid| known.keys.find(kid).is_none());
-        if missing && self.now() >= known.read_at.plus(RENEWED_AT_MOST_EVERY_MS) {
-            return Ok(self.read_ring().await?.keys);
+    async fn verifying_keys(&self, kid: Option<&str>, now: Timestamp) -> Result<Arc<VerifyingKeys>, Unavailable> {
+        let known = self.known_ring(now).await?;
+        let keys = known.ring.verifying(now);
+        let missing = kid.is_some_and(|kid| keys.find(kid).is_none());
+        if missing && now >= known.read_at.plus(RENEWED_AT_MOST_EVERY_MS) {
+            return Ok(Arc::new(self.read_ring(now).await?.ring.verifying(now)));
         }
-        Ok(known.keys)
+        Ok(Arc::new(keys))
     }
 }
 
 impl Signs for Cloud {
-    async fn signing_key(&self) -> Result<Arc<SigningKey>, Unavailable> {
-        let mut known = self.ring().await?;
-        if known.newest.is_none() {
-            self.make_key().await?;
-            known = self.read_ring().await?;
-        }
-        let Some(newest) = &mut known.newest else {
-            return Err(Unavailable::new("signing key", "it was made and is not there"));
-        };
-        if let Some(private) = &newest.private {
+    async fn signing_key(&self, now: Timestamp) -> Result<Arc<SigningKey>, Unavailable> {
+        let mut known = self.known_ring(now).await?;
+        let signing = known.ring.signing(now).ok_or_else(|| {
+            let why = "the ring is empty though something was signed before; run signing-key-rotate to make a key";
+            Unavailable::new("signing key", why)
+        })?;
+        if let Some(private) = known.private.as_ref().filter(|private| *private.public() == signing.public) {
             return Ok(private.clone());
         }
-        let bytes = self.unwrap_key(newest.wrapped.clone()).await?;
+        let wrapped = known.wrapped.get(&signing.place.number).cloned().ok_or_else(|| malformed("wrapped"))?;
+        let bytes = self.unwrap_key(wrapped).await?;
         let key = bytes.try_into().ok().and_then(|bytes| SigningKey::from_bytes(&bytes));
-        let key = Arc::new(key.filter(|key| *key.public() == newest.public).ok_or_else(|| malformed("wrapped"))?);
-        newest.private = Some(key.clone());
-        self.ring.remember(known);
+        let key = Arc::new(key.filter(|key| *key.public() == signing.public).ok_or_else(|| malformed("wrapped"))?);
+        known.private = Some(key.clone());
+        self.remembered_ring.remember(known);
         Ok(key)
+    }
+}
+
+impl MakesKeys for Cloud {
+    async fn signing_key_or_first(&self, now: Timestamp) -> Result<Arc<SigningKey>, Unavailable> {
+        if self.known_ring(now).await?.ring.is_empty() {
+            let key = fresh_key(self)?;
+            if self.change_ring(&Ring::first(now), Some(&key)).await? {
+                tracing::info!(kid = key.public().kid(), "made the first signing key");
+            }
+        }
+        self.signing_key(now).await
+    }
+}
+
+impl Rotates for Cloud {
+    async fn ring(&self) -> Result<Ring, Unavailable> {
+        let items = self.query(&self.settings.directory_table, key::SIGNING, Part::Whole).await?;
+        let keys = items.iter().map(|item| read_key(item).map(|(key, _)| key));
+        Ok(Ring::new(keys.collect::<Result<_, _>>()?))
+    }
+
+    async fn change_ring(&self, change: &Change, key: Option<&SigningKey>) -> Result<bool, Unavailable> {
+        let mut items: Vec<_> =
+            change.remove.iter().map(|number| self.delete_key(*number)).collect::<Result<_, _>>()?;
+        if let Some((place, key)) = change.make.zip(key) {
+            items.push(self.put_key(place, key).await?);
+        }
+        Ok(matches!(self.transact(items).await?, Transacted::Done))
     }
 }

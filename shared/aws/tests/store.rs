@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
+use std::sync::Once;
+
 use aws::{Cloud, Settings, WrappingKey};
 use tokio::sync::OnceCell;
 
@@ -31,11 +33,21 @@ async fn built_in() -> String {
 /// Tables of this run's own.
 async fn store() -> Cloud {
     static RUN: OnceCell<String> = OnceCell::const_new();
-    let start = || async {
-        std::fs::write(FILE.trim_start_matches("file:"), "07".repeat(32)).unwrap();
-        service::contract::scene::tenant().to_string()
-    };
-    let run = RUN.get_or_init(start).await;
+    cloud(RUN.get_or_init(fresh).await).await
+}
+
+/// Tables of one test's own.
+async fn store_alone() -> Cloud {
+    cloud(&fresh().await).await
+}
+
+async fn fresh() -> String {
+    service::contract::scene::tenant().to_string()
+}
+
+async fn cloud(run: &str) -> Cloud {
+    static WRITTEN: Once = Once::new();
+    WRITTEN.call_once(|| std::fs::write(FILE.trim_start_matches("file:"), "07".repeat(32)).unwrap());
     let endpoint = match std::env::var("DYNAMODB_ENDPOINT") {
         Ok(url) => url,
         Err(_) => built_in().await,
@@ -52,4 +64,4 @@ async fn store() -> Cloud {
     cloud
 }
 
-service::store_contract!(store());
+service::store_contract!(store(), store_alone());

@@ -61,8 +61,20 @@ pub(crate) fn sign(kind: Kind, claims: &impl Serialize, key: &SigningKey) -> Opt
     jsonwebtoken::encode(&header, claims, &EncodingKey::from_ec_der(&key.to_pkcs8()?)).ok()
 }
 
-/// The claims of a token of this kind, its signature checked; issuer, audience and expiry are the caller's to judge.
-pub(crate) fn open<C: DeserializeOwned + Clone>(kind: Kind, text: &str, keys: &VerifyingKeys) -> Result<C, Refusal> {
+/// What a token says, its signature checked.
+pub(crate) struct Opened<C> {
+    /// Its claims; issuer, audience and expiry are the caller's to judge.
+    pub(crate) claims: C,
+    /// Whether its key is spent. Whatever is no refresh token has expired then, whatever it says of itself: a spent
+    /// key may have been stolen and go on signing.
+    pub(crate) spent: bool,
+}
+
+/// Opens a token of this kind.
+pub(crate) fn open<C>(kind: Kind, text: &str, keys: &VerifyingKeys) -> Result<Opened<C>, Refusal>
+where
+    C: DeserializeOwned + Clone,
+{
     jose::install();
     let (kid, found) = peek(text).ok_or(Refusal::InvalidToken)?;
     if found != kind {
@@ -74,6 +86,6 @@ pub(crate) fn open<C: DeserializeOwned + Clone>(kind: Kind, text: &str, keys: &V
     validation.validate_exp = false;
     validation.validate_aud = false;
     jsonwebtoken::decode::<C>(text, &DecodingKey::from_ec_der(key.sec1()), &validation)
-        .map(|token| token.claims)
+        .map(|token| Opened { claims: token.claims, spent: keys.is_spent(&kid) })
         .map_err(|_| Refusal::InvalidToken)
 }

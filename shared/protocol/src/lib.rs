@@ -11,6 +11,7 @@
 //! | [`challenge`] | the challenge and the one total function over its states |
 //! | [`credential`], [`action`], [`tenant`], [`user`] | what the directory keeps |
 //! | [`signing`], [`jwt`], [`token`] | ES256 keys, JWKS, kinds of token, the tokens of a login |
+//! | [`ring`] | which key signs, which verify, when one is made and when it goes |
 //! | [`session`] | what keeps a user logged in: access tokens, refresh tokens that count |
 //! | [`page`] | where a list goes on |
 //! | [`json`] | request bodies: size and depth are judged before parsing |
@@ -32,6 +33,7 @@ pub mod jwt;
 pub mod key;
 pub mod page;
 pub mod refusal;
+pub mod ring;
 pub mod secret;
 pub mod session;
 pub mod signing;

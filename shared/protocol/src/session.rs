@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
 use crate::id::{ClientId, CredentialId, SessionId, TenantId, UserId};
-use crate::jwt::{self, Kind};
+use crate::jwt::{self, Kind, Opened};
 use crate::signing::{SigningKey, VerifyingKeys};
 use crate::time::Timestamp;
 use crate::token::Issuer;
@@ -89,7 +89,7 @@ pub struct AccessToken {
     pub session: SessionId,
     /// The application.
     pub client: String,
-    /// When it expires.
+    /// When it expires; the epoch if its key is spent.
     pub expires_at: Timestamp,
 }
 
@@ -179,7 +179,7 @@ impl AccessToken {
     /// # Errors
     /// [`Refusal::InvalidToken`].
     pub fn read(text: &str, keys: &VerifyingKeys, base_url: &str) -> Result<Self, Refusal> {
-        let claims: AccessClaims = jwt::open(Kind::Access, text, keys)?;
+        let Opened::<AccessClaims> { claims, spent } = jwt::open(Kind::Access, text, keys)?;
         let tenant = claims.other.tenant()?;
         if claims.iss != access_issuer(base_url, &tenant) {
             return Err(Refusal::InvalidToken);
@@ -189,7 +189,7 @@ impl AccessToken {
             user: UserId::parse(claims.other.user_id)?,
             session: SessionId::parse(&claims.sid)?,
             client: claims.client_id,
-            expires_at: Timestamp::from_millis(claims.exp.saturating_mul(1_000)),
+            expires_at: Timestamp::from_millis(if spent { 0 } else { claims.exp.saturating_mul(1_000) }),
         })
     }
 
@@ -224,7 +224,7 @@ impl RefreshToken {
     /// # Errors
     /// [`Refusal::InvalidToken`].
     pub fn read(text: &str, keys: &VerifyingKeys, issuer: &Issuer) -> Result<Self, Refusal> {
-        let claims: RefreshClaims = jwt::open(Kind::Refresh, text, keys)?;
+        let claims = jwt::open::<RefreshClaims>(Kind::Refresh, text, keys)?.claims;
         let tenant = claims.other.tenant()?;
         if claims.iss != issuer.iss(&tenant) || claims.aud != issuer.aud(&tenant, Kind::Refresh) {
             return Err(Refusal::InvalidToken);
@@ -294,5 +294,17 @@ mod tests {
         assert_eq!(AccessToken::read(&refresh, &keys, base), Err(Refusal::InvalidToken));
         assert_eq!(RefreshToken::read(&access, &keys, &issuer), Err(Refusal::InvalidToken));
         assert_eq!(AccessToken::read(&access, &keys, "https://other.example/v1"), Err(Refusal::InvalidToken));
+    }
+
+    #[test]
+    fn a_spent_key_renews_and_ends_a_session_but_serves_no_access_token() {
+        let key = SigningKey::from_bytes(&[7; 32]).unwrap();
+        let spent = VerifyingKeys::default().with_spent(vec![key.public().clone()]);
+        let base = "https://login.example/v1";
+        let access = AccessToken::sign(&session(), &key, base, 60_000).unwrap();
+        let refresh = RefreshToken::sign(&session(), &key, &Issuer::new("scanlatch")).unwrap();
+        assert_eq!(RefreshToken::read(&refresh, &spent, &Issuer::new("scanlatch")).unwrap().session, session().id);
+        let read = AccessToken::read(&access, &spent, base).unwrap();
+        assert_eq!((read.session, read.must_serve(at(0))), (session().id, Err(Refusal::ExpiredToken)));
     }
 }

@@ -100,24 +100,38 @@ impl VerifyingKey {
     }
 }
 
-/// The keys whose tokens are still good.
+/// The keys whose tokens may still be good.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct VerifyingKeys(Vec<VerifyingKey>);
+pub struct VerifyingKeys {
+    serving: Vec<VerifyingKey>,
+    spent: Vec<VerifyingKey>,
+}
 
 impl VerifyingKeys {
     /// A set of keys.
-    pub fn new(keys: Vec<VerifyingKey>) -> Self {
-        Self(keys)
+    pub fn new(serving: Vec<VerifyingKey>) -> Self {
+        Self { serving, spent: Vec::new() }
     }
 
-    /// The key of this id.
+    /// The same set with keys that are spent: all that they signed has expired, but for refresh tokens.
+    #[must_use]
+    pub fn with_spent(self, spent: Vec<VerifyingKey>) -> Self {
+        Self { spent, ..self }
+    }
+
+    /// The key of this id, a spent one included.
     pub fn find(&self, kid: &str) -> Option<&VerifyingKey> {
-        self.0.iter().find(|key| key.kid == kid)
+        self.serving.iter().chain(&self.spent).find(|key| key.kid == kid)
     }
 
-    /// The RFC 7517 key set.
+    /// Whether the key of this id is spent.
+    pub fn is_spent(&self, kid: &str) -> bool {
+        self.spent.iter().any(|key| key.kid == kid)
+    }
+
+    /// The RFC 7517 key set. Nobody but the service reads refresh tokens, so spent keys are not in it.
     pub fn to_jwks(&self) -> Jwks {
-        Jwks { keys: self.0.iter().map(VerifyingKey::to_jwk).collect() }
+        Jwks { keys: self.serving.iter().map(VerifyingKey::to_jwk).collect() }
     }
 }
 
@@ -131,6 +145,11 @@ impl Jwks {
     /// Whether there is no key.
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.keys.len()
     }
 }
 

@@ -8,6 +8,16 @@ use crate::time::Timestamp;
 /// As many secret keys may be active at once: the one in use and the one that replaces it.
 pub const MAX_SECRET_KEYS: usize = 2;
 
+const MINUTE: i64 = 60_000;
+const DAY: i64 = 24 * 60 * MINUTE;
+
+/// The longest that settings may let a user or result token serve, in milliseconds.
+pub const MAX_TOKEN_LIFETIME_MS: i64 = 60 * MINUTE;
+/// The longest that settings may let an access token serve, in milliseconds; no token but a refresh token lives longer.
+pub const MAX_ACCESS_TOKEN_LIFETIME_MS: i64 = DAY;
+/// The longest that settings may let a session be refreshed, and so a refresh token serve, in milliseconds.
+pub const MAX_SESSION_LIFETIME_MS: i64 = 365 * DAY;
+
 /// A team that uses the service, with the settings that the rules read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tenant {
@@ -87,8 +97,6 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        const MINUTE: i64 = 60_000;
-        const DAY: i64 = 24 * 60 * MINUTE;
         Self {
             device_credentials: true,
             key_reassignment: false,

@@ -11,7 +11,7 @@ use crate::Refusal;
 use crate::action::ActionName;
 use crate::challenge::Challenge;
 use crate::id::{ActionCode, ChallengeId, IdempotencyKey, TenantId, UserId};
-use crate::jwt::{self, Kind};
+use crate::jwt::{self, Kind, Opened};
 use crate::signing::{SigningKey, VerifyingKeys};
 use crate::time::Timestamp;
 
@@ -239,12 +239,12 @@ pub fn user_of(
 }
 
 fn verify(kind: Kind, text: &str, keys: &VerifyingKeys, issuer: &Issuer, now: Timestamp) -> Result<Claims, Refusal> {
-    let claims: Claims = jwt::open(kind, text, keys)?;
+    let Opened::<Claims> { claims, spent } = jwt::open(kind, text, keys)?;
     let tenant = TenantId::parse(&claims.other.tenant_id).map_err(|_| Refusal::InvalidToken)?;
     if claims.iss != issuer.iss(&tenant) || claims.aud != issuer.aud(&tenant, kind) {
         return Err(Refusal::InvalidToken);
     }
-    if now.seconds() >= claims.exp {
+    if spent || now.seconds() >= claims.exp {
         return Err(Refusal::ExpiredToken);
     }
     Ok(claims)
@@ -308,6 +308,12 @@ mod tests {
         assert_eq!(UserToken::verify(&signed(), &keys(), &Issuer::new("other"), now()), Err(Refusal::InvalidToken));
         let others = VerifyingKeys::new(vec![SigningKey::from_bytes(&[8; 32]).unwrap().public().clone()]);
         assert_eq!(UserToken::verify(&signed(), &others, &issuer(), now()), Err(Refusal::InvalidToken));
+    }
+
+    #[test]
+    fn whatever_a_spent_key_signs_has_expired() {
+        let spent = VerifyingKeys::default().with_spent(vec![key().public().clone()]);
+        assert_eq!(UserToken::verify(&signed(), &spent, &issuer(), now()), Err(Refusal::ExpiredToken));
     }
 
     #[test]

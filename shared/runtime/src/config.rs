@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::{env, process};
 
+use protocol::ring::Period;
 use protocol::token::Issuer;
 
 use crate::edge::Edge;
@@ -35,6 +36,26 @@ impl Config {
             public_url: required("PUBLIC_URL")?,
             edge: Edge::from_env(),
         })
+    }
+}
+
+/// A rotation period that is none.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the environment variable SIGNING_KEY_ROTATION_DAYS must be a whole number of days from {min} to {max}",
+    min = Period::MIN_DAYS,
+    max = Period::MAX_DAYS
+)]
+pub struct NoPeriod;
+
+/// How long a signing key signs (`SIGNING_KEY_ROTATION_DAYS`); the default if it is not set.
+///
+/// # Errors
+/// [`NoPeriod`].
+pub fn rotation_period() -> Result<Period, NoPeriod> {
+    match env::var("SIGNING_KEY_ROTATION_DAYS") {
+        Err(_) => Ok(Period::default()),
+        Ok(days) => days.parse().ok().and_then(Period::from_days).ok_or(NoPeriod),
     }
 }
 

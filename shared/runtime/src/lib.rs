@@ -5,6 +5,7 @@
 //! | [`config`] | what a function is told by its environment |
 //! | [`http`] | an HTTP function: the loop, the body, the reply, the last resort |
 //! | [`socket`] | a WebSocket function: events in, replies out |
+//! | [`schedule`] | a function that a schedule or an operator invokes: events in, answers out |
 //! | [`caller`] | which kind of caller a request names |
 //! | [`edge`] | which address and place the screen has, who is believed about it, and who is turned away |
 //! | [`telemetry`] | what operators see of a call: its log lines and metrics |
@@ -15,8 +16,9 @@ pub mod config;
 pub mod edge;
 pub mod http;
 pub mod problem;
+pub mod schedule;
 pub mod socket;
 pub mod telemetry;
 
-pub use config::{Config, required};
+pub use config::{Config, required, rotation_period};
 pub use problem::Problem;

@@ -82,6 +82,7 @@ pub async fn user(deps: &(impl Verifies + Clock), issuer: &Issuer, token: &str) 
     let Some((kid, Kind::User)) = peek(token) else {
         return Err(Refusal::InvalidToken.into());
     };
-    let keys = deps.verifying_keys(Some(&kid)).await?;
-    Ok(UserToken::verify(token, &keys, issuer, deps.now())?)
+    let now = deps.now();
+    let keys = deps.verifying_keys(Some(&kid), now).await?;
+    Ok(UserToken::verify(token, &keys, issuer, now)?)
 }

@@ -8,7 +8,7 @@ use protocol::tenant::Tenant;
 use protocol::token::{Issuer, ResultToken, Scope, UserToken};
 use protocol::wire::challenge::{By, Sought, Taken};
 
-use crate::port::{Actions, Binds, Challenges, Clock, Pending, Signs, Tracks};
+use crate::port::{Actions, Binds, Challenges, Clock, MakesKeys, Pending, Tracks};
 use crate::{Result, Unavailable, measure};
 
 /// The newest pending challenge that is sought.
@@ -41,7 +41,7 @@ pub async fn find(
 /// [`Refusal::UnknownChallenge`] also for one that another user approved, [`Refusal::NotApproved`], and
 /// [`Refusal::NotOpen`] if it cannot be bound.
 pub async fn take(
-    deps: &(impl Challenges + Actions + Binds + Tracks + Signs + Clock),
+    deps: &(impl Challenges + Actions + Binds + Tracks + MakesKeys + Clock),
     issuer: &Issuer,
     tenant: &Tenant,
     taken: &Taken,
@@ -56,7 +56,7 @@ pub async fn take(
         Some((by, _)) => {
             // The action goes with its user, and a backend may have judged it otherwise.
             let name = challenge.action_of(&by.user);
-            let (action, key) = tokio::try_join!(deps.action(&name, now), deps.signing_key())?;
+            let (action, key) = tokio::try_join!(deps.action(&name, now), deps.signing_key_or_first(now))?;
             action.filter(|action| action.state == ActionState::ChallengeSucceeded).ok_or(Refusal::NotApproved)?;
             ResultToken::sign(&challenge, &key, issuer)
         }
@@ -66,7 +66,7 @@ pub async fn take(
             challenge.apply(&Event::Bind(name.clone(), None), now)?;
             deps.bind(&challenge, &name, None, now).await?;
             let tracked = action(&challenge, name, tenant, now);
-            let (stored, key) = tokio::try_join!(deps.track(&tracked), deps.signing_key())?;
+            let (stored, key) = tokio::try_join!(deps.track(&tracked), deps.signing_key_or_first(now))?;
             let token = UserToken {
                 tenant: tenant.id,
                 user: stored.name.user,

@@ -1,10 +1,12 @@
 //! What every store must do. Each function is one promise; [`store_contract!`](crate::store_contract) turns them into
-//! tests of a store. Every test makes its own tenant, so all of them may share one database.
+//! tests of a store. Every test makes its own tenant, so all of them may share one database, but for those of the signing
+//! keys, which belong to the deployment.
 
 pub mod actions;
 pub mod challenges;
 pub mod credentials;
 pub mod decisions;
+pub mod keys;
 pub mod races;
 pub mod scene;
 pub mod sessions;
@@ -14,8 +16,9 @@ pub mod users;
 
 use crate::port::{
     Actions, Administers, Begins, Binds, Challenges, Claims, Connections, Connects, Creates, Credentials, Decides,
-    Disconnects, Ends, Enrols, Forgets, Judges, ListsActions, ListsCredentials, ListsUsers, Pending, Redeems,
-    Refreshes, Removes, Replaces, Revises, Revokes, Sessions, Signs, Tenants, Tracks, Users, Verifies, Withdraws,
+    Disconnects, Ends, Enrols, Entropy, Forgets, Judges, ListsActions, ListsCredentials, ListsUsers, MakesKeys,
+    Pending, Redeems, Refreshes, Removes, Replaces, Revises, Revokes, Rotates, Sessions, Signs, Tenants, Tracks, Users,
+    Verifies, Withdraws,
 };
 
 /// All that a store does.
@@ -34,11 +37,13 @@ pub trait Store:
     + Disconnects
     + Ends
     + Enrols
+    + Entropy
     + Forgets
     + Judges
     + ListsActions
     + ListsCredentials
     + ListsUsers
+    + MakesKeys
     + Pending
     + Redeems
     + Refreshes
@@ -46,6 +51,7 @@ pub trait Store:
     + Replaces
     + Revises
     + Revokes
+    + Rotates
     + Sessions
     + Signs
     + Tenants
@@ -71,11 +77,13 @@ impl<T> Store for T where
         + Disconnects
         + Ends
         + Enrols
+        + Entropy
         + Forgets
         + Judges
         + ListsActions
         + ListsCredentials
         + ListsUsers
+        + MakesKeys
         + Pending
         + Redeems
         + Refreshes
@@ -83,6 +91,7 @@ impl<T> Store for T where
         + Replaces
         + Revises
         + Revokes
+        + Rotates
         + Sessions
         + Signs
         + Tenants
@@ -93,10 +102,11 @@ impl<T> Store for T where
 {
 }
 
-/// Makes a test of each promise; the argument is an expression that is awaited for a fresh store.
+/// Makes a test of each promise; the arguments are expressions that are awaited for a store, and for a fresh one that
+/// shares nothing with any other.
 #[macro_export]
 macro_rules! store_contract {
-    ($store:expr) => {
+    ($store:expr, $fresh:expr) => {
         $crate::store_contract! { @alone $store;
             challenges: a_challenge_comes_back_as_it_was_stored, storing_a_challenge_twice_changes_nothing,
                 second_phone_cannot_claim, a_lost_reply_does_not_lose_the_claim,
@@ -131,8 +141,7 @@ macro_rules! store_contract {
                 a_key_moves_to_a_user_with_others_only_with_the_scope,
                 a_device_without_a_name_comes_back_without_one;
             actions: tracking_again_returns_what_was_stored, an_expired_action_is_gone, a_user_id_may_hold_delimiters,
-                the_signing_key_is_among_the_verifying_keys, an_action_without_data_comes_back_without,
-                a_users_actions_are_listed, a_backend_judges_an_action;
+                an_action_without_data_comes_back_without, a_users_actions_are_listed, a_backend_judges_an_action;
             tenants: a_tenant_comes_back_as_it_was_stored, a_tenants_latest_settings_count, a_stale_look_at_a_tenant_changes_nothing,
                 a_secret_key_is_its_tenants_own, two_secret_keys_are_active_at_most,
                 a_tenant_is_listed_until_it_is_forgotten;
@@ -150,6 +159,15 @@ macro_rules! store_contract {
                 one_of_many_first_enrolments_wins, one_of_many_refreshes_is_shown,
                 a_claim_and_a_withdrawal_agree_on_the_outcome, a_claim_and_a_refresh_agree_on_the_outcome,
                 a_removal_and_a_decision_agree_on_the_outcome;
+        }
+        $crate::store_contract! { @shared $fresh;
+            keys: the_signing_key_is_among_the_verifying_keys, an_empty_ring_signs_nothing,
+                only_the_first_key_is_made_outside_rotation, first_keys_made_at_once_are_one,
+                a_new_key_verifies_before_it_signs, an_old_key_verifies_after_it_signed,
+                a_spent_key_stays_for_refresh_tokens_and_goes, a_rotation_that_is_repeated_changes_nothing,
+                rotations_at_once_make_one_key, a_change_that_comes_too_late_changes_nothing,
+                after_a_leak_another_key_signs_and_the_leaked_one_verifies_no_more,
+                leaks_told_of_at_once_leave_one_key, an_unknown_key_is_looked_for;
         }
     };
     (@alone $store:expr; $($module:ident: $($promise:ident),+;)+) => {

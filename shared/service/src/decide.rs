@@ -88,10 +88,14 @@ fn measure_decision(read: &State, then: &State, now: Timestamp) {
 }
 
 /// The result token to push; a polling screen fetches its own.
-async fn token_for_screen(deps: &impl Signs, issuer: &Issuer, challenge: &Challenge) -> Result<Option<String>> {
+async fn token_for_screen(
+    deps: &(impl Signs + Clock),
+    issuer: &Issuer,
+    challenge: &Challenge,
+) -> Result<Option<String>> {
     if !matches!(challenge.screen, Screen::Socket(_)) || challenge.state.approval().is_none() {
         return Ok(None);
     }
-    let key = deps.signing_key().await?;
+    let key = deps.signing_key(deps.now()).await?;
     Ok(ResultToken::sign(challenge, &key, issuer))
 }

@@ -10,6 +10,7 @@
 //! | [`track`], [`validate`] | a backend's calls in a login |
 //! | [`users`], [`authenticators`], [`actions`], [`challenges`], [`sessions`] | what else a backend looks after |
 //! | [`keys`] | what anybody may ask |
+//! | [`rotate`] | what the schedule does to the signing keys |
 //! | [`caller`] | who is calling, proven |
 //! | [`measure`] | what a call counts, said where it happens |
 //! | [`memory`] | every port in memory, for tests |
@@ -39,6 +40,7 @@ pub mod pending;
 pub mod poll;
 pub mod port;
 pub mod remove;
+pub mod rotate;
 pub mod sessions;
 pub mod system;
 pub mod track;

@@ -2,18 +2,18 @@
 //! reference that others are held against.
 
 mod directory;
+mod keys;
 mod store;
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use protocol::id::ConnectionId;
-use protocol::signing::{SigningKey, VerifyingKeys};
 use protocol::time::Timestamp;
 
 use self::store::Tables;
 use crate::Unavailable;
-use crate::port::{Clock, Entropy, Pushed, Pushes, Signs, Verifies};
+use crate::port::{Clock, Entropy, Pushed, Pushes};
 use crate::system::System;
 
 /// A store, a clock that only tests move, and a screen that keeps what it is told.
@@ -25,7 +25,6 @@ pub struct Memory {
     loses_pushes: AtomicBool,
     replies_until_lost: AtomicU64,
     calls: Mutex<Vec<&'static str>>,
-    key: Arc<SigningKey>,
 }
 
 impl Default for Memory {
@@ -36,17 +35,7 @@ impl Default for Memory {
 
 impl Memory {
     /// An empty store at `now`.
-    ///
-    /// # Panics
-    /// If the system has no randomness.
-    #[expect(clippy::expect_used, reason = "a test cannot go on without a key")]
     pub fn new(now: Timestamp) -> Self {
-        let key = loop {
-            let bytes = System.random().expect("randomness");
-            if let Some(key) = SigningKey::from_bytes(&bytes) {
-                break key;
-            }
-        };
         Self {
             tables: Mutex::default(),
             now: AtomicI64::new(now.millis()),
@@ -54,7 +43,6 @@ impl Memory {
             loses_pushes: AtomicBool::new(false),
             replies_until_lost: AtomicU64::new(0),
             calls: Mutex::default(),
-            key: Arc::new(key),
         }
     }
 
@@ -132,19 +120,5 @@ impl Pushes for Memory {
         }
         self.pushed.lock().unwrap_or_else(PoisonError::into_inner).push((to.clone(), text.to_owned()));
         Pushed::Sent
-    }
-}
-
-impl Verifies for Memory {
-    async fn verifying_keys(&self, _kid: Option<&str>) -> Result<Arc<VerifyingKeys>, Unavailable> {
-        self.count("verifying_keys");
-        Ok(Arc::new(VerifyingKeys::new(vec![self.key.public().clone()])))
-    }
-}
-
-impl Signs for Memory {
-    async fn signing_key(&self) -> Result<Arc<SigningKey>, Unavailable> {
-        self.count("signing_key");
-        Ok(self.key.clone())
     }
 }

@@ -37,7 +37,7 @@ pub async fn run(
     if now >= approved_at.plus(challenge.redeemable_ms) {
         return Err(Refusal::Expired.into());
     }
-    let key = deps.signing_key().await?;
+    let key = deps.signing_key(now).await?;
     let token = ResultToken::sign(&challenge, &key, issuer);
     Ok((challenge.state, token))
 }

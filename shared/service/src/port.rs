@@ -8,14 +8,11 @@ mod actions;
 mod challenges;
 mod connections;
 mod credentials;
+mod keys;
 mod sessions;
 mod tenants;
 mod users;
 
-use std::future::Future;
-use std::sync::Arc;
-
-use protocol::signing::{SigningKey, VerifyingKeys};
 use protocol::time::Timestamp;
 
 use crate::Unavailable;
@@ -24,6 +21,7 @@ pub use actions::{Actions, Judges, ListsActions, MAX_ACTIONS, Tracks};
 pub use challenges::{Binds, Challenges, Claims, Creates, Decides, Pending, Redeems, Replaces, Withdraws};
 pub use connections::{Connection, Connections, Connects, Disconnects, Lifetimes, Pushed, Pushes, Shown};
 pub use credentials::{Credentials, Enrols, ListsCredentials, Removes, Revokes};
+pub use keys::{FOLLOWED_WITHIN_MS, MakesKeys, Rotates, Signs, Verifies};
 pub use sessions::{Begins, Ends, Refreshes, Sessions};
 pub use tenants::{Administers, Tenants};
 pub use users::{Forgets, ListsUsers, Revises, Users};
@@ -57,17 +55,4 @@ pub trait Entropy: Send + Sync {
         self.fill(&mut bytes)?;
         Ok(bytes)
     }
-}
-
-/// The public halves of the signing keys.
-pub trait Verifies: Send + Sync {
-    /// The keys whose tokens are good; `kid` is the one that is wanted, so that a cached set without it can be
-    /// renewed.
-    fn verifying_keys(&self, kid: Option<&str>) -> impl Future<Output = Stored<Arc<VerifyingKeys>>> + Send;
-}
-
-/// The private half that signs now.
-pub trait Signs: Send + Sync {
-    /// The current signing key; made if there is none yet.
-    fn signing_key(&self) -> impl Future<Output = Stored<Arc<SigningKey>>> + Send;
 }

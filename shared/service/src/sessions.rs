@@ -136,18 +136,23 @@ pub async fn end_all(deps: &(impl Ends + Clock), tenant: &Tenant, user: &UserId)
     Ok(deps.end_all(&tenant.id, user, deps.now()).await?)
 }
 
-async fn keys_for(deps: &impl Verifies, token: &str) -> Result<Arc<VerifyingKeys>> {
+async fn keys_for(deps: &(impl Verifies + Clock), token: &str) -> Result<Arc<VerifyingKeys>> {
     let (kid, _) = peek(token).ok_or(Refusal::InvalidToken)?;
-    Ok(deps.verifying_keys(Some(&kid)).await?)
+    Ok(deps.verifying_keys(Some(&kid), deps.now()).await?)
 }
 
-async fn access(deps: &impl Verifies, by: Issuing<'_>, tenant: &Tenant, token: &str) -> Result<AccessToken> {
+async fn access(deps: &(impl Verifies + Clock), by: Issuing<'_>, tenant: &Tenant, token: &str) -> Result<AccessToken> {
     let token = AccessToken::read(token, &*keys_for(deps, token).await?, by.base_url)?;
     if token.tenant == tenant.id { Ok(token) } else { Err(Refusal::InvalidToken.into()) }
 }
 
-async fn tokens(deps: &impl Signs, by: Issuing<'_>, tenant: &Tenant, session: &Session) -> Result<TokensResponse> {
-    let key = deps.signing_key().await?;
+async fn tokens(
+    deps: &(impl Signs + Clock),
+    by: Issuing<'_>,
+    tenant: &Tenant,
+    session: &Session,
+) -> Result<TokensResponse> {
+    let key = deps.signing_key(deps.now()).await?;
     let access_token = AccessToken::sign(session, &key, by.base_url, tenant.settings.access_token_lifetime_ms);
     let refresh_token = RefreshToken::sign(session, &key, by.issuer);
     match (access_token, refresh_token) {

@@ -9,7 +9,7 @@ use protocol::token::{Issuer, UserToken};
 use protocol::user::{ProfileChange, Revision, User};
 use protocol::wire::backend::Tracked;
 
-use crate::port::{Binds, Challenges, Clock, Entropy, Found, Revises, Signs, Tenants, Tracks, Users};
+use crate::port::{Binds, Challenges, Clock, Entropy, Found, MakesKeys, Revises, Tenants, Tracks, Users};
 use crate::{Result, Unavailable, caller, measure};
 
 /// What tracking gives.
@@ -28,7 +28,7 @@ pub struct Outcome {
 /// # Errors
 /// [`Refusal::Unauthorized`]; [`Refusal::NotOpen`] if the challenge is not anybody's any more.
 pub async fn run(
-    deps: &(impl Tenants + Users + Revises + Challenges + Binds + Tracks + Signs + Clock + Entropy),
+    deps: &(impl Tenants + Users + Revises + Challenges + Binds + Tracks + MakesKeys + Clock + Entropy),
     issuer: &Issuer,
     key: &SecretKey,
     tracked: Tracked,
@@ -62,7 +62,7 @@ pub async fn run(
         deps.bind(&challenge, &action.name, action.custom.as_ref(), now).await?;
     }
     let told = tell_profile(deps, &tenant.id, &action.name, user, tracked.profile, now);
-    let stored = async { Ok(tokio::try_join!(deps.track(&action), deps.signing_key())?) };
+    let stored = async { Ok(tokio::try_join!(deps.track(&action), deps.signing_key_or_first(now))?) };
     let ((action, signing), user) = tokio::try_join!(stored, told)?;
     let token = UserToken {
         tenant: tenant.id,

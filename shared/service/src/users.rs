@@ -61,8 +61,9 @@ pub async fn list(
     let (wanted, limit, after) = query.accept()?;
     if let Some(token) = token {
         let (kid, _) = peek(&token).ok_or(Refusal::InvalidToken)?;
-        let keys = deps.verifying_keys(Some(&kid)).await?;
-        let (user, payload) = user_of(&token, &tenant.id, &keys, issuer, deps.now())?;
+        let now = deps.now();
+        let keys = deps.verifying_keys(Some(&kid), now).await?;
+        let (user, payload) = user_of(&token, &tenant.id, &keys, issuer, now)?;
         let found = deps.user(&tenant.id, &user).await?.filter(|user| wanted.covers(user));
         return Ok(UsersResponse::new(found.as_slice(), None, Some(payload)));
     }

@@ -49,12 +49,12 @@ async fn answer(
 ) -> Result<ValidateResponse> {
     let named = peek(&presented.token);
     let kid = named.as_ref().map(|(kid, _)| kid.as_str());
-    let keys = async { if kid.is_some() { deps.verifying_keys(kid).await.map(Some) } else { Ok(None) } };
+    let now = deps.now();
+    let keys = async { if kid.is_some() { deps.verifying_keys(kid, now).await.map(Some) } else { Ok(None) } };
     let (tenant, keys) = caller::backend_and(deps, key, keys).await?;
     let (Some((_, kind)), Some(keys)) = (named, keys) else {
         return Ok(ValidateResponse::invalid(NOT_A_TOKEN));
     };
-    let now = deps.now();
     match kind {
         Kind::Result => match ResultToken::verify(&presented.token, &keys, issuer, now) {
             Ok(token) => redeem(deps, &tenant, token, presented).await,

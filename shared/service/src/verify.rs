@@ -47,7 +47,8 @@ pub async fn run(
     let credential = credential.ok_or(Refusal::InvalidCredential)?;
     let challenge = challenge.filter(|challenge| challenge.screen == Screen::Own).ok_or(Refusal::UnknownChallenge)?;
     let deciding = decided(deps, challenge, &credential, Decision::Approve, settings.action_lifetime_ms);
-    let known = async { Ok::<_, Error>(tokio::try_join!(deps.user(&tenant, &credential.user), deps.signing_key())?) };
+    let signing = deps.signing_key(deps.now());
+    let known = async { Ok::<_, Error>(tokio::try_join!(deps.user(&tenant, &credential.user), signing)?) };
     let (approved, (user, key)) = tokio::try_join!(deciding, known)?;
     let token =
         ResultToken::sign(&approved, &key, issuer).ok_or_else(|| Unavailable::new("signing key", "it cannot sign"))?;

@@ -2,7 +2,7 @@
 
 use service::memory::Memory;
 
-service::store_contract!(async { Memory::default() });
+service::store_contract!(async { Memory::default() }, async { Memory::default() });
 
 #[test]
 fn no_promise_is_left_out_of_the_macro() {
@@ -12,6 +12,7 @@ fn no_promise_is_left_out_of_the_macro() {
         include_str!("../src/contract/challenges.rs"),
         include_str!("../src/contract/credentials.rs"),
         include_str!("../src/contract/decisions.rs"),
+        include_str!("../src/contract/keys.rs"),
         include_str!("../src/contract/races.rs"),
         include_str!("../src/contract/sessions.rs"),
         include_str!("../src/contract/sockets.rs"),

@@ -11,6 +11,7 @@ use protocol::context::Context;
 use protocol::credential::{Credential, Device};
 use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, UserId};
 use protocol::key::PublicKey;
+use protocol::ring::Period;
 use protocol::secret::{DeviceCode, SecretKey};
 use protocol::tenant::{Settings, Tenant};
 use protocol::token::{Issuer, Scope, UserToken};
@@ -21,7 +22,7 @@ use serde_json::{Value, json};
 use service::contract::scene::{self, MAY_ADD, enrol};
 use service::memory::Memory;
 use service::port::{
-    Administers as _, Challenges as _, Clock as _, Connections as _, Creates as _, Signs as _, Tracks as _,
+    Administers as _, Challenges as _, Clock as _, Connections as _, Creates as _, MakesKeys as _, Tracks as _,
 };
 
 const TENANT: &str = "7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64";
@@ -57,13 +58,14 @@ fn told(handled: Result<Response<Body>, Problem>) -> (u16, Value) {
     (response.status().as_u16(), serde_json::from_str(body).unwrap())
 }
 
-/// The tenant and its secret key, as the events name them.
+/// The tenant and its secret key, as the events name them, and a signing key.
 async fn store() -> Result<Memory> {
     let store = Memory::default();
     store.put_tenant(&Tenant::new(tenant(), "Shop", Settings::default(), store.now())).await?;
     let secret = format!("sk_{}_{}", TENANT.replace('-', ""), "A".repeat(43));
     let secret = SecretKey::parse(&secret).context("no secret key")?;
     store.add_secret_key(&tenant(), &secret.digest(), store.now()).await?;
+    store.signing_key_or_first(store.now()).await?;
     Ok(store)
 }
 
@@ -170,7 +172,7 @@ async fn credential_add_enrols_for_the_user_of_the_token_and_no_other_token_will
     };
     let phone = Credential { user: token.user.clone(), ..scene::credential(tenant(), "ann") };
     store.track(&scene::allowing(&phone)).await?;
-    let key = store.signing_key().await?;
+    let key = store.signing_key_or_first(store.now()).await?;
     let token = token.sign(&key, &config().issuer, store.now(), 600_000).context("no token")?;
     let mut request = http("credential-add")?;
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
@@ -278,6 +280,19 @@ async fn jwks_publishes_public_halves_only() -> Result<()> {
 }
 
 #[tokio::test]
+async fn signing_key_rotate_makes_the_next_key_when_it_is_due() -> Result<()> {
+    let store = store().await?;
+    let event: Value = serde_json::from_str(&text("signing-key-rotate")?)?;
+    let early = signing_key_rotate::handle(&store, Period::default(), event.clone()).await.unwrap();
+    assert_eq!((early.made, early.age_days), (false, 0));
+    store.advance(89 * 86_400_000);
+    let due = signing_key_rotate::handle(&store, Period::default(), event).await.unwrap();
+    assert_eq!((due.kid, due.made, due.age_days), (early.kid, true, 89));
+    assert_eq!(told(jwks::handle(&store, http("jwks")?).await).1["keys"].as_array().map(Vec::len), Some(2));
+    Ok(())
+}
+
+#[tokio::test]
 async fn unknown_route_knows_its_backends() -> Result<()> {
     let store = store().await?;
     let (status, body) = told(unknown_route::handle(&store, http("unknown-route")?).await);
@@ -326,7 +341,7 @@ async fn a_tracked_action_that_is_gone_opens_nothing() -> Result<()> {
         idempotency_key: action.name.idempotency_key.clone(),
         scope: Scope::accept(None).unwrap(),
     };
-    let key = store.signing_key().await?;
+    let key = store.signing_key_or_first(store.now()).await?;
     let token = token.sign(&key, &config().issuer, store.now(), 600_000).context("no token")?;
     let mut request = http("challenge-create")?;
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);

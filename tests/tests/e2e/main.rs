@@ -14,6 +14,7 @@ mod login;
 mod races;
 mod refresh;
 mod revocation;
+mod rotation;
 mod rounds;
 mod server_sdks;
 mod tenants;

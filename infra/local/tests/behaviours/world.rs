@@ -8,6 +8,7 @@ use futures_util::StreamExt as _;
 use local::connections::Connections;
 use local::control::Controls;
 use local::faults::{Faults, Switches};
+use local::invoke_api::Functions;
 use local::invoker::Invoker;
 use local::pool::Failed;
 use local::server::{self, Served};
@@ -44,6 +45,7 @@ Resources:
         $disconnect: { FunctionArn: !GetAtt Disconnect.Arn }
   Response: { Type: AWS::ApiGatewayV2::RouteResponse }
   Connect: &function { Type: AWS::Serverless::Function, Metadata: { BuildProperties: { Binary: x } } }
+  Job: { Type: AWS::Serverless::Function, Metadata: { BuildProperties: { Binary: the-job } } }
   Say: *function
   Disconnect: *function
   User:
@@ -98,6 +100,7 @@ impl World {
             Box::pin(async move { answer })
         }));
         let switches = Arc::new(Switches::default());
+        let functions = Functions::new(&template.functions, invoker.clone());
         let gateway = Arc::new(Gateway {
             api: template.socket,
             invoker: invoker.clone(),
@@ -110,7 +113,7 @@ impl World {
         let controls = Controls { ready, switches: switches.clone(), front: None, invoker };
         let listeners = server::listen(0).await.unwrap();
         let port = listeners[0].local_addr().unwrap().port();
-        server::serve(listeners, &server::routes(served, controls, axum::Router::new()));
+        server::serve(listeners, &server::routes(served, functions, controls, axum::Router::new()));
         Self { port, switches, events }
     }
 

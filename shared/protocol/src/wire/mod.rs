@@ -8,6 +8,7 @@ pub mod challenge;
 pub mod device;
 pub mod display;
 pub mod error;
+pub mod rotation;
 pub mod session;
 pub mod socket;
 pub mod user;

@@ -1,4 +1,4 @@
-//! Actions, and the keys that sign for them.
+//! Actions.
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
@@ -52,14 +52,6 @@ pub async fn a_user_id_may_hold_delimiters(store: &impl Store) {
     for other in [name("auth0|a", "k#1"), name("auth0|a#b/c d+e:f", "k"), name("auth0|a#b/c d+e", "f#k#1")] {
         assert_eq!(store.action(&other, at(1)).await.unwrap(), None, "{other:?}");
     }
-}
-
-/// And stays the same key.
-pub async fn the_signing_key_is_among_the_verifying_keys(store: &impl Store) {
-    let key = store.signing_key().await.unwrap();
-    let keys = store.verifying_keys(Some(key.public().kid())).await.unwrap();
-    assert_eq!(keys.find(key.public().kid()), Some(key.public()));
-    assert_eq!(store.signing_key().await.unwrap().public(), key.public());
 }
 
 /// Nothing is stored for what is absent.

@@ -17,7 +17,7 @@ use crate::Error;
 const MANY: u8 = 40;
 
 /// What all of these return, run at once.
-async fn at_once<T, F>(calls: impl IntoIterator<Item = F>) -> Vec<T>
+pub(super) async fn at_once<T, F>(calls: impl IntoIterator<Item = F>) -> Vec<T>
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use protocol::Refusal;
 use protocol::action::{Action, ActionName};
@@ -7,7 +8,9 @@ use protocol::credential::{Credential, Enrolled, EnrolmentRules, Holder, enrol};
 use protocol::custom::Custom;
 use protocol::id::{ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, UserId};
 use protocol::key::Thumbprint;
+use protocol::ring::Ring;
 use protocol::session::Session;
+use protocol::signing::SigningKey;
 use protocol::tenant::Tenant;
 use protocol::time::Timestamp;
 use protocol::user::User;
@@ -29,6 +32,8 @@ pub(super) struct Tables {
     pub(super) users: BTreeMap<(TenantId, UserId), User>,
     pub(super) actions: BTreeMap<String, Action>,
     pub(super) sessions: BTreeMap<(TenantId, UserId, SessionId), Session>,
+    pub(super) ring: Ring,
+    pub(super) private_keys: BTreeMap<u64, Arc<SigningKey>>,
 }
 
 impl Tables {

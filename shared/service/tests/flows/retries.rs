@@ -1,7 +1,11 @@
 //! A transition happens, its reply is lost, and the caller asks again.
 
 use protocol::Refusal;
+use protocol::ring::Period;
+use protocol::wire::rotation::Cause;
 use serde_json::json;
+use service::port::{Clock as _, Rotates as _};
+use service::rotate;
 
 use crate::world::{Phone, World, is_unavailable, refusal, text};
 
@@ -124,4 +128,29 @@ async fn whichever_reply_is_lost_the_login_ends_with_one_token() {
         };
         assert_eq!(validated["isValid"], true, "without reply {nth}");
     }
+}
+
+#[tokio::test]
+async fn a_rotation_whose_reply_was_lost_is_found_done() {
+    let world = World::new().await;
+    let run = |now| rotate::run(&world.store, Cause::Schedule, Period::default(), now);
+    run(world.store.now()).await.unwrap();
+    world.store.advance(88 * 86_400_000);
+    world.store.lose_reply(1);
+    assert!(run(world.store.now()).await.is_err());
+    let before = world.store.snapshot();
+    assert!(!run(world.store.now()).await.unwrap().made);
+    assert_eq!(world.store.snapshot(), before);
+}
+
+#[tokio::test]
+async fn a_leak_whose_reply_was_lost_may_be_told_of_again() {
+    let world = World::new().await;
+    let leaked = world.token("ann", json!({})).await;
+    let run = || rotate::run(&world.store, Cause::Leak, Period::default(), world.store.now());
+    world.store.lose_reply(1);
+    assert!(run().await.is_err());
+    run().await.unwrap();
+    assert_eq!(world.store.ring().await.unwrap().verifying(world.store.now()).to_jwks().len(), 1);
+    assert_eq!(refusal(world.try_enrol(&Phone::new(), &leaked).await), Refusal::InvalidToken);
 }

@@ -37,7 +37,7 @@ async fn the_pushed_token_tells_the_login() {
     world.claim(&phone, &challenge.id).await;
     world.approve(&phone, &challenge.id).await;
     let token = text(&world.told()[1].1["data"]["accessToken"]);
-    let keys = world.store.verifying_keys(None).await.unwrap();
+    let keys = world.store.verifying_keys(None, world.store.now()).await.unwrap();
     let told = ResultToken::verify(&token, &keys, &world.issuer, world.store.now()).unwrap();
     let expected = ResultToken {
         tenant: world.tenant,

@@ -1,0 +1,320 @@
+//! The ring of signing keys: which one signs, which verify, when one is made and when it goes.
+//!
+//! ```text
+//! made ---- 2 d ----> signs ---- a rotation ----> its successor signs ---- 2 d ----> spent ---- 364 d ----> gone
+//!   |  published: verifies, so that everybody knows it first  |  verifies what it signed  |  refresh tokens only
+//! ```
+//!
+//! Keys are numbered, and a key is made only in the place after the last one, so of two runs that make one at once one
+//! finds its place taken. (A run that stalls while two leaks are told of finds it free again; its key never signs, for
+//! the last one does.) Days lie between the steps, so clocks that differ by minutes do not matter.
+//!
+//! A key that leaked waits for nothing: [`Ring::on_leak`].
+
+use crate::signing::{VerifyingKey, VerifyingKeys};
+use crate::tenant::{MAX_ACCESS_TOKEN_LIFETIME_MS, MAX_SESSION_LIFETIME_MS};
+use crate::time::Timestamp;
+
+const DAY_MS: i64 = 86_400_000;
+
+/// How long a key is published before it signs: JOSE libraries keep a key set for up to a day, and caches on the way
+/// to them, processes (five minutes each) and clocks get another.
+const PUBLISHED_MS: i64 = 2 * DAY_MS;
+/// What is waited beyond the longest lifetime of a token, for processes that still sign with the key and for clocks.
+const SLACK_MS: i64 = DAY_MS;
+/// From here on after its successor signs, a key is spent: nothing that it signed still serves but refresh tokens.
+const SERVES_MS: i64 = MAX_ACCESS_TOKEN_LIFETIME_MS + SLACK_MS;
+/// From here on after its successor signs, nothing that it signed still serves.
+const KEPT_MS: i64 = MAX_SESSION_LIFETIME_MS + SLACK_MS;
+
+/// How long a key signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period(i64);
+
+impl Period {
+    /// The fewest days; a successor is always published while its predecessor signs, and the ring stays small.
+    pub const MIN_DAYS: i64 = 7;
+    /// The most days.
+    pub const MAX_DAYS: i64 = 730;
+
+    /// A period of so many days; `None` outside [`Period::MIN_DAYS`] to [`Period::MAX_DAYS`].
+    pub fn from_days(days: i64) -> Option<Self> {
+        (Self::MIN_DAYS..=Self::MAX_DAYS).contains(&days).then(|| Self(days * DAY_MS))
+    }
+}
+
+impl Default for Period {
+    /// 90 days: four keys a year, each of which a thief can use for a season at most.
+    fn default() -> Self {
+        Self(90 * DAY_MS)
+    }
+}
+
+/// Where a key stands in the ring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Counts up from 0, for as long as the ring is not empty.
+    pub number: u64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From when on it signs.
+    pub signs_from: Timestamp,
+}
+
+/// A key in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RingKey {
+    /// Its place.
+    pub place: Place,
+    /// Its public half.
+    pub public: VerifyingKey,
+}
+
+impl RingKey {
+    /// Whole days since it was made.
+    pub fn age_days(&self, now: Timestamp) -> i64 {
+        (now.millis() - self.place.created_at.millis()).max(0) / DAY_MS
+    }
+}
+
+/// What happens to a ring, all at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// The place of the key that is made.
+    pub make: Option<Place>,
+    /// The numbers of the keys that go.
+    pub remove: Vec<u64>,
+}
+
+impl Change {
+    /// Whether nothing happens.
+    pub fn is_empty(&self) -> bool {
+        self.make.is_none() && self.remove.is_empty()
+    }
+}
+
+/// All keys that may have signed what still serves, and the one to come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ring(Vec<RingKey>);
+
+impl Ring {
+    /// A ring of these keys, in any order.
+    pub fn new(mut keys: Vec<RingKey>) -> Self {
+        keys.sort_by_key(|key| key.place.number);
+        Self(keys)
+    }
+
+    /// Whether there is no key.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether the two have a key in common.
+    pub fn shares_with(&self, other: &Self) -> bool {
+        self.0.iter().any(|key| other.0.iter().any(|its| its.public == key.public))
+    }
+
+    /// The key that signs: the last one whose time has come. If the time of none has (a clock may be behind), the first
+    /// signs, for there was none before it.
+    pub fn signing(&self, now: Timestamp) -> Option<&RingKey> {
+        self.0.iter().rev().find(|key| key.place.signs_from <= now).or(self.0.first())
+    }
+
+    /// The keys that verify.
+    pub fn verifying(&self, now: Timestamp) -> VerifyingKeys {
+        let (spent, serving): (Vec<_>, Vec<_>) =
+            self.0.iter().enumerate().partition(|(at, _)| self.is_over(*at, SERVES_MS, now));
+        let publics = |keys: Vec<(usize, &RingKey)>| keys.into_iter().map(|(_, key)| key.public.clone()).collect();
+        VerifyingKeys::new(publics(serving)).with_spent(publics(spent))
+    }
+
+    /// The change that makes the first key of an empty ring: it signs at once.
+    pub const fn first(now: Timestamp) -> Change {
+        Change { make: Some(Self::place(0, now, now)), remove: Vec::new() }
+    }
+
+    /// What the schedule's run makes of the ring. Running it again, or late, changes nothing more.
+    pub fn on_schedule(&self, period: Period, now: Timestamp) -> Change {
+        let make = match self.0.last() {
+            None => Some(Self::place(0, now, now)),
+            Some(last) if now >= last.place.signs_from.plus(period.0 - PUBLISHED_MS) => {
+                Some(Self::place(last.place.number.saturating_add(1), now, now.plus(PUBLISHED_MS)))
+            }
+            Some(_) => None,
+        };
+        let gone = self.0.iter().enumerate().filter(|(at, _)| self.is_over(*at, KEPT_MS, now));
+        Change { make, remove: gone.map(|(_, key)| key.place.number).collect() }
+    }
+
+    /// What a leak makes of the ring: a new key signs at once and no other verifies, for whoever could read one could
+    /// read all. Everything that they signed is refused from then on, refresh tokens included.
+    pub fn on_leak(&self, now: Timestamp) -> Change {
+        let number = self.0.last().map_or(0, |last| last.place.number.saturating_add(1));
+        Change {
+            make: Some(Self::place(number, now, now)),
+            remove: self.0.iter().map(|key| key.place.number).collect(),
+        }
+    }
+
+    /// The ring after a change whose key, if it makes one, is `made`.
+    #[must_use]
+    pub fn changed(&self, change: &Change, made: Option<&VerifyingKey>) -> Self {
+        let kept = self.0.iter().filter(|key| !change.remove.contains(&key.place.number)).cloned();
+        let made = change.make.zip(made).map(|(place, public)| RingKey { place, public: public.clone() });
+        Self::new(kept.chain(made).collect())
+    }
+
+    const fn place(number: u64, created_at: Timestamp, signs_from: Timestamp) -> Place {
+        Place { number, created_at, signs_from }
+    }
+
+    /// Whether `millis` have passed since the successor of the key at this index signs.
+    fn is_over(&self, at: usize, millis: i64, now: Timestamp) -> bool {
+        self.0.get(at + 1).is_some_and(|next| now >= next.place.signs_from.plus(millis))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signing::SigningKey;
+
+    const MINUTE_MS: i64 = 60_000;
+
+    fn day(days: i64) -> Timestamp {
+        Timestamp::from_millis(1_700_000_000_000 + days * DAY_MS)
+    }
+
+    fn key(n: u8) -> VerifyingKey {
+        SigningKey::from_bytes(&[n + 1; 32]).unwrap().public().clone()
+    }
+
+    /// The ring after a run at this instant; the key number n is `key(n)`.
+    fn run(ring: &Ring, now: Timestamp) -> Ring {
+        let change = ring.on_schedule(Period::default(), now);
+        let made = change.make.map(|place| key(u8::try_from(place.number).unwrap()));
+        ring.changed(&change, made.as_ref())
+    }
+
+    /// A ring that was run each day up to this one.
+    fn ring_of(days: i64) -> Ring {
+        (0..=days).fold(Ring::default(), |ring, at| run(&ring, day(at)))
+    }
+
+    fn signing(ring: &Ring, now: Timestamp) -> u64 {
+        ring.signing(now).unwrap().place.number
+    }
+
+    fn numbers(ring: &Ring) -> Vec<u64> {
+        ring.0.iter().map(|key| key.place.number).collect()
+    }
+
+    #[test]
+    fn the_first_key_signs_at_once() {
+        let ring = run(&Ring::default(), day(0));
+        assert_eq!((signing(&ring, day(0)), numbers(&ring)), (0, vec![0]));
+    }
+
+    #[test]
+    fn a_clock_that_is_behind_finds_the_first_key() {
+        assert_eq!(signing(&run(&Ring::default(), day(0)), day(0).plus(-5 * MINUTE_MS)), 0);
+        assert_eq!(Ring::default().signing(day(0)), None);
+    }
+
+    #[test]
+    fn a_key_is_published_two_days_before_it_signs_and_signs_for_the_period() {
+        assert_eq!(numbers(&ring_of(87)), [0]);
+        let ring = ring_of(88);
+        assert!(ring.verifying(day(88)).find(key(1).kid()).is_some());
+        assert_eq!(ring.verifying(day(88)).to_jwks().len(), 2);
+        assert_eq!((signing(&ring, day(90).plus(-1)), signing(&ring, day(90))), (0, 1));
+    }
+
+    #[test]
+    fn one_key_waits_at_most_whatever_the_period() {
+        let weekly = Period::from_days(Period::MIN_DAYS).unwrap();
+        let mut ring = Ring::default();
+        for at in 0..100 {
+            let change = ring.on_schedule(weekly, day(at));
+            let made = change.make.map(|place| key(u8::try_from(place.number).unwrap()));
+            ring = ring.changed(&change, made.as_ref());
+            assert!(ring.0.iter().filter(|key| key.place.signs_from > day(at)).count() <= 1, "day {at}");
+        }
+        assert_eq!(signing(&ring, day(100)), 14);
+    }
+
+    #[test]
+    fn runs_that_were_missed_make_one_key() {
+        let ring = run(&ring_of(0), day(1_000));
+        assert_eq!(numbers(&ring), [0, 1]);
+        assert_eq!(signing(&ring, day(1_001)), 0);
+    }
+
+    #[test]
+    fn a_run_that_is_repeated_changes_nothing() {
+        for at in [0, 50, 88, 91, 500] {
+            let ring = ring_of(at);
+            assert!(ring.on_schedule(Period::default(), day(at).plus(MINUTE_MS)).is_empty(), "day {at}");
+        }
+    }
+
+    #[test]
+    fn an_old_key_verifies_for_as_long_as_the_longest_access_token_may_serve() {
+        let ring = ring_of(90);
+        let last_signed = day(90).plus(5 * MINUTE_MS);
+        let then = last_signed.plus(MAX_ACCESS_TOKEN_LIFETIME_MS);
+        assert!(!ring.verifying(then).is_spent(key(0).kid()));
+        assert_eq!(ring.verifying(then).to_jwks().len(), 2);
+    }
+
+    #[test]
+    fn a_spent_key_is_not_published_and_stays_for_refresh_tokens() {
+        let ring = ring_of(92);
+        let keys = ring.verifying(day(92));
+        assert!(keys.is_spent(key(0).kid()) && keys.find(key(0).kid()).is_some());
+        assert_eq!(keys.to_jwks().len(), 1);
+    }
+
+    #[test]
+    fn a_key_goes_once_the_longest_session_that_it_signed_for_is_over() {
+        let end = 90 + MAX_SESSION_LIFETIME_MS / DAY_MS;
+        assert!(numbers(&ring_of(end)).contains(&0));
+        assert!(!numbers(&ring_of(end + 1)).contains(&0));
+        assert!(ring_of(2_000).0.len() <= 7);
+    }
+
+    #[test]
+    fn clocks_minutes_apart_agree_on_what_verifies() {
+        for at in 0..500 {
+            let ring = ring_of(at);
+            let (behind, ahead) = (day(at).plus(-10 * MINUTE_MS), day(at).plus(10 * MINUTE_MS));
+            let signs = &ring.signing(behind).unwrap().public;
+            assert!(!ring.verifying(ahead).is_spent(signs.kid()), "day {at}");
+        }
+    }
+
+    #[test]
+    fn after_a_leak_only_a_new_key_signs_and_verifies() {
+        let ring = ring_of(88);
+        let change = ring.on_leak(day(88));
+        assert_eq!((change.make.unwrap().number, &change.remove), (2, &vec![0, 1]));
+        let after = ring.changed(&change, Some(&key(2)));
+        assert_eq!((signing(&after, day(88)), numbers(&after)), (2, vec![2]));
+        assert!(!after.shares_with(&ring));
+    }
+
+    #[test]
+    fn a_period_is_from_a_week_to_two_years() {
+        for bad in [-1, 0, 6, 731, i64::MAX] {
+            assert_eq!(Period::from_days(bad), None, "{bad}");
+        }
+        assert_eq!(Period::from_days(90), Some(Period::default()));
+    }
+
+    #[test]
+    fn age_is_in_whole_days_and_never_negative() {
+        let ring = ring_of(0);
+        let first = ring.signing(day(0)).unwrap();
+        assert_eq!([-1, 0, 1, 90].map(|at| first.age_days(day(at).plus(-1))), [0, 0, 0, 89]);
+    }
+}

@@ -1,0 +1,35 @@
+//! A function that a schedule invokes, or an operator by name: an event in, an answer out.
+
+use std::future::Future;
+
+use futures_util::future::BoxFuture;
+use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::Problem;
+
+/// Serves events until the environment ends. A problem or a panic fails the invocation, so that an operator sees it and
+/// EventBridge asks again.
+///
+/// # Errors
+/// If the runtime's API fails.
+pub async fn serve<'a, T, F, Fut>(handler: F) -> Result<(), Error>
+where
+    T: Serialize + Send + 'a,
+    F: Fn(Value) -> Fut,
+    Fut: Future<Output = Result<T, Problem>> + Send + 'a,
+{
+    lambda_http::tracing::init_default_subscriber();
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
+        // Boxed, or the type of all futures within each other outgrows the compiler's limit.
+        let call: BoxFuture<'a, Result<T, Problem>> = Box::pin(handler(event.payload));
+        async { call.await.map_err(|problem| failed(&problem)) }
+    }))
+    .await
+}
+
+fn failed(problem: &Problem) -> Diagnostic {
+    let body = problem.body();
+    Diagnostic { error_type: body.error.clone(), error_message: body.error_description.clone() }
+}

@@ -1,0 +1,66 @@
+use std::sync::Arc;
+
+use protocol::ring::{Change, Ring};
+use protocol::signing::{SigningKey, VerifyingKeys};
+use protocol::time::Timestamp;
+
+use super::Memory;
+use super::store::Tables;
+use crate::Unavailable;
+use crate::port::{MakesKeys, Rotates, Signs, Verifies};
+use crate::rotate::fresh_key;
+
+impl Tables {
+    fn signing(&self, now: Timestamp) -> Option<Arc<SigningKey>> {
+        let signing = self.ring.signing(now)?.place.number;
+        self.private_keys.get(&signing).cloned()
+    }
+
+    fn change_ring(&mut self, change: &Change, key: Option<&SigningKey>) -> bool {
+        let is_there = |number: &u64| self.private_keys.contains_key(number);
+        if change.make.is_some_and(|place| is_there(&place.number)) || !change.remove.iter().all(is_there) {
+            return false;
+        }
+        self.ring = self.ring.changed(change, key.map(SigningKey::public));
+        self.private_keys.retain(|number, _| !change.remove.contains(number));
+        if let Some((place, key)) = change.make.zip(key) {
+            self.private_keys.insert(place.number, Arc::new(key.clone()));
+        }
+        true
+    }
+}
+
+impl Verifies for Memory {
+    async fn verifying_keys(&self, _kid: Option<&str>, now: Timestamp) -> Result<Arc<VerifyingKeys>, Unavailable> {
+        Ok(Arc::new(self.tables("verifying_keys").ring.verifying(now)))
+    }
+}
+
+impl Signs for Memory {
+    async fn signing_key(&self, now: Timestamp) -> Result<Arc<SigningKey>, Unavailable> {
+        let key = self.tables("signing_key").signing(now);
+        key.ok_or_else(|| Unavailable::new("signing key", "there is none"))
+    }
+}
+
+impl MakesKeys for Memory {
+    async fn signing_key_or_first(&self, now: Timestamp) -> Result<Arc<SigningKey>, Unavailable> {
+        let fresh = fresh_key(self)?;
+        let mut tables = self.tables("signing_key_or_first");
+        if tables.ring.is_empty() {
+            tables.change_ring(&Ring::first(now), Some(&fresh));
+        }
+        tables.signing(now).ok_or_else(|| Unavailable::new("signing key", "there is none"))
+    }
+}
+
+impl Rotates for Memory {
+    async fn ring(&self) -> Result<Ring, Unavailable> {
+        Ok(self.tables("ring").ring.clone())
+    }
+
+    async fn change_ring(&self, change: &Change, key: Option<&SigningKey>) -> Result<bool, Unavailable> {
+        let changed = self.tables("change_ring").change_ring(change, key);
+        self.replied(changed)
+    }
+}

@@ -1,0 +1,71 @@
+//! The signing keys are looked at: on schedule, or because one leaked.
+
+use protocol::ring::{Period, Ring};
+use protocol::signing::SigningKey;
+use protocol::time::Timestamp;
+use protocol::wire::rotation::{Cause, RotationReport};
+
+use crate::Unavailable;
+use crate::port::{Entropy, Rotates, Stored};
+
+/// How often a change is tried that other runs get in the way of.
+const ATTEMPTS: u32 = 6;
+
+/// Does what the ring needs at `now`.
+///
+/// On schedule a key is made two days before it signs, so nobody meets a token of a key that they do not know.
+///
+/// After a leak a new key signs and every other one is refused, with all that it signed: user, result and access
+/// tokens, and refresh tokens too, so users log in again. Processes follow within
+/// [`FOLLOWED_WITHIN_MS`](crate::port::FOLLOWED_WITHIN_MS), and until then may refuse each other's tokens; others who check
+/// access tokens follow when their copy of the key set is old, and `sessions/validate` is exact. Each call makes
+/// another key, but of calls at the same time one makes the key of all.
+///
+/// # Errors
+/// If the store or what wraps keys is unavailable; asking again finds out what was done.
+pub async fn run(
+    deps: &(impl Rotates + Entropy),
+    cause: Cause,
+    period: Period,
+    now: Timestamp,
+) -> Stored<RotationReport> {
+    let mut ring = deps.ring().await?;
+    let before = ring.clone();
+    for _ in 0..ATTEMPTS {
+        let another_was_first = !ring.is_empty() && !ring.shares_with(&before);
+        let change = match cause {
+            Cause::Schedule => ring.on_schedule(period, now),
+            Cause::Leak if another_was_first => return report(&ring, now, false, 0),
+            Cause::Leak => ring.on_leak(now),
+        };
+        if change.is_empty() {
+            return report(&ring, now, false, 0);
+        }
+        let key = change.make.map(|_| fresh_key(deps)).transpose()?;
+        if deps.change_ring(&change, key.as_ref()).await? {
+            let ring = ring.changed(&change, key.as_ref().map(SigningKey::public));
+            return report(&ring, now, key.is_some(), change.remove.len());
+        }
+        ring = deps.ring().await?;
+    }
+    Err(Unavailable::new("signing key", "other runs took its place again and again"))
+}
+
+fn report(ring: &Ring, now: Timestamp, made: bool, removed: usize) -> Stored<RotationReport> {
+    let signing = ring.signing(now).ok_or_else(|| Unavailable::new("signing key", "the ring is empty after a run"))?;
+    let (kid, age_days) = (signing.public.kid().to_owned(), signing.age_days(now));
+    tracing::info!(kid, SigningKeyAgeDays = age_days, made, removed, "looked at the signing keys");
+    Ok(RotationReport { kid, age_days, made, removed })
+}
+
+/// A key that nobody has yet.
+///
+/// # Errors
+/// If the system has no randomness.
+pub fn fresh_key(deps: &impl Entropy) -> Stored<SigningKey> {
+    loop {
+        if let Some(key) = SigningKey::from_bytes(&deps.random()?) {
+            return Ok(key);
+        }
+    }
+}
