@@ -29,6 +29,9 @@ pub struct Options {
     /// Set a parameter of the template; may be repeated
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
     pub parameters: Vec<(String, String)>,
+    /// Note in this folder which permissions functions used and which routes were called, for `audit`
+    #[arg(long, value_name = "DIR", env = "SCANLATCH_RECORD")]
+    pub record: Option<PathBuf>,
     /// At most this many processes per function
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=64))]
     pub instances: u32,

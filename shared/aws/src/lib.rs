@@ -33,4 +33,4 @@ mod waiting;
 mod wrapping;
 
 pub use cloud::Cloud;
-pub use settings::{Settings, WrappingKey};
+pub use settings::Settings;

@@ -103,6 +103,8 @@ impl World {
             invoker: invoker.clone(),
             connections: Connections::default(),
             switches: switches.clone(),
+            guard: Arc::default(),
+            recorder: Arc::default(),
             limits,
         });
         let served = Served { http: Arc::new(template.http), gateway, invoker: invoker.clone() };
