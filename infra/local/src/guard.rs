@@ -115,7 +115,7 @@ mod tests {
         let partitions = "Partitions: { User: { Keys: 'T#???#U#*' }, Tenant: { Keys: 'T#???' } }";
         let policy = "{ Statement: { Effect: Allow, Action: dynamodb:GetItem, Resource: 'arn:aws:dynamodb:us-east-1:000000000000:table/Directory', \
                       Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'T#???' } } } }";
-        let policy = Policy::read(&serde_yaml_ng::from_str(policy).unwrap()).unwrap();
+        let policy = Policy::read(&serde_yaml_ng::from_str(policy).unwrap(), None).unwrap();
         let partitions = Partitions::read(&serde_yaml_ng::from_str(partitions).unwrap());
         Guard::new(BTreeMap::from([("Poll".to_owned(), policy)]), partitions, Arc::default())
     }

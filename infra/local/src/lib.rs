@@ -9,13 +9,14 @@
 //! | [`database`], [`rounds`] | DynamoDB, behind a front that counts and can fail |
 //! | [`kms`] | KMS |
 //! | [`guard`], [`policy`], [`wildcard`], [`access`], [`principal`], [`arn`] | IAM: who calls, and may it |
-//! | [`recorder`] | notes what was used, for the audit of template and code |
+//! | [`recorder`], [`audit`] | notes what was used, and holds template and specifications against it |
 //! | [`control`], [`faults`] | the switches that tests and curious people use |
 //! | [`seed`], [`demo`] | the demo tenant and its two pages |
 //! | [`server`], [`stack`] | puts it all on one port |
 
 pub mod access;
 pub mod arn;
+pub mod audit;
 pub mod build;
 pub mod connections;
 pub mod control;

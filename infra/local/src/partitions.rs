@@ -24,6 +24,13 @@ impl Partitions {
         Self(patterns)
     }
 
+    /// Adds a pattern that a policy writes out, unless it is known.
+    pub fn add(&mut self, pattern: &str) {
+        if self.0.iter().all(|(_, known)| known != pattern) {
+            self.0.push((String::new(), pattern.to_owned()));
+        }
+    }
+
     /// The first pattern that a key meets; else its first part, which is no id, and an ellipsis.
     pub fn pattern(&self, key: &str) -> String {
         let met = self.0.iter().find(|(_, pattern)| crate::wildcard::matches(pattern, key));
@@ -40,8 +47,8 @@ impl Partitions {
             short = short.replace("……", "…");
         }
         match self.0.iter().find(|(_, known)| known == pattern) {
-            Some((name, _)) => format!("{name} {short:?}"),
-            None => format!("{short:?}"),
+            Some((name, _)) if !name.is_empty() => format!("{name} {short:?}"),
+            _ => format!("{short:?}"),
         }
     }
 }
@@ -53,7 +60,10 @@ mod tests {
     #[test]
     fn a_key_is_told_by_its_kind_and_never_by_its_ids() {
         let text = "Partitions: { One: { Keys: [\"A#??\", \"A#??#B#*\"] }, Two: { Keys: ALL } }";
-        let partitions = Partitions::read(&serde_yaml_ng::from_str(text).unwrap());
+        let mut partitions = Partitions::read(&serde_yaml_ng::from_str(text).unwrap());
+        partitions.add("C#*");
+        assert_eq!(partitions.pattern("C#7"), "C#*");
+        assert_eq!(partitions.shown("C#*"), "\"C#…\"");
         assert_eq!(partitions.pattern("A#12"), "A#??");
         assert_eq!(partitions.pattern("A#12#B#ann"), "A#??#B#*");
         assert_eq!(partitions.pattern("A#123"), "A#…");

@@ -17,6 +17,8 @@ const LEADING_KEYS: &str = "dynamodb:LeadingKeys";
 pub struct Policy {
     /// Each allows by itself.
     pub statements: Vec<Statement>,
+    /// The most that may be allowed, if there is a permissions boundary.
+    pub boundary: Option<Vec<Statement>>,
 }
 
 /// One thing that is allowed.
@@ -31,37 +33,43 @@ pub struct Statement {
 }
 
 impl Policy {
-    /// Reads `Policies` once its intrinsic functions are resolved.
+    /// Reads `Policies`, and the policy document of a permissions boundary, once their intrinsic functions are resolved.
     ///
     /// # Errors
     /// One sentence about what is not understood.
-    pub fn read(policies: &Value) -> Result<Self> {
-        let mut statements = Vec::new();
-        for document in listed(policies) {
-            if let Some(name) = document.as_str() {
-                bail!(
-                    "the policy {name} is managed elsewhere; write its statements out, so that they can be held against the code"
-                );
-            }
-            let document = document.as_mapping().context("a policy is no document")?;
-            if !document.contains_key("Statement") {
-                let name = document.keys().next().and_then(Value::as_str).unwrap_or("without a name");
-                bail!(
-                    "the policy {name} is one of SAM's; write its statements out, so that they can be held against the code"
-                );
-            }
-            only(document, &["Version", "Id", "Statement"], "a policy")?;
-            for statement in listed(&document["Statement"]) {
-                statements.push(Statement::read(statement)?);
-            }
-        }
-        Ok(Self { statements })
+    pub fn read(policies: &Value, boundary: Option<&Value>) -> Result<Self> {
+        let boundary = boundary.map(read_documents).transpose().context("its permissions boundary")?;
+        Ok(Self { statements: read_documents(policies)?, boundary })
     }
 
     /// Whether it is allowed.
     pub fn allows(&self, access: &Access) -> bool {
-        self.statements.iter().any(|statement| statement.allows(access))
+        let by = |statements: &[Statement]| statements.iter().any(|statement| statement.allows(access));
+        by(&self.statements) && self.boundary.as_deref().is_none_or(by)
     }
+}
+
+fn read_documents(policies: &Value) -> Result<Vec<Statement>> {
+    let mut statements = Vec::new();
+    for document in listed(policies) {
+        if let Some(name) = document.as_str() {
+            bail!(
+                "the policy {name} is managed elsewhere; write its statements out, so that they can be held against the code"
+            );
+        }
+        let document = document.as_mapping().context("a policy is no document")?;
+        if !document.contains_key("Statement") {
+            let name = document.keys().next().and_then(Value::as_str).unwrap_or("without a name");
+            bail!(
+                "the policy {name} is one of SAM's; write its statements out, so that they can be held against the code"
+            );
+        }
+        only(document, &["Version", "Id", "Statement"], "a policy")?;
+        for statement in listed(&document["Statement"]) {
+            statements.push(Statement::read(statement)?);
+        }
+    }
+    Ok(statements)
 }
 
 impl Statement {
@@ -136,7 +144,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Policy> {
-        Policy::read(&serde_yaml_ng::from_str(text).unwrap())
+        Policy::read(&serde_yaml_ng::from_str(text).unwrap(), None)
     }
 
     fn access(action: &str, keys: &[&str]) -> Access {
@@ -178,6 +186,19 @@ mod tests {
         assert!(policy.allows(&access("dynamodb:BatchGetItem", &["A#1"])));
         assert!(policy.allows(&access("dynamodb:BatchGetItem", &["B#1"])));
         assert!(!policy.allows(&access("dynamodb:BatchGetItem", &["A#1", "B#1"])));
+    }
+
+    #[test]
+    fn a_boundary_takes_away_what_it_does_not_allow_and_adds_nothing() {
+        let boundary =
+            serde_yaml_ng::from_str("{ Statement: { Effect: Allow, Action: dynamodb:*, Resource: '*' } }").unwrap();
+        let narrow =
+            serde_yaml_ng::from_str("{ Statement: { Effect: Allow, Action: dynamodb:Scan, Resource: '*' } }").unwrap();
+        let policies = serde_yaml_ng::from_str(GUARDED).unwrap();
+        let get = access("dynamodb:GetItem", &["A#1"]);
+        assert!(Policy::read(&policies, Some(&boundary)).unwrap().allows(&get));
+        assert!(!Policy::read(&policies, Some(&narrow)).unwrap().allows(&get));
+        assert!(!Policy::read(&Value::Null, Some(&boundary)).unwrap().allows(&get));
     }
 
     #[test]

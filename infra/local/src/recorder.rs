@@ -49,6 +49,13 @@ pub struct RouteCall {
     pub status: u16,
 }
 
+impl RouteCall {
+    /// The route key: `GET /users`, or `$default`.
+    pub fn key(&self) -> String {
+        if self.path == "$default" { self.path.clone() } else { format!("{} {}", self.method, self.path) }
+    }
+}
+
 /// A call by WebSocket.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SocketCall {

@@ -134,8 +134,13 @@ impl Template {
         };
         let mut functions = BTreeMap::new();
         let mut routes = Vec::new();
+        let mut partitions = Partitions::read(&document["Mappings"]);
         for (id, resource) in of_type("AWS::Serverless::Function") {
-            let function = function(resource, globals, &scope).with_context(|| format!("the function {id}"))?;
+            let function = boundary(resource, globals, &document["Resources"])
+                .and_then(|boundary| function(resource, globals, boundary, &scope))
+                .with_context(|| format!("the function {id}"))?;
+            let patterns = function.policy.statements.iter().filter_map(|statement| statement.leading_keys.as_ref());
+            patterns.flatten().for_each(|pattern| partitions.add(pattern));
             functions.insert(id.to_owned(), function);
             routes.extend(routes_of(id, resource));
         }
@@ -146,7 +151,7 @@ impl Template {
         let (id, api) = of_type("AWS::Serverless::WebSocketApi").next().context("there is no WebSocket API")?;
         let responding = of_type("AWS::ApiGatewayV2::RouteResponse").next().is_some();
         let socket = socket(id, &api["Properties"], responding, &scope).with_context(|| format!("the API {id}"))?;
-        Ok(Self { functions, http, socket, partitions: Partitions::read(&document["Mappings"]) })
+        Ok(Self { functions, http, socket, partitions })
     }
 
     /// A variable that every function has.
@@ -197,7 +202,19 @@ fn parameter_values(declared: &Value, given: &BTreeMap<String, String>) -> BTree
     values
 }
 
-fn function(resource: &Value, globals: &Value, scope: &Scope) -> Result<Function> {
+/// The policy document of the permissions boundary, where there is one.
+fn boundary<'d>(resource: &Value, globals: &Value, resources: &'d Value) -> Result<Option<&'d Value>> {
+    let levels = [&resource["Properties"], globals];
+    let Some(named) = levels.map(|level| &level["PermissionsBoundary"]).into_iter().find(|named| !named.is_null())
+    else {
+        return Ok(None);
+    };
+    let document = target(named).map(|id| &resources[id]["Properties"]["PolicyDocument"]);
+    let document = document.filter(|document| !document.is_null());
+    document.map(Some).context("its PermissionsBoundary is written elsewhere; write it out in the template")
+}
+
+fn function(resource: &Value, globals: &Value, boundary: Option<&Value>, scope: &Scope) -> Result<Function> {
     let binary = resource["Metadata"]["BuildProperties"]["Binary"]
         .as_str()
         .context("has no Metadata.BuildProperties.Binary, which names its package")?;
@@ -222,12 +239,13 @@ fn function(resource: &Value, globals: &Value, scope: &Scope) -> Result<Function
         properties["Role"].is_null(),
         "has a Role; write its Policies out, so that they can be held against the code"
     );
+    let boundary = boundary.map(|document| scope.value(document)).transpose()?;
     Ok(Function {
         binary: binary.to_owned(),
         environment,
         timeout: Duration::from_secs(number("Timeout", 3)?),
         memory: number("MemorySize", 128)?,
-        policy: Policy::read(&scope.value(&properties["Policies"])?)?,
+        policy: Policy::read(&scope.value(&properties["Policies"])?, boundary.as_ref())?,
     })
 }
 
