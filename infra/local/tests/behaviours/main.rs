@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
 mod http;
+mod permissions;
 mod sockets;
 mod world;
