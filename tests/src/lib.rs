@@ -7,6 +7,7 @@ mod phone;
 mod screen;
 mod site;
 mod stack;
+mod template;
 
 pub use api::{Answer, Api};
 pub use backend::Backend;
@@ -14,3 +15,4 @@ pub use phone::Phone;
 pub use screen::{PollingScreen, SocketScreen, handshake_status};
 pub use site::Site;
 pub use stack::{Stack, shared_stack};
+pub use template::template_with;

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use aws::{Cloud, WrappingKey};
+use aws::Cloud;
 use protocol::id::TenantId;
 use protocol::secret::SecretKey;
 use protocol::tenant::{Settings, Tenant};
@@ -117,7 +117,7 @@ impl Stack {
                 // The local stack names a table by its logical id.
                 live_table: "LiveTable".to_owned(),
                 directory_table: "DirectoryTable".to_owned(),
-                wrapping_key: WrappingKey::File(PathBuf::new()),
+                wrapping_key: String::new(),
                 callback_url: String::new(),
             },
         )

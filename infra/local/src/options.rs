@@ -29,6 +29,9 @@ pub struct Options {
     /// Set a parameter of the template; may be repeated
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
     pub parameters: Vec<(String, String)>,
+    /// Note in this folder which permissions functions used and which routes were called, for `audit`
+    #[arg(long, value_name = "DIR", env = "SCANLATCH_RECORD")]
+    pub record: Option<PathBuf>,
     /// At most this many processes per function
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=64))]
     pub instances: u32,
@@ -49,7 +52,11 @@ pub struct Options {
     pub ping_resets_idle: bool,
 }
 
-fn parameter(text: &str) -> Result<(String, String), String> {
+/// Reads `NAME=VALUE`.
+///
+/// # Errors
+/// If it is something else.
+pub fn parameter(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("must be NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
 }

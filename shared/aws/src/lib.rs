@@ -36,4 +36,4 @@ mod wrapping;
 
 pub use cloud::Cloud;
 pub use restore::Restored;
-pub use settings::{Settings, WrappingKey};
+pub use settings::Settings;
