@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`template`], [`intrinsics`] | CloudFormation: reads functions, routes, tables and environments |
 //! | [`build`], [`pool`], [`runtime_api`], [`invoker`] | Lambda: builds binaries, runs processes, feeds them invocations |
+//! | [`logs`] | CloudWatch Logs: keeps what functions write, and which secrets they were given |
 //! | [`http_api`], [`cors`], [`event`] | API Gateway's HTTP API |
 //! | [`handshake`], [`session`], [`connections`] | API Gateway's WebSocket API and its `@connections` |
 //! | [`database`], [`rounds`] | DynamoDB, behind a front that counts and can fail |
@@ -23,6 +24,7 @@ pub mod handshake;
 pub mod http_api;
 pub mod intrinsics;
 pub mod invoker;
+pub mod logs;
 pub mod options;
 pub mod pool;
 pub mod rounds;

@@ -19,6 +19,7 @@ use crate::control::Controls;
 use crate::demo::{self, DemoState};
 use crate::faults::Switches;
 use crate::invoker::Invoker;
+use crate::logs::Logs;
 use crate::options::Options;
 use crate::pool::{Launch, Pool};
 use crate::seed::seed;
@@ -60,8 +61,12 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
         (behind, None)
     };
     let callback_url = format!("http://127.0.0.1:{port}/{}", template.socket.stage);
-    let environment =
-        Environment { dynamodb_endpoint: &dynamodb_endpoint, callback_url: &callback_url, wrapping_key: &wrapping_key };
+    let environment = Environment {
+        dynamodb_endpoint: &dynamodb_endpoint,
+        callback_url: &callback_url,
+        wrapping_key: &wrapping_key,
+        log_level: options.log_level.as_deref(),
+    };
     let cloud = environment.cloud(&template).await?;
     if front.is_some() {
         cloud.create_tables().await.context("the tables cannot be made; is the database there?")?;
@@ -144,6 +149,7 @@ struct Environment<'a> {
     dynamodb_endpoint: &'a str,
     callback_url: &'a str,
     wrapping_key: &'a Path,
+    log_level: Option<&'a str>,
 }
 
 impl Environment<'_> {
@@ -157,6 +163,9 @@ impl Environment<'_> {
         set("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &function.memory.to_string());
         set("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
         set("AWS_LAMBDA_LOG_FORMAT", "JSON");
+        if let Some(level) = self.log_level {
+            set("AWS_LAMBDA_LOG_LEVEL", level);
+        }
         set("AWS_EC2_METADATA_DISABLED", "true");
         if is_here(self.dynamodb_endpoint) {
             set("AWS_REGION", "us-east-1");
@@ -198,10 +207,11 @@ impl Environment<'_> {
 }
 
 async fn invoker(options: &Options, template: &Template, environment: &Environment<'_>) -> Result<Invoker> {
+    let logs = options.logs.as_deref().map(Logs::open).transpose()?.map(Arc::new);
     if let Some(url) = &options.lambda_endpoint {
         let binaries = template.functions.iter().map(|(id, function)| (id.clone(), function.binary.clone()));
         let url = url.trim_end_matches('/').to_owned();
-        return Ok(Invoker::Remote { url, binaries: binaries.collect() });
+        return Ok(Invoker::Remote { url, binaries: binaries.collect(), logs });
     }
     let packages = template.functions.values().map(|function| function.binary.clone()).collect();
     let folder = tokio::task::spawn_blocking(move || build::functions(&packages)).await??;
@@ -215,7 +225,8 @@ async fn invoker(options: &Options, template: &Template, environment: &Environme
         launches.insert(id.clone(), launch);
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.context("no free port for the Runtime API")?;
-    let pool = Arc::new(Pool::new(listener.local_addr()?.to_string(), launches, options.instances, options.verbose));
+    let address = listener.local_addr()?.to_string();
+    let pool = Arc::new(Pool::new(address, launches, options.instances, options.verbose, logs));
     let routes = runtime_api::routes(pool.clone());
     tokio::spawn(async move { axum::serve(listener, routes).await });
     Ok(Invoker::Processes(pool))

@@ -4,12 +4,14 @@
 
 mod backends;
 mod bad_input;
+mod canaries;
 mod command_line;
 mod enrolment;
 mod events;
 mod faults;
 mod known_user;
 mod login;
+mod metrics;
 mod races;
 mod refresh;
 mod revocation;
