@@ -3,6 +3,7 @@
 
 mod api;
 mod backend;
+mod emf;
 mod phone;
 mod screen;
 mod site;
@@ -11,6 +12,7 @@ mod template;
 
 pub use api::{Answer, Api};
 pub use backend::Backend;
+pub use emf::Document;
 pub use phone::Phone;
 pub use screen::{PollingScreen, SocketScreen, handshake_status};
 pub use site::Site;

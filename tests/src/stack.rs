@@ -104,6 +104,11 @@ impl Stack {
         bail!("the local stack was not ready within {START_SECONDS} s")
     }
 
+    /// Its process; its logs are named by it.
+    pub fn pid(&self) -> u32 {
+        self.child.id().unwrap_or_default()
+    }
+
     /// Where the database answers.
     pub fn dynamodb_endpoint(&self) -> &str {
         self.ready["dynamodbEndpoint"].as_str().unwrap_or_default()

@@ -125,6 +125,9 @@ impl Connections {
             Method::POST if body.len() > MAX_PAYLOAD_BYTES => {
                 refuse(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeException", "Message too long")
             }
+            Method::POST if gateway.switches.now().fail_pushes => {
+                refuse(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "It failed on purpose")
+            }
             Method::POST if gateway.switches.now().lose_pushes => StatusCode::OK.into_response(),
             Method::POST => {
                 let text = String::from_utf8_lossy(body).into_owned();

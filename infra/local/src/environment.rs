@@ -18,6 +18,8 @@ pub struct Environment<'a> {
     pub callback_url: &'a str,
     /// Where the key service answers.
     pub kms_endpoint: &'a str,
+    /// `AWS_LAMBDA_LOG_LEVEL`.
+    pub log_level: Option<&'a str>,
 }
 
 impl Environment<'_> {
@@ -32,6 +34,9 @@ impl Environment<'_> {
         set("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &function.memory.to_string());
         set("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
         set("AWS_LAMBDA_LOG_FORMAT", "JSON");
+        if let Some(level) = self.log_level {
+            set("AWS_LAMBDA_LOG_LEVEL", level);
+        }
         set("AWS_EC2_METADATA_DISABLED", "true");
         if is_here(self.dynamodb_endpoint) {
             set("AWS_REGION", "us-east-1");

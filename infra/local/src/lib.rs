@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`template`], [`intrinsics`], [`partitions`] | CloudFormation: reads functions, routes, policies and environments |
 //! | [`build`], [`environment`], [`pool`], [`runtime_api`], [`invoker`], [`invoke_api`] | Lambda: builds binaries, runs processes, feeds them invocations |
+//! | [`logs`] | CloudWatch Logs: keeps what functions write, and which secrets they were given |
 //! | [`http_api`], [`cors`], [`event`] | API Gateway's HTTP API |
 //! | [`handshake`], [`session`], [`connections`] | API Gateway's WebSocket API and its `@connections` |
 //! | [`database`], [`rounds`] | DynamoDB, behind a front that counts and can fail |
@@ -33,6 +34,7 @@ pub mod intrinsics;
 pub mod invoke_api;
 pub mod invoker;
 pub mod kms;
+pub mod logs;
 pub mod options;
 pub mod partitions;
 pub mod policy;

@@ -38,6 +38,12 @@ pub struct Options {
     /// Show every line that the functions log
     #[arg(long)]
     pub verbose: bool,
+    /// Keep every line that the functions log in this folder, and beside it the secrets that they were given
+    #[arg(long, value_name = "DIR", env = "SCANLATCH_LOGS")]
+    pub logs: Option<PathBuf>,
+    /// How much the functions log: TRACE, DEBUG, INFO, WARN, ERROR or FATAL
+    #[arg(long, value_name = "LEVEL", env = "SCANLATCH_LOG_LEVEL")]
+    pub log_level: Option<String>,
     /// End once standard input is closed, so that whoever started this cannot leave it behind
     #[arg(long, hide = true)]
     pub until_stdin_closes: bool,

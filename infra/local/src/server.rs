@@ -96,6 +96,9 @@ async fn dispatch(
             let (parts, body) = request.into_parts();
             let body = axum::body::to_bytes(body, MAX_PAYLOAD_BYTES * 2).await.unwrap_or_default();
             let gateway = &served.gateway;
+            if let Some(logs) = served.invoker.logs() {
+                logs.overhear_text(&String::from_utf8_lossy(&body));
+            }
             gateway.connections.answer(gateway, &parts.method, &parts.headers, &id, &body)
         }
         _ => {

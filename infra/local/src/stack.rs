@@ -18,6 +18,7 @@ use crate::faults::Switches;
 use crate::guard::Guard;
 use crate::invoke_api::Functions;
 use crate::invoker::Invoker;
+use crate::logs::Logs;
 use crate::options::Options;
 use crate::pool::{Launch, Pool};
 use crate::recorder::Recorder;
@@ -65,8 +66,12 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
     let callback_url = format!("http://127.0.0.1:{port}/{}", template.socket.stage);
     let wrapping_key = kms::Key::in_folder(&data, template.variable("WRAPPING_KEY")?.to_owned())?;
     let kms_endpoint = kms::start(wrapping_key, guard.clone()).await?;
-    let environment =
-        Environment { dynamodb_endpoint: &dynamodb_endpoint, kms_endpoint: &kms_endpoint, callback_url: &callback_url };
+    let environment = Environment {
+        dynamodb_endpoint: &dynamodb_endpoint,
+        kms_endpoint: &kms_endpoint,
+        callback_url: &callback_url,
+        log_level: options.log_level.as_deref(),
+    };
     let cloud = environment.cloud(&template).await?;
     if front.is_some() {
         cloud.create_tables().await.context("the tables cannot be made; is the database there?")?;
@@ -131,10 +136,11 @@ fn data_folder(options: &Options) -> Result<(PathBuf, Option<TempDir>)> {
 }
 
 async fn invoker(options: &Options, template: &Template, environment: &Environment<'_>) -> Result<Invoker> {
+    let logs = options.logs.as_deref().map(Logs::open).transpose()?.map(Arc::new);
     if let Some(url) = &options.lambda_endpoint {
         let binaries = template.functions.iter().map(|(id, function)| (id.clone(), function.binary.clone()));
         let url = url.trim_end_matches('/').to_owned();
-        return Ok(Invoker::Remote { url, binaries: binaries.collect() });
+        return Ok(Invoker::Remote { url, binaries: binaries.collect(), logs });
     }
     let packages = template.functions.values().map(|function| function.binary.clone()).collect();
     let folder = tokio::task::spawn_blocking(move || build::functions(&packages)).await??;
@@ -148,7 +154,8 @@ async fn invoker(options: &Options, template: &Template, environment: &Environme
         launches.insert(id.clone(), launch);
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.context("no free port for the Runtime API")?;
-    let pool = Arc::new(Pool::new(listener.local_addr()?.to_string(), launches, options.instances, options.verbose));
+    let address = listener.local_addr()?.to_string();
+    let pool = Arc::new(Pool::new(address, launches, options.instances, options.verbose, logs));
     let routes = runtime_api::routes(pool.clone());
     tokio::spawn(async move { axum::serve(listener, routes).await });
     Ok(Invoker::Processes(pool))

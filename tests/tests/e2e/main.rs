@@ -4,6 +4,7 @@
 
 mod backends;
 mod bad_input;
+mod canaries;
 mod command_line;
 mod edge;
 mod enrolment;
@@ -11,6 +12,7 @@ mod events;
 mod faults;
 mod known_user;
 mod login;
+mod metrics;
 mod permissions;
 mod races;
 mod refresh;
