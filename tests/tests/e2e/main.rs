@@ -5,6 +5,7 @@
 mod backends;
 mod bad_input;
 mod command_line;
+mod descriptions;
 mod enrolment;
 mod events;
 mod faults;
