@@ -6,6 +6,7 @@ mod socket;
 mod story;
 
 use std::collections::BTreeSet;
+use std::fmt::Debug;
 
 use anyhow::Result;
 use protocol::Refusal;
@@ -14,6 +15,11 @@ use serde_json::Value;
 
 use crate::workspace::template;
 use document::Document;
+
+fn assert_same<T: Ord + Clone + Debug>(described: &BTreeSet<T>, real: &BTreeSet<T>) {
+    let (made_up, left_out) = (described - real, real - described);
+    assert!(made_up.is_empty() && left_out.is_empty(), "described but not there: {made_up:?}; left out: {left_out:?}");
+}
 
 #[test]
 fn openapi_has_every_route_of_the_template_and_no_other() -> Result<()> {
@@ -28,7 +34,7 @@ fn openapi_has_every_route_of_the_template_and_no_other() -> Result<()> {
         .operations()
         .map(|operation| (operation.method.clone(), operation.path.to_owned(), operation.function().to_owned()))
         .collect();
-    assert_eq!(operations, exact.collect());
+    assert_same(&operations, &exact.collect());
     let server = described.root()["servers"][0]["url"].as_str().unwrap_or_default();
     assert!(server.ends_with(&format!("/{}", template.http.stage)), "{server}");
     Ok(())
@@ -47,7 +53,7 @@ fn asyncapi_has_every_route_of_the_socket_and_no_other() -> Result<()> {
         .collect();
     let routed = template.socket.routes.iter();
     let routed = routed.map(|(key, route)| (key.clone(), template.functions[&route.function].binary.clone()));
-    assert_eq!(routes, routed.collect());
+    assert_same(&routes, &routed.collect());
     let address = described.root()["channels"]["challenge"]["address"].as_str().unwrap_or_default();
     assert_eq!(address, format!("/{}", template.socket.stage));
     Ok(())
@@ -108,11 +114,11 @@ fn every_refusal_is_in_openapi_with_its_status_and_sentence() -> Result<()> {
         }
     }
     let problems = problems();
-    assert_eq!(codes, problems.iter().map(|(status, code, _)| (status.clone(), code.clone())).collect());
+    assert_same(&codes, &problems.iter().map(|(status, code, _)| (status.clone(), code.clone())).collect());
     let made_up: Vec<_> = sentences.iter().filter(|sentence| !problems.contains(sentence)).collect();
     assert!(made_up.is_empty(), "{made_up:?}");
     let listed = described.root()["components"]["schemas"]["ErrorCode"]["enum"].as_array().into_iter().flatten();
     let listed: BTreeSet<_> = listed.filter_map(Value::as_str).collect();
-    assert_eq!(listed, problems.iter().map(|(_, code, _)| code.as_str()).collect());
+    assert_same(&listed, &problems.iter().map(|(_, code, _)| code.as_str()).collect());
     Ok(())
 }

@@ -177,7 +177,8 @@ async fn every_example_of_openapi_is_taken_and_every_answer_looks_like_its_examp
     }
     story.show(&["deleteAuthenticator", "deleteUser"]).await?;
     let all = story.described.operations().map(|operation| operation.id().to_owned());
-    assert_eq!(story.shown, all.collect());
+    let untold: Vec<_> = all.filter(|id| !story.shown.contains(id)).collect();
+    assert!(untold.is_empty(), "no example was tried of {untold:?}");
     Ok(())
 }
 
