@@ -195,6 +195,8 @@ impl Pool {
 
     fn spawn(self: &Arc<Self>, function: &str, launch: &Launch) -> Result<Arc<Instance>, Failed> {
         let id = self.next_id.fetch_add(1, Ordering::SeqCst);
+        // Held until the process is known here: on a busy machine it may ask for work before that.
+        let mut all = locked(&self.all);
         let mut child = Command::new(&launch.binary)
             .env_clear()
             .envs(std::env::vars().filter(|(name, _)| matches!(name.as_str(), "PATH" | "HOME" | "RUST_BACKTRACE")))
@@ -221,7 +223,8 @@ impl Pool {
             pending: Mutex::default(),
             end: Notify::new(),
         });
-        locked(&self.all).insert(id, instance.clone());
+        all.insert(id, instance.clone());
+        drop(all);
         relay(instance.clone(), child.stdout.take(), self.verbose, self.logs.clone());
         relay(instance.clone(), child.stderr.take(), self.verbose, self.logs.clone());
         let (pool, watched) = (self.clone(), instance.clone());

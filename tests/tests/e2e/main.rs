@@ -6,6 +6,7 @@ mod backends;
 mod bad_input;
 mod canaries;
 mod command_line;
+mod descriptions;
 mod edge;
 mod enrolment;
 mod events;
