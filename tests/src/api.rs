@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use protocol::base64;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -63,6 +63,19 @@ impl Api {
     /// The API at this base URL.
     pub fn new(base: &str) -> Self {
         Self { base: base.to_owned(), client: reqwest::Client::new() }
+    }
+
+    /// The same as CloudFront calls it: with its secret and what it saw of the viewer.
+    ///
+    /// # Errors
+    /// If a header's value is none.
+    pub fn through_edge(&self, secret: &str, viewer: &[(&'static str, &str)]) -> Result<Self> {
+        let mut headers = HeaderMap::from_iter([(HeaderName::from_static("x-edge-secret"), secret.parse()?)]);
+        for (name, value) in viewer {
+            headers.insert(*name, value.parse()?);
+        }
+        let client = reqwest::Client::builder().default_headers(headers).build()?;
+        Ok(Self { base: self.base.clone(), client })
     }
 
     /// `POST` with a JSON body.

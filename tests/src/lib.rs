@@ -3,14 +3,18 @@
 
 mod api;
 mod backend;
+mod emf;
 mod phone;
 mod screen;
 mod site;
 mod stack;
+mod template;
 
 pub use api::{Answer, Api};
 pub use backend::Backend;
+pub use emf::Document;
 pub use phone::Phone;
 pub use screen::{PollingScreen, SocketScreen, handshake_status};
 pub use site::Site;
 pub use stack::{Stack, shared_stack};
+pub use template::template_with;

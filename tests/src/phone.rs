@@ -36,6 +36,12 @@ impl Phone {
         Self { kind: "qr-code", ..self }
     }
 
+    /// The same phone with the SDK's credentials for one app (`/in-app`).
+    #[must_use]
+    pub fn in_app(self) -> Self {
+        Self { kind: "in-app", ..self }
+    }
+
     /// The same key at another tenant.
     #[must_use]
     pub fn at_tenant(self, tenant_id: &str) -> Self {
@@ -135,12 +141,21 @@ impl Phone {
         self.api.post("/client/challenge", &self.authorization(), body).await
     }
 
+    /// Opens a challenge for itself with a user token.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn open_for_user(&self, token: &str, body: &Value) -> Result<Answer> {
+        self.api.post("/client/challenge", &format!("Bearer {token}"), body).await
+    }
+
     /// Verifies its user with a challenge that it opened.
     ///
     /// # Errors
     /// If no answer comes.
     pub async fn verify(&self, challenge: &str) -> Result<Answer> {
-        self.api.post("/client/verify/device", &self.authorization(), &self.signed(challenge)).await
+        let kind = if self.kind == "in-app" { "in-app" } else { "device" };
+        self.api.post(&format!("/client/verify/{kind}"), &self.authorization(), &self.signed(challenge)).await
     }
 
     /// A challenge with this phone's signature over it.

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use aws::{Cloud, WrappingKey};
+use aws::Cloud;
 use protocol::id::TenantId;
 use protocol::secret::SecretKey;
 use protocol::tenant::{Settings, Tenant};
@@ -104,6 +104,11 @@ impl Stack {
         bail!("the local stack was not ready within {START_SECONDS} s")
     }
 
+    /// Its process; its logs are named by it.
+    pub fn pid(&self) -> u32 {
+        self.child.id().unwrap_or_default()
+    }
+
     /// Where the database answers.
     pub fn dynamodb_endpoint(&self) -> &str {
         self.ready["dynamodbEndpoint"].as_str().unwrap_or_default()
@@ -117,7 +122,7 @@ impl Stack {
                 // The local stack names a table by its logical id.
                 live_table: "LiveTable".to_owned(),
                 directory_table: "DirectoryTable".to_owned(),
-                wrapping_key: WrappingKey::File(PathBuf::new()),
+                wrapping_key: String::new(),
                 callback_url: String::new(),
             },
         )

@@ -6,6 +6,7 @@
 //! | [`options`] | the command line |
 //! | [`place`] | where the tables are |
 //! | [`tenant`], [`key`], [`user`], [`device`], [`challenge`] | the commands, noun by noun |
+//! | [`restore`] | what comes back from a backup |
 //! | [`create`], [`delete`] | the two verbs of a tenant that take several steps |
 //! | [`settings`], [`lifetime`], [`origin`] | what a tenant may set, as flags |
 //! | [`confirm`], [`output`], [`table`], [`failure`] | how it speaks with people and scripts |
@@ -32,6 +33,7 @@ mod options;
 mod origin;
 mod output;
 mod place;
+mod restore;
 mod settings;
 mod table;
 mod tenant;
@@ -64,6 +66,7 @@ async fn run(options: Options) -> Result<(), Failure> {
         Noun::User(command) => user::run(&work, command).await,
         Noun::Device(command) => device::run(&work, command).await,
         Noun::Challenge(command) => challenge::run(&work, command).await,
+        Noun::Restore(command) => restore::run(&work, command).await,
         Noun::Completions { .. } => Ok(()),
     }
 }

@@ -7,7 +7,7 @@ use clap_complete::Shell;
 use protocol::id::{ChallengeId, CredentialId, UserId};
 
 use crate::place::PlaceFlags;
-use crate::{challenge, device, key, tenant, user};
+use crate::{challenge, device, key, restore, tenant, user};
 
 /// Where the local stack answers unless said otherwise.
 pub const LOCAL_URL: &str = "http://localhost:3000";
@@ -67,6 +67,8 @@ pub enum Noun {
     /// Look at a challenge
     #[command(subcommand)]
     Challenge(challenge::Command),
+    /// Bring back from a restored table what the directory lacks
+    Restore(restore::Command),
     /// Write a script that completes commands in a shell
     #[command(
         after_help = "Examples:\n  scanlatch completions bash > ~/.local/share/bash-completion/completions/scanlatch\n  scanlatch completions zsh > ~/.zfunc/_scanlatch"

@@ -14,8 +14,11 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
+use crate::access::Access;
+use crate::arn;
 use crate::event::{clf, gateway_id, is_gateway_id, now_ms};
-use crate::faults::Switches;
+use crate::guard;
+use crate::session::Gateway;
 
 /// A larger payload is refused.
 pub const MAX_PAYLOAD_BYTES: usize = 128 * 1024;
@@ -95,17 +98,15 @@ impl Connections {
     }
 
     /// Answers a call to `@connections/{id}`; `id` is decoded.
-    pub fn answer(
-        &self,
-        switches: &Switches,
-        method: &Method,
-        headers: &HeaderMap,
-        id: &str,
-        body: &Bytes,
-    ) -> Response {
+    pub fn answer(&self, gateway: &Gateway, method: &Method, headers: &HeaderMap, id: &str, body: &Bytes) -> Response {
         let signed = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         if !signed.is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256 ")) {
             return refuse(StatusCode::FORBIDDEN, "ForbiddenException", "Missing Authentication Token");
+        }
+        let resource = arn::connections(&gateway.api.id, &gateway.api.stage, method.as_str(), "*");
+        let access = Access::plain("execute-api:ManageConnections", resource);
+        if let Err(denied) = gateway.guard.admit(headers, &[access]) {
+            return refuse(StatusCode::FORBIDDEN, guard::DENIED, &denied.message);
         }
         if !is_gateway_id(id) {
             return refuse(StatusCode::BAD_REQUEST, "BadRequestException", "Invalid connectionId: it is malformed");
@@ -124,7 +125,10 @@ impl Connections {
             Method::POST if body.len() > MAX_PAYLOAD_BYTES => {
                 refuse(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeException", "Message too long")
             }
-            Method::POST if switches.now().lose_pushes => StatusCode::OK.into_response(),
+            Method::POST if gateway.switches.now().fail_pushes => {
+                refuse(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "It failed on purpose")
+            }
+            Method::POST if gateway.switches.now().lose_pushes => StatusCode::OK.into_response(),
             Method::POST => {
                 let text = String::from_utf8_lossy(body).into_owned();
                 match connection.queue.try_send(Outgoing::Text(text)) {

@@ -16,7 +16,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use crate::access;
 use crate::faults::Switches;
+use crate::guard::{self, Guard};
 use crate::rounds::Rounds;
 
 /// One call of a function to the database.
@@ -36,6 +38,7 @@ pub struct Front {
     target: String,
     client: reqwest::Client,
     switches: Arc<Switches>,
+    guard: Arc<Guard>,
     calls: Mutex<Vec<Call>>,
     seen: AtomicU64,
     /// Rounds, while calls are gathered.
@@ -62,11 +65,12 @@ pub async fn start_built_in(folder: Option<&Path>) -> Result<String> {
 ///
 /// # Errors
 /// If there is no free port.
-pub async fn start_front(target: String, switches: Arc<Switches>) -> Result<(String, Arc<Front>)> {
+pub async fn start_front(target: String, switches: Arc<Switches>, guard: Arc<Guard>) -> Result<(String, Arc<Front>)> {
     let front = Arc::new(Front {
         target,
         client: reqwest::Client::new(),
         switches,
+        guard,
         calls: Mutex::default(),
         seen: AtomicU64::new(0),
         rounds: Rounds::default(),
@@ -92,7 +96,13 @@ impl Front {
 }
 
 async fn forward(State(front): State<Arc<Front>>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
-    front.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call(&headers, &body));
+    let (operation, asked) = asked(&headers, &body);
+    let admitted = front.guard.admit(&headers, &access::of_call(&operation, &asked));
+    front.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call(operation, &asked));
+    if let Err(denied) = admitted {
+        let kind = format!("com.amazon.coral.service#{}", guard::DENIED);
+        return refuse(StatusCode::BAD_REQUEST, &json!({ "__type": kind, "Message": denied.message }));
+    }
     let faults = front.switches.now().database;
     if faults.gather_ms > 0 {
         front.rounds.join(Duration::from_millis(faults.gather_ms)).await;
@@ -131,16 +141,23 @@ async fn forward(State(front): State<Arc<Front>>, uri: Uri, headers: HeaderMap, 
 
 fn broken() -> Response {
     let body = json!({ "__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": "on purpose" });
-    let headers = [(header::CONTENT_TYPE, "application/x-amz-json-1.0")];
-    (StatusCode::INTERNAL_SERVER_ERROR, headers, body.to_string()).into_response()
+    refuse(StatusCode::INTERNAL_SERVER_ERROR, &body)
 }
 
-fn call(headers: &HeaderMap, body: &[u8]) -> Call {
+fn refuse(status: StatusCode, body: &Value) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/x-amz-json-1.0")], body.to_string()).into_response()
+}
+
+/// The operation and its parameters.
+fn asked(headers: &HeaderMap, body: &[u8]) -> (String, Value) {
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
     let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
-    let body: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+    (operation, serde_json::from_slice(body).unwrap_or(Value::Null))
+}
+
+fn call(operation: String, body: &Value) -> Call {
     let mut tables = Vec::new();
-    name_tables(&body, &mut tables);
+    name_tables(body, &mut tables);
     Call { operation, tables, index: body["IndexName"].as_str().map(str::to_owned) }
 }
 

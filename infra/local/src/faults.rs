@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct Faults {
     /// Posts to connections are answered 200 and go nowhere.
     pub lose_pushes: bool,
+    /// Posts to connections fail.
+    pub fail_pushes: bool,
     /// `$disconnect` is never called.
     pub lose_disconnects: bool,
     /// What the database does.

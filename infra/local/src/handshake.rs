@@ -32,7 +32,7 @@ pub async fn answer(gateway: Arc<Gateway>, mut request: Request<Body>, peer: IpA
     let mut sub_protocol = None;
     if let Some(route) = gateway.api.routes.get("$connect") {
         let event = connect_event(&gateway, &connection, &request);
-        let reply = match gateway.invoker.invoke(&route.function, event).await {
+        let reply = match gateway.call("$connect", route, event).await {
             Ok(reply) => reply,
             Err(failed) => {
                 eprintln!("{failed}");

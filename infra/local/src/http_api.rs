@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 use crate::cors::Cors;
 use crate::event::{clf, gateway_id, now_ms};
 use crate::invoker::Invoker;
+use crate::recorder::{Fact, Recorder, RouteCall};
 use crate::template::{HttpApi, Route};
 
 /// API Gateway refuses larger bodies itself.
@@ -36,18 +37,18 @@ pub struct Incoming {
 }
 
 /// Answers a request.
-pub async fn answer(api: &HttpApi, invoker: &Invoker, incoming: Incoming) -> Response {
+pub async fn answer(api: &HttpApi, invoker: &Invoker, recorder: &Recorder, incoming: Incoming) -> Response {
     let preflight = api.cors.is_some() && Cors::is_preflight(&incoming.method, &incoming.headers);
     let request_headers = incoming.headers.clone();
     let mut response =
-        if preflight { plain(StatusCode::NO_CONTENT, None) } else { route(api, invoker, incoming).await };
+        if preflight { plain(StatusCode::NO_CONTENT, None) } else { route(api, invoker, recorder, incoming).await };
     if let Some(cors) = &api.cors {
         cors.apply(&request_headers, preflight, response.headers_mut());
     }
     response
 }
 
-async fn route(api: &HttpApi, invoker: &Invoker, incoming: Incoming) -> Response {
+async fn route(api: &HttpApi, invoker: &Invoker, recorder: &Recorder, incoming: Incoming) -> Response {
     let Some(body) = incoming.body else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, Some("Request Entity Too Large"));
     };
@@ -70,7 +71,7 @@ async fn route(api: &HttpApi, invoker: &Invoker, incoming: Incoming) -> Response
             peer: incoming.peer,
         },
     );
-    match invoker.invoke(&route.function, event).await {
+    let response = match invoker.invoke(&route.function, event).await {
         Ok(reply) => map_reply(&reply).unwrap_or_else(|| {
             eprintln!("{} answered what API Gateway cannot map: {reply}", route.function);
             plain(StatusCode::INTERNAL_SERVER_ERROR, Some("Internal Server Error"))
@@ -79,7 +80,14 @@ async fn route(api: &HttpApi, invoker: &Invoker, incoming: Incoming) -> Response
             eprintln!("{failed}");
             plain(StatusCode::INTERNAL_SERVER_ERROR, Some("Internal Server Error"))
         }
-    }
+    };
+    recorder.note(Fact::Route(RouteCall {
+        method: route.method().to_owned(),
+        path: route.path().to_owned(),
+        function: route.function.clone(),
+        status: response.status().as_u16(),
+    }));
+    response
 }
 
 /// API Gateway's own answers.
@@ -150,7 +158,7 @@ struct Request<'a> {
 }
 
 fn event(api: &HttpApi, route: &Route, parameters: Map<String, Value>, request: &Request<'_>) -> Value {
-    let key = route.matches.as_ref().map_or_else(|| "$default".to_owned(), |(method, path)| format!("{method} {path}"));
+    let key = route.key();
     let mut headers: BTreeMap<&str, String> = BTreeMap::new();
     let mut cookies = Vec::new();
     for (name, value) in request.headers {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
+use crate::logs::Logs;
 use crate::pool::{Failed, Pool};
 
 /// A function in this process, for tests of the APIs themselves.
@@ -23,6 +24,8 @@ pub enum Invoker {
         url: String,
         /// Binaries by logical id.
         binaries: BTreeMap<String, String>,
+        /// Where secrets are noted.
+        logs: Option<Arc<Logs>>,
     },
     /// In this process.
     Closure(Closure),
@@ -39,15 +42,35 @@ impl fmt::Debug for Invoker {
 }
 
 impl Invoker {
+    /// Where secrets are noted, if anywhere.
+    pub fn logs(&self) -> Option<&Logs> {
+        match self {
+            Self::Processes(pool) => pool.logs(),
+            Self::Remote { logs, .. } => logs.as_deref(),
+            Self::Closure(_) => None,
+        }
+    }
+
     /// The answer of the function with this logical id.
     ///
     /// # Errors
     /// If the function fails, dies or takes too long.
     pub async fn invoke(&self, function: &str, event: Value) -> Result<Value, Failed> {
+        if let Some(logs) = self.logs() {
+            logs.overhear(&event);
+        }
+        let answer = self.answer(function, event).await?;
+        if let Some(logs) = self.logs() {
+            logs.overhear(&answer);
+        }
+        Ok(answer)
+    }
+
+    async fn answer(&self, function: &str, event: Value) -> Result<Value, Failed> {
         match self {
             Self::Processes(pool) => pool.invoke(function, event).await,
             Self::Closure(closure) => closure(function.to_owned(), event).await,
-            Self::Remote { url, binaries } => {
+            Self::Remote { url, binaries, .. } => {
                 let binary =
                     binaries.get(function).ok_or_else(|| Failed(format!("{function} is not in the template")))?;
                 let target = format!("{url}/2015-03-31/functions/{binary}/invocations");

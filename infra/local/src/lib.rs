@@ -2,30 +2,45 @@
 //!
 //! | module | plays |
 //! |---|---|
-//! | [`template`], [`intrinsics`] | CloudFormation: reads functions, routes, tables and environments |
-//! | [`build`], [`pool`], [`runtime_api`], [`invoker`], [`invoke_api`] | Lambda: builds binaries, runs processes, feeds them invocations |
+//! | [`template`], [`intrinsics`], [`partitions`] | CloudFormation: reads functions, routes, policies and environments |
+//! | [`build`], [`environment`], [`pool`], [`runtime_api`], [`invoker`], [`invoke_api`] | Lambda: builds binaries, runs processes, feeds them invocations |
+//! | [`logs`] | CloudWatch Logs: keeps what functions write, and which secrets they were given |
 //! | [`http_api`], [`cors`], [`event`] | API Gateway's HTTP API |
 //! | [`handshake`], [`session`], [`connections`] | API Gateway's WebSocket API and its `@connections` |
 //! | [`database`], [`rounds`] | DynamoDB, behind a front that counts and can fail |
+//! | [`kms`] | KMS |
+//! | [`guard`], [`policy`], [`wildcard`], [`access`], [`principal`], [`arn`] | IAM: who calls, and may it |
+//! | [`recorder`], [`audit`] | notes what was used, and holds template and specifications against it |
 //! | [`control`], [`faults`] | the switches that tests and curious people use |
 //! | [`seed`], [`demo`] | the demo tenant and its two pages |
 //! | [`server`], [`stack`] | puts it all on one port |
 
+pub mod access;
+pub mod arn;
+pub mod audit;
 pub mod build;
 pub mod connections;
 pub mod control;
 pub mod cors;
 pub mod database;
 pub mod demo;
+pub mod environment;
 pub mod event;
 pub mod faults;
+pub mod guard;
 pub mod handshake;
 pub mod http_api;
 pub mod intrinsics;
 pub mod invoke_api;
 pub mod invoker;
+pub mod kms;
+pub mod logs;
 pub mod options;
+pub mod partitions;
+pub mod policy;
 pub mod pool;
+pub mod principal;
+pub mod recorder;
 pub mod rounds;
 pub mod runtime_api;
 pub mod seed;
@@ -33,3 +48,4 @@ pub mod server;
 pub mod session;
 pub mod stack;
 pub mod template;
+pub mod wildcard;

@@ -29,12 +29,21 @@ pub struct Options {
     /// Set a parameter of the template; may be repeated
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
     pub parameters: Vec<(String, String)>,
+    /// Note in this folder which permissions functions used and which routes were called, for `audit`
+    #[arg(long, value_name = "DIR", env = "SCANLATCH_RECORD")]
+    pub record: Option<PathBuf>,
     /// At most this many processes per function
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=64))]
     pub instances: u32,
     /// Show every line that the functions log
     #[arg(long)]
     pub verbose: bool,
+    /// Keep every line that the functions log in this folder, and beside it the secrets that they were given
+    #[arg(long, value_name = "DIR", env = "SCANLATCH_LOGS")]
+    pub logs: Option<PathBuf>,
+    /// How much the functions log: TRACE, DEBUG, INFO, WARN, ERROR or FATAL
+    #[arg(long, value_name = "LEVEL", env = "SCANLATCH_LOG_LEVEL")]
+    pub log_level: Option<String>,
     /// End once standard input is closed, so that whoever started this cannot leave it behind
     #[arg(long, hide = true)]
     pub until_stdin_closes: bool,
@@ -49,7 +58,11 @@ pub struct Options {
     pub ping_resets_idle: bool,
 }
 
-fn parameter(text: &str) -> Result<(String, String), String> {
+/// Reads `NAME=VALUE`.
+///
+/// # Errors
+/// If it is something else.
+pub fn parameter(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("must be NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
 }

@@ -14,6 +14,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::Command;
 use tokio::sync::{Mutex as AsyncMutex, Notify, Semaphore, mpsc, oneshot};
 
+use crate::logs::Logs;
+
 /// How to start one function.
 #[derive(Clone, Debug)]
 pub struct Launch {
@@ -80,6 +82,7 @@ pub struct Seen {
 pub struct Pool {
     runtime_api: String,
     verbose: bool,
+    logs: Option<Arc<Logs>>,
     functions: BTreeMap<String, (Launch, Semaphore)>,
     idle: Mutex<HashMap<String, Vec<Arc<Instance>>>>,
     all: Mutex<HashMap<u64, Arc<Instance>>>,
@@ -92,7 +95,13 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 impl Pool {
     /// A pool of at most `instances` processes per function, that ask for work at `runtime_api` (host and port).
-    pub fn new(runtime_api: String, launches: BTreeMap<String, Launch>, instances: u32, verbose: bool) -> Self {
+    pub fn new(
+        runtime_api: String,
+        launches: BTreeMap<String, Launch>,
+        instances: u32,
+        verbose: bool,
+        logs: Option<Arc<Logs>>,
+    ) -> Self {
         let functions = launches
             .into_iter()
             .map(|(function, launch)| (function, (launch, Semaphore::new(instances as usize))))
@@ -100,11 +109,17 @@ impl Pool {
         Self {
             runtime_api,
             verbose,
+            logs,
             functions,
             idle: Mutex::default(),
             all: Mutex::default(),
             next_id: AtomicU64::new(1),
         }
+    }
+
+    /// Where lines are kept and secrets noted.
+    pub fn logs(&self) -> Option<&Logs> {
+        self.logs.as_deref()
     }
 
     /// The processes that run now.
@@ -180,6 +195,8 @@ impl Pool {
 
     fn spawn(self: &Arc<Self>, function: &str, launch: &Launch) -> Result<Arc<Instance>, Failed> {
         let id = self.next_id.fetch_add(1, Ordering::SeqCst);
+        // Held until the process is known here: on a busy machine it may ask for work before that.
+        let mut all = locked(&self.all);
         let mut child = Command::new(&launch.binary)
             .env_clear()
             .envs(std::env::vars().filter(|(name, _)| matches!(name.as_str(), "PATH" | "HOME" | "RUST_BACKTRACE")))
@@ -206,9 +223,10 @@ impl Pool {
             pending: Mutex::default(),
             end: Notify::new(),
         });
-        locked(&self.all).insert(id, instance.clone());
-        relay(instance.clone(), child.stdout.take(), self.verbose);
-        relay(instance.clone(), child.stderr.take(), self.verbose);
+        all.insert(id, instance.clone());
+        drop(all);
+        relay(instance.clone(), child.stdout.take(), self.verbose, self.logs.clone());
+        relay(instance.clone(), child.stderr.take(), self.verbose, self.logs.clone());
         let (pool, watched) = (self.clone(), instance.clone());
         let function = function.to_owned();
         tokio::spawn(async move {
@@ -228,13 +246,25 @@ impl Pool {
     }
 }
 
-/// Shows a process's lines: all if asked, else only what went wrong.
-fn relay(instance: Arc<Instance>, output: Option<impl AsyncRead + Unpin + Send + 'static>, verbose: bool) {
+/// What the lines hold that tell of no trouble.
+const CALM: [&str; 4] = ["\"level\":\"INFO\"", "\"level\":\"DEBUG\"", "\"level\":\"TRACE\"", "\"_aws\":"];
+
+/// Shows a process's lines: all if asked, else only what went wrong. All are kept where there are logs.
+fn relay(
+    instance: Arc<Instance>,
+    output: Option<impl AsyncRead + Unpin + Send + 'static>,
+    verbose: bool,
+    logs: Option<Arc<Logs>>,
+) {
     let Some(output) = output else { return };
     tokio::spawn(async move {
-        let mut lines = BufReader::new(output).lines();
-        while let Ok(Some(line)) = lines.next_line().await {
-            let wrong = !line.contains("\"level\":\"INFO\"") && !line.contains("\"level\":\"DEBUG\"");
+        let mut lines = BufReader::new(output).split(b'\n');
+        while let Ok(Some(line)) = lines.next_segment().await {
+            let line = String::from_utf8_lossy(&line).into_owned();
+            if let Some(logs) = &logs {
+                logs.line(&line);
+            }
+            let wrong = !CALM.iter().any(|calm| line.contains(calm));
             if verbose || wrong {
                 eprintln!("[{}] {line}", instance.function);
             }

@@ -96,13 +96,16 @@ async fn dispatch(
             let (parts, body) = request.into_parts();
             let body = axum::body::to_bytes(body, MAX_PAYLOAD_BYTES * 2).await.unwrap_or_default();
             let gateway = &served.gateway;
-            gateway.connections.answer(&gateway.switches, &parts.method, &parts.headers, &id, &body)
+            if let Some(logs) = served.invoker.logs() {
+                logs.overhear_text(&String::from_utf8_lossy(&body));
+            }
+            gateway.connections.answer(gateway, &parts.method, &parts.headers, &id, &body)
         }
         _ => {
             let (parts, body) = request.into_parts();
             let body = axum::body::to_bytes(body, MAX_BODY_BYTES).await.ok();
             let incoming = Incoming { method: parts.method, uri: parts.uri, headers: parts.headers, body, peer };
-            http_api::answer(&served.http, &served.invoker, incoming).await
+            http_api::answer(&served.http, &served.invoker, &served.gateway.recorder, incoming).await
         }
     }
 }

@@ -17,8 +17,11 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use crate::connections::{Connection, Connections, MAX_PAYLOAD_BYTES, Outgoing};
 use crate::event::now_ms;
 use crate::faults::Switches;
+use crate::guard::Guard;
 use crate::invoker::Invoker;
-use crate::template::SocketApi;
+use crate::pool::Failed;
+use crate::recorder::{Fact, Recorder, SocketCall};
+use crate::template::{SocketApi, SocketRoute};
 
 /// A frame may be this long.
 const MAX_FRAME_BYTES: usize = 32 * 1024;
@@ -34,8 +37,24 @@ pub struct Gateway {
     pub connections: Connections,
     /// What goes wrong on purpose.
     pub switches: Arc<Switches>,
+    /// Decides which function may call `@connections`.
+    pub guard: Arc<Guard>,
+    /// Where calls are noted.
+    pub recorder: Arc<Recorder>,
     /// When a socket is closed.
     pub limits: Limits,
+}
+
+impl Gateway {
+    /// Calls the function of a route.
+    ///
+    /// # Errors
+    /// If the function fails, dies or takes too long.
+    pub async fn call(&self, key: &str, route: &SocketRoute, event: Value) -> Result<Value, Failed> {
+        let call = SocketCall { key: key.to_owned(), function: route.function.clone() };
+        self.recorder.note(Fact::SocketRoute(call));
+        self.invoker.invoke(&route.function, event).await
+    }
 }
 
 /// When a socket is closed.
@@ -88,7 +107,7 @@ pub async fn run<S: AsyncRead + AsyncWrite + Unpin>(
         about["disconnectReason"] = goodbye.reason.into();
         let headers = json!({ "Host": "localhost", "X-Forwarded-For": "", "x-api-key": "", "x-restapi": "" });
         let event = json!({ "headers": headers, "requestContext": about, "isBase64Encoded": false });
-        if let Err(failed) = gateway.invoker.invoke(&route.function, event).await {
+        if let Err(failed) = gateway.call("$disconnect", route, event).await {
             eprintln!("{failed}");
         }
     }
@@ -173,7 +192,7 @@ async fn route(gateway: &Gateway, connection: &Connection, text: String) -> Opti
     let mut about = connection.context(&gateway.api.stage, key, "MESSAGE");
     about["messageId"] = about["requestId"].clone();
     let event = json!({ "requestContext": about, "body": text, "isBase64Encoded": false });
-    match gateway.invoker.invoke(&route.function, event).await {
+    match gateway.call(key, route, event).await {
         Ok(reply) if route.responds => reply["body"].as_str().filter(|body| !body.is_empty()).map(str::to_owned),
         Ok(_) => None,
         Err(failed) => {

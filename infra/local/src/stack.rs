@@ -1,32 +1,32 @@
 //! Puts the parts together.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use aws::{Cloud, Settings, WrappingKey};
 use serde_json::{Value, json};
-use service::port::Entropy as _;
-use service::system::System;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::connections::Connections;
 use crate::control::Controls;
 use crate::demo::{self, DemoState};
+use crate::environment::{Environment, is_here};
 use crate::faults::Switches;
+use crate::guard::Guard;
 use crate::invoke_api::Functions;
 use crate::invoker::Invoker;
+use crate::logs::Logs;
 use crate::options::Options;
 use crate::pool::{Launch, Pool};
+use crate::recorder::Recorder;
 use crate::seed::seed;
 use crate::server::{self, Served};
 use crate::session::{Gateway, Limits};
-use crate::template::{Function, Template};
-use crate::{build, database, runtime_api};
+use crate::template::Template;
+use crate::{build, database, kms, runtime_api};
 
 /// A stack that answers.
 #[derive(Debug)]
@@ -46,8 +46,11 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
     parameters.entry("PublicUrl".to_owned()).or_insert_with(|| format!("http://localhost:{port}/v1"));
     let template = Template::read(&options.template, &parameters)?;
     let (data, scratch) = data_folder(options)?;
-    let wrapping_key = wrapping_key(&data)?;
 
+    let recorder = options.record.as_deref().map(Recorder::into_folder).transpose()?.unwrap_or_default();
+    let recorder = Arc::new(recorder);
+    let policies = template.functions.iter().map(|(id, function)| (id.clone(), function.policy.clone())).collect();
+    let guard = Arc::new(Guard::new(policies, template.partitions.clone(), recorder.clone()));
     let switches = Arc::new(Switches::default());
     let behind = match &options.dynamodb_endpoint {
         Some(url) => url.trim_end_matches('/').to_owned(),
@@ -55,14 +58,20 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
     };
     // AWS checks signatures, which cover its host, so nothing can stand before it.
     let (dynamodb_endpoint, front) = if is_here(&behind) {
-        let (url, front) = database::start_front(behind, switches.clone()).await?;
+        let (url, front) = database::start_front(behind, switches.clone(), guard.clone()).await?;
         (url, Some(front))
     } else {
         (behind, None)
     };
     let callback_url = format!("http://127.0.0.1:{port}/{}", template.socket.stage);
-    let environment =
-        Environment { dynamodb_endpoint: &dynamodb_endpoint, callback_url: &callback_url, wrapping_key: &wrapping_key };
+    let wrapping_key = kms::Key::in_folder(&data, template.variable("WRAPPING_KEY")?.to_owned())?;
+    let kms_endpoint = kms::start(wrapping_key, guard.clone()).await?;
+    let environment = Environment {
+        dynamodb_endpoint: &dynamodb_endpoint,
+        kms_endpoint: &kms_endpoint,
+        callback_url: &callback_url,
+        log_level: options.log_level.as_deref(),
+    };
     let cloud = environment.cloud(&template).await?;
     if front.is_some() {
         cloud.create_tables().await.context("the tables cannot be made; is the database there?")?;
@@ -76,6 +85,8 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
         invoker: invoker.clone(),
         connections: Connections::default(),
         switches: switches.clone(),
+        guard,
+        recorder,
         limits: Limits {
             idle: Duration::from_millis(options.idle_ms),
             lifetime: Duration::from_millis(options.max_connection_ms),
@@ -114,10 +125,6 @@ impl Running {
     }
 }
 
-fn is_here(url: &str) -> bool {
-    ["http://127.", "http://localhost", "http://[::1]"].iter().any(|prefix| url.starts_with(prefix))
-}
-
 fn data_folder(options: &Options) -> Result<(PathBuf, Option<TempDir>)> {
     if let Some(folder) = &options.data {
         std::fs::create_dir_all(folder)
@@ -128,82 +135,12 @@ fn data_folder(options: &Options) -> Result<(PathBuf, Option<TempDir>)> {
     Ok((scratch.path().to_owned(), Some(scratch)))
 }
 
-/// The file that wraps the signing keys here, as KMS does in the cloud; made if it is missing.
-fn wrapping_key(data: &Path) -> Result<PathBuf> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let path = data.canonicalize()?.join("wrapping.key");
-    if !path.exists() {
-        let bytes: [u8; 32] = System.random()?;
-        let hex = bytes.map(|byte| format!("{byte:02x}")).concat();
-        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-        file.write_all(hex.as_bytes())?;
-    }
-    Ok(path)
-}
-
-/// What the template cannot know: where things are on this machine.
-struct Environment<'a> {
-    dynamodb_endpoint: &'a str,
-    callback_url: &'a str,
-    wrapping_key: &'a Path,
-}
-
-impl Environment<'_> {
-    fn of(&self, function: &Function) -> BTreeMap<String, String> {
-        let mut environment = function.environment.clone();
-        let mut set = |name: &str, value: &str| environment.insert(name.to_owned(), value.to_owned());
-        set("WRAPPING_KEY", &format!("file:{}", self.wrapping_key.display()));
-        set("WEBSOCKET_CALLBACK_URL", self.callback_url);
-        set("AWS_ENDPOINT_URL_DYNAMODB", self.dynamodb_endpoint);
-        set("AWS_LAMBDA_FUNCTION_NAME", &function.binary);
-        set("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &function.memory.to_string());
-        set("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
-        set("AWS_LAMBDA_LOG_FORMAT", "JSON");
-        set("AWS_EC2_METADATA_DISABLED", "true");
-        if is_here(self.dynamodb_endpoint) {
-            set("AWS_REGION", "us-east-1");
-            set("AWS_ACCESS_KEY_ID", "local");
-            set("AWS_SECRET_ACCESS_KEY", "local");
-        } else {
-            for (name, value) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
-                environment.entry(name).or_insert(value);
-            }
-        }
-        environment
-    }
-
-    /// The same for `cargo lambda watch --env-file`, which sets what is Lambda's own by itself.
-    fn write(&self, template: &Template, path: &Path) -> Result<()> {
-        let function = template.functions.values().next().context("the template has no function")?;
-        let environment = self.of(function);
-        let lines = environment.iter().filter(|(name, _)| !name.starts_with("AWS_LAMBDA_"));
-        let lines: Vec<String> = lines.map(|(name, value)| format!("{name}={value}\n")).collect();
-        std::fs::write(path, lines.concat()).with_context(|| format!("{} cannot be written", path.display()))
-    }
-
-    async fn cloud(&self, template: &Template) -> Result<Cloud> {
-        let function = template.functions.values().next().context("the template has no function")?;
-        let variable = |name: &str| {
-            function.environment.get(name).cloned().with_context(|| format!("the template sets no {name}"))
-        };
-        let settings = Settings {
-            live_table: variable("LIVE_TABLE")?,
-            directory_table: variable("DIRECTORY_TABLE")?,
-            wrapping_key: WrappingKey::File(self.wrapping_key.to_owned()),
-            callback_url: self.callback_url.to_owned(),
-        };
-        if is_here(self.dynamodb_endpoint) {
-            return Ok(Cloud::at_endpoint(self.dynamodb_endpoint, settings));
-        }
-        Ok(Cloud::connect(settings).await)
-    }
-}
-
 async fn invoker(options: &Options, template: &Template, environment: &Environment<'_>) -> Result<Invoker> {
+    let logs = options.logs.as_deref().map(Logs::open).transpose()?.map(Arc::new);
     if let Some(url) = &options.lambda_endpoint {
         let binaries = template.functions.iter().map(|(id, function)| (id.clone(), function.binary.clone()));
         let url = url.trim_end_matches('/').to_owned();
-        return Ok(Invoker::Remote { url, binaries: binaries.collect() });
+        return Ok(Invoker::Remote { url, binaries: binaries.collect(), logs });
     }
     let packages = template.functions.values().map(|function| function.binary.clone()).collect();
     let folder = tokio::task::spawn_blocking(move || build::functions(&packages)).await??;
@@ -213,11 +150,12 @@ async fn invoker(options: &Options, template: &Template, environment: &Environme
         if !binary.exists() {
             bail!("{id} has no binary {}; does functions/{} name its binary so?", binary.display(), function.binary);
         }
-        let launch = Launch { binary, environment: environment.of(function), timeout: function.timeout };
+        let launch = Launch { binary, environment: environment.of(id, function), timeout: function.timeout };
         launches.insert(id.clone(), launch);
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.context("no free port for the Runtime API")?;
-    let pool = Arc::new(Pool::new(listener.local_addr()?.to_string(), launches, options.instances, options.verbose));
+    let address = listener.local_addr()?.to_string();
+    let pool = Arc::new(Pool::new(address, launches, options.instances, options.verbose, logs));
     let routes = runtime_api::routes(pool.clone());
     tokio::spawn(async move { axum::serve(listener, routes).await });
     Ok(Invoker::Processes(pool))

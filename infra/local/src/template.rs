@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde_yaml_ng::Value;
 
+use crate::arn;
 use crate::cors::Cors;
 use crate::intrinsics::{Scope, target};
+use crate::partitions::Partitions;
+use crate::policy::Policy;
 
 /// The stack that a template describes.
 #[derive(Clone, Debug)]
@@ -19,6 +22,8 @@ pub struct Template {
     pub http: HttpApi,
     /// The WebSocket API.
     pub socket: SocketApi,
+    /// The kinds of partitions that policies are about.
+    pub partitions: Partitions,
 }
 
 /// A Lambda function.
@@ -32,6 +37,8 @@ pub struct Function {
     pub timeout: Duration,
     /// Megabytes, for the environment only.
     pub memory: u64,
+    /// What it may do.
+    pub policy: Policy,
 }
 
 /// An HTTP API.
@@ -54,9 +61,28 @@ pub struct Route {
     pub function: String,
 }
 
+impl Route {
+    /// Its method; `ANY` for `$default`.
+    pub fn method(&self) -> &str {
+        self.matches.as_ref().map_or("ANY", |(method, _)| method)
+    }
+
+    /// Its path, or `$default`.
+    pub fn path(&self) -> &str {
+        self.matches.as_ref().map_or("$default", |(_, path)| path)
+    }
+
+    /// The route key as API Gateway writes it: `GET /users`, or `$default`.
+    pub fn key(&self) -> String {
+        self.matches.as_ref().map_or_else(|| "$default".to_owned(), |(method, path)| format!("{method} {path}"))
+    }
+}
+
 /// A WebSocket API.
 #[derive(Clone, Debug)]
 pub struct SocketApi {
+    /// Its logical id.
+    pub id: String,
     /// The stage, which is the first path segment.
     pub stage: String,
     /// Such as `$request.body.type`.
@@ -91,54 +117,104 @@ impl Template {
     /// One sentence that names what is missing or not understood.
     pub fn parse(text: &str, parameters: &BTreeMap<String, String>) -> Result<Self> {
         let document: Value = serde_yaml_ng::from_str(text)?;
-        let resources = document["Resources"].as_mapping().context("there are no Resources")?;
-        let resources: Vec<(&str, &Value)> =
-            resources.iter().filter_map(|(id, resource)| Some((id.as_str()?, resource))).collect();
         let scope = Scope {
-            parameters: defaults(&document["Parameters"]).into_iter().chain(parameters.clone()).collect(),
-            resources: resources.iter().map(|(id, _)| (*id).to_owned()).collect(),
+            parameters: parameter_values(&document["Parameters"], parameters),
+            resources: BTreeMap::new(),
+            conditions: document["Conditions"].clone(),
+            mappings: document["Mappings"].clone(),
         };
+        let resources = present(&document["Resources"], &scope)?;
+        let types = resources
+            .iter()
+            .filter_map(|(id, resource)| Some(((*id).to_owned(), resource["Type"].as_str()?.to_owned())));
+        let scope = Scope { resources: types.collect(), ..scope };
         let globals = &document["Globals"]["Function"];
         let of_type = |kind: &'static str| {
             resources.iter().filter(move |(_, resource)| resource["Type"].as_str() == Some(kind)).copied()
         };
         let mut functions = BTreeMap::new();
         let mut routes = Vec::new();
+        let mut partitions = Partitions::read(&document["Mappings"]);
         for (id, resource) in of_type("AWS::Serverless::Function") {
-            let function = function(resource, globals, &scope).with_context(|| format!("the function {id}"))?;
+            let function = boundary(resource, globals, &document["Resources"])
+                .and_then(|boundary| function(resource, globals, boundary, &scope))
+                .with_context(|| format!("the function {id}"))?;
+            let patterns = function.policy.statements.iter().filter_map(|statement| statement.leading_keys.as_ref());
+            patterns.flatten().for_each(|pattern| partitions.add(pattern));
             functions.insert(id.to_owned(), function);
             routes.extend(routes_of(id, resource));
         }
         let (id, api) = of_type("AWS::Serverless::HttpApi").next().context("there is no HTTP API")?;
-        let http = HttpApi {
-            stage: scope.text(&api["Properties"]["StageName"]).with_context(|| format!("the stage of {id}"))?,
-            routes,
-            cors: Cors::read(&api["Properties"]["CorsConfiguration"]),
-        };
+        let stage = scope.text(&api["Properties"]["StageName"]).with_context(|| format!("the stage of {id}"))?;
+        let cors = scope.value(&api["Properties"]["CorsConfiguration"]).with_context(|| format!("the API {id}"))?;
+        let http = HttpApi { stage, routes, cors: Cors::read(&cors) };
         let (id, api) = of_type("AWS::Serverless::WebSocketApi").next().context("there is no WebSocket API")?;
         let responding = of_type("AWS::ApiGatewayV2::RouteResponse").next().is_some();
-        let socket = socket(&api["Properties"], responding, &scope).with_context(|| format!("the API {id}"))?;
-        Ok(Self { functions, http, socket })
+        let socket = socket(id, &api["Properties"], responding, &scope).with_context(|| format!("the API {id}"))?;
+        Ok(Self { functions, http, socket, partitions })
+    }
+
+    /// A variable that every function has.
+    ///
+    /// # Errors
+    /// If it is not set.
+    pub fn variable(&self, name: &str) -> Result<&str> {
+        let function = self.functions.values().next().context("the template has no function")?;
+        function.environment.get(name).map(String::as_str).with_context(|| format!("the template sets no {name}"))
     }
 }
 
-/// The parameters' defaults and AWS's own pseudo parameters.
-fn defaults(parameters: &Value) -> BTreeMap<String, String> {
+/// The resources whose condition, if they have one, holds.
+fn present<'d>(resources: &'d Value, scope: &Scope) -> Result<Vec<(&'d str, &'d Value)>> {
+    let mut present = Vec::new();
+    for (id, resource) in resources.as_mapping().context("there are no Resources")? {
+        let id = id.as_str().context("a logical id is no text")?;
+        let holds = resource["Condition"].as_str().map_or(Ok(true), |condition| scope.holds(condition));
+        if holds.with_context(|| format!("the resource {id}"))? {
+            present.push((id, resource));
+        }
+    }
+    Ok(present)
+}
+
+/// AWS's own pseudo parameters, the parameters' defaults, and before these what was given.
+fn parameter_values(declared: &Value, given: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
     let pseudo = [
-        ("AWS::Region", "us-east-1"),
-        ("AWS::AccountId", "000000000000"),
+        ("AWS::Region", arn::REGION),
+        ("AWS::AccountId", arn::ACCOUNT),
         ("AWS::Partition", "aws"),
         ("AWS::URLSuffix", "amazonaws.com"),
         ("AWS::StackName", "local"),
     ];
-    let declared =
-        parameters.as_mapping().into_iter().flatten().filter_map(|(name, parameter)| {
-            Some((name.as_str()?.to_owned(), parameter["Default"].as_str()?.to_owned()))
-        });
-    pseudo.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().chain(declared).collect()
+    let mut values: BTreeMap<String, Value> =
+        pseudo.map(|(name, value)| (name.to_owned(), value.into())).into_iter().collect();
+    values.extend(given.iter().map(|(name, value)| (name.clone(), value.as_str().into())));
+    for (name, parameter) in declared.as_mapping().into_iter().flatten() {
+        let Some(name) = name.as_str() else { continue };
+        let value = values.entry(name.to_owned()).or_insert_with(|| parameter["Default"].clone());
+        let is_list =
+            parameter["Type"].as_str().is_some_and(|kind| kind == "CommaDelimitedList" || kind.starts_with("List<"));
+        if let (true, Some(text)) = (is_list, value.as_str()) {
+            *value = text.split(',').map(|item| item.trim().into()).collect::<Vec<Value>>().into();
+        }
+    }
+    values.retain(|_, value| !value.is_null());
+    values
 }
 
-fn function(resource: &Value, globals: &Value, scope: &Scope) -> Result<Function> {
+/// The policy document of the permissions boundary, where there is one.
+fn boundary<'d>(resource: &Value, globals: &Value, resources: &'d Value) -> Result<Option<&'d Value>> {
+    let levels = [&resource["Properties"], globals];
+    let Some(named) = levels.map(|level| &level["PermissionsBoundary"]).into_iter().find(|named| !named.is_null())
+    else {
+        return Ok(None);
+    };
+    let document = target(named).map(|id| &resources[id]["Properties"]["PolicyDocument"]);
+    let document = document.filter(|document| !document.is_null());
+    document.map(Some).context("its PermissionsBoundary is written elsewhere; write it out in the template")
+}
+
+fn function(resource: &Value, globals: &Value, boundary: Option<&Value>, scope: &Scope) -> Result<Function> {
     let binary = resource["Metadata"]["BuildProperties"]["Binary"]
         .as_str()
         .context("has no Metadata.BuildProperties.Binary, which names its package")?;
@@ -147,16 +223,29 @@ fn function(resource: &Value, globals: &Value, scope: &Scope) -> Result<Function
     for variables in [globals, properties].map(|level| &level["Environment"]["Variables"]) {
         for (name, value) in variables.as_mapping().into_iter().flatten() {
             let name = name.as_str().context("a variable's name is no text")?;
-            let value = scope.text(value).with_context(|| format!("the variable {name}"))?;
-            environment.insert(name.to_owned(), value);
+            let value = scope.value(value).with_context(|| format!("the variable {name}"))?;
+            if !value.is_null() {
+                let text = scope.text(&value).with_context(|| format!("the variable {name}"))?;
+                environment.insert(name.to_owned(), text);
+            }
         }
     }
-    let number = |name: &str, default| properties[name].as_u64().or(globals[name].as_u64()).unwrap_or(default);
+    let number = |name: &str, default: u64| match [&properties[name], &globals[name]].into_iter().find(|n| !n.is_null())
+    {
+        None => Ok(default),
+        Some(number) => scope.text(number)?.parse().with_context(|| format!("its {name} is no number")),
+    };
+    ensure!(
+        properties["Role"].is_null(),
+        "has a Role; write its Policies out, so that they can be held against the code"
+    );
+    let boundary = boundary.map(|document| scope.value(document)).transpose()?;
     Ok(Function {
         binary: binary.to_owned(),
         environment,
-        timeout: Duration::from_secs(number("Timeout", 3)),
-        memory: number("MemorySize", 128),
+        timeout: Duration::from_secs(number("Timeout", 3)?),
+        memory: number("MemorySize", 128)?,
+        policy: Policy::read(&scope.value(&properties["Policies"])?, boundary.as_ref())?,
     })
 }
 
@@ -171,7 +260,7 @@ fn routes_of(id: &str, resource: &Value) -> Vec<Route> {
         .collect()
 }
 
-fn socket(properties: &Value, responding: bool, scope: &Scope) -> Result<SocketApi> {
+fn socket(id: &str, properties: &Value, responding: bool, scope: &Scope) -> Result<SocketApi> {
     let mut routes = BTreeMap::new();
     for (key, route) in properties["Routes"].as_mapping().into_iter().flatten() {
         let key = key.as_str().context("a route key is no text")?;
@@ -183,6 +272,7 @@ fn socket(properties: &Value, responding: bool, scope: &Scope) -> Result<SocketA
         routes.insert(key.to_owned(), route);
     }
     Ok(SocketApi {
+        id: id.to_owned(),
         stage: scope.text(&properties["StageName"]).context("the stage")?,
         selection: properties["RouteSelectionExpression"].as_str().unwrap_or_default().to_owned(),
         routes,

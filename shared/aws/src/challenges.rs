@@ -54,7 +54,7 @@ pub(crate) fn challenge_item(challenge: &Challenge) -> Item {
     }
     match &challenge.state {
         State::Unclaimed => item.text("state", UNCLAIMED),
-        State::Claimed { .. } => item.text("state", CLAIMED),
+        State::Claimed { at, .. } => item.text("state", CLAIMED).at("claimedAt", *at),
         State::Approved { at, .. } => item.text("state", APPROVED).at("decidedAt", *at),
         State::Rejected { at, .. } => item.text("state", REJECTED).at("decidedAt", *at),
         State::Consumed { at, redeemed_at, .. } => {
@@ -80,7 +80,7 @@ pub(crate) fn read_challenge(tenant: &TenantId, item: &Item) -> std::result::Res
     };
     let state = match item.text("state")? {
         UNCLAIMED => State::Unclaimed,
-        CLAIMED => State::Claimed { by: holder()? },
+        CLAIMED => State::Claimed { by: holder()?, at: item.at("claimedAt")? },
         APPROVED => State::Approved { by: holder()?, at: item.at("decidedAt")? },
         REJECTED => State::Rejected { by: holder()?, at: item.at("decidedAt")? },
         CONSUMED => State::Consumed { by: holder()?, at: item.at("decidedAt")?, redeemed_at: item.at("redeemedAt")? },
@@ -199,7 +199,9 @@ impl Claims for Cloud {
     async fn claim(&self, tenant: &TenantId, id: &ChallengeId, by: &Holder, now: Timestamp) -> Result<Challenge> {
         let update = self
             .update_challenge(tenant, id)
-            .update_expression("SET #state = :claimed, holderUser = :user, holderCredential = :credential")
+            .update_expression(
+                "SET #state = :claimed, claimedAt = :now, holderUser = :user, holderCredential = :credential",
+            )
             .condition_expression(
                 "#state = :unclaimed AND expiresAt > :now AND attribute_not_exists(withdrawn) \
                  AND attribute_not_exists(openedBy) AND (attribute_not_exists(subject) OR subject = :user)",

@@ -24,6 +24,7 @@ pub struct Cloud {
     pub(crate) settings: Arc<Settings>,
     pub(crate) screens: Arc<OnceCell<aws_sdk_apigatewaymanagement::Client>>,
     pub(crate) remembered_ring: Arc<Remembered>,
+    pub(crate) kms_endpoint: Option<Arc<str>>,
 }
 
 impl fmt::Debug for Cloud {
@@ -58,9 +59,22 @@ impl Cloud {
         Self::on(sdk, settings)
     }
 
+    /// The same with KMS at `url`, for what answers at one address for the database alone.
+    #[must_use]
+    pub fn with_kms_at(self, url: &str) -> Self {
+        Self { kms_endpoint: Some(url.into()), ..self }
+    }
+
     fn on(sdk: SdkConfig, settings: Settings) -> Self {
         let db = Client::new(&sdk);
-        Self { sdk, db, settings: Arc::new(settings), screens: Arc::default(), remembered_ring: Arc::default() }
+        Self {
+            sdk,
+            db,
+            settings: Arc::new(settings),
+            screens: Arc::default(),
+            remembered_ring: Arc::default(),
+            kms_endpoint: None,
+        }
     }
 }
 

@@ -11,6 +11,7 @@
 //! | `challenges`, `waiting`, `connections`, `credentials`, `users`, `actions`, `sessions`, `tenants` | the ports, noun by noun |
 //! | `signing`, `wrapping` | the key ring and what wraps its private halves |
 //! | `push` | API Gateway's `@connections` |
+//! | `restore` | brings back from a backup what the directory lacks |
 //! | `tables` | makes the tables where no template does |
 
 mod actions;
@@ -23,6 +24,7 @@ mod item;
 mod key;
 mod push;
 mod query;
+mod restore;
 mod sessions;
 pub mod settings;
 mod signing;
@@ -33,4 +35,5 @@ mod waiting;
 mod wrapping;
 
 pub use cloud::Cloud;
-pub use settings::{Settings, WrappingKey};
+pub use restore::Restored;
+pub use settings::Settings;

@@ -1,15 +1,11 @@
 //! What the environment says about tables and keys.
 
 use std::env;
-use std::path::PathBuf;
 
-/// A variable is missing or makes no sense.
+/// A variable is missing.
 #[derive(Debug, thiserror::Error)]
-#[error("the environment variable {name} {why}; infra/template.yaml sets it for every function")]
-pub struct Unset {
-    name: &'static str,
-    why: &'static str,
-}
+#[error("the environment variable {0} is not set; infra/template.yaml sets it for every function")]
+pub struct Unset(&'static str);
 
 /// What a [`crate::Cloud`] stands on.
 #[derive(Clone, Debug)]
@@ -18,20 +14,11 @@ pub struct Settings {
     pub live_table: String,
     /// The table of tenants, users, credentials, actions and signing keys (`DIRECTORY_TABLE`).
     pub directory_table: String,
-    /// What wraps the signing keys (`WRAPPING_KEY`).
-    pub wrapping_key: WrappingKey,
+    /// ARN of the KMS key that wraps the signing keys (`WRAPPING_KEY`); empty for those who sign no token.
+    pub wrapping_key: String,
     /// `@connections` of the WebSocket API: the execute-api URL with its stage, whatever host clients use
     /// (`WEBSOCKET_CALLBACK_URL`). Never derived from an event.
     pub callback_url: String,
-}
-
-/// What wraps the signing keys.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WrappingKey {
-    /// A KMS key's ARN.
-    Kms(String),
-    /// A file with 32 bytes in hex, on a developer's machine (`file:PATH`).
-    File(PathBuf),
 }
 
 impl Settings {
@@ -40,23 +27,12 @@ impl Settings {
     /// # Errors
     /// Names the first variable that is missing.
     pub fn from_env() -> Result<Self, Unset> {
-        let required = |name| env::var(name).map_err(|_| Unset { name, why: "is not set" });
+        let required = |name| env::var(name).map_err(|_| Unset(name));
         Ok(Self {
             live_table: required("LIVE_TABLE")?,
             directory_table: required("DIRECTORY_TABLE")?,
-            wrapping_key: WrappingKey::parse(&required("WRAPPING_KEY")?)
-                .ok_or(Unset { name: "WRAPPING_KEY", why: "is neither a KMS key's ARN nor file:PATH" })?,
+            wrapping_key: required("WRAPPING_KEY")?,
             callback_url: required("WEBSOCKET_CALLBACK_URL")?,
         })
-    }
-}
-
-impl WrappingKey {
-    /// Reads `arn:…` or `file:PATH`.
-    pub fn parse(text: &str) -> Option<Self> {
-        if let Some(path) = text.strip_prefix("file:") {
-            return Some(Self::File(path.into()));
-        }
-        text.starts_with("arn:").then(|| Self::Kms(text.to_owned()))
     }
 }

@@ -71,6 +71,8 @@ pub enum State {
     Claimed {
         /// The phone.
         by: Holder,
+        /// When.
+        at: Timestamp,
     },
     /// The holder said yes.
     Approved {
@@ -146,7 +148,7 @@ impl Challenge {
             (Event::Claim(_), State::Unclaimed) if self.is_expired(now) => Err(Refusal::Expired),
             (Event::Claim(by), State::Unclaimed) => {
                 self.still_shown()?;
-                to(State::Claimed { by: by.clone() })
+                to(State::Claimed { by: by.clone(), at: now })
             }
             (Event::Claim(by) | Event::Decide(by, _), _) if self.state.holder().is_some_and(|holder| holder != by) => {
                 Err(Refusal::AlreadyClaimed)
@@ -262,7 +264,7 @@ impl State {
     pub fn holder(&self) -> Option<&Holder> {
         match self {
             Self::Unclaimed => None,
-            Self::Claimed { by }
+            Self::Claimed { by, .. }
             | Self::Approved { by, .. }
             | Self::Rejected { by, .. }
             | Self::Consumed { by, .. } => Some(by),

@@ -79,6 +79,16 @@ mod tests {
         assert!(Custom::accept(Some(json!({"a": "x".repeat(fill + 1)}))).is_err());
     }
 
+    /// Stores compare the text of what they read with what they stored.
+    #[test]
+    fn a_number_is_read_as_it_was_written() {
+        for number in ["6.934698245112694e276", "8.383658838626809e-78", "2.2250738585072014e-308", "-0.0", "12.5"] {
+            let custom = Custom::from_text(&format!(r#"{{"a":{number}}}"#)).unwrap();
+            assert_eq!(custom.0["a"].as_f64(), number.parse().ok(), "{number}");
+            assert_eq!(Custom::from_text(&custom.to_text()).unwrap().to_text(), custom.to_text(), "{number}");
+        }
+    }
+
     #[test]
     fn members_count_at_every_level() {
         assert!(Custom::accept(Some(json!({"a": vec![0; 63]}))).is_ok());

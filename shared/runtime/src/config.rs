@@ -6,6 +6,8 @@ use std::{env, process};
 use protocol::ring::Period;
 use protocol::token::Issuer;
 
+use crate::edge::Edge;
+
 /// A variable of the environment is missing; the template sets it.
 #[derive(Debug, thiserror::Error)]
 #[error("the environment variable {0} is not set; infra/template.yaml sets it for every function")]
@@ -18,8 +20,8 @@ pub struct Config {
     pub issuer: Issuer,
     /// The base URL that SDKs are given, ending in `/v1` (`PUBLIC_URL`); access tokens are issued in its name.
     pub public_url: String,
-    /// Hex SHA-256 of the secret that the trusted edge sends (`EDGE_SECRET_SHA256`); `None` if no edge is trusted.
-    pub edge_secret_sha256: Option<String>,
+    /// Who is believed about viewers (`EDGE_SECRET_SHA256`).
+    pub edge: Edge,
 }
 
 impl Config {
@@ -32,7 +34,7 @@ impl Config {
         Ok(Self {
             issuer: Issuer::new(required("ISSUER")?),
             public_url: required("PUBLIC_URL")?,
-            edge_secret_sha256: env::var("EDGE_SECRET_SHA256").ok().filter(|hash| !hash.is_empty()),
+            edge: Edge::from_env(),
         })
     }
 }

@@ -2,7 +2,10 @@
 //!
 //! API Gateway's own observation is the truth, unless CloudFront stands before it: then the address is the edge's,
 //! and the viewer's comes in headers. Anybody can send such headers, so they count only beside the secret header
-//! that our distribution adds. `X-Forwarded-For` never counts.
+//! that our distribution adds. Where an edge is trusted, who brings no secret is turned away: the limits per address are
+//! the edge's, and nobody goes round them. `X-Forwarded-For` never counts.
+
+use std::env;
 
 use lambda_http::http::HeaderMap;
 use lambda_http::http::header::USER_AGENT;
@@ -12,10 +15,46 @@ use percent_encoding::percent_decode_str;
 use protocol::context::{Context, Location};
 use sha2::{Digest as _, Sha256};
 
-use crate::Config;
+use crate::{Config, Problem};
 
 /// The header in which the trusted edge sends its secret.
 pub const EDGE_SECRET_HEADER: &str = "x-edge-secret";
+
+/// Who may vouch for a viewer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Edge {
+    /// Hex SHA-256 of each secret that is good; two while it is being changed, none if no edge is trusted.
+    digests: Vec<String>,
+}
+
+impl Edge {
+    /// Reads `EDGE_SECRET_SHA256`: digests in hex with a comma between them, or nothing.
+    pub fn from_env() -> Self {
+        Self::of(&env::var("EDGE_SECRET_SHA256").unwrap_or_default())
+    }
+
+    /// The edge whose secrets have these digests.
+    pub fn of(digests: &str) -> Self {
+        Self { digests: digests.split(',').filter(|digest| !digest.is_empty()).map(str::to_owned).collect() }
+    }
+
+    /// # Errors
+    /// If there is an edge and these headers did not come through it.
+    pub fn admit(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        if self.digests.is_empty() || self.vouches(headers) { Ok(()) } else { Err(Problem::round_the_edge()) }
+    }
+
+    fn vouches(&self, headers: &HeaderMap) -> bool {
+        let Some(secret) = headers.get(EDGE_SECRET_HEADER) else { return false };
+        let digest = Sha256::digest(secret.as_bytes());
+        let hex = digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
+            hex.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
+            hex.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
+            hex
+        });
+        self.digests.contains(&hex)
+    }
+}
 
 /// Who is asking over HTTP.
 pub fn context(request: &Request, config: &Config) -> Context {
@@ -30,7 +69,7 @@ pub fn context(request: &Request, config: &Config) -> Context {
 pub fn observed(headers: &HeaderMap, source_ip: Option<&str>, config: &Config) -> Context {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let user_agent = text(USER_AGENT.as_str());
-    if !comes_from_edge(headers, config) {
+    if !config.edge.vouches(headers) {
         return Context::observed(source_ip, user_agent, None);
     }
     let decoded = |name| text(name).map(|value| percent_decode_str(value).decode_utf8_lossy().into_owned());
@@ -46,19 +85,6 @@ pub fn observed(headers: &HeaderMap, source_ip: Option<&str>, config: &Config) -
     Context::observed(viewer.or(source_ip), user_agent, location)
 }
 
-fn comes_from_edge(headers: &HeaderMap, config: &Config) -> bool {
-    let (Some(expected), Some(secret)) = (&config.edge_secret_sha256, headers.get(EDGE_SECRET_HEADER)) else {
-        return false;
-    };
-    let digest = Sha256::digest(secret.as_bytes());
-    let hex = digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
-        hex.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
-        hex.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
-        hex
-    });
-    hex == *expected
-}
-
 #[cfg(test)]
 mod tests {
     use lambda_http::http::HeaderValue;
@@ -66,12 +92,8 @@ mod tests {
 
     use super::*;
 
-    fn config(edge: Option<&str>) -> Config {
-        Config {
-            issuer: Issuer::new("test"),
-            public_url: "http://localhost/v1".to_owned(),
-            edge_secret_sha256: edge.map(str::to_owned),
-        }
+    fn config(edge: &str) -> Config {
+        Config { issuer: Issuer::new("test"), public_url: "http://localhost/v1".to_owned(), edge: Edge::of(edge) }
     }
 
     // SHA-256 of "secret".
@@ -95,7 +117,7 @@ mod tests {
 
     #[test]
     fn the_trusted_edge_is_believed_about_address_and_place() {
-        let context = observed(&headers("secret"), Some("192.0.2.1"), &config(Some(SECRET)));
+        let context = observed(&headers("secret"), Some("192.0.2.1"), &config(SECRET));
         assert_eq!(context.ip_address.as_deref(), Some("2001:db8::7"));
         let location = context.location.unwrap();
         assert_eq!(location.city.as_deref(), Some("São Paulo"));
@@ -104,10 +126,30 @@ mod tests {
 
     #[test]
     fn nobody_else_is() {
-        for (secret, edge) in [("guess", Some(SECRET)), ("secret", None)] {
+        for (secret, edge) in [("guess", SECRET), ("secret", "")] {
             let context = observed(&headers(secret), Some("192.0.2.1"), &config(edge));
             assert_eq!(context.ip_address.as_deref(), Some("192.0.2.1"));
             assert_eq!(context.location, None);
         }
+    }
+
+    #[test]
+    fn who_goes_round_the_edge_is_turned_away() {
+        let edge = Edge::of(SECRET);
+        assert_eq!(edge.admit(&headers("guess")).unwrap_err().status(), 403);
+        assert_eq!(edge.admit(&HeaderMap::new()).unwrap_err().status(), 403);
+        assert!(edge.admit(&headers("secret")).is_ok());
+    }
+
+    #[test]
+    fn two_secrets_are_good_while_they_change() {
+        let other = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+        assert!(Edge::of(&format!("{other},{SECRET}")).admit(&headers("secret")).is_ok());
+        assert!(Edge::of(&format!("{SECRET},{other}")).admit(&headers("test")).is_ok());
+    }
+
+    #[test]
+    fn without_an_edge_anybody_may_come() {
+        assert!(Edge::of("").admit(&HeaderMap::new()).is_ok());
     }
 }

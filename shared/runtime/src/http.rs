@@ -1,9 +1,7 @@
 //! An HTTP function: the loop, the body, the reply, the last resort.
 
-use std::future::Future;
-use std::panic::AssertUnwindSafe;
+use std::future::{Future, ready};
 
-use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use lambda_http::http::{HeaderValue, StatusCode, header};
 use lambda_http::{Body, Error, Request, Response, service_fn};
@@ -13,6 +11,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::Problem;
+use crate::edge::Edge;
+use crate::telemetry::{self, Call};
 
 /// What a handler returns.
 pub type Handled = Result<Response<Body>, Problem>;
@@ -26,27 +26,18 @@ where
     F: Fn(Request) -> Fut,
     Fut: Future<Output = Handled> + Send + 'a,
 {
-    lambda_http::tracing::init_default_subscriber();
-    lambda_http::run(service_fn(|request| {
+    telemetry::start();
+    let edge = Edge::from_env();
+    lambda_http::run(service_fn(|request: Request| {
+        let call = Call::request(&request);
         // Boxed, or the type of all futures within each other outgrows the compiler's limit.
-        let call: BoxFuture<'a, Handled> = Box::pin(handler(request));
-        let call = AssertUnwindSafe(call).catch_unwind();
-        async { Ok::<_, Error>(answered(call.await.unwrap_or_else(|_| Err(Problem::internal())))) }
+        let handled: BoxFuture<'a, Handled> = match edge.admit(request.headers()) {
+            Ok(()) => Box::pin(handler(request)),
+            Err(problem) => Box::pin(ready(Err(problem))),
+        };
+        async { Ok::<_, Error>(telemetry::observed(call, handled).await.unwrap_or_else(Problem::into_response)) }
     }))
     .await
-}
-
-fn answered(handled: Handled) -> Response<Body> {
-    match handled {
-        Ok(response) => {
-            tracing::info!(status = response.status().as_u16(), "answered");
-            response
-        }
-        Err(problem) => {
-            tracing::info!(status = problem.status().as_u16(), code = problem.body().error, "refused");
-            problem.into_response()
-        }
-    }
 }
 
 /// The request's JSON body.

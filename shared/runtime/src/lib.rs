@@ -7,7 +7,8 @@
 //! | [`socket`] | a WebSocket function: events in, replies out |
 //! | [`schedule`] | a function that a schedule or an operator invokes: events in, answers out |
 //! | [`caller`] | which kind of caller a request names |
-//! | [`edge`] | which address and place the screen has, and who is believed about it |
+//! | [`edge`] | which address and place the screen has, who is believed about it, and who is turned away |
+//! | [`telemetry`] | what operators see of a call: its log lines and metrics |
 //! | [`problem`] | the one place where a refusal becomes a status, a code and a sentence |
 
 pub mod caller;
@@ -17,6 +18,7 @@ pub mod http;
 pub mod problem;
 pub mod schedule;
 pub mod socket;
+pub mod telemetry;
 
 pub use config::{Config, required, rotation_period};
 pub use problem::Problem;

@@ -4,6 +4,7 @@ use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::{Body, Response};
 use protocol::Refusal;
 use protocol::wire::error::ErrorBody;
+use service::measure::{self, Measure};
 use service::{Error, Unavailable};
 
 use crate::http::json;
@@ -23,6 +24,20 @@ impl Problem {
     /// What a panic or a broken invariant looks like from outside.
     pub fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong here. Try again.")
+    }
+
+    /// What the answer counts as.
+    pub(crate) fn measure(&self) -> Measure {
+        match self.status {
+            StatusCode::SERVICE_UNAVAILABLE => Measure::Unavailable,
+            status if status.is_server_error() => Measure::Failures,
+            _ => Measure::Refused,
+        }
+    }
+
+    /// Whoever calls an API's own host where CloudFront stands before it.
+    pub fn round_the_edge() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "This host answers only behind the public URL. Call that one.")
     }
 
     /// The HTTP status.
@@ -126,6 +141,7 @@ impl From<Refusal> for Problem {
 
 impl From<Unavailable> for Problem {
     fn from(unavailable: Unavailable) -> Self {
+        measure::failed(unavailable.what);
         tracing::error!(what = unavailable.what, why = unavailable.why, "a dependency failed");
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,

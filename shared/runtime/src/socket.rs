@@ -3,12 +3,10 @@
 //! `lambda_http` would put reply headers where API Gateway does not look for the sub-protocol, so these functions
 //! take the events themselves.
 
-use std::future::Future;
-use std::panic::AssertUnwindSafe;
+use std::future::{Future, ready};
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest as Event};
 use aws_lambda_events::encodings::Body;
-use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use lambda_http::http::{HeaderMap, HeaderValue};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -18,6 +16,8 @@ use protocol::json;
 use protocol::wire::socket::{Identity, Message, Notice, SUB_PROTOCOL};
 
 use crate::Problem;
+use crate::edge::Edge;
+use crate::telemetry::{self, Call};
 
 const PROTOCOL_HEADER: &str = "Sec-WebSocket-Protocol";
 
@@ -41,16 +41,18 @@ where
     F: Fn(Event) -> Fut,
     Fut: Future<Output = Result<Reply, Problem>> + Send + 'a,
 {
-    lambda_http::tracing::init_default_subscriber();
+    telemetry::start();
+    let edge = Edge::from_env();
     lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| {
+        let call = Call::socket(&event.context, &event.payload);
         let connecting = event.payload.request_context.event_type.as_deref() == Some("CONNECT");
         // Boxed, or the type of all futures within each other outgrows the compiler's limit.
-        let call: BoxFuture<'a, Result<Reply, Problem>> = Box::pin(handler(event.payload));
-        let call = AssertUnwindSafe(call).catch_unwind();
-        async move {
-            let handled = call.await.unwrap_or_else(|_| Err(Problem::internal()));
-            Ok::<_, Error>(answered(handled, connecting))
-        }
+        let handled: BoxFuture<'a, Result<Reply, Problem>> = match edge.admit(&event.payload.headers) {
+            // Only a handshake has headers; who got through it may go on.
+            Err(problem) if connecting => Box::pin(ready(Err(problem))),
+            _ => Box::pin(handler(event.payload)),
+        };
+        async move { Ok::<_, Error>(answered(telemetry::observed(call, handled).await, connecting)) }
     }))
     .await
 }
@@ -67,7 +69,6 @@ fn answered(handled: Result<Reply, Problem>, connecting: bool) -> ApiGatewayProx
         Ok(Reply::Say(notice)) => response.body = Some(Body::Text(notice.to_text())),
         Ok(Reply::Quiet) => {}
         Err(problem) => {
-            tracing::info!(status = problem.status().as_u16(), code = problem.body().error, "refused");
             if connecting {
                 response.status_code = i64::from(problem.status().as_u16());
             }

@@ -8,14 +8,16 @@ use protocol::tenant::Tenant;
 use protocol::token::{Issuer, UserToken};
 
 use crate::port::{Clock, Tenants, Verifies};
-use crate::{Result, Unavailable};
+use crate::{Result, Unavailable, measure};
 
 /// A tenant that exists and is enabled.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`] otherwise.
 pub fn enabled(tenant: Option<Tenant>) -> Result<Tenant> {
-    tenant.filter(|tenant| tenant.enabled).ok_or_else(|| Refusal::Unauthorized.into())
+    let tenant = tenant.filter(|tenant| tenant.enabled).ok_or(Refusal::Unauthorized)?;
+    measure::tenant(&tenant.id);
+    Ok(tenant)
 }
 
 /// A tenant whose phones may enrol, claim and decide.

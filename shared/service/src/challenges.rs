@@ -9,7 +9,7 @@ use protocol::token::{Issuer, ResultToken, Scope, UserToken};
 use protocol::wire::challenge::{By, Sought, Taken};
 
 use crate::port::{Actions, Binds, Challenges, Clock, MakesKeys, Pending, Tracks};
-use crate::{Result, Unavailable};
+use crate::{Result, Unavailable, measure};
 
 /// The newest pending challenge that is sought.
 ///
@@ -25,7 +25,10 @@ pub async fn find(
     }
     let now = deps.now();
     let found = match &sought.by {
-        By::Id(id) => deps.challenge(&tenant.id, id).await?.into_iter().collect(),
+        By::Id(id) => {
+            measure::challenge(id);
+            deps.challenge(&tenant.id, id).await?.into_iter().collect()
+        }
         By::User(user) => deps.pending(&tenant.id, user, now).await?,
     };
     Ok(found.into_iter().find(|challenge| challenge.is_pending(now) && sought.covers(challenge)))
@@ -43,6 +46,7 @@ pub async fn take(
     tenant: &Tenant,
     taken: &Taken,
 ) -> Result<String> {
+    measure::challenge(&taken.challenge);
     let found = deps.challenge(&tenant.id, &taken.challenge).await?;
     let challenge = found.ok_or(Refusal::UnknownChallenge)?;
     let now = deps.now();

@@ -12,6 +12,7 @@ use protocol::token::Issuer;
 use protocol::wire::display::Wish;
 use protocol::wire::socket::Identity;
 
+use crate::measure::{self, Measure};
 use crate::port::{Actions, Clock, Creates, Entropy, Lifetimes, Tenants, Verifies};
 use crate::{Result, caller};
 
@@ -39,6 +40,8 @@ pub async fn run(
     };
     let challenge = asked.into_challenge(deps.random()?, deps.random()?, deps.now());
     deps.create(&challenge).await?;
+    measure::challenge(&challenge.id);
+    measure::count(Measure::ChallengesPolled);
     Ok((challenge, code))
 }
 

@@ -5,10 +5,12 @@ use protocol::action::Action;
 use protocol::challenge::{Challenge, Decision, Event, Screen, State};
 use protocol::credential::Credential;
 use protocol::id::TenantId;
+use protocol::time::Timestamp;
 use protocol::token::{Issuer, ResultToken};
 use protocol::wire::device::Signed;
 
 use crate::claim::tell;
+use crate::measure::{self, Measure};
 use crate::port::{Challenges, Clock, Credentials, Decides, Pushes, Signs, Tenants};
 use crate::{Result, caller};
 
@@ -24,6 +26,7 @@ pub async fn run(
     signed: &Signed,
     decision: Decision,
 ) -> Result<State> {
+    measure::challenge(&signed.challenge);
     let thumbprint = signed.key.thumbprint();
     let (found, credential, challenge) = tokio::try_join!(
         deps.tenant(tenant),
@@ -66,7 +69,22 @@ pub(crate) async fn decided(
         context: challenge.context.clone(),
         verified_by: Some(credential.id),
     };
-    deps.decide(&challenge, credential, decision, &action, now).await
+    let decided = deps.decide(&challenge, credential, decision, &action, now).await?;
+    measure_decision(&challenge.state, &decided.state, now);
+    Ok(decided)
+}
+
+/// Of a decision that was made before, nothing is measured again.
+fn measure_decision(read: &State, then: &State, now: Timestamp) {
+    let made = match then {
+        State::Approved { at, .. } if *at == now => Measure::Approvals,
+        State::Rejected { at, .. } if *at == now => Measure::Rejections,
+        _ => return,
+    };
+    measure::count(made);
+    if let State::Claimed { at, .. } = read {
+        measure::took(Measure::ClaimToDecision, *at, now);
+    }
 }
 
 /// The result token to push; a polling screen fetches its own.

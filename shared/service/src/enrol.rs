@@ -5,6 +5,7 @@ use protocol::id::CredentialId;
 use protocol::key::PublicKey;
 use protocol::token::Issuer;
 
+use crate::measure::{self, Measure};
 use crate::port::{Clock, Credentials, Enrols, Entropy, Tenants, Verifies};
 use crate::{Result, caller};
 
@@ -38,8 +39,14 @@ pub async fn run(
         may_reassign: tenant.settings.key_reassignment,
     };
     let enrolled = deps.enrol(&new, current.as_ref(), rules, &token.action_name()).await?;
-    if let Enrolled::Moved { to, from } = &enrolled {
-        tracing::warn!(tenant = %to.tenant, credential = %to.id, %from, to = %to.user, "a key moved to another user");
+    match &enrolled {
+        Enrolled::Added(_) => measure::count(Measure::CredentialsEnrolled),
+        Enrolled::Kept(_) => {}
+        // Which users is not said: an id may be somebody's e-mail address.
+        Enrolled::Moved { to, .. } => {
+            measure::count(Measure::CredentialsMoved);
+            tracing::warn!(credential = %to.id, "a key moved to another user");
+        }
     }
     Ok(enrolled.credential().clone())
 }

@@ -12,6 +12,7 @@
 //! | [`keys`] | what anybody may ask |
 //! | [`rotate`] | what the schedule does to the signing keys |
 //! | [`caller`] | who is calling, proven |
+//! | [`measure`] | what a call counts, said where it happens |
 //! | [`memory`] | every port in memory, for tests |
 //! | [`contract`] | what every store must do, as tests that any store can run |
 
@@ -30,6 +31,7 @@ pub mod disconnect;
 pub mod enrol;
 mod error;
 pub mod keys;
+pub mod measure;
 #[cfg(feature = "contract")]
 pub mod memory;
 pub mod message;

@@ -6,6 +6,7 @@ use protocol::id::ConnectionId;
 use protocol::wire::display::Wish;
 
 use crate::create::Asked;
+use crate::measure::{self, Measure};
 use crate::port::{Clock, Connections, Entropy, Replaces, Tenants};
 use crate::{Result, caller};
 
@@ -39,6 +40,8 @@ pub async fn run(
             tokio::try_join!(deps.replace(&connection, &challenge), deps.tenant(&connection.tenant))?;
         caller::with_devices(tenant)?;
         if replaced {
+            measure::challenge(&challenge.id);
+            measure::count(Measure::ChallengesOnSockets);
             return Ok(challenge);
         }
     }

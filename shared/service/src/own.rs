@@ -8,6 +8,7 @@ use protocol::wire::socket::Identity;
 
 use crate::Result;
 use crate::create::{Asked, open};
+use crate::measure::{self, Measure};
 use crate::port::{Actions, Clock, Creates, Entropy, Lifetimes, Tenants, Verifies};
 
 /// Stores a challenge that no screen shows.
@@ -32,5 +33,7 @@ pub async fn run(
     };
     let challenge = asked.into_challenge(deps.random()?, deps.random()?, deps.now());
     deps.create(&challenge).await?;
+    measure::challenge(&challenge.id);
+    measure::count(Measure::ChallengesOwn);
     Ok(challenge)
 }

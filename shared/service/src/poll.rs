@@ -7,7 +7,7 @@ use protocol::secret::DeviceCode;
 use protocol::token::{Issuer, ResultToken};
 
 use crate::port::{Challenges, Clock, Signs, Tenants};
-use crate::{Result, caller};
+use crate::{Result, caller, measure};
 
 /// How the challenge stands, with the result token once it is approved: the same token each time.
 ///
@@ -21,6 +21,7 @@ pub async fn run(
     id: &ChallengeId,
     code: &DeviceCode,
 ) -> Result<(State, Option<String>)> {
+    measure::challenge(id);
     let (tenant, challenge) = tokio::try_join!(deps.tenant(tenant), deps.challenge(tenant, id))?;
     caller::enabled(tenant)?;
     let challenge = challenge.ok_or(Refusal::UnknownChallenge)?;

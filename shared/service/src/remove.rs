@@ -3,6 +3,7 @@
 use protocol::id::{CredentialId, TenantId};
 use protocol::key::{DeviceSignature, PublicKey};
 
+use crate::measure::{self, Measure};
 use crate::port::{Clock, Credentials, Removes, Tenants};
 use crate::{Result, caller};
 
@@ -23,5 +24,6 @@ pub async fn run(
     caller::enabled(found)?;
     let Some(credential) = credential else { return Ok(None) };
     deps.remove(&credential).await?;
+    measure::count(Measure::CredentialsRemoved);
     Ok(Some(credential.id))
 }

@@ -12,6 +12,7 @@ use protocol::token::{Issuer, ResultToken};
 use protocol::user::User;
 use protocol::wire::session::{Beginning, TokensResponse, ValidateRequest, ValidateResponse};
 
+use crate::measure::{self, Measure};
 use crate::port::{Begins, Clock, Ends, Redeems, Refreshes, Sessions, Signs, Users, Verifies};
 use crate::{Result, Unavailable};
 
@@ -45,7 +46,9 @@ pub async fn begin(
     if token.tenant != tenant.id || !is_for {
         return Err(Refusal::InvalidToken.into());
     }
-    let (challenge, _) = deps.redeem(&tenant.id, &token.challenge, now).await?;
+    measure::challenge(&token.challenge);
+    let (challenge, first_use) = deps.redeem(&tenant.id, &token.challenge, now).await?;
+    measure::count_if(first_use, Measure::Logins);
     let (holder, _) = challenge.state.approval().ok_or(Refusal::InvalidToken)?;
     let session = Session {
         id: protocol::id::SessionId::of(&challenge.id),
@@ -64,6 +67,7 @@ pub async fn begin(
     if begun.client != session.client || begun.generation > 0 {
         return Err(Refusal::InvalidToken.into());
     }
+    measure::count_if(begun.created_at == now, Measure::SessionsBegun);
     tokens(deps, by, tenant, &begun).await
 }
 
@@ -107,9 +111,11 @@ pub async fn refresh(
     }
     let session = deps.refresh(&tenant.id, &token.user, &token.session, token.generation, deps.now()).await?;
     if session.revoked_at.is_some() {
-        tracing::warn!(tenant = %tenant.id, session = %session.id, "a refresh token was used twice; its session ended");
+        measure::count(Measure::RefreshTokensCopied);
+        tracing::warn!(session = %session.id, "a refresh token was used twice; its session ended");
         return Err(Refusal::InvalidToken.into());
     }
+    measure::count(Measure::SessionsRefreshed);
     tokens(deps, by, tenant, &session).await
 }
 

@@ -10,7 +10,7 @@ use protocol::user::{ProfileChange, Revision, User};
 use protocol::wire::backend::Tracked;
 
 use crate::port::{Binds, Challenges, Clock, Entropy, Found, MakesKeys, Revises, Tenants, Tracks, Users};
-use crate::{Result, Unavailable, caller};
+use crate::{Result, Unavailable, caller, measure};
 
 /// What tracking gives.
 #[derive(Debug)]
@@ -34,6 +34,9 @@ pub async fn run(
     tracked: Tracked,
 ) -> Result<Outcome> {
     let id = key.tenant();
+    if let Some(challenge) = &tracked.challenge {
+        measure::challenge(challenge);
+    }
     let found = async { tokio::try_join!(deps.user(&id, &tracked.user), named(deps, &id, tracked.challenge)) };
     let (tenant, (user, challenge)) = caller::backend_and(deps, key, found).await?;
     let now = deps.now();

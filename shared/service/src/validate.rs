@@ -9,6 +9,7 @@ use protocol::tenant::Tenant;
 use protocol::token::{Issuer, ResultToken, UserToken};
 use protocol::wire::backend::{Presented, ValidateResponse};
 
+use crate::measure::{self, Measure, Outcome};
 use crate::port::{Actions, Clock, Redeems, Tenants, Verifies};
 use crate::{Error, Result, caller};
 
@@ -24,6 +25,23 @@ const STARTS_ONLY: &str = "The token starts a challenge; it is not the result of
 /// # Errors
 /// [`Refusal::Unauthorized`] if the backend is not known; a bad token is an answer, not an error.
 pub async fn run(
+    deps: &(impl Tenants + Verifies + Redeems + Actions + Clock),
+    issuer: &Issuer,
+    key: &SecretKey,
+    presented: &Presented,
+) -> Result<ValidateResponse> {
+    let response = answer(deps, issuer, key, presented).await?;
+    measure::count_if(response.first_use() == Some(true), Measure::Logins);
+    measure::validated(match (response.first_use(), response.state()) {
+        (Some(true), _) => Outcome::First,
+        (Some(false), _) => Outcome::Repeated,
+        (None, Some(_)) => Outcome::Unfinished,
+        (None, None) => Outcome::Invalid,
+    });
+    Ok(response)
+}
+
+async fn answer(
     deps: &(impl Tenants + Verifies + Redeems + Actions + Clock),
     issuer: &Issuer,
     key: &SecretKey,
@@ -61,6 +79,7 @@ async fn redeem(
     if let Some(why) = foreign(tenant, presented, token.tenant, &token.user, &token.action) {
         return Ok(ValidateResponse::invalid(why));
     }
+    measure::challenge(&token.challenge);
     let now = deps.now();
     let name = token.action_name();
     let action = async { deps.action(&name, now).await.map_err(Error::from) };

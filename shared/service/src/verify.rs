@@ -10,7 +10,7 @@ use protocol::wire::socket::Identity;
 
 use crate::decide::decided;
 use crate::port::{Challenges, Clock, Credentials, Decides, Signs, Tenants, Users, Verifies};
-use crate::{Error, Result, Unavailable, caller};
+use crate::{Error, Result, Unavailable, caller, measure};
 
 /// What a device gets for its signature.
 #[derive(Debug)]
@@ -35,6 +35,7 @@ pub async fn run(
     device: &Identity,
     signed: &Signed,
 ) -> Result<Outcome> {
+    measure::challenge(&signed.challenge);
     let tenant = tenant_of(deps, issuer, device).await?;
     let thumbprint = signed.key.thumbprint();
     let (found, credential, challenge) = tokio::try_join!(

@@ -166,3 +166,22 @@ async fn one_approval_begins_one_session_and_a_copied_refresh_token_ends_it() ->
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn without_a_filter_all_users_of_the_tenant_are_listed_and_nobody_elses() -> Result<()> {
+    let stack = shared_stack().await;
+    stack.backend().user_token("elsewhere-ann", "read:authenticators").await?;
+    let site = stack.neighbour(protocol::tenant::Settings::default()).await?;
+    for user in ["ann", "ben", "cem"] {
+        site.backend().track(user, "login", &json!({})).await?.assert_ok();
+    }
+    let page = site.backend().get("/users?limit=2").await?;
+    let rest =
+        site.backend().get(&format!("/users?limit=2&lastEvaluatedUserId={}", page.text("lastEvaluatedUserId"))).await?;
+    let ids = |answer: &tests::Answer| {
+        let users = answer.assert_ok().json["users"].as_array().cloned().unwrap_or_default();
+        users.iter().map(|user| user["userId"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!((ids(&page), ids(&rest)), (vec!["ann".to_owned(), "ben".to_owned()], vec!["cem".to_owned()]));
+    Ok(())
+}

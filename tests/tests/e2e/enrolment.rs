@@ -113,3 +113,26 @@ async fn all_spellings_of_basic_are_the_same_tenant() -> Result<()> {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_key_for_one_app_is_enrolled_verifies_and_is_removed_under_its_own_paths() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone()?.in_app();
+    let token = stack.backend().user_token("in-app-ann", "add:authenticators").await?;
+    let id = phone.enrol(&token).await?.assert_ok().text("userAuthenticatorId");
+    assert_eq!(phone.credential().await?.assert_ok().text("userAuthenticatorId"), id);
+    let own = phone.open(&json!({})).await?.text("challengeId");
+    assert_eq!(phone.verify(&own).await?.assert_ok().text("userId"), "in-app-ann");
+    assert_eq!(phone.remove().await?.assert_ok().text("removedAuthenticatorId"), id);
+    phone.credential().await?.assert_refused(401, "invalid_credential");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_phone_with_the_newer_sdk_removes_what_the_older_one_enrolled() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("renewed-ann").await?.with_newer_sdk();
+    phone.remove().await?.assert_ok();
+    phone.credential().await?.assert_refused(401, "invalid_credential");
+    Ok(())
+}

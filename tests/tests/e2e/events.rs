@@ -15,6 +15,7 @@ use protocol::ring::Period;
 use protocol::secret::{DeviceCode, SecretKey};
 use protocol::tenant::{Settings, Tenant};
 use protocol::token::{Issuer, Scope, UserToken};
+use runtime::edge::Edge;
 use runtime::socket::Reply;
 use runtime::{Config, Problem};
 use serde_json::{Value, json};
@@ -42,7 +43,7 @@ fn socket(name: &str) -> Result<ApiGatewayWebsocketProxyRequest> {
 
 fn config() -> Config {
     let public_url = "https://login.example/v1".to_owned();
-    Config { issuer: Issuer::new("scanlatch"), public_url, edge_secret_sha256: None }
+    Config { issuer: Issuer::new("scanlatch"), public_url, edge: Edge::default() }
 }
 
 fn tenant() -> TenantId {

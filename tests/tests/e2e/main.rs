@@ -4,18 +4,24 @@
 
 mod backends;
 mod bad_input;
+mod canaries;
 mod command_line;
+mod descriptions;
+mod edge;
 mod enrolment;
 mod events;
 mod faults;
 mod known_user;
 mod login;
+mod metrics;
+mod permissions;
 mod races;
 mod refresh;
 mod revocation;
 mod rotation;
 mod rounds;
 mod server_sdks;
+mod slash_ids;
 mod tenants;
 mod tokens;
 mod trusted_device;

@@ -1,7 +1,7 @@
 //! Signing keys: the next one is known before it signs, and a leaked one is worth nothing.
 
 use anyhow::{Context as _, Result, ensure};
-use aws::{Cloud, Settings, WrappingKey};
+use aws::{Cloud, Settings};
 use protocol::base64;
 use protocol::ring::{Change, Place};
 use serde_json::{Value, json};
@@ -37,15 +37,18 @@ async fn published(stack: &Stack) -> Result<Vec<Value>> {
 
 /// Puts the stack's first key where it would be had it been made so many days ago.
 async fn first_key_made(stack: &Stack, data: &std::path::Path, days_ago: i64) -> Result<()> {
-    let cloud = Cloud::at_endpoint(
-        stack.dynamodb_endpoint(),
-        Settings {
-            live_table: "LiveTable".to_owned(),
-            directory_table: "DirectoryTable".to_owned(),
-            wrapping_key: WrappingKey::File(data.join("wrapping.key")),
-            callback_url: String::new(),
-        },
-    );
+    let environment = std::fs::read_to_string(data.join("functions.env"))?;
+    let variable = |name: &str| {
+        let line = environment.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        line.map(str::to_owned).with_context(|| format!("functions have no {name}"))
+    };
+    let settings = Settings {
+        live_table: variable("LIVE_TABLE")?,
+        directory_table: variable("DIRECTORY_TABLE")?,
+        wrapping_key: variable("WRAPPING_KEY")?,
+        callback_url: String::new(),
+    };
+    let cloud = Cloud::at_endpoint(stack.dynamodb_endpoint(), settings).with_kms_at(&variable("AWS_ENDPOINT_URL_KMS")?);
     let then = cloud.now().plus(-days_ago * DAY_MS);
     let make = Some(Place { number: 0, created_at: then, signs_from: then });
     let made = cloud.change_ring(&Change { make, remove: Vec::new() }, Some(&fresh_key(&cloud)?)).await?;

@@ -58,3 +58,17 @@ async fn what_a_device_opened_is_no_code_to_scan_and_a_code_is_nothing_to_verify
     assert_eq!(stack.polling_screen().poll(&shown, &code).await?.json["isClaimed"], false);
     Ok(())
 }
+
+#[tokio::test]
+async fn what_a_device_opens_with_a_token_is_for_that_user_and_what_the_backend_tracked() -> Result<()> {
+    let stack = shared_stack().await;
+    let (ann, ben) = (stack.phone_of("tracked-ann").await?, stack.phone_of("tracked-ben").await?);
+    let tracked = stack.backend().track("tracked-ann", "pay", &json!({ "custom": { "amount": "7" } })).await?;
+    let opened = ann.open_for_user(&tracked.text("token"), &json!({ "action": "unlock" })).await?;
+    let id = opened.assert_ok().text("challengeId");
+    ben.verify(&id).await?.assert_refused(404, "challenge_not_found");
+    let token = ann.verify(&id).await?.assert_ok().text("token");
+    let told = stack.backend().validate(&json!({ "token": token, "userId": "tracked-ann", "action": "pay" })).await?;
+    assert_eq!(told.text("idempotencyKey"), tracked.text("idempotencyKey"));
+    Ok(())
+}

@@ -56,7 +56,7 @@ fn dependencies_point_one_way() -> Result<()> {
     Ok(())
 }
 
-fn template() -> Result<Template> {
+pub(super) fn template() -> Result<Template> {
     let parameters = BTreeMap::from([("PublicUrl".to_owned(), "https://login.example/v1".to_owned())]);
     Template::read(&repository().join("infra/template.yaml"), &parameters)
 }

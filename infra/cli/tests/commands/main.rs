@@ -6,6 +6,7 @@
 mod challenges;
 mod keys;
 mod places;
+mod restores;
 mod tenants;
 mod usage;
 mod users;

@@ -4,5 +4,6 @@
 
 mod http;
 mod invoke;
+mod permissions;
 mod sockets;
 mod world;

@@ -8,9 +8,11 @@ use futures_util::StreamExt as _;
 use local::connections::Connections;
 use local::control::Controls;
 use local::faults::{Faults, Switches};
+use local::guard::Guard;
 use local::invoke_api::Functions;
 use local::invoker::Invoker;
 use local::pool::Failed;
+use local::recorder::Recorder;
 use local::server::{self, Served};
 use local::session::{Gateway, Limits};
 use local::template::Template;
@@ -91,6 +93,11 @@ impl World {
     }
 
     pub async fn with(limits: Limits, handler: Handler) -> Self {
+        Self::watched(limits, handler, Guard::default(), Recorder::default()).await
+    }
+
+    /// A stack that allows only what the guard does, and notes what is called.
+    pub async fn watched(limits: Limits, handler: Handler, guard: Guard, recorder: Recorder) -> Self {
         let template = Template::parse(TEMPLATE, &BTreeMap::new()).unwrap();
         let events: Arc<Mutex<Vec<(String, Value)>>> = Arc::default();
         let seen = events.clone();
@@ -106,6 +113,8 @@ impl World {
             invoker: invoker.clone(),
             connections: Connections::default(),
             switches: switches.clone(),
+            guard: Arc::new(guard),
+            recorder: Arc::new(recorder),
             limits,
         });
         let served = Served { http: Arc::new(template.http), gateway, invoker: invoker.clone() };
@@ -157,10 +166,15 @@ impl World {
 
     /// A call to `@connections`, signed as far as anybody looks; returns the status and the body.
     pub async fn post_to(&self, method: &str, id: &str, body: &str) -> (u16, String) {
+        self.post_as("x", method, id, body).await
+    }
+
+    /// The same by whoever has this access key.
+    pub async fn post_as(&self, access_key: &str, method: &str, id: &str, body: &str) -> (u16, String) {
         let id = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
         let answer = self
             .raw(&format!(
-                "{method} /ws/@connections/{id} HTTP/1.1\nHost: x\nConnection: close\nAuthorization: AWS4-HMAC-SHA256 x\nContent-Length: {}\n\n{body}",
+                "{method} /ws/@connections/{id} HTTP/1.1\nHost: x\nConnection: close\nAuthorization: AWS4-HMAC-SHA256 Credential={access_key}/x\nContent-Length: {}\n\n{body}",
                 body.len()
             ))
             .await;

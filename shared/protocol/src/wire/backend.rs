@@ -205,6 +205,16 @@ impl ValidateResponse {
         Self { error: Some(error), ..Self::default() }
     }
 
+    /// Of a login that succeeded: whether this call redeemed it.
+    pub fn first_use(&self) -> Option<bool> {
+        self.first_use
+    }
+
+    /// The action's state; `None` of a token that proves nothing.
+    pub fn state(&self) -> Option<ActionState> {
+        self.state
+    }
+
     fn of(
         state: ActionState,
         user: &UserId,

@@ -2,6 +2,7 @@
 
 mod devices;
 mod known_users;
+mod measures;
 mod polling;
 mod retries;
 mod sockets;

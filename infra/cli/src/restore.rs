@@ -1,0 +1,45 @@
+//! `scanlatch restore`: what the directory lost, from a table that was restored from a backup.
+
+use clap::Args;
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::output::tell;
+use crate::work::Work;
+
+/// What to bring back.
+#[derive(Clone, Debug, Args)]
+pub struct Command {
+    /// The restored table's name
+    from: String,
+    /// Only what belongs to this tenant, by its id
+    #[arg(long, value_name = "ID", value_parser = tenant_id)]
+    tenant: Option<protocol::id::TenantId>,
+}
+
+/// Reads a tenant's id; its name may be what was lost.
+fn tenant_id(text: &str) -> Result<protocol::id::TenantId, String> {
+    protocol::id::TenantId::parse(text).map_err(|_| "a tenant's id is a UUID".to_owned())
+}
+
+/// Copies what the directory lacks; what it has stays as it is.
+///
+/// # Errors
+/// Why not, or not yet all, in one sentence.
+pub async fn run(work: &Work, command: Command) -> Result<(), Failure> {
+    let whose = command.tenant.map_or_else(String::new, |tenant| format!(" of tenant {tenant}"));
+    let question = format!(
+        "Copy everything{whose} that the directory lacks from table {}, with what was deleted since the backup: \
+         users and devices that were removed come back",
+        command.from
+    );
+    work.confirm(&question, &command.from)?;
+    let restored = work.cloud.restore(&command.from, command.tenant.as_ref()).await.map_err(|why| {
+        Failure::failed(format!(
+            "{why}; is {} the restored table? What was copied stays, and the same command goes on",
+            command.from
+        ))
+    })?;
+    tell(&format!("Brought back: {}. Left as they are: {}.", restored.brought, restored.kept));
+    work.output.answer(&json!({ "broughtBack": restored.brought, "left": restored.kept }), String::new)
+}

@@ -1,0 +1,90 @@
+//! Permissions: those that were used are granted, those that are granted were used, and none is a wildcard.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Evidence;
+use crate::arn;
+use crate::policy::{Policy, Statement};
+use crate::recorder::Permission;
+use crate::template::Template;
+use crate::wildcard::{matches, matches_action};
+
+pub(super) fn disagreements(template: &Template, evidence: &Evidence) -> Vec<String> {
+    let granted = grants(template, |policy| &policy.statements);
+    let bounded = grants(template, |policy| policy.boundary.as_ref().unwrap_or(&policy.statements));
+    let used = &evidence.permissions;
+    let allowed = |used: &Permission| [&granted, &bounded].iter().all(|all| all.iter().any(|one| covers(one, used)));
+    let missing = used.iter().filter(|used| !allowed(used));
+    let idle = granted.iter().filter(|granted| !used.iter().any(|used| covers(granted, used)));
+    let wide = granted.iter().filter(|granted| is_wide(granted));
+    let mut sentences = Vec::new();
+    for (permission, keys) in together(template, missing) {
+        let Permission { function, action, resource, .. } = permission;
+        sentences.push(format!("{function} used {action} on {resource}{keys}, which the template does not grant it"));
+    }
+    for (permission, keys) in together(template, idle) {
+        let Permission { function, action, resource, .. } = permission;
+        sentences.push(format!(
+            "{function} is granted {action} on {resource}{keys}, which no test used; take it away, or test what needs it"
+        ));
+    }
+    for (permission, _) in together(template, wide) {
+        let Permission { function, action, resource, .. } = permission;
+        sentences.push(format!("{function} is granted {action} on {resource}, a wildcard; name what it calls"));
+    }
+    sentences
+}
+
+/// Each action of each statement with each of its resources and each of its patterns.
+fn grants(template: &Template, statements: impl Fn(&Policy) -> &Vec<Statement>) -> BTreeSet<Permission> {
+    let mut grants = BTreeSet::new();
+    for (function, described) in &template.functions {
+        for statement in statements(&described.policy) {
+            let keys: Vec<Option<String>> = match &statement.leading_keys {
+                None => vec![None],
+                Some(patterns) => patterns.iter().cloned().map(Some).collect(),
+            };
+            for action in &statement.actions {
+                for resource in &statement.resources {
+                    grants.extend(keys.iter().map(|leading_key| Permission {
+                        function: function.clone(),
+                        action: action.clone(),
+                        resource: arn::short(resource).to_owned(),
+                        leading_key: leading_key.clone(),
+                    }));
+                }
+            }
+        }
+    }
+    grants
+}
+
+fn covers(granted: &Permission, used: &Permission) -> bool {
+    let key = match (&granted.leading_key, &used.leading_key) {
+        (Some(pattern), Some(key)) => pattern == key || matches(pattern, key),
+        _ => true,
+    };
+    key && granted.function == used.function
+        && matches_action(&granted.action, &used.action)
+        && matches(&granted.resource, &used.resource)
+}
+
+/// Connections come and go, so their ids alone cannot be named.
+fn is_wide(granted: &Permission) -> bool {
+    let resource = granted.resource.strip_suffix("/@connections/*").unwrap_or(&granted.resource);
+    [&granted.action, resource].iter().any(|text| text.contains(['*', '?']))
+}
+
+/// What differs in the leading key alone is told in one sentence.
+fn together<'p>(
+    template: &Template,
+    permissions: impl Iterator<Item = &'p Permission>,
+) -> BTreeMap<Permission, String> {
+    let mut keys: BTreeMap<Permission, Vec<String>> = BTreeMap::new();
+    for permission in permissions {
+        let shown = permission.leading_key.iter().map(|key| template.partitions.shown(key));
+        keys.entry(Permission { leading_key: None, ..permission.clone() }).or_default().extend(shown);
+    }
+    let told = |keys: Vec<String>| if keys.is_empty() { String::new() } else { format!(" for {}", keys.join(", ")) };
+    keys.into_iter().map(|(permission, keys)| (permission, told(keys))).collect()
+}

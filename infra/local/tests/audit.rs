@@ -1,0 +1,161 @@
+//! The audit of template and code: a run in which everything was used as the template says, and what is said once one
+//! thing is changed.
+
+#![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use local::arn;
+use local::audit::{Evidence, Specifications, disagreements};
+use local::recorder::{Fact, Permission, RouteCall, SocketCall};
+use local::template::Template;
+use serde_yaml_ng::Value;
+
+fn document() -> Value {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml")).unwrap();
+    serde_yaml_ng::from_str(&text).unwrap()
+}
+
+fn template(document: &Value) -> Template {
+    let parameters = BTreeMap::from([("PublicUrl".to_owned(), "https://login.example/v1".to_owned())]);
+    Template::parse(&serde_yaml_ng::to_string(document).unwrap(), &parameters).unwrap()
+}
+
+/// What a run records that uses everything.
+fn evidence(template: &Template) -> Evidence {
+    let mut evidence = Evidence::default();
+    for (id, function) in &template.functions {
+        for statement in &function.policy.statements {
+            let keys = statement.leading_keys.iter().flatten().cloned().map(Some);
+            let keys: Vec<_> = if statement.leading_keys.is_some() { keys.collect() } else { vec![None] };
+            for (action, resource) in
+                statement.actions.iter().flat_map(|action| statement.resources.iter().map(move |to| (action, to)))
+            {
+                for leading_key in keys.clone() {
+                    evidence.add(Fact::Permission(Permission {
+                        function: id.clone(),
+                        action: action.clone(),
+                        resource: arn::short(resource).to_owned(),
+                        leading_key,
+                    }));
+                }
+            }
+        }
+    }
+    for route in &template.http.routes {
+        evidence.add(Fact::Route(RouteCall {
+            method: route.method().to_owned(),
+            path: route.path().to_owned(),
+            function: route.function.clone(),
+            status: 200,
+        }));
+    }
+    for (key, route) in &template.socket.routes {
+        evidence.add(Fact::SocketRoute(SocketCall { key: key.clone(), function: route.function.clone() }));
+    }
+    evidence
+}
+
+/// Specifications that name every route that can be named.
+fn specifications(template: &Template) -> Specifications {
+    let exact = template.http.routes.iter().map(local::template::Route::key);
+    Specifications {
+        http: Some(exact.filter(|key| key != "$default" && !key.ends_with("+}")).collect()),
+        socket: Some(template.socket.routes.keys().cloned().collect()),
+    }
+}
+
+fn folders(template: &Template) -> BTreeSet<String> {
+    template.functions.values().map(|function| function.binary.clone()).collect()
+}
+
+/// What is said of a changed template, by what was recorded and specified before.
+fn said_of(change: impl FnOnce(&mut Value)) -> Vec<String> {
+    let mut document = document();
+    let before = template(&document);
+    change(&mut document);
+    disagreements(&template(&document), &evidence(&before), &folders(&before), &specifications(&before))
+}
+
+fn first_actions<'d>(document: &'d mut Value, function: &str) -> &'d mut Vec<Value> {
+    let statement = &mut document["Resources"][function]["Properties"]["Policies"][0]["Statement"][0];
+    statement["Action"].as_sequence_mut().unwrap()
+}
+
+#[test]
+fn a_template_whose_every_grant_and_route_is_used_and_specified_is_not_spoken_of() {
+    assert_eq!(said_of(|_| ()), [""; 0]);
+}
+
+#[test]
+fn a_route_that_is_removed_is_said_in_one_sentence() {
+    let said = said_of(|document| {
+        let events = document["Resources"]["Validate"]["Properties"]["Events"].as_mapping_mut().unwrap();
+        events.retain(|_, event| event["Properties"]["Path"] != "/validate");
+    });
+    assert_eq!(said, ["POST /validate was called and is in the OpenAPI file, but is not in the template"]);
+}
+
+#[test]
+fn a_permission_that_is_removed_is_said_in_one_sentence() {
+    let mut removed = String::new();
+    let said = said_of(|document| {
+        let gone = first_actions(document, "SocketMessage").remove(0);
+        removed = gone.as_str().unwrap().to_owned();
+    });
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with(&format!("SocketMessage used {removed} on LiveTable")), "{said:?}");
+    assert!(said[0].ends_with(", which the template does not grant it"), "{said:?}");
+}
+
+#[test]
+fn a_permission_that_is_added_is_said_in_one_sentence() {
+    let said = said_of(|document| first_actions(document, "SocketMessage").push("dynamodb:Scan".into()));
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("SocketMessage is granted dynamodb:Scan on LiveTable"), "{said:?}");
+    assert!(said[0].ends_with(", which no test used; take it away, or test what needs it"), "{said:?}");
+}
+
+#[test]
+fn a_wildcard_is_said_even_though_what_it_stands_for_is_used() {
+    let mut all = String::new();
+    let said = said_of(|document| {
+        let actions = first_actions(document, "SocketDisconnect");
+        all = format!("{}*", actions[0].as_str().unwrap());
+        actions[0] = all.clone().into();
+    });
+    assert_eq!(said, [format!("SocketDisconnect is granted {all} on LiveTable, a wildcard; name what it calls")]);
+}
+
+#[test]
+fn a_path_that_is_not_specified_is_said_in_one_sentence() {
+    let template = template(&document());
+    let mut specifications = specifications(&template);
+    assert!(specifications.http.as_mut().unwrap().remove("POST /validate"));
+    let said = disagreements(&template, &evidence(&template), &folders(&template), &specifications);
+    assert_eq!(said, ["POST /validate is in the template and was called, but is not in the OpenAPI file"]);
+}
+
+#[test]
+fn a_path_that_is_specified_alone_is_said_in_one_sentence() {
+    let template = template(&document());
+    let mut specifications = specifications(&template);
+    specifications.http.as_mut().unwrap().insert("GET /teapot".to_owned());
+    let said = disagreements(&template, &evidence(&template), &folders(&template), &specifications);
+    assert_eq!(said, ["GET /teapot is in the OpenAPI file, but is not in the template and no test called it"]);
+}
+
+#[test]
+fn a_function_that_never_ran_and_one_that_is_not_deployed_are_said() {
+    let template = template(&document());
+    let mut evidence = evidence(&template);
+    evidence.permissions.retain(|permission| permission.function != "Jwks");
+    evidence.routes.retain(|(_, function)| function != "Jwks");
+    let mut folders = folders(&template);
+    folders.insert("forgotten".to_owned());
+    let said = disagreements(&template, &evidence, &folders, &Specifications::default());
+    assert_eq!(
+        said[..2],
+        ["functions/forgotten is not in the template", "Jwks is in the template, but no test called it"]
+    );
+}

@@ -1,0 +1,81 @@
+//! Brings back what the directory lacks from a table that was restored from a backup.
+
+use protocol::id::TenantId;
+use service::Unavailable;
+
+use crate::Cloud;
+use crate::failure::database;
+use crate::item::Item;
+use crate::key::{self, PK};
+use crate::query::sort_key;
+
+/// What a restoration found in the restored table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Restored {
+    /// Items that the directory lacked and has again.
+    pub brought: u64,
+    /// Items of a key that the directory has; they were left as they are there.
+    pub kept: u64,
+}
+
+impl Cloud {
+    /// Copies each item of the table `from` whose key the directory lacks; only those of `tenant`, if one is named. It
+    /// may be repeated: a second run finds the first one's items there.
+    ///
+    /// # Errors
+    /// If the database refuses or cannot be reached; what was copied until then stays.
+    pub async fn restore(&self, from: &str, tenant: Option<&TenantId>) -> Result<Restored, Unavailable> {
+        let mut restored = Restored::default();
+        let mut start = None;
+        loop {
+            let page = self.db.scan().table_name(from).consistent_read(true).set_exclusive_start_key(start);
+            let page = page.send().await.map_err(|error| database(&error))?;
+            for item in page.items.unwrap_or_default() {
+                if tenant.is_some_and(|tenant| !belongs(&item, tenant)) {
+                    continue;
+                }
+                if self.put_if_absent(item).await? { restored.brought += 1 } else { restored.kept += 1 }
+            }
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return Ok(restored);
+            }
+        }
+    }
+
+    async fn put_if_absent(&self, item: Item) -> Result<bool, Unavailable> {
+        let put = self.db.put_item().table_name(&self.settings.directory_table).set_item(Some(item));
+        match put.condition_expression("attribute_not_exists(pk)").send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+                Ok(false)
+            }
+            Err(error) => Err(database(&error)),
+        }
+    }
+}
+
+fn belongs(item: &Item, tenant: &TenantId) -> bool {
+    let own = key::tenant(tenant).pk;
+    let Some(pk) = item.get(PK).and_then(|pk| pk.as_s().ok()) else { return false };
+    let row = key::tenants_row(tenant);
+    pk == &own || pk.starts_with(&format!("{own}#")) || (*pk == row.pk && sort_key(item) == row.sk)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::item::text;
+
+    #[test]
+    fn a_tenants_items_are_its_own_partitions_and_its_row() {
+        let (mine, other) = (TenantId::from_random([1; 16]), TenantId::from_random([2; 16]));
+        let item = |pk: String, sk: &str| Item::from([(PK.to_owned(), text(pk)), ("sk".to_owned(), text(sk))]);
+        assert!(belongs(&item(format!("T#{mine}"), "TENANT"), &mine));
+        assert!(belongs(&item(format!("T#{mine}#U#ann"), "USER"), &mine));
+        assert!(belongs(&item("TENANTS".to_owned(), &mine.to_string()), &mine));
+        assert!(!belongs(&item("TENANTS".to_owned(), &other.to_string()), &mine));
+        assert!(!belongs(&item(format!("T#{other}#U#ann"), "USER"), &mine));
+        assert!(!belongs(&item("SERVICE#SIGNING".to_owned(), "0"), &mine));
+    }
+}

@@ -1,0 +1,66 @@
+//! DynamoDB keeps the contract: the built-in database, or whatever answers at `DYNAMODB_ENDPOINT`. Signing keys are
+//! wrapped by the KMS key `WRAPPING_KEY` at the same place, or by one that is played here.
+
+#![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
+
+mod kms;
+
+use aws::{Cloud, Settings};
+use tokio::sync::OnceCell;
+
+/// A database and a key service in this process, started once.
+async fn built_in() -> &'static (String, String) {
+    static URLS: OnceCell<(String, String)> = OnceCell::const_new();
+    let start = || async {
+        // A runtime of its own: each test's runtime ends with the test.
+        let (tell, told) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            runtime.block_on(async {
+                let listen = || tokio::net::TcpListener::bind("127.0.0.1:0");
+                let (database, keys) = (listen().await.unwrap(), listen().await.unwrap());
+                let url = |of: &tokio::net::TcpListener| format!("http://{}", of.local_addr().unwrap());
+                tell.send((url(&database), url(&keys))).unwrap();
+                tokio::spawn(kms::serve(keys));
+                dynoxide::server::serve_on(database, dynoxide::Database::memory().unwrap()).await;
+            });
+        });
+        told.await.unwrap()
+    };
+    URLS.get_or_init(start).await
+}
+
+/// Tables of this run's own.
+async fn store() -> Cloud {
+    static RUN: OnceCell<String> = OnceCell::const_new();
+    cloud(RUN.get_or_init(fresh).await).await
+}
+
+/// Tables of one test's own.
+async fn store_alone() -> Cloud {
+    cloud(&fresh().await).await
+}
+
+async fn fresh() -> String {
+    service::contract::scene::tenant().to_string()
+}
+
+async fn cloud(run: &str) -> Cloud {
+    let (database, keys) = built_in().await;
+    let endpoint = std::env::var("DYNAMODB_ENDPOINT").unwrap_or_else(|_| database.clone());
+    let (key, keys) = match std::env::var("WRAPPING_KEY") {
+        Ok(key) => (key, &endpoint),
+        Err(_) => (kms::KEY.to_owned(), keys),
+    };
+    let settings = Settings {
+        live_table: format!("live-{run}"),
+        directory_table: format!("directory-{run}"),
+        wrapping_key: key,
+        callback_url: "http://127.0.0.1:9".to_owned(),
+    };
+    let cloud = Cloud::at_endpoint(&endpoint, settings).with_kms_at(keys);
+    cloud.create_tables().await.unwrap();
+    cloud
+}
+
+service::store_contract!(store(), store_alone());

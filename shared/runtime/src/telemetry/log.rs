@@ -1,0 +1,116 @@
+//! Log lines: how detailed, in which form, and what is never among them.
+//!
+//! `lambda_runtime` logs whole events at TRACE, and the AWS SDK and its HTTP stack log requests, replies and headers
+//! at DEBUG and TRACE: tokens, signatures and digests. An operator who wants to see more of this service must not get
+//! those, so the level holds for our own crates and everybody else is heard from WARN on.
+
+use std::env;
+use std::panic;
+
+use lambda_http::tracing::subscriber::Layer as _;
+use lambda_http::tracing::subscriber::filter::{LevelFilter, Targets};
+use lambda_http::tracing::subscriber::fmt;
+use lambda_http::tracing::subscriber::layer::SubscriberExt as _;
+use lambda_http::tracing::subscriber::util::SubscriberInitExt as _;
+
+/// The modules of our own crates. A target matches by its beginning, and `aws` alone would be the SDK's too.
+const OWN: [&str; 4] = ["aws::", "protocol::", "runtime::", "service::"];
+
+/// What others may say at most.
+const OTHERS: LevelFilter = LevelFilter::WARN;
+
+/// The function's log level as Lambda names it (`AWS_LAMBDA_LOG_LEVEL`); INFO if it is not set or makes no sense.
+pub(super) fn level() -> LevelFilter {
+    level_named(&env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_default())
+}
+
+fn level_named(name: &str) -> LevelFilter {
+    match name.to_ascii_uppercase().as_str() {
+        "TRACE" => LevelFilter::TRACE,
+        "DEBUG" => LevelFilter::DEBUG,
+        "WARN" => LevelFilter::WARN,
+        "ERROR" | "FATAL" => LevelFilter::ERROR,
+        _ => LevelFilter::INFO,
+    }
+}
+
+/// What a line must claim to be that Lambda is to keep at this level, and that is news of no trouble.
+pub(super) fn kept_at(level: LevelFilter) -> &'static str {
+    if level >= LevelFilter::INFO {
+        "INFO"
+    } else if env::var("AWS_LAMBDA_LOG_LEVEL").is_ok_and(|name| name.eq_ignore_ascii_case("FATAL")) {
+        "FATAL"
+    } else if level >= LevelFilter::WARN {
+        "WARN"
+    } else {
+        "ERROR"
+    }
+}
+
+fn heard(level: LevelFilter) -> Targets {
+    Targets::new().with_default(level.min(OTHERS)).with_targets(OWN.map(|target| (target, level)))
+}
+
+/// Starts logging to standard output. Lines are JSON where Lambda asks for it (`AWS_LAMBDA_LOG_FORMAT`), each with a
+/// `timestamp` and a `level`: Lambda takes a line without either for INFO and drops it at a higher level.
+pub(super) fn start(level: LevelFilter) {
+    let json = env::var("AWS_LAMBDA_LOG_FORMAT").is_ok_and(|format| format.eq_ignore_ascii_case("json"));
+    let lines = fmt::layer().with_target(false);
+    let lines = if json {
+        lines.json().with_current_span(true).with_span_list(false).boxed()
+    } else {
+        lines.with_ansi(false).boxed()
+    };
+    // Whoever started logging before goes on with it.
+    let _first = lambda_http::tracing::subscriber::registry().with(lines.with_filter(heard(level))).try_init();
+    panic::set_hook(Box::new(|panicked| {
+        // A composed message may hold whatever the code was working on; a literal is known.
+        let literal = panicked.payload().downcast_ref::<&'static str>().copied();
+        let at = panicked.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(at, why = literal.unwrap_or("[composed]"), "panicked");
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_level_holds_for_our_own_crates() {
+        let heard = heard(LevelFilter::TRACE);
+        for own in ["service::claim", "runtime::telemetry", "aws::push", "protocol::challenge"] {
+            assert!(heard.would_enable(own, &tracing::Level::TRACE), "{own}");
+        }
+    }
+
+    #[test]
+    fn nobody_else_is_heard_below_warn_at_any_level() {
+        let others = [
+            "lambda_runtime::layers::api_response",
+            "lambda_runtime",
+            "aws_config::profile",
+            "aws_smithy_runtime::client::orchestrator",
+            "aws_runtime::auth",
+            "aws_sdk_dynamodb",
+            "hyper::proto::h1",
+            "hyper_util::client",
+            "h2::codec",
+            "rustls::client",
+            "log",
+        ];
+        for level in [LevelFilter::TRACE, LevelFilter::DEBUG, LevelFilter::INFO] {
+            for other in others {
+                assert!(!heard(level).would_enable(other, &tracing::Level::INFO), "{other} at {level}");
+                assert!(heard(level).would_enable(other, &tracing::Level::WARN), "{other} at {level}");
+            }
+        }
+        assert!(!heard(LevelFilter::ERROR).would_enable("lambda_runtime", &tracing::Level::WARN));
+    }
+
+    #[test]
+    fn lambdas_names_of_levels_are_understood() {
+        for (name, level) in [("TRACE", LevelFilter::TRACE), ("fatal", LevelFilter::ERROR), ("", LevelFilter::INFO)] {
+            assert_eq!(level_named(name), level);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+# Template, code and specifications, by what the stages before this one recorded; then templates broken on purpose.
+
+audit() {
+  target/debug/audit --recordings "$SCANLATCH_RECORD" --openapi infra/openapi.yaml --asyncapi infra/asyncapi.yaml --template "$1"
+}
+
+# A copy of the template with one edit must be refused, and in one sentence: broken WHAT SED SENTENCE
+broken() {
+  local what=$1 edit=$2 expected=$3 copy=$scratch/broken.yaml said
+  sed "$edit" infra/template.yaml >"$copy"
+  ! cmp -s infra/template.yaml "$copy" || fail "the template has changed, so that the edit for $what finds nothing; adapt it"
+  if said=$(audit "$copy"); then fail "the audit lets a template with $what pass"; fi
+  [ "$said" = "$expected." ] || fail "of a template with $what the audit says: $said"
+}
+
+stage_audit() {
+  heading "template, code and specifications"
+  compgen -G "$SCANLATCH_RECORD/*.jsonl" >/dev/null \
+    || fail "nothing was recorded; the audit follows the other stages, so run tests/run without naming any"
+  cargo build --quiet --package local --bin audit
+  audit infra/template.yaml || fail "template, code and specifications disagree, or some stages did not run"
+  broken "a route too few" '/Path: \/validate }/d' \
+    "POST /validate was called and is in the OpenAPI file, but is not in the template"
+  broken "a permission too few" '/^  SocketMessage:/,/^  # / s/dynamodb:PutItem, dynamodb:UpdateItem/dynamodb:PutItem/' \
+    'SocketMessage used dynamodb:UpdateItem on LiveTable for Challenge "T#…#C#…", which the template does not grant it'
+  broken "a permission too many" '/^  Jwks:/,/^  # / s/\[dynamodb:Query\]/[dynamodb:Query, dynamodb:Scan]/' \
+    'Jwks is granted dynamodb:Scan on DirectoryTable for SigningKeys "SERVICE#SIGNING", which no test used; take it away, or test what needs it'
+}

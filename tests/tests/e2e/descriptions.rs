@@ -1,0 +1,124 @@
+//! `infra/openapi.yaml` and `infra/asyncapi.yaml` say what is served, and their examples are what travels.
+
+mod document;
+mod shape;
+mod socket;
+mod story;
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+
+use anyhow::Result;
+use protocol::Refusal;
+use runtime::Problem;
+use serde_json::Value;
+
+use crate::workspace::template;
+use document::Document;
+
+fn assert_same<T: Ord + Clone + Debug>(described: &BTreeSet<T>, real: &BTreeSet<T>) {
+    let (made_up, left_out) = (described - real, real - described);
+    assert!(made_up.is_empty() && left_out.is_empty(), "described but not there: {made_up:?}; left out: {left_out:?}");
+}
+
+#[test]
+fn openapi_has_every_route_of_the_template_and_no_other() -> Result<()> {
+    let template = template()?;
+    // The greedy route serves what the exact ones serve, and `$default` nothing.
+    let exact = template.http.routes.iter().filter_map(|route| {
+        let (method, path) = route.matches.clone().filter(|(_, path)| !path.ends_with("+}"))?;
+        Some((method, path, template.functions[&route.function].binary.clone()))
+    });
+    let described = Document::openapi()?;
+    let operations: BTreeSet<_> = described
+        .operations()
+        .map(|operation| (operation.method.clone(), operation.path.to_owned(), operation.function().to_owned()))
+        .collect();
+    assert_same(&operations, &exact.collect());
+    let server = described.root()["servers"][0]["url"].as_str().unwrap_or_default();
+    assert!(server.ends_with(&format!("/{}", template.http.stage)), "{server}");
+    Ok(())
+}
+
+#[test]
+fn asyncapi_has_every_route_of_the_socket_and_no_other() -> Result<()> {
+    let template = template()?;
+    let described = Document::asyncapi()?;
+    let operations = described.root()["operations"].as_object().into_iter().flatten();
+    let routes: BTreeSet<_> = operations
+        .filter_map(|(_, operation)| {
+            let text = |name: &str| operation[name].as_str().map(str::to_owned);
+            text("x-route-key").zip(text("x-function"))
+        })
+        .collect();
+    let routed = template.socket.routes.iter();
+    let routed = routed.map(|(key, route)| (key.clone(), template.functions[&route.function].binary.clone()));
+    assert_same(&routes, &routed.collect());
+    let address = described.root()["channels"]["challenge"]["address"].as_str().unwrap_or_default();
+    assert_eq!(address, format!("/{}", template.socket.stage));
+    Ok(())
+}
+
+/// Each status with a code that may go with it, and the sentences of those whose sentence is always the same.
+fn problems() -> Vec<(String, String, Option<String>)> {
+    let refusals = [
+        Refusal::BodyTooLarge,
+        Refusal::malformed("challengeId", "is not a UUID"),
+        Refusal::Unauthorized,
+        Refusal::InvalidToken,
+        Refusal::ExpiredToken,
+        Refusal::OriginNotAllowed,
+        Refusal::MethodDisabled,
+        Refusal::InvalidCredential,
+        Refusal::CredentialTaken,
+        Refusal::ScopeMissing,
+        Refusal::UnknownChallenge,
+        Refusal::Expired,
+        Refusal::Superseded,
+        Refusal::Cancelled,
+        Refusal::AlreadyClaimed,
+        Refusal::NotClaimed,
+        Refusal::AlreadyDecided,
+        Refusal::NotApproved,
+        Refusal::NotOpen,
+        Refusal::UnknownAction,
+        Refusal::ActionBlocked,
+        Refusal::UnknownAuthenticator,
+        Refusal::UnknownClient,
+        Refusal::UnknownRoute,
+    ];
+    let unavailable = Problem::from(service::Unavailable::new("the store", "it is a test"));
+    let problems = refusals.map(Problem::from).into_iter().chain([unavailable, Problem::internal()]);
+    let told = problems.map(|problem| {
+        let body = problem.body();
+        (problem.status().as_str().to_owned(), body.error_code.clone(), Some(body.error_description.clone()))
+    });
+    told.collect()
+}
+
+#[test]
+fn every_refusal_is_in_openapi_with_its_status_and_sentence() -> Result<()> {
+    let described = Document::openapi()?;
+    let (mut codes, mut sentences) = (BTreeSet::new(), BTreeSet::new());
+    for operation in described.operations() {
+        for (status, response) in operation.responses().filter(|(status, _)| *status != "200" && *status != "429") {
+            let content = &response["content"]["application/json"];
+            let schema = &content["schema"];
+            let schema = if schema["oneOf"].is_array() { &schema["oneOf"][0] } else { schema };
+            for code in schema["properties"]["errorCode"]["enum"].as_array().into_iter().flatten() {
+                codes.insert((status.to_owned(), code.as_str().unwrap_or_default().to_owned()));
+            }
+            let text = |member: &str| content["example"][member].as_str().unwrap_or_default().to_owned();
+            assert_eq!(text("error"), text("errorCode"), "{}", operation.id());
+            sentences.insert((status.to_owned(), text("errorCode"), Some(text("errorDescription"))));
+        }
+    }
+    let problems = problems();
+    assert_same(&codes, &problems.iter().map(|(status, code, _)| (status.clone(), code.clone())).collect());
+    let made_up: Vec<_> = sentences.iter().filter(|sentence| !problems.contains(sentence)).collect();
+    assert!(made_up.is_empty(), "{made_up:?}");
+    let listed = described.root()["components"]["schemas"]["ErrorCode"]["enum"].as_array().into_iter().flatten();
+    let listed: BTreeSet<_> = listed.filter_map(Value::as_str).collect();
+    assert_same(&listed, &problems.iter().map(|(_, code, _)| code.as_str()).collect());
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! An API description, as far as tests read it.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+
+/// A description.
+#[derive(Debug)]
+pub struct Document(Value);
+
+/// One operation over HTTP.
+#[derive(Debug)]
+pub struct Operation<'d> {
+    /// Its method, in capitals.
+    pub method: String,
+    /// Its path, with its parameters' names.
+    pub path: &'d str,
+    document: &'d Document,
+    item: &'d Value,
+    described: &'d Value,
+}
+
+impl Document {
+    fn read(name: &str) -> Result<Self> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra").join(name);
+        let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        Ok(Self(serde_yaml_ng::from_str(&text).with_context(|| path.display().to_string())?))
+    }
+
+    /// The HTTP API.
+    pub fn openapi() -> Result<Self> {
+        Self::read("openapi.yaml")
+    }
+
+    /// The socket.
+    pub fn asyncapi() -> Result<Self> {
+        Self::read("asyncapi.yaml")
+    }
+
+    /// All of it.
+    pub fn root(&self) -> &Value {
+        &self.0
+    }
+
+    /// What a value stands for, its reference followed.
+    pub fn followed<'d>(&'d self, value: &'d Value) -> &'d Value {
+        match value["$ref"].as_str() {
+            Some(reference) => self.0.pointer(reference.trim_start_matches('#')).unwrap_or(&Value::Null),
+            None => value,
+        }
+    }
+
+    /// Every operation.
+    pub fn operations(&self) -> impl Iterator<Item = Operation<'_>> {
+        let paths = self.0["paths"].as_object().into_iter().flatten();
+        paths.flat_map(move |(path, item)| {
+            let operations = item.as_object().into_iter().flatten().filter(|(name, _)| *name != "parameters");
+            operations.map(move |(method, described)| Operation {
+                method: method.to_uppercase(),
+                path,
+                document: self,
+                item,
+                described,
+            })
+        })
+    }
+
+    /// The operation of this id.
+    pub fn operation(&self, id: &str) -> Result<Operation<'_>> {
+        self.operations().find(|operation| operation.id() == id).with_context(|| format!("there is no operation {id}"))
+    }
+}
+
+impl<'d> Operation<'d> {
+    fn text(&self, member: &str) -> &'d str {
+        self.described[member].as_str().unwrap_or_default()
+    }
+
+    /// Its `operationId`.
+    pub fn id(&self) -> &'d str {
+        self.text("operationId")
+    }
+
+    /// The function that serves it.
+    pub fn function(&self) -> &'d str {
+        self.text("x-function")
+    }
+
+    /// The first way to authorise it.
+    pub fn security(&self) -> Option<&'d str> {
+        self.described["security"][0].as_object()?.keys().next().map(String::as_str)
+    }
+
+    /// Its parameters, those of its path included.
+    pub fn parameters(&self) -> impl Iterator<Item = &'d Value> {
+        let document = self.document;
+        let all = [self.item, self.described].into_iter().filter_map(|level| level["parameters"].as_array()).flatten();
+        all.map(|parameter| document.followed(parameter))
+    }
+
+    /// Its responses by status.
+    pub fn responses(&self) -> impl Iterator<Item = (&'d str, &'d Value)> {
+        let document = self.document;
+        let all = self.described["responses"].as_object().into_iter().flatten();
+        all.map(|(status, response)| (status.as_str(), document.followed(response)))
+    }
+
+    /// The example of its body, if it takes one.
+    pub fn request(&self) -> Option<&'d Value> {
+        let body = self.document.followed(self.described.get("requestBody")?);
+        body["content"]["application/json"].get("example")
+    }
+
+    /// The example of its success.
+    pub fn answer(&self) -> Result<&'d Value> {
+        let (_, response) = self.responses().find(|(status, _)| *status == "200").context("no success is described")?;
+        response["content"]["application/json"].get("example").with_context(|| format!("{}: no example", self.id()))
+    }
+}

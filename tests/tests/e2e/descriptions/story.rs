@@ -1,0 +1,191 @@
+//! Every operation's example, sent as it is with living ids, keys and tokens in it; the answer looks like its example.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context as _, Result};
+use protocol::base64;
+use serde_json::{Value, json};
+use service::port::Clock as _;
+use service::system::System;
+use tests::{Phone, Stack};
+
+use super::document::Document;
+use super::shape::shape;
+
+const USER: &str = "auth0|ann";
+
+struct Story {
+    described: Document,
+    stack: Stack,
+    phone: Phone,
+    /// What an example's text stands for by now.
+    living: BTreeMap<String, String>,
+    shown: BTreeSet<String>,
+}
+
+impl Story {
+    async fn begin() -> Result<Self> {
+        // SHA-256 of "edge": places are shown only when the trusted edge says them.
+        let edge = "EdgeSecretSha256=a1cb100f57e971cacf269e7c26e4630a25a8e9d4bdd35e32df1a80b66b896254";
+        let stack = Stack::start(&["--parameter", edge]).await?;
+        let phone = stack.phone()?;
+        let described = Document::openapi()?;
+        let body = described.operation("addCredential")?.request().context("no example of a key")?;
+        let key = body["publicKey"].as_str().context("no example of a key")?;
+        let in_query = |key: &str| base64::encode(key.as_bytes());
+        let living = BTreeMap::from([
+            (in_query(key), in_query(&phone.public_key())),
+            (key.to_owned(), phone.public_key()),
+            (USER.to_owned(), format!("{USER}-{}", System.now().millis())),
+        ]);
+        Ok(Self { described, stack, phone, living, shown: BTreeSet::new() })
+    }
+
+    /// The value with everything in it that has come to life.
+    fn alive(&self, value: &Value) -> Value {
+        match value {
+            Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), self.alive(value))).collect(),
+            Value::Array(items) => items.iter().map(|item| self.alive(item)).collect(),
+            Value::String(text) => self.living.get(text).unwrap_or(text).as_str().into(),
+            scalar => scalar.clone(),
+        }
+    }
+
+    /// Remembers what the texts of an example stand for.
+    fn learn(&mut self, example: &Value, real: &Value) {
+        match (example, real) {
+            (Value::Object(example), Value::Object(real)) => {
+                for (name, value) in example {
+                    self.learn(value, real.get(name).unwrap_or(&Value::Null));
+                }
+            }
+            (Value::Array(example), Value::Array(real)) => {
+                example.iter().zip(real).for_each(|(example, real)| self.learn(example, real));
+            }
+            (Value::String(example), Value::String(real)) if example != USER => {
+                self.living.insert(example.clone(), real.clone());
+            }
+            _ => {}
+        }
+    }
+
+    fn sign(&self, body: &mut Value) {
+        let Some(signature) = body.get("signature") else { return };
+        let removal = format!("{}.0", System.now().seconds() / 600);
+        assert!(signature.is_string());
+        body["signature"] = self.phone.sign(body["challengeId"].as_str().unwrap_or(&removal)).into();
+    }
+
+    /// Sends an operation's example; the example of its answer, and the answer.
+    async fn send(&mut self, id: &str) -> Result<(Value, Value)> {
+        let operation = self.described.operation(id)?;
+        let (mut path, mut query) = (operation.path.to_owned(), Vec::new());
+        for parameter in operation.parameters().filter(|parameter| !parameter["example"].is_null()) {
+            let name = parameter["name"].as_str().context("a parameter without a name")?;
+            let value = match self.alive(&parameter["example"]) {
+                Value::String(text) => text,
+                Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","),
+                scalar => scalar.to_string(),
+            };
+            match parameter["in"].as_str() {
+                Some("path") => path = path.replace(&format!("{{{name}}}"), &value),
+                _ => query.push(format!("{name}={value}")),
+            }
+        }
+        let mut request = self
+            .stack
+            .api()
+            .request(operation.method.parse()?, &format!("{path}?{}", query.join("&")))
+            .header("user-agent", "Kiosk/1.0")
+            .header("x-edge-secret", "edge")
+            .header("cloudfront-viewer-address", "203.0.113.7:51234")
+            .header("cloudfront-viewer-city", "Wellington")
+            .header("cloudfront-viewer-country-region-name", "Wellington Region")
+            .header("cloudfront-viewer-country", "NZ");
+        let user_token = self.described.operation("trackAction")?.answer()?["token"].clone();
+        let authorization = match operation.security() {
+            Some("tenant") => Some(self.phone.authorization()),
+            Some("secretKey") => Some(self.stack.backend().authorization().to_owned()),
+            Some("userToken") => Some(format!("Bearer {}", self.alive(&user_token).as_str().unwrap_or_default())),
+            _ => None,
+        };
+        if let Some(authorization) = authorization {
+            request = request.header("authorization", authorization);
+        }
+        if let Some(body) = operation.request() {
+            let mut body = self.alive(body);
+            self.sign(&mut body);
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        let example = operation.answer()?.clone();
+        let response = request.send().await?;
+        let status = response.status();
+        let real: Value = serde_json::from_slice(&response.bytes().await?)?;
+        assert_eq!(status, 200, "{id}: {real}");
+        self.learn(&example, &real);
+        Ok((example, real))
+    }
+
+    /// For the sake of what follows.
+    async fn prepare(&mut self, ids: &[&str]) -> Result<()> {
+        for id in ids {
+            self.send(id).await?;
+        }
+        Ok(())
+    }
+
+    /// The answers look like their examples.
+    async fn show(&mut self, ids: &[&str]) -> Result<()> {
+        for id in ids {
+            let (example, real) = self.send(id).await?;
+            assert_eq!(shape(&real), shape(&example), "{id} answered {real}");
+            self.shown.insert((*id).to_owned());
+        }
+        Ok(())
+    }
+
+    /// Another user from now on.
+    fn meet(&mut self, user: &str) {
+        self.living.insert(USER.to_owned(), format!("{user}-{}", System.now().millis()));
+    }
+}
+
+#[tokio::test]
+async fn every_example_of_openapi_is_taken_and_every_answer_looks_like_its_example() -> Result<()> {
+    let mut story = Story::begin().await?;
+    story.prepare(&["updateUser"]).await?;
+    story.meet("auth0|ben");
+    // A user, a phone and a challenge that is for this user.
+    story.show(&["createChallenge"]).await?;
+    story.prepare(&["trackAction"]).await?;
+    story.show(&["addCredential", "addCredentialUnderDevice", "addCredentialUnderInApp"]).await?;
+    story.show(&["listActions", "updateAction"]).await?;
+    story.show(&["updateUser", "updateUserByPost", "enrolAuthenticator", "getUser", "trackAction"]).await?;
+    story.show(&["findChallenge", "findChallengeByPost", "findChallengeUnderDoubledBase"]).await?;
+    // A login.
+    story.show(&["getWaitingChallenge", "claimChallenge", "claimChallengeUnderDevice"]).await?;
+    story.show(&["decideChallenge", "decideChallengeUnderDevice", "pollChallenge"]).await?;
+    story.show(&["validateToken", "takeChallenge", "getAction"]).await?;
+    story.show(&["getCredential", "getCredentialUnderDevice", "getCredentialUnderInApp", "listAuthenticators"]).await?;
+    story.show(&["createSession", "validateSession", "refreshSession", "revokeSession", "revokeUserSessions"]).await?;
+    story.show(&["openOwnChallenge", "verifyDevice", "verifyInApp"]).await?;
+    // The end of it all.
+    story.show(&["getKeySet", "getTenantKeySet", "listUsers"]).await?;
+    for remove in ["removeCredential", "removeCredentialUnderDevice", "removeCredentialUnderInApp"] {
+        story.show(&[remove]).await?;
+        story.prepare(&["addCredential"]).await?;
+    }
+    story.show(&["deleteAuthenticator", "deleteUser"]).await?;
+    let all = story.described.operations().map(|operation| operation.id().to_owned());
+    let untold: Vec<_> = all.filter(|id| !story.shown.contains(id)).collect();
+    assert!(untold.is_empty(), "no example was tried of {untold:?}");
+    Ok(())
+}
+
+#[test]
+fn a_member_that_no_example_has_is_noticed() {
+    let example = json!({ "isVerified": true });
+    assert_ne!(shape(&json!({ "isVerified": true, "more": 1 })), shape(&example));
+    assert_ne!(shape(&json!({ "isVerified": "true" })), shape(&example));
+    assert_ne!(shape(&json!({})), shape(&example));
+}

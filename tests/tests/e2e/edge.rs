@@ -1,0 +1,62 @@
+//! Where CloudFront stands before the APIs, it is believed about viewers and nobody goes round it.
+
+use anyhow::{Context as _, Result};
+use serde_json::json;
+use tests::{Backend, Phone, PollingScreen, Stack, handshake_status};
+
+/// SHA-256 of "edge".
+const SECRET: &str = "EdgeSecretSha256=a1cb100f57e971cacf269e7c26e4630a25a8e9d4bdd35e32df1a80b66b896254";
+
+#[tokio::test]
+async fn the_edge_is_believed_about_address_and_place() -> Result<()> {
+    let stack = Stack::start(&["--parameter", SECRET]).await?;
+    let api = stack.api().through_edge(
+        "edge",
+        &[
+            ("cloudfront-viewer-address", "198.51.100.4:443"),
+            ("cloudfront-viewer-city", "Auckland"),
+            ("cloudfront-viewer-country", "NZ"),
+            ("x-forwarded-for", "192.0.2.66"),
+        ],
+    )?;
+    let phone = Phone::new(api.clone(), stack.tenant_id())?;
+    let token = Backend::new(api.clone(), stack.secret_key()).user_token("ann", "add:authenticators").await?;
+    phone.enrol(&token).await?.assert_ok();
+    let (id, _) = PollingScreen::new(api, stack.tenant_id()).open().await?;
+    let claimed = phone.claim(&id).await?;
+    assert_eq!(claimed.assert_ok().json["location"], json!({ "city": "Auckland", "country": "NZ" }));
+    assert_eq!(claimed.json["ipAddress"], "198.51.100.4");
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_goes_round_the_edge_is_turned_away() -> Result<()> {
+    let stack = Stack::start(&["--parameter", SECRET]).await?;
+    let direct = stack.api();
+    let guessing = direct.through_edge("guess", &[("cloudfront-viewer-address", "198.51.100.4:443")])?;
+    for api in [direct, guessing] {
+        let screen = PollingScreen::new(api.clone(), stack.tenant_id());
+        let body = json!({ "action": "login" });
+        api.post("/client/challenge/qr-code", &screen.authorization(), &body).await?.assert_refused(403, "forbidden");
+        api.get("/.well-known/jwks.json", "").await?.assert_refused(403, "forbidden");
+        api.get("/nowhere", "").await?.assert_refused(403, "forbidden");
+    }
+    let offers = format!("authsignal-ws, x.authsignal.tenant.{}", stack.tenant_id());
+    assert_eq!(handshake_status(stack.ws_url(), Some(&offers), None).await?, 403);
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_an_edge_viewer_headers_mean_nothing() -> Result<()> {
+    let stack = Stack::start(&[]).await?;
+    let api = stack
+        .api()
+        .through_edge("edge", &[("cloudfront-viewer-city", "Auckland"), ("x-forwarded-for", "192.0.2.66")])?;
+    let phone = stack.phone_of("ann").await?;
+    let (id, _) = PollingScreen::new(api, stack.tenant_id()).open().await?;
+    let claimed = phone.claim(&id).await?;
+    assert_eq!(claimed.assert_ok().json.get("location"), None);
+    let seen = claimed.json["ipAddress"].as_str().context("no address")?.to_owned();
+    assert!(["127.0.0.1", "::1"].contains(&seen.as_str()), "{claimed:?}");
+    Ok(())
+}
