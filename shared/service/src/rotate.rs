@@ -17,9 +17,10 @@ const ATTEMPTS: u32 = 6;
 ///
 /// After a leak a new key signs and every other one is refused, with all that it signed: user, result and access
 /// tokens, and refresh tokens too, so users log in again. Processes follow within
-/// [`FOLLOWED_WITHIN_MS`](crate::port::FOLLOWED_WITHIN_MS), and until then may refuse each other's tokens; others who check
-/// access tokens follow when their copy of the key set is old, and `sessions/validate` is exact. Each call makes
-/// another key, but of calls at the same time one makes the key of all.
+/// [`FOLLOWED_WITHIN_MS`](crate::port::FOLLOWED_WITHIN_MS), and until then may refuse each other's tokens. Others who check
+/// access tokens by themselves follow once their copy of the key set is old; whoever asks `sessions/validate` need not
+/// wait for that. Each call makes another key, but of calls at the same time one makes the key of all. A table that is
+/// restored to a time before brings the leaked keys back, so tell of the leak again then.
 ///
 /// # Errors
 /// If the store or what wraps keys is unavailable; asking again finds out what was done.
