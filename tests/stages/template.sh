@@ -8,9 +8,9 @@ cargo_tool() {
 }
 
 stage_template() {
-  python_env infra tests/infra/infra.txt
-  python_env checkov tests/infra/checkov.txt
-  python_env sam tests/infra/sam.txt
+  python_env infra tests/stages/infra.txt
+  python_env checkov tests/stages/checkov.txt
+  python_env sam tests/stages/sam.txt
   cargo_tool cfn-guard 3.2.1
   local bin=$cache/infra/bin transformed=$scratch/template.json template
   "$bin/python" tests/infra/transform.py infra/template.yaml >"$transformed"

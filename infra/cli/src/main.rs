@@ -8,7 +8,9 @@
 //! | [`tenant`], [`key`], [`user`], [`device`], [`challenge`] | the commands, noun by noun |
 //! | [`restore`] | what comes back from a backup |
 //! | [`create`], [`delete`] | the two verbs of a tenant that take several steps |
+//! | [`smoke`], [`check_url`] | a login for a try, and the base URL's check: the two that need no tables |
 //! | [`settings`], [`lifetime`], [`origin`] | what a tenant may set, as flags |
+//! | [`http`] | calls |
 //! | [`confirm`], [`output`], [`table`], [`failure`] | how it speaks with people and scripts |
 
 use std::process::ExitCode;
@@ -22,11 +24,13 @@ use crate::place::Place;
 use crate::work::Work;
 
 mod challenge;
+mod check_url;
 mod confirm;
 mod create;
 mod delete;
 mod device;
 mod failure;
+mod http;
 mod key;
 mod lifetime;
 mod options;
@@ -35,6 +39,7 @@ mod output;
 mod place;
 mod restore;
 mod settings;
+mod smoke;
 mod table;
 mod tenant;
 mod user;
@@ -58,15 +63,25 @@ async fn run(options: Options) -> Result<(), Failure> {
         clap_complete::generate(*shell, &mut Options::command(), "scanlatch", &mut script);
         return output::write(&script);
     }
-    let Place { cloud, api_url } = place::find(options.place).await?;
-    let work = Work { cloud, api_url, output: Output { json: options.json }, yes: options.yes };
+    let output = Output { json: options.json };
     match options.noun {
-        Noun::Tenant(command) => tenant::run(&work, command).await,
-        Noun::Key(command) => key::run(&work, command).await,
-        Noun::User(command) => user::run(&work, command).await,
-        Noun::Device(command) => device::run(&work, command).await,
-        Noun::Challenge(command) => challenge::run(&work, command).await,
-        Noun::Restore(command) => restore::run(&work, command).await,
-        Noun::Completions { .. } => Ok(()),
+        Noun::Smoke(flags) => smoke::run(output, options.place, flags).await,
+        Noun::CheckUrl(flags) => check_url::run(output, &flags),
+        noun => {
+            let Place { cloud, api_url } = place::find(options.place).await?;
+            on_tables(&Work { cloud, api_url, output, yes: options.yes }, noun).await
+        }
+    }
+}
+
+async fn on_tables(work: &Work, noun: Noun) -> Result<(), Failure> {
+    match noun {
+        Noun::Tenant(command) => tenant::run(work, command).await,
+        Noun::Key(command) => key::run(work, command).await,
+        Noun::User(command) => user::run(work, command).await,
+        Noun::Device(command) => device::run(work, command).await,
+        Noun::Challenge(command) => challenge::run(work, command).await,
+        Noun::Restore(command) => restore::run(work, command).await,
+        Noun::Smoke(_) | Noun::CheckUrl(_) | Noun::Completions { .. } => Ok(()),
     }
 }

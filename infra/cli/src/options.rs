@@ -7,7 +7,7 @@ use clap_complete::Shell;
 use protocol::id::{ChallengeId, CredentialId, UserId};
 
 use crate::place::PlaceFlags;
-use crate::{challenge, device, key, restore, tenant, user};
+use crate::{challenge, check_url, device, key, restore, smoke, tenant, user};
 
 /// Where the local stack answers unless said otherwise.
 pub const LOCAL_URL: &str = "http://localhost:3000";
@@ -31,6 +31,21 @@ Examples:
   scanlatch --local tenant create Acme >> .env
   scanlatch --local tenant list --json
   scanlatch tenant list --live-table login-LiveTable-1A2B --directory-table login-DirectoryTable-3C4D";
+
+const SMOKE_HELP: &str = "\
+Needs no tables, but who the tenant is: AUTHSIGNAL_API_URL (or --api-url) and AUTHSIGNAL_SECRET_KEY, as
+`scanlatch tenant create` prints them.
+
+Examples:
+  scanlatch smoke --local
+  (set -a; . ./.env; scanlatch smoke)";
+
+const CHECK_URL_HELP: &str = "\
+The browser SDK makes the socket's URL from the base URL by replacing text, also inside the host name.
+
+Examples:
+  scanlatch check-url https://login.example.com/v1
+  scanlatch check-url https://api.example.com/v1 --socket-url wss://api-ws.example.com/ws-v1-challenge";
 
 /// Looks after the tenants of a Scanlatch stack: their secret keys, users and devices.
 #[derive(Clone, Debug, Parser)]
@@ -69,6 +84,12 @@ pub enum Noun {
     Challenge(challenge::Command),
     /// Bring back from a restored table what the directory lacks
     Restore(restore::Command),
+    /// Log in for a try, as a screen, a phone and a backend, and remove what that made
+    #[command(after_help = SMOKE_HELP)]
+    Smoke(smoke::Flags),
+    /// Say whether SDKs that are given a base URL find the socket
+    #[command(after_help = CHECK_URL_HELP)]
+    CheckUrl(check_url::Flags),
     /// Write a script that completes commands in a shell
     #[command(
         after_help = "Examples:\n  scanlatch completions bash > ~/.local/share/bash-completion/completions/scanlatch\n  scanlatch completions zsh > ~/.zfunc/_scanlatch"

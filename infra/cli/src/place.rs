@@ -1,17 +1,18 @@
 //! Where the tables are.
 
-use std::time::Duration;
-
+use ::http::Request;
 use aws::{Cloud, Settings};
 use clap::Args;
 use serde::Deserialize;
 
 use crate::failure::Failure;
+use crate::http::Http;
 use crate::options::LOCAL_URL;
 
 const LIVE_TABLE: &str = "SCANLATCH_LIVE_TABLE";
 const DIRECTORY_TABLE: &str = "SCANLATCH_DIRECTORY_TABLE";
-const API_URL: &str = "SCANLATCH_API_URL";
+/// Where SDKs reach the service.
+pub const API_URL: &str = "SCANLATCH_API_URL";
 
 /// Flags that say where the tables are.
 #[derive(Clone, Debug, Args)]
@@ -84,7 +85,8 @@ pub async fn find(flags: PlaceFlags) -> Result<Place, Failure> {
     Ok(Place { cloud, api_url })
 }
 
-fn variable(name: &str) -> Option<String> {
+/// A variable that is set to something.
+pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
@@ -101,18 +103,27 @@ fn settings(live_table: &str, directory_table: &str) -> Settings {
 /// What the local stack says of itself.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Local {
-    api_url: String,
+pub struct Local {
+    /// Where SDKs reach it.
+    pub api_url: String,
+    /// The key of its own tenant.
+    #[serde(default)]
+    pub secret_key: String,
     dynamodb_endpoint: String,
 }
 
-async fn local(url: &str) -> Result<Local, Failure> {
+/// Asks the local stack at `url` where everything is.
+///
+/// # Errors
+/// If it is not there, or keeps its tables on AWS.
+pub async fn local(url: &str) -> Result<Local, Failure> {
     let url = url.trim_end_matches('/');
+    let request = Request::get(format!("{url}/_local/ready")).body(String::new());
+    let request = request.map_err(|error| Failure::misused(format!("{url} is no URL: {error}")))?;
     let silent = |_| Failure::failed(format!("no local stack answers at {url}; start it with `cargo run`"));
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(5)).no_proxy().build().map_err(silent)?;
-    let answer = client.get(format!("{url}/_local/ready")).send().await.map_err(silent)?;
+    let answer = Http::new().call(request).await.map_err(silent)?;
     let stranger = |_| Failure::failed(format!("what answers at {url} is not the local stack"));
-    let local: Local = answer.error_for_status().map_err(stranger)?.json().await.map_err(stranger)?;
+    let local: Local = serde_json::from_slice(&answer.body).map_err(stranger)?;
     if local.dynamodb_endpoint.starts_with("http://") {
         return Ok(local);
     }

@@ -1,8 +1,9 @@
 //! What `scanlatch` does to a stack is what its screens, phones and backends meet.
 
 use anyhow::Result;
+use reqwest::Method;
 use serde_json::json;
-use tests::shared_stack;
+use tests::{Stack, shared_stack};
 
 #[tokio::test]
 async fn a_tenant_from_the_command_line_logs_in_until_it_is_deleted() -> Result<()> {
@@ -31,4 +32,28 @@ async fn a_tenant_from_the_command_line_logs_in_until_it_is_deleted() -> Result<
     screen.poll(&id, &code).await?.assert_refused(401, "unauthorized");
     site.backend().validate(&json!({ "token": token })).await?.assert_refused(401, "unauthorized");
     Ok(())
+}
+
+#[tokio::test]
+async fn a_smoke_test_logs_in_and_leaves_nothing_behind() -> Result<()> {
+    let stack = shared_stack().await;
+    let done = stack.scanlatch(&["smoke"]).await?;
+    let steps: Vec<&str> =
+        done["steps"].as_array().unwrap().iter().map(|step| step["step"].as_str().unwrap()).collect();
+    for step in ["the screen hears a token", "the screen polls a token", "the backend validates it"] {
+        assert!(steps.contains(&step), "{steps:?}");
+    }
+    let left = stack.scanlatch(&["user", "list", stack.tenant_id(), "--limit", "1000"]).await?;
+    assert!(!left.to_string().contains("smoke-"), "{left}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_smoke_test_hears_of_a_lost_push_and_still_removes_its_user() -> Result<()> {
+    let stack = Stack::start(&[]).await?;
+    stack.control(Method::POST, "faults", &json!({ "losePushes": true })).await?;
+    assert!(stack.scanlatch(&["smoke"]).await.is_err());
+    let left = stack.scanlatch(&["user", "list", stack.tenant_id()]).await?;
+    assert_eq!(left["users"], json!([]));
+    stack.stop().await
 }

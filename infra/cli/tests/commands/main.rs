@@ -4,9 +4,11 @@
 #![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
 mod challenges;
+mod check_url;
 mod keys;
 mod places;
 mod restores;
+mod smoke;
 mod tenants;
 mod usage;
 mod users;

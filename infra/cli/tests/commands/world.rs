@@ -48,7 +48,8 @@ pub async fn tables(live_table: &str, directory_table: &str) -> Cloud {
 /// The binary without arguments, in an environment that names no place.
 pub fn scanlatch() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_scanlatch"));
-    for name in ["SCANLATCH_LIVE_TABLE", "SCANLATCH_DIRECTORY_TABLE", "SCANLATCH_API_URL"] {
+    let places = ["SCANLATCH_LIVE_TABLE", "SCANLATCH_DIRECTORY_TABLE", "SCANLATCH_API_URL"];
+    for name in places.into_iter().chain(["AUTHSIGNAL_API_URL", "AUTHSIGNAL_SECRET_KEY"]) {
         command.env_remove(name);
     }
     command.stdin(Stdio::null());

@@ -4,6 +4,7 @@
 pub mod action;
 pub mod authenticator;
 pub mod backend;
+pub mod base_url;
 pub mod challenge;
 pub mod device;
 pub mod display;

@@ -1,0 +1,91 @@
+//! `scanlatch smoke`: a real login, by socket and by polling, with a user and a phone of its own that it removes.
+
+use clap::Args;
+use protocol::base64::encode_url;
+use serde_json::json;
+use service::port::Entropy as _;
+use service::system::System;
+
+use crate::failure::Failure;
+use crate::output::{Output, tell};
+use crate::place::PlaceFlags;
+use backend::Backend;
+use phone::Phone;
+use screen::{PollingScreen, SocketScreen};
+use site::Site;
+use steps::Steps;
+
+mod api;
+mod backend;
+mod phone;
+mod screen;
+mod site;
+mod steps;
+
+/// What the backend asks the user for.
+const ACTION: &str = "scanlatch-smoke";
+
+/// `smoke`.
+#[derive(Clone, Debug, Args)]
+pub struct Flags {
+    /// Where the socket is served, if SDKs do not find it from the base URL
+    #[arg(long, value_name = "URL")]
+    socket_url: Option<String>,
+}
+
+/// Logs in.
+///
+/// # Errors
+/// The first step that failed, and what to look at.
+pub async fn run(output: Output, place: PlaceFlags, flags: Flags) -> Result<(), Failure> {
+    let site = site::find(place, flags.socket_url).await?;
+    let user = format!("smoke-{}", encode_url(&System.random::<12>()?));
+    let (backend, phone) = (Backend::new(&site), Phone::new(&site)?);
+    let mut steps = Steps::default();
+    let token = steps.take("the backend names a user", "action-track", backend.user_token(&user)).await?;
+    let logged_in = login(&mut steps, &site, &backend, &phone, &token, &user).await;
+    let removed = remove(&mut steps, &backend, &phone, &user).await;
+    if logged_in.is_err() && removed.is_err() {
+        tell(&format!("The user {user} may be left behind."));
+    }
+    logged_in.and(removed)?;
+    let base = &site.base_url;
+    let sentence = format!("A login at {base} works, by socket and by polling; it took {} ms in all.", steps.millis());
+    let document = json!({ "baseUrl": base, "socketUrl": site.socket_url, "steps": steps.document() });
+    output.answer(&document, || sentence)
+}
+
+async fn login(
+    steps: &mut Steps,
+    site: &Site,
+    backend: &Backend,
+    phone: &Phone,
+    token: &str,
+    user: &str,
+) -> Result<(), Failure> {
+    steps.take("the phone enrols a key", "credential-add", phone.enrol(token)).await?;
+
+    let opened = SocketScreen::open(site);
+    let mut screen = steps.take("a screen opens a socket", "socket-connect", opened).await?;
+    let id = steps.take("it gets a challenge", "socket-message", screen.challenge(ACTION)).await?;
+    steps.take("the phone claims it", "challenge-claim", phone.claim(&id)).await?;
+    steps.take("the screen hears of the claim", "challenge-claim", screen.hears("claimed", &id)).await?;
+    steps.take("the phone approves", "challenge-decide", phone.approve(&id)).await?;
+    let approved = steps.take("the screen hears a token", "challenge-decide", screen.hears("approved", &id)).await?;
+    steps.take("the backend validates it", "validate", backend.validate(&approved, user, ACTION)).await?;
+    screen.leave().await;
+
+    let screen = PollingScreen::new(site);
+    let (id, code) = steps.take("a screen asks for a challenge", "challenge-create", screen.challenge(ACTION)).await?;
+    steps.take("the phone claims it", "challenge-claim", phone.claim(&id)).await?;
+    steps.take("the screen polls the claim", "challenge-poll", screen.claimed(&id, &code)).await?;
+    steps.take("the phone approves", "challenge-decide", phone.approve(&id)).await?;
+    let approved = steps.take("the screen polls a token", "challenge-poll", screen.token(&id, &code)).await?;
+    steps.take("the backend validates it", "validate", backend.validate(&approved, user, ACTION)).await
+}
+
+async fn remove(steps: &mut Steps, backend: &Backend, phone: &Phone, user: &str) -> Result<(), Failure> {
+    let key = steps.take("the phone removes its key", "credential-remove", phone.remove()).await;
+    let user = steps.take("the backend deletes the user", "users", backend.delete(user)).await;
+    key.and(user)
+}

@@ -1,0 +1,91 @@
+//! One call of the login, and its answer.
+
+use ::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use ::http::{Method, Request};
+use protocol::base64;
+use protocol::wire::error::ErrorBody;
+use serde_json::Value;
+
+use crate::http::Http;
+
+/// Why a step failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// No answer came.
+    Silence(String),
+    /// An answer came, but not from the service.
+    Stranger(String),
+    /// The service refused, or answered something else than it should.
+    Answer(String),
+}
+
+/// The calls below a base URL.
+#[derive(Clone, Debug)]
+pub struct Api {
+    base_url: String,
+    http: Http,
+}
+
+impl Api {
+    /// Calls below this URL.
+    pub fn new(base_url: &str) -> Self {
+        Self { base_url: base_url.to_owned(), http: Http::new() }
+    }
+
+    /// `POST` with a JSON body.
+    ///
+    /// # Errors
+    /// If no answer comes, or a refusal.
+    pub async fn post(&self, path: &str, authorization: &str, body: &Value) -> Result<Value, Trouble> {
+        self.call(Method::POST, path, authorization, body.to_string()).await
+    }
+
+    /// `DELETE`.
+    ///
+    /// # Errors
+    /// If no answer comes, or a refusal.
+    pub async fn delete(&self, path: &str, authorization: &str) -> Result<Value, Trouble> {
+        self.call(Method::DELETE, path, authorization, String::new()).await
+    }
+
+    async fn call(&self, method: Method, path: &str, authorization: &str, body: String) -> Result<Value, Trouble> {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base_url))
+            .header(AUTHORIZATION, authorization)
+            .header(CONTENT_TYPE, "application/json")
+            .body(body)
+            .map_err(|error| Trouble::Silence(error.to_string()))?;
+        let answer = self.http.call(request).await.map_err(Trouble::Silence)?;
+        if let Ok(error) = serde_json::from_slice::<ErrorBody>(&answer.body) {
+            return Err(Trouble::Answer(format!("{}, {}: {}", answer.status, error.error, error.error_description)));
+        }
+        match serde_json::from_slice(&answer.body) {
+            Ok(json) if answer.status.is_success() => Ok(json),
+            _ => Err(Trouble::Stranger(answer.status.to_string())),
+        }
+    }
+}
+
+/// `Basic` as most SDKs write it.
+pub fn basic(name: &str) -> String {
+    format!("Basic {}", base64::encode(format!("{name}:").as_bytes()))
+}
+
+/// A text member that the answer must have.
+///
+/// # Errors
+/// If it has not.
+pub fn text(answer: &Value, member: &str) -> Result<String, Trouble> {
+    let found = answer[member].as_str().map(str::to_owned);
+    found.ok_or_else(|| Trouble::Answer(format!("the answer has no `{member}`")))
+}
+
+/// Insists on what a member of the answer is.
+///
+/// # Errors
+/// If it is something else.
+pub fn expect(answer: &Value, member: &str, wanted: impl Into<Value>) -> Result<(), Trouble> {
+    let (wanted, found) = (wanted.into(), &answer[member]);
+    if *found == wanted { Ok(()) } else { Err(Trouble::Answer(format!("`{member}` is {found} and not {wanted}"))) }
+}

@@ -1,0 +1,123 @@
+//! Two screens: one that listens on a socket, one that polls.
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use protocol::wire::error::ErrorBody;
+use protocol::wire::socket::SUB_PROTOCOL;
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::http::PATIENCE;
+use crate::smoke::api::{Api, Trouble, basic, expect, text};
+use crate::smoke::site::Site;
+
+/// A screen that listens.
+pub struct SocketScreen(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl SocketScreen {
+    /// Opens a socket as the browser SDK does.
+    pub async fn open(site: &Site) -> Result<Self, Trouble> {
+        let silence = |why: String| Trouble::Silence(format!("{}: {why}", site.socket_url));
+        let offers = format!("{SUB_PROTOCOL}, x.authsignal.tenant.{}", site.secret.tenant());
+        let offers = HeaderValue::from_str(&offers).map_err(|error| silence(error.to_string()))?;
+        let mut request = site.socket_url.as_str().into_client_request().map_err(|error| silence(error.to_string()))?;
+        request.headers_mut().insert("Sec-WebSocket-Protocol", offers);
+        match timeout(PATIENCE, connect_async(request)).await {
+            // The client itself insists on one of the sub-protocols that it offered.
+            Ok(Ok((socket, answer))) => match answer.headers().get("Sec-WebSocket-Protocol") {
+                Some(echoed) if echoed == SUB_PROTOCOL => Ok(Self(socket)),
+                other => Err(Trouble::Answer(format!("the handshake chose {other:?} and not {SUB_PROTOCOL}"))),
+            },
+            Ok(Err(Error::Http(refused))) => Err(Trouble::Stranger(refused.status().to_string())),
+            Ok(Err(error)) => Err(silence(error.to_string())),
+            Err(_) => Err(silence("it took too long".to_owned())),
+        }
+    }
+
+    /// Asks for a challenge, and says its id.
+    pub async fn challenge(&mut self, action: &str) -> Result<String, Trouble> {
+        let data = json!({ "challengeType": "QR_CODE", "actionCode": action });
+        let ask = Message::text(json!({ "type": "CREATE_CHALLENGE", "data": data }).to_string());
+        self.0.send(ask).await.map_err(|error| Trouble::Silence(error.to_string()))?;
+        let answer = self.next().await?;
+        expect(&answer, "type", "CHALLENGE_CREATED")?;
+        text(&answer["data"], "challengeId")
+    }
+
+    /// Waits to hear that the challenge is in `state`; says the token, which is there once it is approved.
+    pub async fn hears(&mut self, state: &str, challenge: &str) -> Result<String, Trouble> {
+        let heard = self.next().await?;
+        expect(&heard, "type", "STATE_CHANGE")?;
+        let change = &heard["data"];
+        expect(change, "challengeId", challenge)?;
+        expect(change, "state", state)?;
+        if state == "approved" { text(change, "accessToken") } else { Ok(String::new()) }
+    }
+
+    async fn next(&mut self) -> Result<Value, Trouble> {
+        let nothing = |why: &str| Trouble::Answer(format!("nothing came on the socket: {why}"));
+        let words = loop {
+            match timeout(PATIENCE, self.0.next()).await.map_err(|_| nothing("it stayed silent"))? {
+                Some(Ok(Message::Text(words))) => break words,
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(other)) => return Err(nothing(&format!("{other:?} came instead"))),
+                Some(Err(error)) => return Err(nothing(&error.to_string())),
+                None => return Err(nothing("it closed")),
+            }
+        };
+        let said: Value = serde_json::from_str(&words).map_err(|_| Trouble::Stranger(words.to_string()))?;
+        match serde_json::from_value::<ErrorBody>(said["data"].clone()) {
+            Ok(error) => Err(Trouble::Answer(format!("{}: {}", error.error, error.error_description))),
+            Err(_) => Ok(said),
+        }
+    }
+
+    /// Leaves.
+    pub async fn leave(mut self) {
+        // Whoever leaves hears no more; that nobody is there any more is nothing to tell.
+        let _left = self.0.close(None).await;
+    }
+}
+
+/// A screen that polls.
+pub struct PollingScreen {
+    api: Api,
+    authorization: String,
+}
+
+impl PollingScreen {
+    /// A screen of the site's tenant.
+    pub fn new(site: &Site) -> Self {
+        Self { api: site.api.clone(), authorization: basic(&site.secret.tenant().to_string()) }
+    }
+
+    /// Asks for a challenge; says its id and the code to poll with.
+    pub async fn challenge(&self, action: &str) -> Result<(String, String), Trouble> {
+        let body = json!({ "action": action });
+        let answer = self.api.post("/client/challenge/qr-code", &self.authorization, &body).await?;
+        Ok((text(&answer, "challengeId")?, text(&answer, "deviceCode")?))
+    }
+
+    /// Insists that a phone has claimed the challenge.
+    pub async fn claimed(&self, challenge: &str, code: &str) -> Result<(), Trouble> {
+        let answer = self.poll(challenge, code).await?;
+        expect(&answer, "isClaimed", true)?;
+        expect(&answer, "isConsumed", false)
+    }
+
+    /// The token of the approved challenge.
+    pub async fn token(&self, challenge: &str, code: &str) -> Result<String, Trouble> {
+        let answer = self.poll(challenge, code).await?;
+        expect(&answer, "isVerified", true)?;
+        text(&answer, "accessToken")
+    }
+
+    async fn poll(&self, challenge: &str, code: &str) -> Result<Value, Trouble> {
+        let body = json!({ "challengeId": challenge, "deviceCode": code });
+        self.api.post("/client/verify/qr-code", &self.authorization, &body).await
+    }
+}

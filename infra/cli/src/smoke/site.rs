@@ -1,0 +1,53 @@
+//! The tenant that logs in, and where it is served.
+
+use protocol::secret::SecretKey;
+use protocol::wire::base_url;
+
+use crate::failure::Failure;
+use crate::place::{self, PlaceFlags};
+use crate::smoke::api::Api;
+
+const API_URL: &str = "AUTHSIGNAL_API_URL";
+const SECRET_KEY: &str = "AUTHSIGNAL_SECRET_KEY";
+
+/// A tenant and where it is served.
+#[derive(Debug)]
+pub struct Site {
+    /// What SDKs are given.
+    pub base_url: String,
+    /// Where screens open sockets.
+    pub socket_url: String,
+    /// Names the tenant too.
+    pub secret: SecretKey,
+    /// The calls below the base URL.
+    pub api: Api,
+}
+
+/// Finds the tenant: the local stack's own, or the one whose variables `scanlatch tenant create` printed.
+///
+/// # Errors
+/// One sentence that says what to give.
+pub async fn find(flags: PlaceFlags, socket_url: Option<String>) -> Result<Site, Failure> {
+    let given = flags.api_url;
+    let (base_url, secret) = match flags.local {
+        Some(url) => {
+            let local = place::local(&url).await?;
+            (given.unwrap_or(local.api_url), local.secret_key)
+        }
+        None => (
+            given.or_else(|| place::variable(place::API_URL)).or_else(|| place::variable(API_URL)).unwrap_or_default(),
+            place::variable(SECRET_KEY).unwrap_or_default(),
+        ),
+    };
+    let base_url = base_url.trim_end_matches('/').to_owned();
+    if base_url.is_empty() || secret.is_empty() {
+        return Err(Failure::misused(format!(
+            "say where and who: {API_URL} and {SECRET_KEY} as `scanlatch tenant create` prints them, or --local"
+        )));
+    }
+    let secret = SecretKey::parse(&secret)
+        .ok_or_else(|| Failure::misused(format!("{SECRET_KEY} is no secret key; `scanlatch key create` makes one")))?;
+    let socket_url = socket_url.unwrap_or_else(|| base_url::socket_url(&base_url));
+    let api = Api::new(&base_url);
+    Ok(Site { base_url, socket_url, secret, api })
+}

@@ -1,0 +1,268 @@
+//! The base URL that SDKs are given, and the socket URL that the browser SDK makes of it by replacing text. A host
+//! name that the replacement spoils cannot be repaired by the service, so it is found before anybody deploys it.
+
+use std::fmt;
+
+/// The path of every base URL here: the HTTP API's stage.
+pub const BASE_PATH: &str = "/v1";
+
+/// The path that the replacement makes of [`BASE_PATH`]: the WebSocket API's stage.
+pub const SOCKET_PATH: &str = "/ws-v1-challenge";
+
+/// What the browser SDK replaces, in this order, the first occurrence of each, wherever it is and in this case only.
+const REPLACED: [(&str, &str); 4] =
+    [("https://", "wss://"), ("http://", "ws://"), ("v1", "ws-v1-challenge"), ("api", "api-ws")];
+
+/// Suffixes of the names that AWS gives; nobody can have a second name there.
+const NAMES_OF_AWS: [&str; 3] = [".amazonaws.com", ".amazonaws.com.cn", ".cloudfront.net"];
+
+/// Where the browser SDK opens its socket when it is given this base URL.
+pub fn socket_url(base_url: &str) -> String {
+    REPLACED.iter().fold(base_url.to_owned(), |url, (from, to)| url.replacen(from, to, 1))
+}
+
+/// Why SDKs that are given a base URL do not find the socket, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Misfit {
+    /// It is no base URL; the text says what one is.
+    NoBaseUrl(&'static str),
+    /// The host name contains what the SDK replaces.
+    Spoiled {
+        /// Where the SDK looks.
+        looks_at: String,
+        /// What it replaces in the host name.
+        replaced: &'static str,
+        /// What to do.
+        advice: Advice,
+    },
+    /// The socket is served somewhere else.
+    Elsewhere {
+        /// Where the SDK looks.
+        looks_at: String,
+        /// Where the socket is.
+        served_at: String,
+    },
+}
+
+/// What helps against a spoiled host name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Advice {
+    /// This second name for the same place, or another host name.
+    SecondName(String),
+    /// A host name of one's own; this one is AWS's.
+    OwnName,
+    /// Another host name.
+    OtherName,
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoBaseUrl(why) => f.write_str(why),
+            Self::Spoiled { looks_at, replaced, advice } => {
+                write!(f, "SDKs replace `{replaced}` in the host name and look for the socket at {looks_at}; ")?;
+                match advice {
+                    Advice::SecondName(name) => {
+                        write!(f, "give the same place the second name {name} too, or take a name without `{replaced}`")
+                    }
+                    Advice::OwnName => write!(f, "give the service a host name of your own, without `{replaced}`"),
+                    Advice::OtherName => write!(f, "take a host name without `{replaced}`"),
+                }
+            }
+            Self::Elsewhere { looks_at, served_at } => {
+                write!(f, "SDKs look for the socket at {looks_at}, but it is served at {served_at}; make them the same")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Misfit {}
+
+/// Where SDKs that are given `base_url` open their socket, if it is served there: at `served`, or on the same host if
+/// that is not said.
+///
+/// # Errors
+/// Why they do not find it.
+pub fn check(base_url: &str, served: Option<&str>) -> Result<String, Misfit> {
+    const FORM: Misfit =
+        Misfit::NoBaseUrl("a base URL has the form https://HOST/v1, in lower case and with nothing after it");
+    let (scheme, rest) = base_url.split_once("://").ok_or(FORM)?;
+    let authority = rest.strip_suffix(BASE_PATH).ok_or(FORM)?;
+    if !matches!(scheme, "https" | "http") || !is_authority(authority) {
+        return Err(FORM);
+    }
+    let looks_at = socket_url(base_url);
+    let served_at = served.map_or_else(
+        || format!("{}://{authority}{SOCKET_PATH}", if scheme == "https" { "wss" } else { "ws" }),
+        str::to_owned,
+    );
+    if plain(&looks_at) == plain(&served_at) {
+        return Ok(looks_at);
+    }
+    let spoils = |(text, _): &&(&'static str, &str)| authority.contains(text);
+    match REPLACED.iter().find(spoils) {
+        Some((replaced, _)) if served.is_none() => {
+            let advice = advice(authority, replaced, &looks_at);
+            Err(Misfit::Spoiled { looks_at, replaced, advice })
+        }
+        _ => Err(Misfit::Elsewhere { looks_at, served_at }),
+    }
+}
+
+fn is_authority(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    !text.is_empty() && text.chars().all(allowed)
+}
+
+/// A second name helps if only the host differs, and in a label with a domain above it.
+fn advice(authority: &str, replaced: &str, looks_at: &str) -> Advice {
+    let host = host(authority).to_ascii_lowercase();
+    if NAMES_OF_AWS.iter().any(|suffix| host.ends_with(suffix)) {
+        return Advice::OwnName;
+    }
+    let name = looks_at.split_once("://").and_then(|(_, rest)| rest.strip_suffix(SOCKET_PATH)).map(self::host);
+    let above = host.split_once(replaced).map_or(0, |(_, rest)| rest.matches('.').count());
+    match name {
+        Some(name) if above >= 2 => Advice::SecondName(name.to_owned()),
+        _ => Advice::OtherName,
+    }
+}
+
+fn host(authority: &str) -> &str {
+    authority.rsplit_once(':').map_or(authority, |(host, _)| host)
+}
+
+/// A socket URL as two of them are compared: scheme and host in either case, the scheme's own port left out.
+fn plain(url: &str) -> String {
+    let url = url.trim_end_matches('/');
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let (scheme, authority) = (scheme.to_ascii_lowercase(), authority.to_ascii_lowercase());
+    let own_port = if scheme == "wss" { ":443" } else { ":80" };
+    format!("{scheme}://{}{path}", authority.strip_suffix(own_port).unwrap_or(&authority))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spoiled(base_url: &str) -> (&'static str, Advice) {
+        match check(base_url, None) {
+            Err(Misfit::Spoiled { replaced, advice, .. }) => (replaced, advice),
+            other => panic!("{base_url}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_socket_url_is_what_the_browser_sdk_makes() {
+        for (base, socket) in [
+            ("https://api.authsignal.com/v1", "wss://api-ws.authsignal.com/ws-v1-challenge"),
+            ("https://qr.example.com/v1", "wss://qr.example.com/ws-v1-challenge"),
+            ("https://qr.example.com/api/v1", "wss://qr.example.com/api-ws/ws-v1-challenge"),
+            ("http://localhost:3000/v1", "ws://localhost:3000/ws-v1-challenge"),
+            ("http://localhost:3000", "ws://localhost:3000"),
+            ("https://api.dev1.example.com/v1", "wss://api-ws.dews-v1-challenge.example.com/v1"),
+            ("https://login.therapist.com/v1", "wss://login.therapi-wsst.com/ws-v1-challenge"),
+            ("https://API.example.com/v1", "wss://API.example.com/ws-v1-challenge"),
+            ("https://api.api.example.com/v1", "wss://api-ws.api.example.com/ws-v1-challenge"),
+        ] {
+            assert_eq!(socket_url(base), socket);
+        }
+    }
+
+    #[test]
+    fn one_host_serves_both_if_nothing_in_its_name_is_replaced() {
+        for base in [
+            "https://login.example.com/v1",
+            "https://http.example.com/v1",
+            "https://httpsd.example.com/v1",
+            "https://login.example.com:8443/v1",
+            "https://API.V1.example.com/v1",
+            "http://localhost:3000/v1",
+            "http://[::1]:3000/v1",
+        ] {
+            assert_eq!(check(base, None), Ok(socket_url(base)));
+        }
+    }
+
+    #[test]
+    fn api_in_the_host_needs_a_second_name_of_the_same_place() {
+        for (base, name) in [
+            ("https://api.example.com/v1", "api-ws.example.com"),
+            ("https://login.api.example.com/v1", "login.api-ws.example.com"),
+            ("https://rapid.example.com:8443/v1", "rapi-wsd.example.com"),
+        ] {
+            assert_eq!(spoiled(base), ("api", Advice::SecondName(name.to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_second_name_is_no_advice_where_the_domain_itself_is_replaced() {
+        assert_eq!(spoiled("https://login.therapist.com/v1"), ("api", Advice::OtherName));
+        assert_eq!(spoiled("http://apiary:3000/v1"), ("api", Advice::OtherName));
+    }
+
+    #[test]
+    fn v1_in_the_host_cannot_be_helped() {
+        assert_eq!(spoiled("https://api.dev1.example.com/v1"), ("v1", Advice::OtherName));
+        assert_eq!(spoiled("https://v1.example.com/v1"), ("v1", Advice::OtherName));
+    }
+
+    #[test]
+    fn names_of_aws_may_be_spoiled_and_are_not_ours_to_add_to() {
+        let api = "https://a1b2c3.execute-api.us-east-1.amazonaws.com/v1";
+        assert_eq!(spoiled(api), ("api", Advice::OwnName));
+        assert_eq!(spoiled("https://d1234v1abcd.cloudfront.net/v1"), ("v1", Advice::OwnName));
+        assert!(check("https://d1234abcd.cloudfront.net/v1", None).is_ok());
+    }
+
+    #[test]
+    fn two_hosts_serve_it_if_the_second_is_what_the_first_becomes() {
+        let two = |socket| check("https://api.example.com/v1", Some(socket));
+        for same in ["wss://api-ws.example.com/ws-v1-challenge", "wss://API-WS.example.com:443/ws-v1-challenge/"] {
+            assert!(two(same).is_ok(), "{same}");
+        }
+        for other in [
+            "wss://api.example.com/ws-v1-challenge",
+            "wss://socket.example.com/ws-v1-challenge",
+            "ws://api-ws.example.com/ws-v1-challenge",
+            "wss://api-ws.example.com/WS-v1-challenge",
+            "wss://api-ws.example.com",
+            "",
+        ] {
+            let served_at = other.to_owned();
+            let looks_at = "wss://api-ws.example.com/ws-v1-challenge".to_owned();
+            assert_eq!(two(other), Err(Misfit::Elsewhere { looks_at, served_at }));
+        }
+    }
+
+    #[test]
+    fn what_is_no_base_url_is_told_the_form() {
+        for bad in [
+            "",
+            "login.example.com",
+            "login.example.com/v1",
+            "https:///v1",
+            "https://login.example.com",
+            "https://login.example.com/v1/",
+            "https://login.example.com/V1",
+            "https://login.example.com/api/v1",
+            "https://ann@login.example.com/v1",
+            "https://login.example.com/v1?x=/v1",
+            "HTTPS://login.example.com/v1",
+            "wss://login.example.com/v1",
+        ] {
+            assert!(matches!(check(bad, None), Err(Misfit::NoBaseUrl(_))), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_misfit_is_one_sentence_that_says_what_to_do() {
+        let said = check("https://api.example.com/v1", None).unwrap_err().to_string();
+        assert_eq!(
+            said,
+            "SDKs replace `api` in the host name and look for the socket at wss://api-ws.example.com/ws-v1-challenge; \
+             give the same place the second name api-ws.example.com too, or take a name without `api`"
+        );
+    }
+}

@@ -1,0 +1,70 @@
+# What is deployed, from a clean clone: every function built by `sam build` and small enough, and the deployment rehearsed.
+
+# A function's zip; a cold start fetches all of it.
+most_bytes=5000000
+# Amazon Linux 2023 has this one.
+glibc=2.34
+
+# What a command said must hold each of these.
+says() {
+  local log=$1 line
+  shift
+  for line in "$@"; do grep -qF -- "$line" "$log" || { cat "$log" >&2 && fail "missing in the output above: $line"; }; done
+}
+
+check_binary() {
+  local name=$1 binary=$2 bytes newest
+  bytes=$(gzip -c "$binary" | wc -c)
+  newest=$(objdump -T "$binary" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -1)
+  printf '%12d  %-10s  %s\n' "$bytes" "$newest" "$name"
+  [ "$bytes" -lt "$most_bytes" ] || fail "$name takes $bytes bytes zipped; $most_bytes is the most"
+  [ "$(printf '%s\n' "$newest" "GLIBC_$glibc" | sort -V | tail -1)" = "GLIBC_$glibc" ] ||
+    fail "$name needs $newest; provided.al2023 has GLIBC_$glibc"
+}
+
+stage_deploy() {
+  heading "sam build of every function from a clean clone"
+  python_env sam tests/stages/sam.txt
+  python_env cargo-lambda tests/stages/cargo-lambda.txt
+  ensure objdump binutils
+  local clone=$scratch/clone path=$cache/sam/bin:$cache/cargo-lambda/bin:$PATH target=${CARGO_TARGET_DIR:-$PWD/target}
+  git clone --quiet . "$clone"
+  (cd "$clone/infra" && PATH=$path CARGO_TARGET_DIR=$target SAM_CLI_TELEMETRY=0 sam build --config-env dev \
+    --parameter-overrides Architecture=x86_64) >"$scratch/sam.log" 2>&1 || { cat "$scratch/sam.log" >&2 && fail "sam build failed"; }
+  local folder built=0
+  for folder in "$clone"/infra/.aws-sam/build/*/; do
+    check_binary "$(basename "$folder")" "$folder/bootstrap"
+    built=$((built + 1))
+  done
+  [ "$built" -eq "$(grep -c 'BuildMethod: rust-cargolambda' infra/template.yaml)" ] || fail "sam built $built functions, not all"
+
+  heading "the deployment, rehearsed"
+  PATH=$path CARGO_TARGET_DIR=$target "$clone/infra/deploy" dev --rehearse --arch x86_64 2>&1 | tee "$scratch/deploy.log"
+  says "$scratch/deploy.log" "zip, bytes" "would run: sam deploy --config-env dev" "Made tenant First" "AUTHSIGNAL_SECRET_KEY=" \
+    "the screen hears a token" "the screen polls a token" "works, by socket and by polling" "Nothing was done on AWS."
+  PATH=$path CARGO_TARGET_DIR=$target "$clone/infra/destroy" prod --rehearse --with-data >"$scratch/destroy.log"
+  says "$scratch/destroy.log" "delete-table" "schedule-key-deletion" "sam delete --stack-name scanlatch-prod" "nothing was done on AWS"
+
+  heading "what infra/deploy refuses before it builds anything"
+  # A Rust without any target, whatever this machine has.
+  mkdir -p "$scratch/no-target"
+  printf '#!/bin/sh\necho %s\n' "$scratch/empty" >"$scratch/no-target/rustc"
+  chmod +x "$scratch/no-target/rustc"
+  refuses "run \`rustup target add aarch64-unknown-linux-gnu\`" env PATH="$scratch/no-target:$path" "$clone/infra/deploy" dev --rehearse
+  refuses "take a host name without \`v1\`" env PATH="$path" "$clone/infra/deploy" prod --rehearse --arch x86_64 \
+    --parameter PublicHost=dev1.example.com
+  refuses "template.yaml has no parameter for Nonsense=1" "$clone/infra/deploy" dev --rehearse --parameter Nonsense=1
+
+  # The clone goes; what stays in the target folder must be this tree's own.
+  cargo build --quiet --package local --package cli
+}
+
+# It must fail, and say this in one line.
+refuses() {
+  local why=$1
+  shift
+  ! CARGO_TARGET_DIR=$target "$@" >"$scratch/refused.log" 2>&1 || fail "it did not refuse: $*"
+  [ "$(grep -c '^error: ' "$scratch/refused.log")" -eq 1 ] || { cat "$scratch/refused.log" >&2 && fail "that is not one sentence"; }
+  says "$scratch/refused.log" "$why"
+  grep '^error: ' "$scratch/refused.log"
+}
