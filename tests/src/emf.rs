@@ -1,4 +1,4 @@
-//! CloudWatch's embedded metric format, as its specification has it.
+//! `CloudWatch`'s embedded metric format, as its specification has it.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 
 use std::collections::BTreeSet;

@@ -1,7 +1,47 @@
-# The template, transformed as SAM does and checked against CloudFormation's own schemas.
+# The templates, as they are written and as CloudFormation gets them: linted, judged, created in a moto server and read back.
+
+# A command from crates.io, in a folder of its own.
+cargo_tool() {
+  local name=$1 version=$2
+  [ -x "$cache/$name-$version/bin/$name" ] ||
+    cargo install --quiet --locked --version "$version" --root "$cache/$name-$version" "$name"
+}
 
 stage_template() {
-  heading "template"
-  python_env cfn-lint tests/stages/cfn-lint.txt
-  "$cache/cfn-lint/bin/cfn-lint" infra/template.yaml
+  python_env infra tests/infra/infra.txt
+  python_env checkov tests/infra/checkov.txt
+  python_env sam tests/infra/sam.txt
+  cargo_tool cfn-guard 3.2.1
+  local bin=$cache/infra/bin transformed=$scratch/template.json template
+  "$bin/python" tests/infra/transform.py infra/template.yaml >"$transformed"
+
+  heading "template: cfn-lint, sam validate --lint"
+  "$bin/cfn-lint" infra/template.yaml infra/edge.yaml
+  # The stage's name is a !Sub, so that the transform makes no logical ids from it.
+  "$bin/cfn-lint" --ignore-checks W1020 -- "$transformed"
+  for template in infra/template.yaml infra/edge.yaml; do
+    SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 "$cache/sam/bin/sam" validate --lint --template "$template"
+  done
+
+  heading "template: checkov, cfn-guard"
+  judged infra/template.yaml "$transformed"
+  judged infra/edge.yaml infra/edge.yaml
+  "$cache/cfn-guard-3.2.1/bin/cfn-guard" validate --rules infra/rules.guard --data "$transformed" --show-summary fail
+
+  heading "template: created in moto"
+  local port
+  port=$(free_port)
+  "$bin/moto_server" -H 127.0.0.1 -p "$port" >"$scratch/moto.log" 2>&1 &
+  local moto=$!
+  started+=("$moto")
+  wait_for 60 "$moto" "moto" bash -c "exec 3<>/dev/tcp/127.0.0.1/$port"
+  "$bin/python" tests/infra/created.py "http://127.0.0.1:$port" "$transformed"
+  stop "$moto"
+}
+
+# judged TEMPLATE WHAT_CHECKOV_READS
+judged() {
+  "$cache/checkov/bin/checkov" -f "$2" --framework cloudformation --skip-download --compact --quiet --soft-fail -o json >"$scratch/checkov.json" 2>"$scratch/checkov.log" ||
+    { cat "$scratch/checkov.log"; return 1; }
+  "$cache/infra/bin/python" tests/infra/unchecked.py "$1" "$scratch/checkov.json"
 }

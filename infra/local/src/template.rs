@@ -278,3 +278,103 @@ fn socket(id: &str, properties: &Value, responding: bool, scope: &Scope) -> Resu
         routes,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Access;
+
+    const TEMPLATE: &str = r#"
+Parameters:
+  Edge: { Type: String, Default: "" }
+  Days: { Type: Number, Default: 14 }
+  Hosts: { Type: CommaDelimitedList, Default: "a, b" }
+Conditions:
+  HasEdge: !Not [!Equals [!Ref Edge, ""]]
+Mappings:
+  Partitions: { User: { Keys: ["U#*", "V#*"] } }
+Globals:
+  Function:
+    Timeout: !Ref Days
+    PermissionsBoundary: !Ref Boundary
+    Environment: { Variables: { DAYS: !Ref Days, FIRST: !Select [0, !Ref Hosts], EDGE: !If [HasEdge, !Ref Edge, !Ref AWS::NoValue] } }
+Resources:
+  Http: { Type: AWS::Serverless::HttpApi, Properties: { StageName: v1 } }
+  Socket: { Type: AWS::Serverless::WebSocketApi, Properties: { StageName: ws } }
+  Table: { Type: AWS::DynamoDB::Table }
+  Boundary:
+    Type: AWS::IAM::ManagedPolicy
+    Properties: { PolicyDocument: { Statement: { Effect: Allow, Action: "dynamodb:*", Resource: !GetAtt Table.Arn } } }
+  Always:
+    Type: AWS::Serverless::Function
+    Metadata: { BuildProperties: { Binary: always } }
+    Properties:
+      Policies:
+        Statement:
+          Effect: Allow
+          Action: [dynamodb:GetItem, kms:Decrypt]
+          Resource: [!GetAtt Table.Arn, "*"]
+          Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [!FindInMap [Partitions, User, Keys]] } }
+  Sometimes:
+    Type: AWS::Serverless::Function
+    Condition: HasEdge
+    Metadata: { BuildProperties: { Binary: sometimes } }
+    Properties: { Events: { Call: { Type: HttpApi, Properties: { Method: GET, Path: /edge } } } }
+"#;
+
+    fn read(text: &str, edge: &str) -> Result<Template> {
+        Template::parse(text, &BTreeMap::from([("Edge".to_owned(), edge.to_owned())]))
+    }
+
+    #[test]
+    fn what_a_condition_rules_out_is_not_there() {
+        let without = read(TEMPLATE, "").unwrap();
+        assert_eq!(without.functions.keys().collect::<Vec<_>>(), ["Always"]);
+        assert!(without.http.routes.is_empty());
+        assert_eq!(without.functions["Always"].environment.get("EDGE"), None);
+        let with = read(TEMPLATE, "secret").unwrap();
+        assert_eq!(with.http.routes[0].key(), "GET /edge");
+        assert_eq!(with.functions["Always"].environment["EDGE"], "secret");
+    }
+
+    #[test]
+    fn numbers_and_lists_are_parameters_too() {
+        let function = &read(TEMPLATE, "").unwrap().functions["Always"];
+        assert_eq!((function.environment["DAYS"].as_str(), function.environment["FIRST"].as_str()), ("14", "a"));
+        assert_eq!(function.timeout, Duration::from_secs(14));
+    }
+
+    #[test]
+    fn a_function_may_what_its_policy_and_its_boundary_allow() {
+        let policy = &read(TEMPLATE, "").unwrap().functions["Always"].policy;
+        let access = |action: &str, table: &str, key: &str| Access {
+            action: action.to_owned(),
+            resource: arn::table(table),
+            leading_keys: vec![key.to_owned()],
+        };
+        assert!(policy.allows(&access("dynamodb:GetItem", "Table", "V#1")));
+        assert!(!policy.allows(&access("dynamodb:GetItem", "Table", "W#1")));
+        assert!(!policy.allows(&access("dynamodb:GetItem", "Other", "V#1")));
+        assert!(!policy.allows(&Access::plain("kms:Decrypt", arn::key("Key"))));
+    }
+
+    #[test]
+    fn permissions_that_are_written_elsewhere_are_refused_with_the_functions_name() {
+        for (from, to, why) in [
+            ("Policies:\n", "Role: somebody\n      Policies:\n", "has a Role; write its Policies out"),
+            (
+                "Policies:\n",
+                "PermissionsBoundary: arn:aws:iam::1:policy/x\n      Policies:\n",
+                "its PermissionsBoundary is",
+            ),
+            (
+                "Statement:\n          Effect",
+                "Statement:\n          Effect: Deny\n          Sid",
+                "an Effect other than Allow",
+            ),
+        ] {
+            let error = format!("{:#}", read(&TEMPLATE.replacen(from, to, 1), "").unwrap_err());
+            assert!(error.starts_with("the function Always: ") && error.contains(why), "{error}");
+        }
+    }
+}

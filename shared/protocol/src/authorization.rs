@@ -4,10 +4,10 @@ use percent_encoding::percent_decode_str;
 
 use crate::base64;
 use crate::id::TenantId;
-use crate::secret::SecretKey;
+use crate::secret::{SecretKey, redacted};
 
 /// Who a header says is calling. Nothing is proven yet.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Authorization {
     /// `Basic` with a tenant id: a screen or a device.
     Tenant(TenantId),
@@ -16,6 +16,7 @@ pub enum Authorization {
     /// `Bearer` with a user token.
     Token(String),
 }
+redacted!(Authorization);
 
 impl Authorization {
     /// Reads the header. The `Basic` part may be in either alphabet, padded or not, percent-encoded inside,

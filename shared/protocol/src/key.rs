@@ -11,7 +11,7 @@ use p256::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
 
 use crate::Refusal;
 use crate::base64;
-use crate::secret::Digest;
+use crate::secret::{Digest, redacted};
 use crate::time::Timestamp;
 
 /// A device's public key; the point is on the curve and not the identity.
@@ -117,12 +117,7 @@ impl fmt::Display for Thumbprint {
 /// An ECDSA signature in strict DER.
 #[derive(Clone)]
 pub struct DeviceSignature(Signature);
-
-impl fmt::Debug for DeviceSignature {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
-    }
-}
+redacted!(DeviceSignature);
 
 impl DeviceSignature {
     /// Reads base64 of DER, either alphabet, padded or not.

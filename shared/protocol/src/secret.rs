@@ -38,15 +38,17 @@ impl fmt::Debug for Digest {
     }
 }
 
+/// Makes `Debug` of a type that holds a secret, or somebody's address, say nothing of it.
 macro_rules! redacted {
     ($name:ident) => {
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("[redacted]")
             }
         }
     };
 }
+pub(crate) use redacted;
 
 /// What a polling screen proves itself with: 256 random bits, handed out once at creation.
 #[derive(Clone)]

@@ -13,7 +13,6 @@ use crate::port::{Binds, Challenges, Clock, Entropy, Found, MakesKeys, Revises, 
 use crate::{Result, Unavailable, caller, measure};
 
 /// What tracking gives.
-#[derive(Debug)]
 pub struct Outcome {
     /// The action; an earlier one if the idempotency key was used before.
     pub action: Action,

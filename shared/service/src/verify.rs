@@ -13,7 +13,6 @@ use crate::port::{Challenges, Clock, Credentials, Decides, Signs, Tenants, Users
 use crate::{Error, Result, Unavailable, caller, measure};
 
 /// What a device gets for its signature.
-#[derive(Debug)]
 pub struct Outcome {
     /// The result token; the same one each time.
     pub token: String,

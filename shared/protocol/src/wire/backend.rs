@@ -8,6 +8,7 @@ use crate::action::{Action, ActionState};
 use crate::context::Context;
 use crate::custom::Custom;
 use crate::id::{ActionCode, ChallengeId, IdempotencyKey, UserId};
+use crate::secret::redacted;
 use crate::time::Timestamp;
 use crate::token::Scope;
 use crate::user::{ProfileChange, User};
@@ -78,7 +79,7 @@ impl TrackRequest {
 }
 
 /// Answer to [`TrackRequest`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TrackResponse {
     state: ActionState,
@@ -88,6 +89,7 @@ pub struct TrackResponse {
     #[serde(flatten)]
     enrolment: Enrolment,
 }
+redacted!(TrackResponse);
 
 impl TrackResponse {
     /// The answer for an action, the user token made for it and the link that SDKs append parameters to.
@@ -103,16 +105,17 @@ impl TrackResponse {
 }
 
 /// `POST /validate`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ValidateRequest {
     token: String,
     action: Option<String>,
     user_id: Option<String>,
 }
+redacted!(ValidateRequest);
 
 /// A token with what the backend expects of it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Presented {
     /// The token, unread.
     pub token: String,
@@ -121,6 +124,7 @@ pub struct Presented {
     /// The user that it must be of.
     pub user: Option<String>,
 }
+redacted!(Presented);
 
 impl Presented {
     /// Whether a token of this user and action is what the backend expects.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::Refusal;
 use crate::challenge::Challenge;
 use crate::id::{ActionCode, ChallengeId, UserId};
+use crate::secret::redacted;
 use crate::wire::backend::{VERIFICATION_METHOD, given};
 
 /// `POST /claim`.
@@ -43,12 +44,13 @@ impl ClaimRequest {
 }
 
 /// Answer to [`ClaimRequest`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClaimResponse {
     token: String,
     verification_method: &'static str,
 }
+redacted!(ClaimResponse);
 
 impl ClaimResponse {
     /// The answer with this token.

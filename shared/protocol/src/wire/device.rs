@@ -10,6 +10,7 @@ use crate::credential::{Credential, Device, Holder};
 use crate::custom::Custom;
 use crate::id::{ChallengeId, UserId};
 use crate::key::{DeviceSignature, PublicKey};
+use crate::secret::redacted;
 use crate::wire::backend::given;
 use crate::wire::display::Wish;
 
@@ -22,13 +23,14 @@ pub fn accept_key_query(public_key: Option<&str>) -> Result<PublicKey, Refusal> 
 }
 
 /// `POST …/{kind}`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AddRequest {
     public_key: String,
     device_name: Option<String>,
     device_platform: Option<String>,
 }
+redacted!(AddRequest);
 
 impl AddRequest {
     /// The checked request.
@@ -63,12 +65,13 @@ impl From<&Credential> for CredentialResponse {
 }
 
 /// `POST …/{kind}/remove`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RemoveRequest {
     public_key: String,
     signature: String,
 }
+redacted!(RemoveRequest);
 
 impl RemoveRequest {
     /// The checked request.
@@ -90,13 +93,14 @@ pub struct RemoveResponse {
 }
 
 /// `POST …/{kind}/challenge/claim`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClaimRequest {
     challenge_id: String,
     public_key: String,
     signature: String,
 }
+redacted!(ClaimRequest);
 
 /// A challenge id with a signature over it that was verified.
 #[derive(Clone, Debug)]
@@ -168,7 +172,7 @@ impl ClaimResponse {
 }
 
 /// `POST …/{kind}/challenge`. `verificationCode` may be null, absent or text: no screen has one to compare with.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DecideRequest {
     challenge_id: String,
@@ -178,6 +182,7 @@ pub struct DecideRequest {
     #[serde(default, rename = "verificationCode")]
     _verification_code: Option<String>,
 }
+redacted!(DecideRequest);
 
 impl DecideRequest {
     /// The checked request, signature included.
@@ -274,7 +279,7 @@ impl OwnResponse {
 }
 
 /// Answer to `POST /client/verify/…` of a trusted device.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VerifyResponse {
     token: String,
@@ -283,6 +288,7 @@ pub struct VerifyResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<String>,
 }
+redacted!(VerifyResponse);
 
 impl VerifyResponse {
     /// The answer for the holder of a credential, with the result token.

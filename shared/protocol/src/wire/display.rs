@@ -7,7 +7,7 @@ use crate::Refusal;
 use crate::challenge::{Challenge, State};
 use crate::custom::Custom;
 use crate::id::{ActionCode, ChallengeId};
-use crate::secret::DeviceCode;
+use crate::secret::{DeviceCode, redacted};
 
 /// `POST /client/challenge/qr-code`.
 #[derive(Clone, Debug, Deserialize)]
@@ -42,13 +42,14 @@ impl Wish {
 }
 
 /// Answer to [`CreateRequest`]. Without `deviceCode` the browser SDK would never poll.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateResponse {
     challenge_id: String,
     expires_at: String,
     device_code: String,
 }
+redacted!(CreateResponse);
 
 impl CreateResponse {
     /// The answer for a challenge and the code that its screen will poll with.
@@ -62,12 +63,13 @@ impl CreateResponse {
 }
 
 /// `POST /client/verify/qr-code`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PollRequest {
     challenge_id: String,
     device_code: String,
 }
+redacted!(PollRequest);
 
 impl PollRequest {
     /// The checked request.
@@ -81,7 +83,7 @@ impl PollRequest {
 
 /// Answer to [`PollRequest`]: not claimed F/F/F, claimed T/F/F, rejected T/T/F, approved T/T/T with the token,
 /// the same one each time, since polls overlap.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PollResponse {
     is_claimed: bool,
@@ -90,6 +92,7 @@ pub struct PollResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     access_token: Option<String>,
 }
+redacted!(PollResponse);
 
 impl PollResponse {
     /// How a challenge in `state` stands; `token` is the approved challenge's.

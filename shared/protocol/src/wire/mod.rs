@@ -12,3 +12,44 @@ pub mod rotation;
 pub mod session;
 pub mod socket;
 pub mod user;
+
+#[cfg(test)]
+mod tests {
+    use serde::de::DeserializeOwned;
+    use serde_json::{from_value, json};
+
+    use super::{backend, challenge, device, display, session, socket, user};
+    use crate::authorization::Authorization;
+
+    fn printed<T: DeserializeOwned + std::fmt::Debug>() -> String {
+        let body = json!({
+            "accessToken": "canary", "challengeId": "canary", "clientId": "canary", "deviceCode": "canary",
+            "publicKey": "canary", "refreshToken": "canary", "signature": "canary", "token": "canary",
+            "approved": true,
+        });
+        format!("{:?}", from_value::<T>(body).unwrap())
+    }
+
+    #[test]
+    fn what_carries_a_secret_does_not_print_it() {
+        for text in [
+            printed::<backend::ValidateRequest>(),
+            printed::<session::CreateRequest>(),
+            printed::<session::ValidateRequest>(),
+            printed::<session::RefreshRequest>(),
+            printed::<session::RevokeRequest>(),
+            printed::<display::PollRequest>(),
+            printed::<device::AddRequest>(),
+            printed::<device::RemoveRequest>(),
+            printed::<device::ClaimRequest>(),
+            printed::<device::DecideRequest>(),
+            format!("{:?}", backend::Presented { token: "canary".to_owned(), action: None, user: None }),
+            format!("{:?}", challenge::ClaimResponse::new("canary".to_owned())),
+            format!("{:?}", user::UsersQuery { token: Some("canary".to_owned()), ..user::UsersQuery::default() }),
+            format!("{:?}", Authorization::parse("Bearer canary")),
+            format!("{:?}", socket::Identity::parse("authsignal-ws, x.authsignal.token.canary")),
+        ] {
+            assert!(text.contains("[redacted]") && !text.contains("canary"), "{text}");
+        }
+    }
+}

@@ -4,22 +4,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
 use crate::id::{ActionCode, ClientId, UserId};
+use crate::secret::redacted;
 use crate::session::{AccessToken, Session};
 use crate::user::User;
 use crate::wire::backend::VERIFICATION_METHOD;
 use crate::wire::user::Attributes;
 
 /// `POST /sessions`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateRequest {
     client_id: String,
     token: String,
     action: Option<String>,
 }
+redacted!(CreateRequest);
 
 /// What a session is to be made of.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Beginning {
     /// The application.
     pub client: ClientId,
@@ -28,6 +30,7 @@ pub struct Beginning {
     /// The action that it must be for.
     pub action: Option<ActionCode>,
 }
+redacted!(Beginning);
 
 impl CreateRequest {
     /// The checked request.
@@ -44,7 +47,7 @@ impl CreateRequest {
 }
 
 /// `POST /sessions/validate`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ValidateRequest {
     /// The access token, unread.
@@ -53,22 +56,25 @@ pub struct ValidateRequest {
     #[serde(default)]
     pub client_ids: Option<Vec<String>>,
 }
+redacted!(ValidateRequest);
 
 /// `POST /sessions/refresh`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RefreshRequest {
     /// The refresh token, unread.
     pub refresh_token: String,
 }
+redacted!(RefreshRequest);
 
 /// `POST /sessions/revoke`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RevokeRequest {
     /// The access token, unread; an expired one will do.
     pub access_token: String,
 }
+redacted!(RevokeRequest);
 
 /// `POST /sessions/user/revoke`.
 #[derive(Clone, Debug, Deserialize)]
@@ -88,7 +94,7 @@ impl RevokeAllRequest {
 }
 
 /// Answer to [`CreateRequest`] and [`RefreshRequest`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TokensResponse {
     /// Shows that the user is logged in.
@@ -96,6 +102,7 @@ pub struct TokensResponse {
     /// Renews both.
     pub refresh_token: String,
 }
+redacted!(TokensResponse);
 
 /// Answer to [`ValidateRequest`].
 #[derive(Clone, Debug, Serialize)]

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::Refusal;
 use crate::challenge::{Challenge, State};
 use crate::id::TenantId;
+use crate::secret::redacted;
 use crate::wire::display::Wish;
 use crate::wire::error::ErrorBody;
 
@@ -13,13 +14,14 @@ use crate::wire::error::ErrorBody;
 pub const SUB_PROTOCOL: &str = "authsignal-ws";
 
 /// Who a handshake says is connecting.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Identity {
     /// Anybody's screen of this tenant.
     Tenant(TenantId),
     /// A screen with a user token.
     Token(String),
 }
+redacted!(Identity);
 
 impl Identity {
     /// Reads `Sec-WebSocket-Protocol`: [`SUB_PROTOCOL`] and exactly one identity, in any order.
@@ -75,7 +77,7 @@ impl Message {
 }
 
 /// What the service says on a socket.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(tag = "type", content = "data", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Notice {
     /// Answer to `CREATE_CHALLENGE`; always before any change of the same challenge.
@@ -104,6 +106,7 @@ pub enum Notice {
         access_token: Option<String>,
     },
 }
+redacted!(Notice);
 
 impl Notice {
     /// The answer to a screen's request.

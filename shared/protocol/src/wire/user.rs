@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::Refusal;
 use crate::custom::Custom;
 use crate::id::UserId;
+use crate::secret::redacted;
 use crate::user::{MAX_TEXT, Profile, ProfileChange, User};
 use crate::wire::authenticator::method;
 use crate::wire::backend::{VERIFICATION_METHOD, custom, given};
@@ -142,7 +143,7 @@ pub struct Done {
 pub const DONE: Done = Done { success: true };
 
 /// `GET /users`: which users, how many, and after whom; as the query has them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct UsersQuery {
     /// `username`
     pub username: Option<String>,
@@ -157,6 +158,7 @@ pub struct UsersQuery {
     /// `lastEvaluatedUserId`
     pub last_evaluated_user_id: Option<String>,
 }
+redacted!(UsersQuery);
 
 /// Which users are asked for. Several conditions must all hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
