@@ -8,6 +8,7 @@ use protocol::ring::{Change, Place, Ring, RingKey};
 use protocol::signing::{SigningKey, VerifyingKey, VerifyingKeys};
 use protocol::time::Timestamp;
 use service::Unavailable;
+use service::measure::{self, Measure};
 use service::port::{FOLLOWED_WITHIN_MS, MakesKeys, Rotates, Signs, Verifies};
 use service::rotate::fresh_key;
 
@@ -149,6 +150,7 @@ impl MakesKeys for Cloud {
         if self.known_ring(now).await?.ring.is_empty() {
             let key = fresh_key(self)?;
             if self.change_ring(&Ring::first(now), Some(&key)).await? {
+                measure::count(Measure::SigningKeysMade);
                 tracing::info!(kid = key.public().kid(), "made the first signing key");
             }
         }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::Problem;
+use crate::telemetry::{self, Call};
 
 /// Serves events until the environment ends. A problem or a panic fails the invocation, so that an operator sees it and
 /// EventBridge asks again.
@@ -20,11 +21,12 @@ where
     F: Fn(Value) -> Fut,
     Fut: Future<Output = Result<T, Problem>> + Send + 'a,
 {
-    lambda_http::tracing::init_default_subscriber();
+    telemetry::start();
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
+        let call = Call::new(&event.context, "schedule");
         // Boxed, or the type of all futures within each other outgrows the compiler's limit.
-        let call: BoxFuture<'a, Result<T, Problem>> = Box::pin(handler(event.payload));
-        async { call.await.map_err(|problem| failed(&problem)) }
+        let handled: BoxFuture<'a, Result<T, Problem>> = Box::pin(handler(event.payload));
+        async move { telemetry::observed(call, handled).await.map_err(|problem| failed(&problem)) }
     }))
     .await
 }

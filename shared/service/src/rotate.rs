@@ -6,6 +6,7 @@ use protocol::time::Timestamp;
 use protocol::wire::rotation::{Cause, RotationReport};
 
 use crate::Unavailable;
+use crate::measure::{self, Measure};
 use crate::port::{Entropy, Rotates, Stored};
 
 /// How often a change is tried that other runs get in the way of.
@@ -55,7 +56,11 @@ pub async fn run(
 fn report(ring: &Ring, now: Timestamp, made: bool, removed: usize) -> Stored<RotationReport> {
     let signing = ring.signing(now).ok_or_else(|| Unavailable::new("signing key", "the ring is empty after a run"))?;
     let (kid, age_days) = (signing.public.kid().to_owned(), signing.age_days(now));
-    tracing::info!(kid, SigningKeyAgeDays = age_days, made, removed, "looked at the signing keys");
+    measure::note(Measure::SigningKeyAgeDays, f64::from(u32::try_from(age_days).unwrap_or(u32::MAX)));
+    if made {
+        measure::count(Measure::SigningKeysMade);
+    }
+    tracing::info!(kid, age_days, made, removed, "looked at the signing keys");
     Ok(RotationReport { kid, age_days, made, removed })
 }
 

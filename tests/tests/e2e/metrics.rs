@@ -85,7 +85,11 @@ async fn the_log_counts_what_happened() -> Result<()> {
     stack.polling_screen().create(&json!({ "action": "login" })).await?.assert_refused(503, "unavailable");
     faults(&stack, json!({})).await?;
 
+    let rotated = stack.invoke("signing-key-rotate", &json!({ "emergency": true })).await?;
+    assert_eq!(rotated.map(|report| report["made"].clone()), Ok(json!(true)));
+
     let expected = BTreeMap::from([
+        ("SigningKeysMade", 2.0),
         ("ChallengesOnSockets", 2.0),
         ("ChallengesPolled", 1.0),
         ("Claims", 3.0),
@@ -107,6 +111,7 @@ async fn the_log_counts_what_happened() -> Result<()> {
     assert_eq!(counted, expected.iter().map(|(metric, count)| ((*metric).to_owned(), *count)).collect());
 
     let documents = documents(&logs)?;
+    assert!(documents.iter().any(|document| document.0["SigningKeyAgeDays"] == 0.0));
     let took: Vec<f64> = documents.iter().filter_map(|document| document.0["ClaimToDecision"].as_f64()).collect();
     assert_eq!(took.len(), 2);
     assert!(took[0] >= 20.0, "{took:?}");

@@ -1,8 +1,12 @@
 //! What a login counts, call by call.
 
 use protocol::challenge::Challenge;
+use protocol::ring::Period;
+use protocol::wire::rotation::Cause;
 use serde_json::json;
 use service::measure::{Gathered, Measure, Outcome, gathered};
+use service::port::Clock as _;
+use service::rotate;
 
 use crate::world::{Phone, World};
 
@@ -119,4 +123,15 @@ async fn a_new_key_is_counted_and_a_kept_one_is_not() {
     let token = world.token("ann", json!({})).await;
     assert_eq!(counted(world.try_enrol(&phone, &token)).await.1, [(Measure::CredentialsEnrolled, 1.0)]);
     assert_eq!(counted(world.try_enrol(&phone, &token)).await.1, []);
+}
+
+#[tokio::test]
+async fn a_rotation_tells_the_age_of_the_key_that_signs_and_counts_what_it_made() {
+    let world = World::new().await;
+    let run = || gathered(rotate::run(&world.store, Cause::Schedule, Period::default(), world.store.now()));
+    let told = |gathered: &Gathered| [Measure::SigningKeyAgeDays, Measure::SigningKeysMade].map(|m| gathered.value(m));
+    assert_eq!(told(&run().await.1), [Some(0.0), Some(1.0)]);
+    world.store.advance(88 * 86_400_000);
+    assert_eq!(told(&run().await.1), [Some(88.0), Some(1.0)]);
+    assert_eq!(told(&run().await.1), [Some(88.0), None]);
 }
