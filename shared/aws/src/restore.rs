@@ -1,5 +1,6 @@
 //! Brings back what the directory lacks from a table that was restored from a backup.
 
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use protocol::id::TenantId;
 use service::Unavailable;
 
@@ -47,7 +48,7 @@ impl Cloud {
         let put = self.db.put_item().table_name(&self.settings.directory_table).set_item(Some(item));
         match put.condition_expression("attribute_not_exists(pk)").send().await {
             Ok(_) => Ok(true),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+            Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => {
                 Ok(false)
             }
             Err(error) => Err(database(&error)),

@@ -185,3 +185,15 @@ async fn without_a_filter_all_users_of_the_tenant_are_listed_and_nobody_elses() 
     assert_eq!((ids(&page), ids(&rest)), (vec!["ann".to_owned(), "ben".to_owned()], vec!["cem".to_owned()]));
     Ok(())
 }
+
+#[tokio::test]
+async fn an_address_that_comes_with_a_tracked_action_replaces_the_one_that_users_are_found_by() -> Result<()> {
+    let backend = shared_stack().await.backend();
+    for email in ["before@moved.example", "after@moved.example"] {
+        backend.track("moved-ann", "login", &json!({ "email": email })).await?.assert_ok();
+    }
+    assert_eq!(backend.get("/users?email=before@moved.example").await?.assert_ok().json["users"], json!([]));
+    let found = backend.get("/users?email=after@moved.example").await?;
+    assert_eq!(found.assert_ok().json["users"][0]["userId"], "moved-ann");
+    Ok(())
+}

@@ -136,3 +136,12 @@ async fn a_phone_with_the_newer_sdk_removes_what_the_older_one_enrolled() -> Res
     phone.credential().await?.assert_refused(401, "invalid_credential");
     Ok(())
 }
+
+#[tokio::test]
+async fn a_phone_with_the_newer_sdk_enrols_under_its_own_path() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone()?.with_newer_sdk();
+    let token = stack.backend().user_token("newer-ann", "add:authenticators").await?;
+    assert_eq!(phone.enrol(&token).await?.assert_ok().text("userId"), "newer-ann");
+    Ok(())
+}
