@@ -26,7 +26,7 @@ impl SocketScreen {
         let offers = HeaderValue::from_str(&offers).map_err(|error| silence(error.to_string()))?;
         let mut request = site.socket_url.as_str().into_client_request().map_err(|error| silence(error.to_string()))?;
         request.headers_mut().insert("Sec-WebSocket-Protocol", offers);
-        match timeout(PATIENCE, connect_async(request)).await {
+        match timeout(PATIENCE, Box::pin(connect_async(request))).await {
             // The client itself insists on one of the sub-protocols that it offered.
             Ok(Ok((socket, answer))) => match answer.headers().get("Sec-WebSocket-Protocol") {
                 Some(echoed) if echoed == SUB_PROTOCOL => Ok(Self(socket)),
