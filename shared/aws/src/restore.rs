@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use protocol::id::TenantId;
 use service::Unavailable;
+use service::port::Rotates as _;
 
 use crate::Cloud;
 use crate::failure::database;
@@ -21,11 +22,13 @@ pub struct Restored {
 
 impl Cloud {
     /// Copies each item of the table `from` whose key the directory lacks; only those of `tenant`, if one is named. It
-    /// may be repeated: a second run finds the first one's items there.
+    /// may be repeated: a second run finds the first one's items there. Signing keys come back only where there is none:
+    /// beside those that stand, one that is gone was spent, or it leaked.
     ///
     /// # Errors
     /// If the database refuses or cannot be reached; what was copied until then stays.
     pub async fn restore(&self, from: &str, tenant: Option<&TenantId>) -> Result<Restored, Unavailable> {
+        let keys_are_lost = self.ring().await?.is_empty();
         let mut restored = Restored::default();
         let mut start = None;
         loop {
@@ -33,6 +36,10 @@ impl Cloud {
             let page = page.send().await.map_err(|error| database(&error))?;
             for item in page.items.unwrap_or_default() {
                 if tenant.is_some_and(|tenant| !belongs(&item, tenant)) {
+                    continue;
+                }
+                if is_signing_key(&item) && !keys_are_lost {
+                    restored.kept += 1;
                     continue;
                 }
                 if self.put_if_absent(item).await? { restored.brought += 1 } else { restored.kept += 1 }
@@ -54,6 +61,10 @@ impl Cloud {
             Err(error) => Err(database(&error)),
         }
     }
+}
+
+fn is_signing_key(item: &Item) -> bool {
+    item.get(PK).and_then(|pk| pk.as_s().ok()).is_some_and(|pk| pk == key::SIGNING)
 }
 
 fn belongs(item: &Item, tenant: &TenantId) -> bool {

@@ -6,6 +6,11 @@
 mod kms;
 
 use aws::{Cloud, Settings};
+use protocol::ring::Period;
+use protocol::wire::rotation::Cause;
+use service::port::{Clock as _, MakesKeys as _, Rotates as _};
+use service::rotate;
+use service::system::System;
 use tokio::sync::OnceCell;
 
 /// A database and a key service in this process, started once.
@@ -64,3 +69,27 @@ async fn cloud(run: &str) -> Cloud {
 }
 
 service::store_contract!(store(), store_alone());
+
+#[tokio::test]
+async fn a_restored_table_brings_no_signing_key_back_beside_one_that_stands() {
+    let (now, run) = (System.now(), fresh().await);
+    let backup = cloud(&run).await;
+    backup.signing_key_or_first(now).await.unwrap();
+    let directory = store_alone().await;
+    directory.signing_key_or_first(now).await.unwrap();
+    rotate::run(&directory, Cause::Leak, Period::default(), now).await.unwrap();
+    let after = directory.ring().await.unwrap();
+    let restored = directory.restore(&format!("directory-{run}"), None).await.unwrap();
+    assert_eq!((restored.brought, restored.kept), (0, 1));
+    assert_eq!(directory.ring().await.unwrap(), after);
+}
+
+#[tokio::test]
+async fn a_restored_table_brings_signing_keys_back_where_there_are_none() {
+    let (now, run) = (System.now(), fresh().await);
+    let backup = cloud(&run).await;
+    backup.signing_key_or_first(now).await.unwrap();
+    let directory = store_alone().await;
+    directory.restore(&format!("directory-{run}"), None).await.unwrap();
+    assert_eq!(directory.ring().await.unwrap(), backup.ring().await.unwrap());
+}
