@@ -212,10 +212,11 @@ pub async fn decided(store: &impl Store, decision: Decision) -> (Challenge, Cred
 ///
 /// # Panics
 /// If it is a success, or the store is unavailable.
-pub fn refusal<T: std::fmt::Debug>(result: crate::Result<T>) -> protocol::Refusal {
+pub fn refusal<T>(result: crate::Result<T>) -> protocol::Refusal {
     match result {
         Err(crate::Error::Refused(refusal)) => refusal,
-        other => panic!("not refused: {other:?}"),
+        Err(crate::Error::Unavailable(unavailable)) => panic!("not refused: {unavailable}"),
+        Ok(_) => panic!("not refused"),
     }
 }
 

@@ -242,7 +242,7 @@ pub fn text(value: &Value) -> String {
 }
 
 /// The refusal in a result.
-pub fn refusal<T: std::fmt::Debug>(result: Result<T>) -> Refusal {
+pub fn refusal<T>(result: Result<T>) -> Refusal {
     service::contract::scene::refusal(result)
 }
 
