@@ -27,7 +27,7 @@ stage_deploy() {
   python_env sam tests/stages/sam.txt
   python_env cargo-lambda tests/stages/cargo-lambda.txt
   ensure objdump binutils
-  local clone=$scratch/clone path=$cache/sam/bin:$cache/cargo-lambda/bin:$PATH target=${CARGO_TARGET_DIR:-$PWD/target}
+  local clone=$scratch/clone path=$cache/cargo-lambda/bin:$cache/sam/bin:$PATH target=${CARGO_TARGET_DIR:-$PWD/target}
   git clone --quiet . "$clone"
   (cd "$clone/infra" && PATH=$path CARGO_TARGET_DIR=$target SAM_CLI_TELEMETRY=0 sam build --config-env dev \
     --parameter-overrides Architecture=x86_64) >"$scratch/sam.log" 2>&1 || { cat "$scratch/sam.log" >&2 && fail "sam build failed"; }
