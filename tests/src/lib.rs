@@ -16,5 +16,5 @@ pub use emf::Document;
 pub use phone::Phone;
 pub use screen::{PollingScreen, SocketScreen, handshake_status};
 pub use site::Site;
-pub use stack::{Stack, shared_stack};
+pub use stack::{BEHIND_EDGE, EDGE_SECRET, Stack, shared_stack};
 pub use template::template_with;

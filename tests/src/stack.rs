@@ -22,6 +22,18 @@ use crate::{Api, Site};
 
 const START_SECONDS: u32 = 600;
 
+/// What CloudFront brings where a stack was started with [`BEHIND_EDGE`].
+pub const EDGE_SECRET: &str = "edge-edge-edge-edge-edge-edge-edge";
+/// The flags of a stack that stands behind CloudFront.
+pub const BEHIND_EDGE: [&str; 6] = [
+    "--parameter",
+    "Domains=one-host",
+    "--parameter",
+    "EdgeSecret=edge-edge-edge-edge-edge-edge-edge",
+    "--parameter",
+    "EdgeSecretSha256=7c7daf33dd2b4dbb351912d67a70a5e884bf00a7bed686744f257c9d72c3aca3",
+];
+
 /// A running stack, which is its demo tenant's site; it ends with this value.
 #[derive(Debug)]
 pub struct Stack {

@@ -53,6 +53,9 @@ stage_deploy() {
   refuses "run \`rustup target add aarch64-unknown-linux-gnu\`" env PATH="$scratch/no-target:$path" "$clone/infra/deploy" dev --rehearse
   refuses "take a host name without \`v1\`" env PATH="$path" "$clone/infra/deploy" prod --rehearse --arch x86_64 \
     --parameter PublicHost=dev1.example.com
+  refuses "two-hosts needs PublicHost" env PATH="$path" "$clone/infra/deploy" prod --rehearse --arch x86_64 --parameter Domains=two-hosts
+  refuses "LogRetentionDays must be one of" env PATH="$path" "$clone/infra/deploy" prod --rehearse --arch x86_64 \
+    --parameter LogRetentionDays=2
   refuses "template.yaml has no parameter for Nonsense=1" "$clone/infra/deploy" dev --rehearse --parameter Nonsense=1
 
   # The clone goes; what stays in the target folder must be this tree's own.

@@ -119,7 +119,11 @@ impl Scope {
         }
     }
 
-    fn judge(&self, value: &Value) -> Result<bool> {
+    /// Whether a condition that is written out holds.
+    ///
+    /// # Errors
+    /// If it cannot be judged.
+    pub fn judge(&self, value: &Value) -> Result<bool> {
         let Value::Tagged(tagged) = value else { bail!("a condition was expected") };
         let tag = tagged.tag.to_string();
         let operands = tagged.value.as_sequence().map(Vec::as_slice).unwrap_or_default();

@@ -2,7 +2,7 @@
 //!
 //! | module | plays |
 //! |---|---|
-//! | [`template`], [`intrinsics`], [`partitions`] | CloudFormation: reads functions, routes, policies and environments |
+//! | [`template`], [`parameters`], [`intrinsics`], [`partitions`] | CloudFormation: reads parameters, functions, routes, policies and environments |
 //! | [`build`], [`environment`], [`pool`], [`runtime_api`], [`invoker`], [`invoke_api`] | Lambda: builds binaries, runs processes, feeds them invocations |
 //! | [`logs`] | CloudWatch Logs: keeps what functions write, and which secrets they were given |
 //! | [`http_api`], [`cors`], [`event`] | API Gateway's HTTP API |
@@ -36,6 +36,7 @@ pub mod invoker;
 pub mod kms;
 pub mod logs;
 pub mod options;
+pub mod parameters;
 pub mod partitions;
 pub mod policy;
 pub mod pool;

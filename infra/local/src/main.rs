@@ -9,6 +9,7 @@ use clap::Parser as _;
 use local::options::Options;
 use local::server;
 use local::stack::{self, Running};
+use local::template::Template;
 use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]
@@ -23,6 +24,11 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: &Options) -> Result<()> {
+    if options.check {
+        Template::read(&options.template, &options.parameters.iter().cloned().collect())?;
+        println!("{} can be read with these parameters.", options.template.display());
+        return Ok(());
+    }
     let mut terminate = signal(SignalKind::terminate())?;
     let listeners = server::listen(options.port).await?;
     if let Some(path) = &options.ready_file {

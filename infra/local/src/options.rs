@@ -6,6 +6,7 @@ use clap::Parser;
 
 /// Scanlatch on this machine: the functions, APIs and tables of infra/template.yaml.
 #[derive(Clone, Debug, Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(name = "local", version)]
 pub struct Options {
     /// Port to listen on; 0 takes any free one
@@ -29,6 +30,9 @@ pub struct Options {
     /// Set a parameter of the template; may be repeated
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
     pub parameters: Vec<(String, String)>,
+    /// Only say whether the template can be read with these parameters
+    #[arg(long)]
+    pub check: bool,
     /// Note in this folder which permissions functions used and which routes were called, for `audit`
     #[arg(long, value_name = "DIR", env = "SCANLATCH_RECORD")]
     pub record: Option<PathBuf>,
@@ -42,7 +46,8 @@ pub struct Options {
     #[arg(long, value_name = "DIR", env = "SCANLATCH_LOGS")]
     pub logs: Option<PathBuf>,
     /// How much the functions log: TRACE, DEBUG, INFO, WARN, ERROR or FATAL
-    #[arg(long, value_name = "LEVEL", env = "SCANLATCH_LOG_LEVEL")]
+    #[arg(long, value_name = "LEVEL", env = "SCANLATCH_LOG_LEVEL", ignore_case = true,
+          value_parser = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"])]
     pub log_level: Option<String>,
     /// End once standard input is closed, so that whoever started this cannot leave it behind
     #[arg(long, hide = true)]

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::Request;
-use axum::response::{Redirect, Response};
+use axum::http::header::HOST;
+use axum::http::{Request, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use hyper_util::rt::TokioIo;
@@ -56,8 +58,19 @@ pub fn routes(served: Served, functions: invoke_api::Functions, controls: contro
         .with_state(served)
         .merge(invoke_api::routes(functions))
         .route("/", get(|| async { Redirect::temporary("/demo/") }))
-        .nest("/demo", demo)
-        .nest("/_local", control::routes(controls))
+        .nest("/demo", demo.layer(from_fn(only_by_its_name)))
+        .nest("/_local", control::routes(controls).layer(from_fn(only_by_its_name)))
+}
+
+/// The demo tenant's secret key and the switches are for this machine. A page elsewhere that lets its own name lead here
+/// would be of the same origin, so only the names that cannot be had elsewhere are answered.
+async fn only_by_its_name(request: Request<Body>, next: Next) -> Response {
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });
+    if ["localhost", "127.0.0.1", "[::1]"].contains(&name) {
+        return next.run(request).await;
+    }
+    (StatusCode::FORBIDDEN, "This answers under localhost only.\n").into_response()
 }
 
 /// Answers on these listeners for ever.

@@ -7,9 +7,9 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_yaml_ng::Value;
 
-use crate::arn;
 use crate::cors::Cors;
 use crate::intrinsics::{Scope, target};
+use crate::parameters;
 use crate::partitions::Partitions;
 use crate::policy::Policy;
 
@@ -115,14 +115,15 @@ impl Template {
     ///
     /// # Errors
     /// One sentence that names what is missing or not understood.
-    pub fn parse(text: &str, parameters: &BTreeMap<String, String>) -> Result<Self> {
+    pub fn parse(text: &str, given: &BTreeMap<String, String>) -> Result<Self> {
         let document: Value = serde_yaml_ng::from_str(text)?;
         let scope = Scope {
-            parameters: parameter_values(&document["Parameters"], parameters),
+            parameters: parameters::values(&document["Parameters"], given)?,
             resources: BTreeMap::new(),
             conditions: document["Conditions"].clone(),
             mappings: document["Mappings"].clone(),
         };
+        parameters::keep(&document["Rules"], &scope)?;
         let resources = present(&document["Resources"], &scope)?;
         let types = resources
             .iter()
@@ -175,31 +176,6 @@ fn present<'d>(resources: &'d Value, scope: &Scope) -> Result<Vec<(&'d str, &'d 
         }
     }
     Ok(present)
-}
-
-/// AWS's own pseudo parameters, the parameters' defaults, and before these what was given.
-fn parameter_values(declared: &Value, given: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
-    let pseudo = [
-        ("AWS::Region", arn::REGION),
-        ("AWS::AccountId", arn::ACCOUNT),
-        ("AWS::Partition", "aws"),
-        ("AWS::URLSuffix", "amazonaws.com"),
-        ("AWS::StackName", "local"),
-    ];
-    let mut values: BTreeMap<String, Value> =
-        pseudo.map(|(name, value)| (name.to_owned(), value.into())).into_iter().collect();
-    values.extend(given.iter().map(|(name, value)| (name.clone(), value.as_str().into())));
-    for (name, parameter) in declared.as_mapping().into_iter().flatten() {
-        let Some(name) = name.as_str() else { continue };
-        let value = values.entry(name.to_owned()).or_insert_with(|| parameter["Default"].clone());
-        let is_list =
-            parameter["Type"].as_str().is_some_and(|kind| kind == "CommaDelimitedList" || kind.starts_with("List<"));
-        if let (true, Some(text)) = (is_list, value.as_str()) {
-            *value = text.split(',').map(|item| item.trim().into()).collect::<Vec<Value>>().into();
-        }
-    }
-    values.retain(|_, value| !value.is_null());
-    values
 }
 
 /// The policy document of the permissions boundary, where there is one.
@@ -283,6 +259,7 @@ fn socket(id: &str, properties: &Value, responding: bool, scope: &Scope) -> Resu
 mod tests {
     use super::*;
     use crate::access::Access;
+    use crate::arn;
 
     const TEMPLATE: &str = r#"
 Parameters:

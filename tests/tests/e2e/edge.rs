@@ -2,16 +2,13 @@
 
 use anyhow::{Context as _, Result};
 use serde_json::json;
-use tests::{Backend, Phone, PollingScreen, Stack, handshake_status};
-
-/// SHA-256 of "edge".
-const SECRET: &str = "EdgeSecretSha256=a1cb100f57e971cacf269e7c26e4630a25a8e9d4bdd35e32df1a80b66b896254";
+use tests::{BEHIND_EDGE, Backend, EDGE_SECRET, Phone, PollingScreen, Stack, handshake_status};
 
 #[tokio::test]
 async fn the_edge_is_believed_about_address_and_place() -> Result<()> {
-    let stack = Stack::start(&["--parameter", SECRET]).await?;
+    let stack = Stack::start(&BEHIND_EDGE).await?;
     let api = stack.api().through_edge(
-        "edge",
+        EDGE_SECRET,
         &[
             ("cloudfront-viewer-address", "198.51.100.4:443"),
             ("cloudfront-viewer-city", "Auckland"),
@@ -31,7 +28,7 @@ async fn the_edge_is_believed_about_address_and_place() -> Result<()> {
 
 #[tokio::test]
 async fn who_goes_round_the_edge_is_turned_away() -> Result<()> {
-    let stack = Stack::start(&["--parameter", SECRET]).await?;
+    let stack = Stack::start(&BEHIND_EDGE).await?;
     let direct = stack.api();
     let guessing = direct.through_edge("guess", &[("cloudfront-viewer-address", "198.51.100.4:443")])?;
     for api in [direct, guessing] {

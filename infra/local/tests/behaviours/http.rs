@@ -103,6 +103,19 @@ async fn a_content_type_is_handed_on_without_a_charset() {
 #[tokio::test]
 async fn the_stack_says_where_it_is() {
     let world = World::usual().await;
-    let answer = world.raw("GET /_local/ready HTTP/1.1\nHost: x\nConnection: close\n\n").await;
+    let answer = world.raw("GET /_local/ready HTTP/1.1\nHost: localhost:3000\nConnection: close\n\n").await;
     assert!(answer.ends_with(r#"{"apiUrl":"http://localhost/v1"}"#), "{answer}");
+}
+
+#[tokio::test]
+async fn a_name_that_somebody_lets_lead_here_learns_nothing() {
+    let world = World::usual().await;
+    for host in ["evil.example", "localhost.evil.example", "evil.example:3000", "[::2]"] {
+        let answer = world.raw(&format!("GET /_local/ready HTTP/1.1\nHost: {host}\nConnection: close\n\n")).await;
+        assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    }
+    for host in ["127.0.0.1:3000", "[::1]", "[::1]:3000", "localhost"] {
+        let answer = world.raw(&format!("GET /_local/ready HTTP/1.1\nHost: {host}\nConnection: close\n\n")).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{host}: {answer}");
+    }
 }

@@ -7,7 +7,7 @@ use protocol::base64;
 use serde_json::{Value, json};
 use service::port::Clock as _;
 use service::system::System;
-use tests::{Phone, Stack};
+use tests::{BEHIND_EDGE, EDGE_SECRET, Phone, Stack};
 
 use super::document::Document;
 use super::shape::shape;
@@ -25,9 +25,8 @@ struct Story {
 
 impl Story {
     async fn begin() -> Result<Self> {
-        // SHA-256 of "edge": places are shown only when the trusted edge says them.
-        let edge = "EdgeSecretSha256=a1cb100f57e971cacf269e7c26e4630a25a8e9d4bdd35e32df1a80b66b896254";
-        let stack = Stack::start(&["--parameter", edge]).await?;
+        // Places are shown only when the trusted edge says them.
+        let stack = Stack::start(&BEHIND_EDGE).await?;
         let phone = stack.phone()?;
         let described = Document::openapi()?;
         let body = described.operation("addCredential")?.request().context("no example of a key")?;
@@ -97,7 +96,7 @@ impl Story {
             .api()
             .request(operation.method.parse()?, &format!("{path}?{}", query.join("&")))
             .header("user-agent", "Kiosk/1.0")
-            .header("x-edge-secret", "edge")
+            .header("x-edge-secret", EDGE_SECRET)
             .header("cloudfront-viewer-address", "203.0.113.7:51234")
             .header("cloudfront-viewer-city", "Wellington")
             .header("cloudfront-viewer-country-region-name", "Wellington Region")
