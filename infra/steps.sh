@@ -6,6 +6,9 @@ scratch=$(mktemp -d)
 local_stack=
 under_way=false
 export SAM_CLI_TELEMETRY=0 AWS_PAGER=
+# sam reads the one, scanlatch the other.
+region=${AWS_REGION:-${AWS_DEFAULT_REGION:-}}
+[ -z "$region" ] || export AWS_REGION=$region AWS_DEFAULT_REGION=$region
 
 finish() {
   local code=$?
@@ -54,7 +57,7 @@ read_outputs() {
   shift
   : >"$scratch/outputs"
   sam list stack-outputs --stack-name "$name" --output json "$@" >"$scratch/outputs" 2>"$scratch/why" && return
-  grep -q "does not exist" "$scratch/why" && return 1
+  grep -qE "do(es)? not exist" "$scratch/why" && return 1
   fail "AWS does not answer; log in (AWS_PROFILE, aws sso login) and set AWS_REGION: $(tail -1 "$scratch/why")"
 }
 

@@ -70,7 +70,7 @@ impl Api {
     /// # Errors
     /// If a header's value is none.
     pub fn through_edge(&self, secret: &str, viewer: &[(&'static str, &str)]) -> Result<Self> {
-        let mut headers = HeaderMap::from_iter([(HeaderName::from_static("x-edge-secret"), secret.parse()?)]);
+        let mut headers = HeaderMap::from_iter([(HeaderName::from_static("scanlatch-edge-secret"), secret.parse()?)]);
         for (name, value) in viewer {
             headers.insert(*name, value.parse()?);
         }

@@ -24,7 +24,7 @@ const SECRET: [&str; 12] = [
     "signature",
     "token",
     "verificationCode",
-    "x-edge-secret",
+    "scanlatch-edge-secret",
     "initialToken",
     "lastEvaluatedUserId",
 ];
@@ -146,7 +146,7 @@ fn header(name: &str, value: &str, found: &mut Vec<(Kind, String, String)>) {
                 secret(token);
             }
         }
-        "x-edge-secret" => secret(value),
+        "scanlatch-edge-secret" => secret(value),
         _ => {}
     }
 }

@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{Config, Problem};
 
 /// The header in which the trusted edge sends its secret.
-pub const EDGE_SECRET_HEADER: &str = "x-edge-secret";
+pub const EDGE_SECRET_HEADER: &str = "scanlatch-edge-secret";
 
 /// Who may vouch for a viewer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -102,7 +102,7 @@ mod tests {
     fn headers(secret: &'static str) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for (name, value) in [
-            ("x-edge-secret", secret),
+            ("scanlatch-edge-secret", secret),
             ("x-forwarded-for", "198.51.100.1"),
             ("cloudfront-viewer-address", "2001:db8::7:51234"),
             ("cloudfront-viewer-city", "S%C3%A3o%20Paulo"),

@@ -96,7 +96,7 @@ impl Story {
             .api()
             .request(operation.method.parse()?, &format!("{path}?{}", query.join("&")))
             .header("user-agent", "Kiosk/1.0")
-            .header("x-edge-secret", EDGE_SECRET)
+            .header("scanlatch-edge-secret", EDGE_SECRET)
             .header("cloudfront-viewer-address", "203.0.113.7:51234")
             .header("cloudfront-viewer-city", "Wellington")
             .header("cloudfront-viewer-country-region-name", "Wellington Region")
