@@ -52,7 +52,7 @@ stage_deploy() {
   chmod +x "$scratch/no-target/rustc"
   refuses "run \`rustup target add aarch64-unknown-linux-gnu\`" env PATH="$scratch/no-target:$path" "$clone/infra/deploy" dev --rehearse
   refuses "take a host name without \`v1\`" env PATH="$path" "$clone/infra/deploy" prod --rehearse --arch x86_64 \
-    --parameter PublicHost=dev1.example.com
+    --parameter PublicHost=dev1.example.com --parameter CertificateArn=arn:aws:acm:us-east-1:123456789012:certificate/1
   refuses "two-hosts needs PublicHost" env PATH="$path" "$clone/infra/deploy" prod --rehearse --arch x86_64 --parameter Domains=two-hosts
   refuses "LogRetentionDays must be one of" env PATH="$path" "$clone/infra/deploy" prod --rehearse --arch x86_64 \
     --parameter LogRetentionDays=2
