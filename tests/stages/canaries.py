@@ -28,14 +28,17 @@ ID = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}")
 
 
 def given(folder):
-    """What functions were given, by value: its kind and name."""
-    values = {}
+    """What functions were given and nobody else may read, by value: its kind and name."""
+    values, published = {}, set()
     for path in folder.glob("*.secrets"):
         # What follows the last line break was cut off with its process.
         for line in path.read_text().split("\n")[:-1]:
             noted = json.loads(line)
-            values.setdefault(noted["value"], (noted["kind"], noted["name"]))
-    return values
+            if noted["kind"] == "public":
+                published.add(noted["value"])
+            else:
+                values.setdefault(noted["value"], (noted["kind"], noted["name"]))
+    return {value: what for value, what in values.items() if value not in published}
 
 
 def public():
@@ -94,7 +97,7 @@ def main(folder, *others):
     for line in found[:20]:
         text = line.split(":", 2)[2]
         what = next((f"{kind} `{name}`" for form, (kind, name) in patterns.items() if form in text), "what looks secret")
-        print(f"{what} in {line[:400]}", file=sys.stderr)
+        print(f"{what} in {line[:800]}", file=sys.stderr)
     if found:
         sys.exit(f"error: {len(found)} of {lines} log lines hold a secret or say who somebody is")
     print(f"{lines} log lines hold none of {len(secrets)} secrets and personal values")

@@ -30,6 +30,8 @@ const SECRET: [&str; 12] = [
 ];
 /// Members that say who somebody is, or what nobody but them and their backend should read.
 const PERSONAL: [&str; 7] = ["custom", "displayName", "email", "phoneNumber", "user", "userId", "username"];
+/// Members that are published, and so no secret wherever else they turn up: fuzzers send again what answers tell.
+const PUBLIC: [&str; 1] = ["kid"];
 
 /// What is shorter turns up by chance.
 const SHORTEST: usize = 12;
@@ -46,14 +48,15 @@ pub struct Logs {
 #[derive(Debug)]
 struct Overheard {
     file: File,
-    known: HashSet<String>,
+    known: HashSet<(Kind, String)>,
 }
 
-/// Why nobody else may read a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Who may read a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Kind {
     Secret,
     Personal,
+    Public,
 }
 
 impl Logs {
@@ -111,12 +114,13 @@ impl Logs {
         let mut overheard = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
         for (kind, name, value) in found {
             let value = value[..value.floor_char_boundary(LONGEST)].to_owned();
-            if value.len() < SHORTEST || !overheard.known.insert(value.clone()) {
+            if value.len() < SHORTEST || !overheard.known.insert((kind, value.clone())) {
                 continue;
             }
             let kind = match kind {
                 Kind::Secret => "secret",
                 Kind::Personal => "personal",
+                Kind::Public => "public",
             };
             let line = json!({ "kind": kind, "name": name, "value": value });
             if let Err(error) = writeln!(overheard.file, "{line}") {
@@ -160,6 +164,8 @@ fn search(value: &Value, found: &mut Vec<(Kind, String, String)>) {
                     texts(Kind::Secret, name, value, found);
                 } else if PERSONAL.contains(&name.as_str()) {
                     texts(Kind::Personal, name, value, found);
+                } else if PUBLIC.contains(&name.as_str()) {
+                    texts(Kind::Public, name, value, found);
                 }
                 search(value, found);
             }
@@ -222,6 +228,18 @@ mod tests {
         });
         let event = json!({ "body": body.to_string(), "queryStringParameters": { "token": "t".repeat(12) } });
         assert_eq!(overheard(&event), ["t".repeat(12), "a long enough note".to_owned()]);
+    }
+
+    #[test]
+    fn what_is_published_is_noted_as_such_even_if_somebody_sent_it_as_a_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let logs = Logs::open(folder.path()).unwrap();
+        for body in [json!({ "deviceCode": "a thumbprint" }), json!({ "keys": [{ "kid": "a thumbprint" }] })] {
+            logs.overhear_text(&body.to_string());
+        }
+        let path = folder.path().join(format!("{}.secrets", std::process::id()));
+        let last = std::fs::read_to_string(path).unwrap().lines().last().map(str::to_owned);
+        assert_eq!(last.unwrap(), r#"{"kind":"public","name":"kid","value":"a thumbprint"}"#);
     }
 
     #[test]
