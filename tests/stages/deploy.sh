@@ -39,8 +39,10 @@ stage_deploy() {
   [ "$built" -eq "$(grep -c 'BuildMethod: rust-cargolambda' infra/template.yaml)" ] || fail "sam built $built functions, not all"
 
   heading "the deployment, rehearsed"
-  PATH=$path CARGO_TARGET_DIR=$target "$clone/infra/deploy" dev --rehearse --arch x86_64 2>&1 | tee "$scratch/deploy.log"
-  says "$scratch/deploy.log" "zip, bytes" "would run: sam deploy --config-env dev" "Made tenant First" "AUTHSIGNAL_SECRET_KEY=" \
+  PATH=$path CARGO_TARGET_DIR=$target "$clone/infra/deploy" prod --rehearse --arch x86_64 --new-edge-secret \
+    --parameter ClaimsPerMinute=600 2>&1 | tee "$scratch/deploy.log"
+  says "$scratch/deploy.log" "zip, bytes" "--stack-name scanlatch-prod-edge" "ClaimsPerMinute=600" \
+    "would run: sam deploy --config-env prod" "/alone.yaml" "Made tenant First" "AUTHSIGNAL_SECRET_KEY=" \
     "the screen hears a token" "the screen polls a token" "works, by socket and by polling" "Nothing was done on AWS."
   PATH=$path CARGO_TARGET_DIR=$target "$clone/infra/destroy" prod --rehearse --with-data >"$scratch/destroy.log"
   says "$scratch/destroy.log" "delete-table" "schedule-key-deletion" "sam delete --stack-name scanlatch-prod" "nothing was done on AWS"
@@ -56,7 +58,7 @@ stage_deploy() {
   refuses "two-hosts needs PublicHost" env PATH="$path" "$clone/infra/deploy" prod --rehearse --arch x86_64 --parameter Domains=two-hosts
   refuses "LogRetentionDays must be one of" env PATH="$path" "$clone/infra/deploy" prod --rehearse --arch x86_64 \
     --parameter LogRetentionDays=2
-  refuses "template.yaml has no parameter for Nonsense=1" "$clone/infra/deploy" dev --rehearse --parameter Nonsense=1
+  refuses "has a parameter for Nonsense=1" "$clone/infra/deploy" dev --rehearse --parameter Nonsense=1
 
   # The clone goes; what stays in the target folder must be this tree's own.
   cargo build --quiet --package local --package cli

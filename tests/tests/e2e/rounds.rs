@@ -52,7 +52,7 @@ async fn a_login_takes_few_rounds() -> Result<()> {
         let token = polling.poll(&id, &code).await?.text("accessToken");
         stack.backend().validate(&json!({ "token": token })).await?.assert_ok();
     }
-    stack.control(Method::POST, "faults", &json!({ "database": { "gatherMs": 40 } })).await?;
+    stack.control(Method::POST, "faults", &json!({ "database": { "gatherMs": 150 } })).await?;
 
     let ((id, code), create) = cost(&stack, polling.open()).await?;
     assert_eq!(create.writes(), 1, "{:?}", create.operations);
