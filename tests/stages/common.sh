@@ -49,6 +49,7 @@ wait_for() {
 # Starts the local stack with further arguments; its ready file is in $ready, its pid in $stack.
 start_stack() {
   ready=$scratch/ready-$RANDOM.json
+  cargo build --quiet
   target/debug/local --port 0 --ready-file "$ready" "$@" >"$ready.log" 2>&1 &
   stack=$!
   started+=("$stack")
