@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::Refusal;
 use crate::context::Context;
 use crate::custom::Custom;
-use crate::id::{ActionCode, CredentialId, IdempotencyKey, TenantId, UserId};
+use crate::id::{ActionCode, ChallengeId, CredentialId, IdempotencyKey, TenantId, UserId};
 use crate::time::Timestamp;
 
 /// Names one use of an action by one user. Tracking the same name again addresses the same action.
@@ -40,6 +40,10 @@ pub struct Action {
     pub context: Context,
     /// The credential that decided it last.
     pub verified_by: Option<CredentialId>,
+    /// The challenge that decided it last.
+    pub decided_in: Option<ChallengeId>,
+    /// The newest challenge that a screen opened for it.
+    pub newest: Option<ChallengeId>,
 }
 
 /// The states that the official server SDKs know. A phone's decision sets the `Challenge…` ones; a backend may set
@@ -103,6 +107,15 @@ impl ActionState {
     /// [`Refusal::ActionBlocked`].
     pub fn admits_challenge(self) -> Result<(), Refusal> {
         if matches!(self, Self::Block | Self::ReviewFailed) { Err(Refusal::ActionBlocked) } else { Ok(()) }
+    }
+
+    /// Refuses also if the action has succeeded: it stays so. A declined one may be tried again.
+    ///
+    /// # Errors
+    /// [`Refusal::ActionBlocked`] and [`Refusal::ActionSucceeded`].
+    pub fn admits_decision(self) -> Result<(), Refusal> {
+        self.admits_challenge()?;
+        if self == Self::ChallengeSucceeded { Err(Refusal::ActionSucceeded) } else { Ok(()) }
     }
 }
 

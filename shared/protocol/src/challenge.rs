@@ -1,24 +1,63 @@
 //! The challenge: one screen asks, one phone claims, the same phone decides, one backend redeems.
 //!
 //! ```text
-//! unclaimed --claim--> claimed --approve--> approved --redeem--> consumed
-//!     |                   \--reject--> rejected
+//!                          .--take-over--.   (the claimer was revoked)
+//! unclaimed --claim--> claimed <---------'
+//!     |                   |---approve--> approved --redeem--> consumed
+//!     |                   |                 |  \---revoke---/---> revoked
+//!     |                   |                 \--take-back--> cancelled
+//!     |                   \---reject--> rejected
 //!     \--withdraw--> superseded (its screen shows a newer one) or cancelled (its screen has left)
 //! ```
 //! A challenge for one user, and one that a device opened for itself, may be decided without a claim: nobody else
-//! could have claimed the first, and nobody else knows the second.
-//!
-//! Withdrawing only bars a claim: one that was made before may still be decided. Expiry is never stored;
+//! could have claimed the first, and nobody else knows the second. Expiry is never stored;
 //! [`Challenge::expires_at`] decides on every read and in every write.
+//!
+//! # Invariants
+//!
+//! Stores, use cases and tests keep these five; `shared/service/tests/invariants` plays random histories against them.
+//!
+//! - **I1** A phone that is told yes: the screen that showed the code can obtain the token until it expires. It hears
+//!   it by a push that API Gateway accepted for that connection, by polling, or by resuming.
+//! - **I2** A screen never hears `approved` without its token, and never goes backwards.
+//! - **I3** An action that succeeded stays so, and no other challenge can be approved for it.
+//! - **I4** What a revoked credential approved counts for nothing from the confirmation of the revocation on.
+//! - **I5** What a backend tracked is never mixed with a screen's words.
+//!
+//! No server can keep I1 in three cases. A half-open socket takes a push that nobody reads. The official SDK's
+//! automatic refresh forgets its challenge before the server hears of it. An anonymous polling refresh of the official
+//! SDK names no predecessor, so the older code stays alive.
+
+mod apply;
+mod event;
+mod screen;
+mod standing;
+mod state;
 
 use crate::Refusal;
-use crate::action::{ActionName, ActionState};
+use crate::action::ActionName;
 use crate::context::Context;
 use crate::credential::Holder;
 use crate::custom::Custom;
-use crate::id::{ActionCode, ChallengeId, ConnectionId, IdempotencyKey, TenantId, UserId};
-use crate::secret::{DeviceCode, Digest};
+use crate::id::{ActionCode, ChallengeId, IdempotencyKey, TenantId, UserId};
+use crate::key::SignatureR;
+use crate::secret::DeviceCode;
 use crate::time::Timestamp;
+
+pub use event::{Decision, Event, Withdrawal};
+pub use screen::{GRACE_MS, Resumable, Screen};
+pub use standing::Standing;
+pub use state::State;
+
+/// As many signatures of accepted claims are kept with a challenge; a further repeat of the claim is refused.
+pub const MAX_CLAIMS: usize = 8;
+
+/// How long a device that verifies its user is given the same answer again, in milliseconds from its decision.
+pub const REPEATED_MS: i64 = 30_000;
+
+/// The action of a challenge that a device opened for itself without naming one. The backend names it at the first
+/// redemption.
+pub const OWN_ACTION: &str = "trusted-device";
 
 /// A login in progress.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,155 +86,15 @@ pub struct Challenge {
     pub redeemable_ms: i64,
     /// Set once its screen no longer shows it.
     pub withdrawn: Option<Withdrawal>,
+    /// One of each accepted claim's signature. A decision that brings one again was copied from the claim.
+    pub spent: Vec<SignatureR>,
+    /// What a backend took the approval for, where the challenge itself names no action; see [`OWN_ACTION`].
+    pub taken_for: Option<ActionCode>,
     /// How far it got.
     pub state: State,
 }
 
-/// The screen that asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Screen {
-    /// It listens on a socket.
-    Socket(ConnectionId),
-    /// It polls, and proves itself with the code of this digest.
-    Poll(Digest),
-    /// There is none: a trusted device opened the challenge for itself.
-    Own,
-}
-
-/// How far a challenge got.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Nobody scanned it yet.
-    Unclaimed,
-    /// A phone holds it.
-    Claimed {
-        /// The phone.
-        by: Holder,
-        /// When.
-        at: Timestamp,
-    },
-    /// The holder said yes.
-    Approved {
-        /// The holder.
-        by: Holder,
-        /// When.
-        at: Timestamp,
-    },
-    /// The holder said no.
-    Rejected {
-        /// The holder.
-        by: Holder,
-        /// When.
-        at: Timestamp,
-    },
-    /// A backend redeemed the approval.
-    Consumed {
-        /// The holder.
-        by: Holder,
-        /// When the holder approved.
-        at: Timestamp,
-        /// When the first backend asked.
-        redeemed_at: Timestamp,
-    },
-}
-
-/// Why a screen no longer shows a challenge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Withdrawal {
-    /// It shows a newer one.
-    Superseded,
-    /// It has left.
-    Cancelled,
-}
-
-/// What the holder decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// Yes.
-    Approve,
-    /// No.
-    Reject,
-}
-
-/// What can happen to a challenge.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Event {
-    /// A phone claims it.
-    Claim(Holder),
-    /// A phone decides it.
-    Decide(Holder, Decision),
-    /// A backend redeems it.
-    Redeem,
-    /// A backend says which user and action it is for.
-    Bind(ActionName, Option<Custom>),
-    /// Its screen no longer shows it.
-    Withdraw(Withdrawal),
-}
-
 impl Challenge {
-    /// What `event` makes of this challenge at `now`; every store compiles exactly these rules. An event that
-    /// already happened changes nothing and succeeds, so that a caller whose reply was lost may ask again.
-    ///
-    /// # Errors
-    /// The refusals that concern challenges; the challenge is then unchanged.
-    #[expect(clippy::match_same_arms, reason = "the arms are grouped by event, as the diagram above is read")]
-    pub fn apply(&self, event: &Event, now: Timestamp) -> Result<Self, Refusal> {
-        let to = |state| Ok(Self { state, ..self.clone() });
-        match (event, &self.state) {
-            (Event::Claim(by) | Event::Decide(by, _), _) if !self.is_for(&by.user) => Err(Refusal::UnknownChallenge),
-            (Event::Claim(_), _) if self.screen == Screen::Own => Err(Refusal::UnknownChallenge),
-
-            (Event::Claim(_), State::Unclaimed) if self.is_expired(now) => Err(Refusal::Expired),
-            (Event::Claim(by), State::Unclaimed) => {
-                self.still_shown()?;
-                to(State::Claimed { by: by.clone(), at: now })
-            }
-            (Event::Claim(by) | Event::Decide(by, _), _) if self.state.holder().is_some_and(|holder| holder != by) => {
-                Err(Refusal::AlreadyClaimed)
-            }
-            (Event::Claim(_) | Event::Decide(..), State::Claimed { .. } | State::Unclaimed) if self.is_expired(now) => {
-                Err(Refusal::Expired)
-            }
-            (Event::Claim(_), _) => Ok(self.clone()),
-
-            (Event::Decide(by, decision), State::Unclaimed) if self.needs_no_claim_by(&by.user) => {
-                self.still_shown()?;
-                to(decision.by(by.clone(), now))
-            }
-            (Event::Decide(..), State::Unclaimed) => Err(Refusal::NotClaimed),
-            (Event::Decide(by, decision), State::Claimed { .. }) => to(decision.by(by.clone(), now)),
-            (Event::Decide(_, Decision::Approve), State::Approved { .. } | State::Consumed { .. })
-            | (Event::Decide(_, Decision::Reject), State::Rejected { .. }) => Ok(self.clone()),
-            (Event::Decide(..), _) => Err(Refusal::AlreadyDecided),
-
-            (Event::Redeem, State::Approved { at, .. } | State::Consumed { at, .. })
-                if now >= at.plus(self.redeemable_ms) =>
-            {
-                Err(Refusal::Expired)
-            }
-            (Event::Redeem, State::Approved { by, at }) => {
-                to(State::Consumed { by: by.clone(), at: *at, redeemed_at: now })
-            }
-            (Event::Redeem, State::Consumed { .. }) => Ok(self.clone()),
-            (Event::Redeem, _) => Err(Refusal::NotApproved),
-
-            (Event::Bind(name, _), State::Unclaimed | State::Claimed { .. }) if self.is_bound_to(name) => {
-                Ok(self.clone())
-            }
-            (Event::Bind(name, custom), State::Unclaimed) if self.is_bindable(now) => Ok(Self {
-                action: name.code.clone(),
-                idempotency_key: name.idempotency_key.clone(),
-                custom: custom.clone().or_else(|| self.custom.clone()),
-                subject: Some(name.user.clone()),
-                ..self.clone()
-            }),
-            (Event::Bind(..), _) => Err(Refusal::NotOpen),
-
-            (Event::Withdraw(_), _) if self.withdrawn.is_some() => Ok(self.clone()),
-            (Event::Withdraw(why), _) => Ok(Self { withdrawn: Some(*why), ..self.clone() }),
-        }
-    }
-
     /// Whether claim and decision come too late.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         now >= self.expires_at
@@ -203,14 +102,31 @@ impl Challenge {
 
     /// Whether somebody may still decide it: for lists, a decision judges anew.
     pub fn is_pending(&self, now: Timestamp) -> bool {
-        let undecided = matches!(self.state, State::Unclaimed | State::Claimed { .. });
-        let shown = self.withdrawn.is_none() || self.state != State::Unclaimed;
-        undecided && shown && !self.is_expired(now)
+        let shown = match self.state {
+            State::Unclaimed => self.is_shown(now).is_ok(),
+            State::Claimed { .. } => self.is_wanted().is_ok(),
+            _ => false,
+        };
+        shown && !self.is_expired(now)
+    }
+
+    /// Who approved and when, while the approval can be redeemed.
+    ///
+    /// # Errors
+    /// [`Refusal::NotApproved`], and [`Refusal::Expired`] if it is too late.
+    pub fn approval_at(&self, now: Timestamp) -> Result<(&Holder, Timestamp), Refusal> {
+        let (by, at) = self.state.approval().ok_or(Refusal::NotApproved)?;
+        if now < self.redeemable_until(at) { Ok((by, at)) } else { Err(Refusal::Expired) }
+    }
+
+    /// From this instant an approval of `approved_at` can no longer be redeemed.
+    pub fn redeemable_until(&self, approved_at: Timestamp) -> Timestamp {
+        approved_at.plus(self.redeemable_ms)
     }
 
     /// Until when the item is worth keeping, for clean-up only: past every use, and an hour for the curious.
     pub fn forgettable_at(&self) -> Timestamp {
-        self.expires_at.plus(self.redeemable_ms).plus(3_600_000)
+        self.redeemable_until(self.expires_at).plus(3_600_000)
     }
 
     /// Whether `code` proves the screen that asked.
@@ -218,10 +134,7 @@ impl Challenge {
     /// # Errors
     /// [`Refusal::UnknownChallenge`], whatever is wrong.
     pub fn proves_screen(&self, code: &DeviceCode) -> Result<(), Refusal> {
-        match &self.screen {
-            Screen::Poll(digest) if *digest == code.digest() => Ok(()),
-            _ => Err(Refusal::UnknownChallenge),
-        }
+        if self.screen.has_code(&code.digest()) { Ok(()) } else { Err(Refusal::UnknownChallenge) }
     }
 
     /// The action record that a decision by `user` writes.
@@ -234,71 +147,14 @@ impl Challenge {
         }
     }
 
-    fn is_for(&self, user: &UserId) -> bool {
-        self.subject.as_ref().is_none_or(|subject| subject == user)
+    /// Whether the backend names the action at the first redemption.
+    pub fn takes_action(&self) -> bool {
+        self.screen == Screen::Own && self.subject.is_none() && self.action.as_str() == OWN_ACTION
     }
 
-    fn needs_no_claim_by(&self, user: &UserId) -> bool {
-        self.screen == Screen::Own || self.subject.as_ref() == Some(user)
-    }
-
-    fn is_bound_to(&self, name: &ActionName) -> bool {
-        self.subject.as_ref() == Some(&name.user) && self.action_of(&name.user) == *name
-    }
-
-    fn is_bindable(&self, now: Timestamp) -> bool {
-        self.subject.is_none() && self.screen != Screen::Own && self.withdrawn.is_none() && !self.is_expired(now)
-    }
-
-    fn still_shown(&self) -> Result<(), Refusal> {
-        match self.withdrawn {
-            None => Ok(()),
-            Some(Withdrawal::Superseded) => Err(Refusal::Superseded),
-            Some(Withdrawal::Cancelled) => Err(Refusal::Cancelled),
-        }
-    }
-}
-
-impl State {
-    /// Who claimed.
-    pub fn holder(&self) -> Option<&Holder> {
-        match self {
-            Self::Unclaimed => None,
-            Self::Claimed { by, .. }
-            | Self::Approved { by, .. }
-            | Self::Rejected { by, .. }
-            | Self::Consumed { by, .. } => Some(by),
-        }
-    }
-
-    /// Who approved and when, redeemed or not.
-    pub fn approval(&self) -> Option<(&Holder, Timestamp)> {
-        match self {
-            Self::Approved { by, at } | Self::Consumed { by, at, .. } => Some((by, *at)),
-            _ => None,
-        }
-    }
-}
-
-impl Decision {
-    /// The decision behind the wire's `approved`.
-    pub fn from_approved(approved: bool) -> Self {
-        if approved { Self::Approve } else { Self::Reject }
-    }
-
-    fn by(self, by: Holder, at: Timestamp) -> State {
-        match self {
-            Self::Approve => State::Approved { by, at },
-            Self::Reject => State::Rejected { by, at },
-        }
-    }
-
-    /// What the decision makes of the action behind the challenge.
-    pub fn action_state(self) -> ActionState {
-        match self {
-            Self::Approve => ActionState::ChallengeSucceeded,
-            Self::Reject => ActionState::ChallengeFailed,
-        }
+    /// The action that the approval counts for.
+    pub fn counts_for(&self) -> &ActionCode {
+        self.taken_for.as_ref().unwrap_or(&self.action)
     }
 }
 

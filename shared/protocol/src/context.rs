@@ -46,6 +46,18 @@ impl Context {
             location,
         }
     }
+
+    /// What was observed of the screen of a tracked action. What the backend tracked wins; an address that it tracked is
+    /// not in the place where the screen's own address is.
+    #[must_use]
+    pub fn of_tracked(self, tracked: &Self) -> Self {
+        let same_place = tracked.ip_address.is_none() || tracked.ip_address == self.ip_address;
+        Self {
+            location: self.location.filter(|_| same_place),
+            ip_address: tracked.ip_address.clone().or(self.ip_address),
+            user_agent: tracked.user_agent.clone().or(self.user_agent),
+        }
+    }
 }
 
 impl Location {

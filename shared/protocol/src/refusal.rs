@@ -59,6 +59,12 @@ pub enum Refusal {
     /// The other decision stands.
     #[error("the challenge was decided the other way")]
     AlreadyDecided,
+    /// The decision came with a signature that a claim had used.
+    #[error("the signature was used for a claim")]
+    SpentSignature,
+    /// The approval counts for another action.
+    #[error("the approval was taken for another action")]
+    OtherAction,
     /// There is nothing to redeem.
     #[error("the challenge was not approved")]
     NotApproved,
@@ -71,6 +77,9 @@ pub enum Refusal {
     /// The backend has barred the action; no challenge can be opened for it or decided.
     #[error("the action is blocked")]
     ActionBlocked,
+    /// The user has approved the action; no other challenge can be opened for it or decided.
+    #[error("the action has succeeded")]
+    ActionSucceeded,
     /// The user never had such an authenticator.
     #[error("no authenticator of this id for this user")]
     UnknownAuthenticator,

@@ -111,12 +111,23 @@ impl From<Refusal> for Problem {
             Refusal::AlreadyDecided => {
                 (S::CONFLICT, "challenge_already_decided", "The challenge was decided the other way.")
             }
+            Refusal::SpentSignature => (
+                S::CONFLICT,
+                "signature_spent",
+                "The signature was used for the claim. Sign the challenge again for the decision.",
+            ),
+            Refusal::OtherAction => (S::UNAUTHORIZED, "token_invalid", "The token is for another action."),
             Refusal::NotApproved => (S::CONFLICT, "challenge_not_approved", "The challenge was not approved."),
             Refusal::NotOpen => {
                 (S::UNAUTHORIZED, "challenge_not_open", "The challenge is unknown, claimed, over, or another user's.")
             }
             Refusal::UnknownAction => (S::NOT_FOUND, "action_not_found", "There is no such action, or it has expired."),
             Refusal::ActionBlocked => (S::FORBIDDEN, "action_blocked", "The action is blocked."),
+            Refusal::ActionSucceeded => (
+                S::CONFLICT,
+                "action_already_succeeded",
+                "The user has approved this action already. Track a new one for another approval.",
+            ),
             Refusal::UnknownAuthenticator => {
                 (S::NOT_FOUND, "authenticator_not_found", "The user has no such authenticator.")
             }

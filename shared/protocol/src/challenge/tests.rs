@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::id::CredentialId;
+use crate::action::{Action, ActionState};
+use crate::id::{ConnectionId, CredentialId};
 
 const EXPIRY: i64 = 600_000;
 const REDEEMABLE: i64 = 300_000;
@@ -14,38 +15,101 @@ fn phone(n: u8) -> Holder {
     Holder { user: UserId::parse(format!("user-{n}")).unwrap(), credential: CredentialId::from_random([n; 16]) }
 }
 
+fn r(n: u8) -> SignatureR {
+    SignatureR::from_text(&crate::base64::encode_url(&[n; 32])).unwrap()
+}
+
+fn socket(n: u8) -> ConnectionId {
+    ConnectionId::parse(format!("socket-{n}")).unwrap()
+}
+
+fn code() -> DeviceCode {
+    DeviceCode::from_random([4; 32])
+}
+
+/// A polling screen's.
 fn fresh() -> Challenge {
     Challenge {
         id: ChallengeId::from_random([1; 16]),
         tenant: TenantId::from_random([2; 16]),
         action: ActionCode::parse("login").unwrap(),
         idempotency_key: IdempotencyKey::from_random([3; 16]),
-        custom: None,
-        context: Context::default(),
+        custom: Custom::from_text(r#"{"amount":"1 EUR"}"#),
+        context: Context { user_agent: Some("screen".to_owned()), ..Context::default() },
         subject: None,
-        screen: Screen::Poll(DeviceCode::from_random([4; 32]).digest()),
+        screen: Screen::polling(code().digest()),
         created_at: at(0),
         expires_at: at(EXPIRY),
         redeemable_ms: REDEEMABLE,
         withdrawn: None,
+        spent: Vec::new(),
+        taken_for: None,
         state: State::Unclaimed,
     }
 }
 
-fn after(events: &[Event]) -> Challenge {
-    events.iter().fold(fresh(), |challenge, event| challenge.apply(event, at(10)).unwrap())
+fn on_socket() -> Challenge {
+    Challenge { screen: Screen::Socket(socket(1)), ..fresh() }
+}
+
+fn resumable() -> Challenge {
+    Challenge { screen: Screen::resumable(code().digest(), socket(1)), ..fresh() }
+}
+
+fn own() -> Challenge {
+    Challenge { screen: Screen::Own, action: ActionCode::parse(OWN_ACTION).unwrap(), ..fresh() }
+}
+
+fn after(start: Challenge, events: &[Event]) -> Challenge {
+    events.iter().fold(start, |challenge, event| challenge.apply(event, at(10)).unwrap())
 }
 
 fn claim(n: u8) -> Event {
-    Event::Claim(phone(n))
+    Event::Claim(phone(n), r(n))
 }
 
 fn approve(n: u8) -> Event {
-    Event::Decide(phone(n), Decision::Approve)
+    Event::Decide(phone(n), Decision::Approve, Some(r(100 + n)))
 }
 
 fn reject(n: u8) -> Event {
-    Event::Decide(phone(n), Decision::Reject)
+    Event::Decide(phone(n), Decision::Reject, Some(r(100 + n)))
+}
+
+fn take_back(n: u8) -> Event {
+    Event::TakeBack { by: phone(n), at: at(10) }
+}
+
+fn leave(n: u8) -> Event {
+    Event::Leave(socket(n))
+}
+
+fn resume(n: u8) -> Event {
+    Event::Resume(code().digest(), Some(socket(n)))
+}
+
+fn tracked(user: u8, key: &str) -> Action {
+    Action {
+        name: ActionName {
+            tenant: fresh().tenant,
+            user: phone(user).user,
+            code: ActionCode::parse("pay").unwrap(),
+            idempotency_key: IdempotencyKey::parse(key).unwrap(),
+        },
+        state: ActionState::ChallengeRequired,
+        state_updated_at: at(0),
+        created_at: at(0),
+        expires_at: at(1_000_000),
+        custom: None,
+        context: Context::default(),
+        verified_by: None,
+        decided_in: None,
+        newest: None,
+    }
+}
+
+fn bind(user: u8) -> Event {
+    Event::Bind(Box::new(tracked(user, "order-1")))
 }
 
 fn refusal(challenge: &Challenge, event: &Event, millis: i64) -> Option<Refusal> {
@@ -54,24 +118,24 @@ fn refusal(challenge: &Challenge, event: &Event, millis: i64) -> Option<Refusal>
 
 #[test]
 fn second_phone_cannot_claim() {
-    assert_eq!(refusal(&after(&[claim(1)]), &claim(2), 20), Some(Refusal::AlreadyClaimed));
+    assert_eq!(refusal(&after(fresh(), &[claim(1)]), &claim(2), 20), Some(Refusal::AlreadyClaimed));
 }
 
 #[test]
 fn a_lost_reply_does_not_lose_the_claim() {
-    let claimed = after(&[claim(1)]);
+    let claimed = after(fresh(), &[claim(1)]);
     assert_eq!(claimed.apply(&claim(1), at(20)), Ok(claimed.clone()));
 }
 
 #[test]
 fn a_claim_may_be_repeated_after_the_decision() {
-    let approved = after(&[claim(1), approve(1)]);
+    let approved = after(fresh(), &[claim(1), approve(1)]);
     assert_eq!(approved.apply(&claim(1), at(EXPIRY + 1)), Ok(approved.clone()));
 }
 
 #[test]
 fn only_the_claimer_decides() {
-    let claimed = after(&[claim(1)]);
+    let claimed = after(fresh(), &[claim(1)]);
     for event in [approve(2), reject(2)] {
         assert_eq!(refusal(&claimed, &event, 20), Some(Refusal::AlreadyClaimed));
     }
@@ -84,17 +148,17 @@ fn nobody_decides_without_a_claim() {
 
 #[test]
 fn a_decision_stands() {
-    let approved = after(&[claim(1), approve(1)]);
+    let approved = after(fresh(), &[claim(1), approve(1)]);
     assert_eq!(refusal(&approved, &reject(1), 20), Some(Refusal::AlreadyDecided));
     assert_eq!(approved.apply(&approve(1), at(99)), Ok(approved.clone()));
-    let rejected = after(&[claim(1), reject(1)]);
+    let rejected = after(fresh(), &[claim(1), reject(1)]);
     assert_eq!(refusal(&rejected, &approve(1), 20), Some(Refusal::AlreadyDecided));
     assert_eq!(rejected.apply(&reject(1), at(99)), Ok(rejected.clone()));
 }
 
 #[test]
 fn expiry_is_exact_to_the_millisecond() {
-    let claimed = after(&[claim(1)]);
+    let claimed = after(fresh(), &[claim(1)]);
     assert_eq!(refusal(&fresh(), &claim(1), EXPIRY - 1), None);
     assert_eq!(refusal(&fresh(), &claim(1), EXPIRY), Some(Refusal::Expired));
     assert_eq!(refusal(&claimed, &approve(1), EXPIRY - 1), None);
@@ -103,12 +167,169 @@ fn expiry_is_exact_to_the_millisecond() {
 }
 
 #[test]
-fn a_withdrawn_challenge_cannot_be_claimed_but_a_claim_stands() {
+fn a_withdrawn_challenge_can_be_neither_claimed_nor_decided() {
     for (why, expected) in [(Withdrawal::Superseded, Refusal::Superseded), (Withdrawal::Cancelled, Refusal::Cancelled)]
     {
-        assert_eq!(refusal(&after(&[Event::Withdraw(why)]), &claim(1), 20), Some(expected));
-        assert_eq!(refusal(&after(&[claim(1), Event::Withdraw(why)]), &approve(1), 20), None);
+        let withdraw = Event::Withdraw(why);
+        assert_eq!(refusal(&after(fresh(), std::slice::from_ref(&withdraw)), &claim(1), 20), Some(expected));
+        let claimed = after(fresh(), &[claim(1), withdraw]);
+        for event in [claim(1), approve(1), reject(1)] {
+            assert_eq!(refusal(&claimed, &event, 20), Some(expected));
+        }
     }
+}
+
+#[test]
+fn a_withdrawal_leaves_an_approval() {
+    let approved = after(fresh(), &[claim(1), approve(1), Event::Withdraw(Withdrawal::Superseded)]);
+    assert_eq!(refusal(&approved, &Event::Redeem(None), 20), None);
+}
+
+#[test]
+fn a_screen_that_cannot_come_back_leaves_for_good() {
+    for events in [&[][..], &[claim(1)]] {
+        let left = after(after(on_socket(), events), &[leave(1)]);
+        assert_eq!(left.withdrawn, Some(Withdrawal::Cancelled));
+        assert_eq!(left.apply(&resume(2), at(20)), Err(Refusal::UnknownChallenge));
+    }
+}
+
+#[test]
+fn another_socket_that_closes_withdraws_nothing() {
+    for challenge in [on_socket(), resumable(), fresh(), own()] {
+        assert_eq!(after(challenge.clone(), &[leave(2)]), challenge);
+    }
+    let resumed = after(resumable(), &[leave(1), resume(2)]);
+    assert_eq!(after(resumed.clone(), &[leave(1)]), resumed);
+}
+
+#[test]
+fn a_code_can_be_claimed_until_its_screen_is_away_for_a_minute() {
+    let away = after(resumable(), &[leave(1)]);
+    assert_eq!(refusal(&away, &claim(1), 10 + GRACE_MS - 1), None);
+    assert_eq!(refusal(&away, &claim(1), 10 + GRACE_MS), Some(Refusal::Cancelled));
+    let back = away.apply(&resume(2), at(10 + 2 * GRACE_MS)).unwrap();
+    assert_eq!(refusal(&back, &claim(1), 11 + 2 * GRACE_MS), None);
+}
+
+#[test]
+fn a_claim_stands_while_its_screen_is_away() {
+    let away = after(resumable(), &[claim(1), leave(1)]);
+    assert_eq!(refusal(&away, &approve(1), EXPIRY - 1), None);
+}
+
+#[test]
+fn only_the_code_resumes_a_challenge() {
+    let wrong = Event::Resume(DeviceCode::from_random([5; 32]).digest(), Some(socket(2)));
+    for challenge in [resumable(), fresh()] {
+        assert_eq!(refusal(&challenge, &wrong, 20), Some(Refusal::UnknownChallenge));
+        assert_eq!(refusal(&challenge, &resume(2), 20), None);
+    }
+    assert_eq!(refusal(&on_socket(), &resume(2), 20), Some(Refusal::UnknownChallenge));
+}
+
+#[test]
+fn a_resumed_screen_hears_on_its_new_socket() {
+    let resumed = after(resumable(), &[claim(1), resume(2)]);
+    assert_eq!(resumed.screen.socket(), Some(&socket(2)));
+    assert_eq!(after(resumed, &[leave(2)]).screen.socket(), None);
+}
+
+#[test]
+fn an_approval_nobody_could_hear_is_taken_back_for_good() {
+    let cancelled = after(on_socket(), &[claim(1), approve(1), take_back(1)]);
+    for event in [claim(1), approve(1), reject(1), Event::Hold] {
+        assert_eq!(refusal(&cancelled, &event, 20), Some(Refusal::Cancelled));
+    }
+    assert_eq!(refusal(&cancelled, &Event::Redeem(None), 20), Some(Refusal::NotApproved));
+}
+
+#[test]
+fn an_approval_that_somebody_has_is_not_taken_back() {
+    for since in [Event::Hold, Event::Redeem(None)] {
+        let stands = after(on_socket(), &[claim(1), approve(1), since]);
+        assert_eq!(refusal(&stands, &take_back(1), 20), Some(Refusal::AlreadyDecided));
+    }
+    let other_decision = Event::TakeBack { by: phone(1), at: at(11) };
+    assert_eq!(
+        refusal(&after(on_socket(), &[claim(1), approve(1)]), &other_decision, 20),
+        Some(Refusal::AlreadyDecided)
+    );
+}
+
+#[test]
+fn what_its_screen_can_still_fetch_is_not_taken_back() {
+    for challenge in [fresh(), resumable()] {
+        let approved = after(challenge, &[claim(1), approve(1)]);
+        assert_eq!(refusal(&approved, &take_back(1), 20), Some(Refusal::AlreadyDecided));
+    }
+}
+
+#[test]
+fn a_claims_signature_approves_nothing() {
+    let claimed = after(fresh(), &[claim(1), Event::Claim(phone(1), r(2))]);
+    for copied in [r(1), r(2)] {
+        for decision in [Decision::Approve, Decision::Reject] {
+            let replay = Event::Decide(phone(1), decision, Some(copied));
+            assert_eq!(refusal(&claimed, &replay, 20), Some(Refusal::SpentSignature));
+        }
+        let unchecked = Event::Decide(phone(1), Decision::Approve, None);
+        assert_eq!(refusal(&claimed, &unchecked, 20), None);
+    }
+}
+
+#[test]
+fn so_many_claims_are_remembered_and_no_more() {
+    let claims: Vec<Event> = (0..u8::try_from(MAX_CLAIMS).unwrap()).map(|n| Event::Claim(phone(1), r(n))).collect();
+    let claimed = after(fresh(), &claims);
+    assert_eq!(refusal(&claimed, &Event::Claim(phone(1), r(200)), 20), Some(Refusal::TooManyRequests));
+    assert_eq!(refusal(&claimed, &claims[0], 20), None);
+}
+
+#[test]
+fn a_revoked_claimer_gives_way() {
+    let take_over = Event::TakeOver { by: phone(2), r: r(2), from: phone(1) };
+    let taken = after(fresh(), &[claim(1), take_over.clone()]);
+    assert_eq!(taken.state, State::Claimed { by: phone(2), at: at(10) });
+    assert_eq!(taken.spent, [r(2)]);
+    let decided = after(fresh(), &[claim(1), approve(1)]);
+    assert_eq!(refusal(&decided, &take_over, 20), Some(Refusal::AlreadyClaimed));
+    assert_eq!(refusal(&after(fresh(), &[claim(3)]), &take_over, 20), Some(Refusal::AlreadyClaimed));
+}
+
+#[test]
+fn what_a_revoked_credential_approved_counts_for_nothing() {
+    let revoke = Event::Revoke(phone(1).credential);
+    for events in [&[claim(1), approve(1)][..], &[claim(1), approve(1), Event::Redeem(None)]] {
+        let revoked = after(after(fresh(), events), std::slice::from_ref(&revoke));
+        assert_eq!(refusal(&revoked, &Event::Redeem(None), 20), Some(Refusal::NotApproved));
+        assert_eq!(Standing::without_approval(&revoked.state), Standing::Rejected);
+    }
+    let approved = after(fresh(), &[claim(1), approve(1)]);
+    assert_eq!(after(approved.clone(), &[Event::Revoke(phone(2).credential)]), approved);
+}
+
+#[test]
+fn a_binding_leaves_nothing_of_the_screens_words() {
+    let bound = after(fresh(), &[bind(1)]);
+    assert_eq!((bound.custom, bound.subject), (None, Some(phone(1).user)));
+    let said = Action {
+        custom: Custom::from_text(r#"{"amount":"5 EUR"}"#),
+        context: Context { user_agent: Some("backend".to_owned()), ..Context::default() },
+        ..tracked(1, "order-1")
+    };
+    let bound = after(fresh(), &[Event::Bind(Box::new(said.clone()))]);
+    assert_eq!((bound.custom, bound.context.user_agent), (said.custom, said.context.user_agent));
+}
+
+#[test]
+fn a_backend_names_the_action_of_an_own_challenge_once() {
+    let named = |action: &str| Event::Redeem(Some(ActionCode::parse(action).unwrap()));
+    let taken = after(own(), &[approve(1), named("pay")]);
+    assert_eq!(taken.counts_for().as_str(), "pay");
+    assert_eq!(refusal(&taken, &named("login"), 20), Some(Refusal::OtherAction));
+    assert_eq!(refusal(&taken, &named(OWN_ACTION), 20), Some(Refusal::OtherAction));
+    assert_eq!(refusal(&after(fresh(), &[claim(1), approve(1)]), &named("pay"), 20), Some(Refusal::OtherAction));
 }
 
 #[test]
@@ -121,17 +342,17 @@ fn a_known_users_challenge_does_not_exist_for_others() {
 
 #[test]
 fn an_approval_is_redeemed_once_and_may_be_asked_for_again() {
-    let approved = after(&[claim(1), approve(1)]);
-    let consumed = approved.apply(&Event::Redeem, at(50)).unwrap();
-    assert_eq!(consumed.apply(&Event::Redeem, at(60)), Ok(consumed.clone()));
-    assert_eq!(refusal(&consumed, &Event::Redeem, 10 + REDEEMABLE), Some(Refusal::Expired));
-    assert_eq!(refusal(&after(&[claim(1), reject(1)]), &Event::Redeem, 50), Some(Refusal::NotApproved));
+    let approved = after(fresh(), &[claim(1), approve(1)]);
+    let consumed = approved.apply(&Event::Redeem(None), at(50)).unwrap();
+    assert_eq!(consumed.apply(&Event::Redeem(None), at(60)), Ok(consumed.clone()));
+    assert_eq!(refusal(&consumed, &Event::Redeem(None), 10 + REDEEMABLE), Some(Refusal::Expired));
+    assert_eq!(refusal(&after(fresh(), &[claim(1), reject(1)]), &Event::Redeem(None), 50), Some(Refusal::NotApproved));
 }
 
 #[test]
 fn an_approval_just_before_expiry_can_still_be_redeemed() {
-    let approved = after(&[claim(1)]).apply(&approve(1), at(EXPIRY - 1)).unwrap();
-    assert_eq!(refusal(&approved, &Event::Redeem, EXPIRY + REDEEMABLE - 2), None);
+    let approved = after(fresh(), &[claim(1)]).apply(&approve(1), at(EXPIRY - 1)).unwrap();
+    assert_eq!(refusal(&approved, &Event::Redeem(None), EXPIRY + REDEEMABLE - 2), None);
 }
 
 #[test]
@@ -143,12 +364,34 @@ fn another_screen_cannot_poll() {
 
 fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
-        (1_u8..4).prop_map(claim),
+        (1_u8..4, 1_u8..4).prop_map(|(n, signature)| Event::Claim(phone(n), r(signature))),
         (1_u8..4).prop_map(approve),
         (1_u8..4).prop_map(reject),
-        Just(Event::Redeem),
+        (1_u8..4, 1_u8..4).prop_map(|(n, copied)| Event::Decide(phone(n), Decision::Approve, Some(r(copied)))),
+        (1_u8..4, 1_u8..4).prop_map(|(n, from)| Event::TakeOver { by: phone(n), r: r(n), from: phone(from) }),
+        (1_u8..4, 0_i64..EXPIRY).prop_map(|(n, millis)| Event::TakeBack { by: phone(n), at: at(millis) }),
+        (1_u8..4).prop_map(|n| Event::Revoke(phone(n).credential)),
+        Just(Event::Hold),
+        Just(Event::Redeem(None)),
+        prop_oneof!["pay", "login"].prop_map(|action| Event::Redeem(Some(ActionCode::parse(action).unwrap()))),
+        (1_u8..4).prop_map(bind),
+        (1_u8..4).prop_map(leave),
+        (1_u8..4).prop_map(resume),
+        Just(Event::Resume(code().digest(), None)),
         Just(Event::Withdraw(Withdrawal::Superseded)),
         Just(Event::Withdraw(Withdrawal::Cancelled)),
+    ]
+}
+
+fn any_start() -> impl Strategy<Value = Challenge> {
+    let known = |n: u8| Challenge { subject: Some(phone(n).user), ..on_socket() };
+    prop_oneof![
+        Just(fresh()),
+        Just(on_socket()),
+        Just(resumable()),
+        Just(own()),
+        Just(known(1)),
+        Just(Challenge { screen: Screen::Own, ..known(2) }),
     ]
 }
 
@@ -156,17 +399,22 @@ fn rank(state: &State) -> u8 {
     match state {
         State::Unclaimed => 0,
         State::Claimed { .. } => 1,
-        State::Approved { .. } | State::Rejected { .. } => 2,
-        State::Consumed { .. } => 3,
+        State::Approved { held: false, .. } => 2,
+        State::Approved { held: true, .. } | State::Rejected { .. } => 3,
+        State::Consumed { .. } => 4,
+        State::Cancelled { .. } | State::Revoked { .. } => 5,
     }
 }
 
 proptest! {
-    /// Any events in any order at any time: states only move forward, the holder never changes, a decision
-    /// never flips, and an event that succeeded changes nothing when it comes again.
+    /// Any events in any order at any time, for any screen and subject: states only move forward, the holder changes
+    /// only by a take-over, a decision never flips, and an event that succeeded changes nothing when it comes again.
     #[test]
-    fn no_schedule_breaks_the_arrows(events in proptest::collection::vec((any_event(), 0_i64..EXPIRY * 2), 0..40)) {
-        let mut challenge = fresh();
+    fn no_schedule_breaks_the_arrows(
+        start in any_start(),
+        events in proptest::collection::vec((any_event(), 0_i64..EXPIRY * 2), 0..40),
+    ) {
+        let mut challenge = start;
         for (event, millis) in events {
             let before = challenge.clone();
             if let Ok(next) = challenge.apply(&event, at(millis)) {
@@ -174,15 +422,26 @@ proptest! {
                 prop_assert_eq!(challenge.apply(&event, at(millis)), Ok(challenge.clone()));
             }
             prop_assert!(rank(&challenge.state) >= rank(&before.state));
-            if before.state.holder().is_some() {
+            if before.state.holder().is_some() && !matches!(event, Event::TakeOver { .. }) {
                 prop_assert_eq!(challenge.state.holder(), before.state.holder());
             }
-            if rank(&before.state) >= 2 {
+            if before.state.approval().is_some() && challenge.state.approval().is_some() {
                 prop_assert_eq!(challenge.state.approval(), before.state.approval());
+            }
+            if rank(&before.state) >= 2 && before.state.approval().is_none() {
+                prop_assert_eq!(&challenge.state, &before.state);
             }
             if before.withdrawn.is_some() {
                 prop_assert_eq!(challenge.withdrawn, before.withdrawn);
             }
+            if before.subject.is_some() {
+                prop_assert_eq!(&challenge.subject, &before.subject);
+                prop_assert_eq!(&challenge.custom, &before.custom);
+            }
+            if before.taken_for.is_some() {
+                prop_assert_eq!(&challenge.taken_for, &before.taken_for);
+            }
+            prop_assert!(challenge.spent.len() <= MAX_CLAIMS);
         }
     }
 }

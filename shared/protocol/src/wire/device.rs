@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
 use crate::base64::encode_url;
-use crate::challenge::{Challenge, Decision, State};
+use crate::challenge::{Challenge, Decision, OWN_ACTION, State};
 use crate::context::Location;
 use crate::credential::{Credential, Device, Holder};
 use crate::custom::Custom;
 use crate::id::{ChallengeId, UserId};
-use crate::key::{DeviceSignature, PublicKey};
+use crate::key::{DeviceSignature, PublicKey, SignatureR};
 use crate::secret::redacted;
 use crate::wire::backend::given;
 use crate::wire::display::Wish;
@@ -109,6 +109,8 @@ pub struct Signed {
     pub challenge: ChallengeId,
     /// Who signed.
     pub key: PublicKey,
+    /// Of the signature, which serves one step only.
+    pub r: SignatureR,
 }
 
 impl Signed {
@@ -116,8 +118,9 @@ impl Signed {
     fn accept(challenge_id: &str, public_key: &str, signature: &str) -> Result<Self, Refusal> {
         let challenge = ChallengeId::parse(challenge_id)?;
         let key = PublicKey::parse(public_key)?;
-        key.verify(challenge_id.as_bytes(), &DeviceSignature::parse(signature)?)?;
-        Ok(Self { challenge, key })
+        let signature = DeviceSignature::parse(signature)?;
+        key.verify(challenge_id.as_bytes(), &signature)?;
+        Ok(Self { challenge, key, r: signature.r() })
     }
 }
 
@@ -249,9 +252,6 @@ impl PendingResponse {
 pub struct OwnRequest {
     action: Option<String>,
 }
-
-/// What a device verifies if it does not say: the action of its challenge.
-pub const OWN_ACTION: &str = "trusted-device";
 
 impl OwnRequest {
     /// The checked request.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Refusal;
-use crate::challenge::{Challenge, State};
+use crate::challenge::{Challenge, Standing};
 use crate::custom::Custom;
 use crate::id::{ActionCode, ChallengeId};
 use crate::secret::{DeviceCode, redacted};
@@ -14,6 +14,7 @@ use crate::secret::{DeviceCode, redacted};
 pub struct CreateRequest {
     action: String,
     custom: Option<Value>,
+    replaces: Option<PollRequest>,
 }
 
 /// What a screen wants the user to do. A tracked action's own values win over it.
@@ -25,13 +26,16 @@ pub struct Wish {
     pub custom: Option<Custom>,
 }
 
+/// A challenge and the code that proves its screen.
+pub type Proven = (ChallengeId, DeviceCode);
+
 impl CreateRequest {
-    /// The checked request.
+    /// The checked request, with the challenge that the screen shows no longer.
     ///
     /// # Errors
     /// [`Refusal::Malformed`].
-    pub fn accept(self) -> Result<Wish, Refusal> {
-        Wish::accept(self.action, self.custom)
+    pub fn accept(self) -> Result<(Wish, Option<Proven>), Refusal> {
+        Ok((Wish::accept(self.action, self.custom)?, self.replaces.map(PollRequest::accept).transpose()?))
     }
 }
 
@@ -76,7 +80,7 @@ impl PollRequest {
     ///
     /// # Errors
     /// [`Refusal::Malformed`].
-    pub fn accept(self) -> Result<(ChallengeId, DeviceCode), Refusal> {
+    pub fn accept(self) -> Result<Proven, Refusal> {
         Ok((ChallengeId::parse(&self.challenge_id)?, DeviceCode::parse(self.device_code)?))
     }
 }
@@ -94,15 +98,15 @@ pub struct PollResponse {
 }
 redacted!(PollResponse);
 
-impl PollResponse {
-    /// How a challenge in `state` stands; `token` is the approved challenge's.
-    pub fn new(state: &State, token: Option<String>) -> Self {
-        let (is_claimed, is_consumed, is_verified) = match state {
-            State::Unclaimed => (false, false, false),
-            State::Claimed { .. } => (true, false, false),
-            State::Rejected { .. } => (true, true, false),
-            State::Approved { .. } | State::Consumed { .. } => (true, true, true),
+impl From<Standing> for PollResponse {
+    fn from(standing: Standing) -> Self {
+        let (is_claimed, is_consumed, is_verified) = match standing {
+            Standing::Unclaimed => (false, false, false),
+            Standing::Claimed => (true, false, false),
+            Standing::Rejected => (true, true, false),
+            Standing::Approved(_) => (true, true, true),
         };
-        Self { is_claimed, is_consumed, is_verified, access_token: token }
+        let access_token = if let Standing::Approved(token) = standing { Some(token) } else { None };
+        Self { is_claimed, is_consumed, is_verified, access_token }
     }
 }

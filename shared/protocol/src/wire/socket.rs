@@ -1,13 +1,14 @@
 //! A screen over its socket, and the handshake's sub-protocols.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Refusal;
-use crate::challenge::{Challenge, State};
-use crate::id::TenantId;
-use crate::secret::redacted;
-use crate::wire::display::Wish;
+use crate::challenge::{Challenge, Standing};
+use crate::id::{ChallengeId, TenantId};
+use crate::secret::{DeviceCode, redacted};
+use crate::wire::display::{PollRequest, Proven, Wish};
 use crate::wire::error::ErrorBody;
 
 /// The one sub-protocol that is ever echoed; without the echo browsers drop the connection.
@@ -43,12 +44,26 @@ impl Identity {
     }
 }
 
-/// `CREATE_CHALLENGE`, the only message of a screen.
+/// A screen's message, as it comes.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Message {
     #[serde(rename = "type")]
     kind: String,
-    data: Option<CreateData>,
+    data: Option<Value>,
+}
+
+/// What a screen asks for on its socket.
+#[derive(Clone, Debug)]
+pub enum Asked {
+    /// `CREATE_CHALLENGE`: a challenge in place of the one that it shows.
+    Challenge {
+        /// What the user is to do.
+        wish: Wish,
+        /// Whether the screen wants a code to come back with.
+        resumable: bool,
+    },
+    /// `RESUME_CHALLENGE`: the challenge that it showed before, with the code that it was given.
+    Resume(ChallengeId, DeviceCode),
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -57,6 +72,7 @@ struct CreateData {
     challenge_type: Option<String>,
     action_code: String,
     custom: Option<Value>,
+    resumable: Option<bool>,
 }
 
 impl Message {
@@ -64,16 +80,29 @@ impl Message {
     ///
     /// # Errors
     /// [`Refusal::Malformed`].
-    pub fn accept(self) -> Result<Wish, Refusal> {
-        if self.kind != "CREATE_CHALLENGE" {
-            return Err(Refusal::malformed("type", "is not CREATE_CHALLENGE"));
+    pub fn accept(self) -> Result<Asked, Refusal> {
+        match self.kind.as_str() {
+            "CREATE_CHALLENGE" => {
+                let data: CreateData = data(self.data, "needs an `actionCode`, and only members of the right type")?;
+                if data.challenge_type.is_some_and(|kind| kind != "QR_CODE") {
+                    return Err(Refusal::malformed("challengeType", "is not QR_CODE"));
+                }
+                let wish = Wish::accept(data.action_code, data.custom)?;
+                Ok(Asked::Challenge { wish, resumable: data.resumable.unwrap_or(false) })
+            }
+            "RESUME_CHALLENGE" => {
+                let data: PollRequest = data(self.data, "needs a `challengeId` and a `deviceCode`")?;
+                let (id, code): Proven = data.accept()?;
+                Ok(Asked::Resume(id, code))
+            }
+            _ => Err(Refusal::malformed("type", "is neither CREATE_CHALLENGE nor RESUME_CHALLENGE")),
         }
-        let data = self.data.ok_or(Refusal::malformed("data", "is missing"))?;
-        if data.challenge_type.is_some_and(|kind| kind != "QR_CODE") {
-            return Err(Refusal::malformed("challengeType", "is not QR_CODE"));
-        }
-        Wish::accept(data.action_code, data.custom)
     }
+}
+
+fn data<T: DeserializeOwned>(data: Option<Value>, why: &'static str) -> Result<T, Refusal> {
+    let data = data.ok_or(Refusal::malformed("data", "is missing"))?;
+    serde_json::from_value(data).map_err(|_| Refusal::malformed("data", why))
 }
 
 /// What the service says on a socket.
@@ -91,6 +120,24 @@ pub enum Notice {
         expires_at: String,
         /// Always `unclaimed`.
         state: &'static str,
+        /// What the screen comes back with, if it asked for it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        device_code: Option<String>,
+    },
+    /// Answer to `RESUME_CHALLENGE`. A change may overtake it, so a screen heeds no state that goes back.
+    #[serde(rename_all = "camelCase")]
+    ChallengeResumed {
+        /// Which challenge.
+        challenge_id: String,
+        /// Always `QR_CODE`.
+        challenge_type: &'static str,
+        /// ISO 8601.
+        expires_at: String,
+        /// `unclaimed`, `claimed`, `approved` or `rejected`.
+        state: &'static str,
+        /// The result token, once approved.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        access_token: Option<String>,
     },
     /// A message was refused. The official SDK ignores it; whoever reads the frames does not.
     Error(ErrorBody),
@@ -109,25 +156,33 @@ pub enum Notice {
 redacted!(Notice);
 
 impl Notice {
-    /// The answer to a screen's request.
-    pub fn created(challenge: &Challenge) -> Self {
+    /// The answer to a screen's request, with the code that it may come back with.
+    pub fn created(challenge: &Challenge, code: Option<&DeviceCode>) -> Self {
         Self::ChallengeCreated {
             challenge_id: challenge.id.to_string(),
             challenge_type: "QR_CODE",
             expires_at: challenge.expires_at.iso(),
             state: "unclaimed",
+            device_code: code.map(|code| code.expose().to_owned()),
         }
     }
 
-    /// What a phone made of the challenge; `None` while nothing was made of it.
-    pub fn changed(challenge: &Challenge, token: Option<String>) -> Option<Self> {
-        let state = match challenge.state {
-            State::Unclaimed => return None,
-            State::Claimed { .. } => "claimed",
-            State::Approved { .. } | State::Consumed { .. } => "approved",
-            State::Rejected { .. } => "rejected",
-        };
-        Some(Self::StateChange { challenge_id: challenge.id.to_string(), state, access_token: token })
+    /// The answer to a screen that came back.
+    pub fn resumed(challenge: &Challenge, standing: Standing) -> Self {
+        let (state, access_token) = parts(standing);
+        Self::ChallengeResumed {
+            challenge_id: challenge.id.to_string(),
+            challenge_type: "QR_CODE",
+            expires_at: challenge.expires_at.iso(),
+            state,
+            access_token,
+        }
+    }
+
+    /// How the challenge stands now.
+    pub fn changed(challenge: &ChallengeId, standing: Standing) -> Self {
+        let (state, access_token) = parts(standing);
+        Self::StateChange { challenge_id: challenge.to_string(), state, access_token }
     }
 
     /// The frame's text.
@@ -137,8 +192,19 @@ impl Notice {
     }
 }
 
+fn parts(standing: Standing) -> (&'static str, Option<String>) {
+    match standing {
+        Standing::Unclaimed => ("unclaimed", None),
+        Standing::Claimed => ("claimed", None),
+        Standing::Approved(token) => ("approved", Some(token)),
+        Standing::Rejected => ("rejected", None),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     const TENANT: &str = "01010101-0101-4101-8101-010101010101";
@@ -160,12 +226,20 @@ mod tests {
     }
 
     #[test]
+    fn the_official_message_asks_for_no_code() {
+        let official =
+            json!({"type": "CREATE_CHALLENGE", "data": {"challengeType": "QR_CODE", "actionCode": "login"}});
+        let message: Message = serde_json::from_value(official).unwrap();
+        assert!(matches!(message.accept(), Ok(Asked::Challenge { resumable: false, .. })));
+    }
+
+    #[test]
     fn notices_have_the_members_that_the_browser_sdk_reads() {
-        let notice =
-            Notice::StateChange { challenge_id: "c".to_owned(), state: "approved", access_token: Some("t".to_owned()) };
+        let id = ChallengeId::from_random([1; 16]);
+        let notice = Notice::changed(&id, Standing::Approved("t".to_owned()));
         assert_eq!(
             notice.to_text(),
-            r#"{"type":"STATE_CHANGE","data":{"challengeId":"c","state":"approved","accessToken":"t"}}"#
+            format!(r#"{{"type":"STATE_CHANGE","data":{{"challengeId":"{id}","state":"approved","accessToken":"t"}}}}"#)
         );
     }
 }

@@ -1,0 +1,256 @@
+//! The rules, whole.
+
+use crate::Refusal;
+use crate::action::Action;
+use crate::credential::Holder;
+use crate::id::{ActionCode, ConnectionId, UserId};
+use crate::key::SignatureR;
+use crate::secret::Digest;
+use crate::time::Timestamp;
+
+use super::{Challenge, Decision, Event, MAX_CLAIMS, Resumable, Screen, State, Withdrawal};
+
+impl Challenge {
+    /// What `event` makes of this challenge at `now`; every store compiles exactly these rules. An event that
+    /// already happened changes nothing and succeeds, so that a caller whose reply was lost may ask again.
+    ///
+    /// # Errors
+    /// The refusals that concern challenges; the challenge is then unchanged.
+    pub fn apply(&self, event: &Event, now: Timestamp) -> Result<Self, Refusal> {
+        match event {
+            Event::Claim(by, r) => self.claimed(by, *r, now),
+            Event::TakeOver { by, r, from } => self.taken_over(by, *r, from, now),
+            Event::Decide(by, decision, r) => self.decided(by, *decision, *r, now),
+            Event::Hold => self.held(),
+            Event::TakeBack { by, at } => self.taken_back(by, *at),
+            Event::Revoke(credential) => Ok(match &self.state {
+                State::Approved { by, at, .. } | State::Consumed { by, at, .. } if by.credential == *credential => {
+                    self.to(State::Revoked { by: by.clone(), at: *at })
+                }
+                _ => self.clone(),
+            }),
+            Event::Redeem(action) => self.redeemed(action.as_ref(), now),
+            Event::Bind(action) => self.bound(action, now),
+            Event::Withdraw(why) => Ok(self.withdraw(*why)),
+            Event::Leave(socket) => Ok(self.left(socket, now)),
+            Event::Resume(code, socket) => self.resumed(code, socket.as_ref(), now),
+        }
+    }
+
+    fn claimed(&self, by: &Holder, r: SignatureR, now: Timestamp) -> Result<Self, Refusal> {
+        if !self.is_for(&by.user) || self.screen == Screen::Own {
+            return Err(Refusal::UnknownChallenge);
+        }
+        self.is_held_by(by)?;
+        match &self.state {
+            State::Unclaimed => {
+                self.is_in_time(now)?;
+                self.is_shown(now)?;
+                let state = State::Claimed { by: by.clone(), at: now };
+                Ok(Self { spent: vec![r], ..self.to(state) })
+            }
+            State::Claimed { .. } => {
+                self.is_in_time(now)?;
+                self.is_wanted()?;
+                self.spending(r)
+            }
+            State::Approved { .. } | State::Rejected { .. } | State::Consumed { .. } => Ok(self.clone()),
+            State::Cancelled { .. } => Err(Refusal::Cancelled),
+            State::Revoked { .. } => Err(Refusal::InvalidCredential),
+        }
+    }
+
+    fn taken_over(&self, by: &Holder, r: SignatureR, from: &Holder, now: Timestamp) -> Result<Self, Refusal> {
+        match &self.state {
+            State::Claimed { by: holder, .. } if holder == from && holder != by => {
+                Self { state: State::Unclaimed, ..self.clone() }.claimed(by, r, now)
+            }
+            _ => self.claimed(by, r, now),
+        }
+    }
+
+    fn decided(&self, by: &Holder, decision: Decision, r: Option<SignatureR>, now: Timestamp) -> Result<Self, Refusal> {
+        if !self.is_for(&by.user) {
+            return Err(Refusal::UnknownChallenge);
+        }
+        self.is_held_by(by)?;
+        match (&self.state, decision) {
+            (State::Unclaimed, _) => {
+                self.is_in_time(now)?;
+                if !self.needs_no_claim_by(&by.user) {
+                    return Err(Refusal::NotClaimed);
+                }
+                self.is_shown(now)?;
+                Ok(self.to(decision.by(by.clone(), now)))
+            }
+            (State::Claimed { .. }, _) => {
+                self.is_in_time(now)?;
+                self.is_wanted()?;
+                if r.is_some_and(|r| self.spent.contains(&r)) {
+                    return Err(Refusal::SpentSignature);
+                }
+                Ok(self.to(decision.by(by.clone(), now)))
+            }
+            (State::Approved { .. } | State::Consumed { .. }, Decision::Approve)
+            | (State::Rejected { .. }, Decision::Reject) => Ok(self.clone()),
+            (State::Cancelled { .. }, _) => Err(Refusal::Cancelled),
+            (State::Revoked { .. }, _) => Err(Refusal::InvalidCredential),
+            _ => Err(Refusal::AlreadyDecided),
+        }
+    }
+
+    fn held(&self) -> Result<Self, Refusal> {
+        match &self.state {
+            State::Approved { by, at, .. } => Ok(self.to(State::Approved { by: by.clone(), at: *at, held: true })),
+            State::Consumed { .. } => Ok(self.clone()),
+            State::Cancelled { .. } => Err(Refusal::Cancelled),
+            State::Revoked { .. } => Err(Refusal::InvalidCredential),
+            _ => Err(Refusal::NotApproved),
+        }
+    }
+
+    /// Only a screen that cannot come back loses an approval so.
+    fn taken_back(&self, by: &Holder, at: Timestamp) -> Result<Self, Refusal> {
+        match &self.state {
+            State::Approved { by: holder, at: when, held: false }
+                if (holder, *when) == (by, at) && matches!(self.screen, Screen::Socket(_)) =>
+            {
+                Ok(self.to(State::Cancelled { by: by.clone(), at }))
+            }
+            State::Cancelled { by: holder, at: when } if (holder, *when) == (by, at) => Ok(self.clone()),
+            _ => Err(Refusal::AlreadyDecided),
+        }
+    }
+
+    fn redeemed(&self, action: Option<&ActionCode>, now: Timestamp) -> Result<Self, Refusal> {
+        let (by, at) = self.approval_at(now)?;
+        let taken_for = match (action, &self.taken_for) {
+            (Some(action), None) if self.takes_action() => Some(action.clone()),
+            (Some(action), _) if action != self.counts_for() => return Err(Refusal::OtherAction),
+            _ => self.taken_for.clone(),
+        };
+        let state = match &self.state {
+            State::Approved { .. } => State::Consumed { by: by.clone(), at, redeemed_at: now },
+            _ => self.state.clone(),
+        };
+        Ok(Self { taken_for, ..self.to(state) })
+    }
+
+    fn bound(&self, action: &Action, now: Timestamp) -> Result<Self, Refusal> {
+        let name = &action.name;
+        let is_bound = self.subject.as_ref() == Some(&name.user) && self.action_of(&name.user) == *name;
+        if is_bound && self.state.is_open() {
+            return Ok(self.clone());
+        }
+        let is_bindable =
+            self.subject.is_none() && self.screen != Screen::Own && self.withdrawn.is_none() && !self.is_expired(now);
+        if !is_bindable || self.state != State::Unclaimed {
+            return Err(Refusal::NotOpen);
+        }
+        Ok(self.of_action(action))
+    }
+
+    /// A challenge that a device opened for itself, as the tracked action's own.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownChallenge`] if it is another action's, or a screen's.
+    pub fn taken_for_action(&self, action: &Action) -> Result<Self, Refusal> {
+        let name = &action.name;
+        match &self.subject {
+            _ if self.screen != Screen::Own || self.tenant != name.tenant => Err(Refusal::UnknownChallenge),
+            None if self.state == State::Unclaimed => Ok(self.of_action(action)),
+            Some(subject) if self.action_of(subject) == *name => Ok(self.clone()),
+            _ => Err(Refusal::UnknownChallenge),
+        }
+    }
+
+    /// With what the backend tracked in the place of what the screen said.
+    pub fn of_action(&self, action: &Action) -> Self {
+        Self {
+            action: action.name.code.clone(),
+            idempotency_key: action.name.idempotency_key.clone(),
+            custom: action.custom.clone(),
+            context: self.context.clone().of_tracked(&action.context),
+            subject: Some(action.name.user.clone()),
+            ..self.clone()
+        }
+    }
+
+    fn withdraw(&self, why: Withdrawal) -> Self {
+        Self { withdrawn: self.withdrawn.or(Some(why)), ..self.clone() }
+    }
+
+    fn left(&self, socket: &ConnectionId, now: Timestamp) -> Self {
+        match &self.screen {
+            Screen::Socket(own) if own == socket => self.withdraw(Withdrawal::Cancelled),
+            Screen::Resumable(screen) if screen.socket.as_ref() == Some(socket) => {
+                let lost_at = screen.lost_at.or(Some(now));
+                Self { screen: Screen::Resumable(Resumable { lost_at, ..screen.clone() }), ..self.clone() }
+            }
+            _ => self.clone(),
+        }
+    }
+
+    fn resumed(&self, code: &Digest, socket: Option<&ConnectionId>, now: Timestamp) -> Result<Self, Refusal> {
+        if !self.screen.has_code(code) {
+            return Err(Refusal::UnknownChallenge);
+        }
+        if self.state.is_open() {
+            self.is_in_time(now)?;
+            self.is_wanted()?;
+        } else if self.state.approval().is_some() {
+            self.approval_at(now)?;
+        }
+        let screen = Resumable { code: *code, socket: socket.cloned(), lost_at: None };
+        Ok(Self { screen: Screen::Resumable(screen), ..self.clone() })
+    }
+
+    fn to(&self, state: State) -> Self {
+        Self { state, ..self.clone() }
+    }
+
+    /// With one more spent signature.
+    fn spending(&self, r: SignatureR) -> Result<Self, Refusal> {
+        if self.spent.contains(&r) {
+            return Ok(self.clone());
+        }
+        if self.spent.len() >= MAX_CLAIMS {
+            return Err(Refusal::TooManyRequests);
+        }
+        let mut spent = self.spent.clone();
+        spent.push(r);
+        Ok(Self { spent, ..self.clone() })
+    }
+
+    fn is_for(&self, user: &UserId) -> bool {
+        self.subject.as_ref().is_none_or(|subject| subject == user)
+    }
+
+    fn is_held_by(&self, by: &Holder) -> Result<(), Refusal> {
+        let other = self.state.holder().is_some_and(|holder| holder != by);
+        if other { Err(Refusal::AlreadyClaimed) } else { Ok(()) }
+    }
+
+    fn needs_no_claim_by(&self, user: &UserId) -> bool {
+        self.screen == Screen::Own || self.subject.as_ref() == Some(user)
+    }
+
+    fn is_in_time(&self, now: Timestamp) -> Result<(), Refusal> {
+        if self.is_expired(now) { Err(Refusal::Expired) } else { Ok(()) }
+    }
+
+    /// Its screen has neither left nor gone on to a newer one.
+    pub(super) fn is_wanted(&self) -> Result<(), Refusal> {
+        match self.withdrawn {
+            None => Ok(()),
+            Some(Withdrawal::Superseded) => Err(Refusal::Superseded),
+            Some(Withdrawal::Cancelled) => Err(Refusal::Cancelled),
+        }
+    }
+
+    /// Nor is it away for too long.
+    pub(super) fn is_shown(&self, now: Timestamp) -> Result<(), Refusal> {
+        self.is_wanted()?;
+        if self.screen.is_lost(now) { Err(Refusal::Cancelled) } else { Ok(()) }
+    }
+}

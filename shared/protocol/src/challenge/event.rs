@@ -1,0 +1,87 @@
+use crate::action::{Action, ActionState};
+use crate::credential::Holder;
+use crate::id::{ActionCode, ConnectionId, CredentialId};
+use crate::key::SignatureR;
+use crate::secret::Digest;
+use crate::time::Timestamp;
+
+use super::State;
+
+/// What can happen to a challenge.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A phone claims it with this signature.
+    Claim(Holder, SignatureR),
+    /// A phone claims it whose holder until now was revoked.
+    TakeOver {
+        /// The phone.
+        by: Holder,
+        /// Of its signature.
+        r: SignatureR,
+        /// Whose enrolment is gone; the store makes sure.
+        from: Holder,
+    },
+    /// A phone decides it, with this signature if one that was spent is to be refused.
+    Decide(Holder, Decision, Option<SignatureR>),
+    /// The phone asks again what became of its approval, so that nobody takes it back from now on.
+    Hold,
+    /// The call that made this approval found that its screen is gone.
+    TakeBack {
+        /// Who approved.
+        by: Holder,
+        /// When.
+        at: Timestamp,
+    },
+    /// A credential was revoked: what it approved counts for nothing.
+    Revoke(CredentialId),
+    /// A backend redeems it, for this action if it names one.
+    Redeem(Option<ActionCode>),
+    /// A backend says which user and action it is for.
+    Bind(Box<Action>),
+    /// Its screen no longer shows it.
+    Withdraw(Withdrawal),
+    /// This socket is no more.
+    Leave(ConnectionId),
+    /// Its screen is back with its code, on this socket or polling.
+    Resume(Digest, Option<ConnectionId>),
+}
+
+/// Why a screen no longer shows a challenge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withdrawal {
+    /// It shows a newer one.
+    Superseded,
+    /// It has left.
+    Cancelled,
+}
+
+/// What the holder decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Yes.
+    Approve,
+    /// No.
+    Reject,
+}
+
+impl Decision {
+    /// The decision behind the wire's `approved`.
+    pub fn from_approved(approved: bool) -> Self {
+        if approved { Self::Approve } else { Self::Reject }
+    }
+
+    pub(super) fn by(self, by: Holder, at: Timestamp) -> State {
+        match self {
+            Self::Approve => State::Approved { by, at, held: false },
+            Self::Reject => State::Rejected { by, at },
+        }
+    }
+
+    /// What the decision makes of the action behind the challenge.
+    pub fn action_state(self) -> ActionState {
+        match self {
+            Self::Approve => ActionState::ChallengeSucceeded,
+            Self::Reject => ActionState::ChallengeFailed,
+        }
+    }
+}
