@@ -75,6 +75,9 @@ pub struct Settings {
     pub device_credentials: bool,
     /// Whether enrolling a key that another user owns moves it; otherwise it is refused.
     pub key_reassignment: bool,
+    /// Whether a decision may come with the signature of its claim, as from phones that sign deterministically
+    /// (RFC 6979). Otherwise it counts as copied and is refused.
+    pub deterministic_signatures: bool,
     /// Origins of pages that may open challenges; empty allows any, and callers without an origin pass always.
     pub allowed_origins: Vec<String>,
     /// The state of an action that a backend tracks for the first time.
@@ -100,6 +103,7 @@ impl Default for Settings {
         Self {
             device_credentials: true,
             key_reassignment: false,
+            deterministic_signatures: false,
             allowed_origins: Vec::new(),
             default_action_state: ActionState::ChallengeRequired,
             session_clients: Vec::new(),

@@ -116,7 +116,9 @@ impl From<Refusal> for Problem {
                 "signature_spent",
                 "The signature was used for the claim. Sign the challenge again for the decision.",
             ),
-            Refusal::OtherAction => (S::UNAUTHORIZED, "token_invalid", "The token is for another action."),
+            Refusal::OtherAction => {
+                (S::CONFLICT, "challenge_for_another_action", "The challenge is for another action.")
+            }
             Refusal::NotApproved => (S::CONFLICT, "challenge_not_approved", "The challenge was not approved."),
             Refusal::NotOpen => {
                 (S::UNAUTHORIZED, "challenge_not_open", "The challenge is unknown, claimed, over, or another user's.")

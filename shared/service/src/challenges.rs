@@ -5,13 +5,15 @@ use protocol::action::{Action, ActionName, ActionState};
 use protocol::challenge::{Challenge, Event};
 use protocol::context::Context;
 use protocol::tenant::Tenant;
+use protocol::time::Timestamp;
 use protocol::token::{Issuer, ResultToken, Scope, UserToken};
 use protocol::wire::challenge::{By, Sought, Taken};
 
-use crate::port::{Actions, Binds, Challenges, Clock, MakesKeys, Pending, Tracks};
-use crate::{Result, Unavailable, measure};
+use crate::measure::{self, Measure};
+use crate::port::{Actions, Binds, Challenges, Clock, MakesKeys, Pending, Redeems, Tracks};
+use crate::{Error, Result, Unavailable};
 
-/// The newest pending challenge that is sought.
+/// The pending challenge that is sought; of several for a user the oldest.
 ///
 /// # Errors
 /// Only if the store is unavailable.
@@ -34,14 +36,14 @@ pub async fn find(
     Ok(found.into_iter().find(|challenge| challenge.is_pending(now) && sought.covers(challenge)))
 }
 
-/// A token of a challenge for a user: the result token if they approved it. Before that, if the backend wants so, an
-/// open challenge is bound to them, and the token acts for them.
+/// A token of a challenge for a user: the result token if they approved it, which redeems it. Before that, if the backend
+/// wants so, an open challenge is bound to them and to the action that the backend names, and the token acts for them.
 ///
 /// # Errors
-/// [`Refusal::UnknownChallenge`] also for one that another user approved, [`Refusal::NotApproved`], and
-/// [`Refusal::NotOpen`] if it cannot be bound.
+/// [`Refusal::UnknownChallenge`] also for one that another user approved, [`Refusal::OtherAction`],
+/// [`Refusal::NotApproved`], and [`Refusal::NotOpen`] if it cannot be bound.
 pub async fn take(
-    deps: &(impl Challenges + Actions + Binds + Tracks + MakesKeys + Clock),
+    deps: &(impl Challenges + Actions + Binds + Redeems + Tracks + MakesKeys + Clock),
     issuer: &Issuer,
     tenant: &Tenant,
     taken: &Taken,
@@ -49,46 +51,71 @@ pub async fn take(
     measure::challenge(&taken.challenge);
     let found = deps.challenge(&tenant.id, &taken.challenge).await?;
     let challenge = found.ok_or(Refusal::UnknownChallenge)?;
-    let now = deps.now();
     let token = match challenge.state.approval() {
         Some((by, _)) if by.user != taken.user => return Err(Refusal::UnknownChallenge.into()),
-        Some((_, at)) if now >= at.plus(challenge.redeemable_ms) => return Err(Refusal::Expired.into()),
-        Some((by, _)) => {
-            // The action goes with its user, and a backend may have judged it otherwise.
-            let name = challenge.action_of(&by.user);
-            let (action, key) = tokio::try_join!(deps.action(&name, now), deps.signing_key_or_first(now))?;
-            action.filter(|action| action.state == ActionState::ChallengeSucceeded).ok_or(Refusal::NotApproved)?;
-            ResultToken::sign(&challenge, &key, issuer)
-        }
+        Some(_) => result_token(deps, issuer, &challenge, taken).await?,
         None if !taken.before_approval => return Err(Refusal::NotApproved.into()),
-        None => {
-            let name = challenge.action_of(&taken.user);
-            challenge.apply(&Event::Bind(name.clone(), None), now)?;
-            deps.bind(&challenge, &name, None, now).await?;
-            let tracked = action(&challenge, name, tenant, now);
-            let (stored, key) = tokio::try_join!(deps.track(&tracked), deps.signing_key_or_first(now))?;
-            let token = UserToken {
-                tenant: tenant.id,
-                user: stored.name.user,
-                action: stored.name.code,
-                idempotency_key: stored.name.idempotency_key,
-                scope: Scope::accept(None)?,
-            };
-            token.sign(&key, issuer, now, tenant.settings.user_token_lifetime_ms)
-        }
+        None => user_token(deps, issuer, tenant, &challenge, taken).await?,
     };
     token.ok_or_else(|| Unavailable::new("signing key", "it cannot sign").into())
 }
 
-fn action(challenge: &Challenge, name: ActionName, tenant: &Tenant, now: protocol::time::Timestamp) -> Action {
+/// The action goes with its user, and a backend may have judged it otherwise.
+async fn result_token(
+    deps: &(impl Actions + Redeems + MakesKeys + Clock),
+    issuer: &Issuer,
+    challenge: &Challenge,
+    taken: &Taken,
+) -> Result<Option<String>> {
+    let now = deps.now();
+    challenge.apply(&Event::Redeem(taken.action.clone()), now)?;
+    let action = deps.action(&challenge.action_of(&taken.user), now).await?;
+    action.filter(|action| action.state == ActionState::ChallengeSucceeded).ok_or(Refusal::NotApproved)?;
+    let redeemed = deps.redeem(&challenge.tenant, &challenge.id, taken.action.as_ref(), now);
+    let key = async { deps.signing_key_or_first(now).await.map_err(Error::from) };
+    let ((redeemed, first_use), key) = tokio::try_join!(redeemed, key)?;
+    measure::count_if(first_use, Measure::Logins);
+    Ok(ResultToken::sign(&redeemed, &key, issuer))
+}
+
+async fn user_token(
+    deps: &(impl Binds + Tracks + MakesKeys + Clock),
+    issuer: &Issuer,
+    tenant: &Tenant,
+    challenge: &Challenge,
+    taken: &Taken,
+) -> Result<Option<String>> {
+    let now = deps.now();
+    let name = ActionName {
+        code: taken.action.clone().unwrap_or_else(|| challenge.action.clone()),
+        ..challenge.action_of(&taken.user)
+    };
+    let action = action(name, tenant, now);
+    challenge.apply(&Event::Bind(Box::new(action.clone())), now)?;
+    deps.bind(challenge, &action, now).await?;
+    let (stored, key) = tokio::try_join!(deps.track(&action), deps.signing_key_or_first(now))?;
+    let token = UserToken {
+        tenant: tenant.id,
+        user: stored.name.user,
+        action: stored.name.code,
+        idempotency_key: stored.name.idempotency_key,
+        scope: Scope::accept(None)?,
+    };
+    Ok(token.sign(&key, issuer, now, tenant.settings.user_token_lifetime_ms))
+}
+
+/// What the screen said is not the backend's word, so nothing of it is kept.
+fn action(name: ActionName, tenant: &Tenant, now: Timestamp) -> Action {
     Action {
         name,
         state: tenant.settings.default_action_state,
         state_updated_at: now,
         created_at: now,
         expires_at: now.plus(tenant.settings.action_lifetime_ms),
-        custom: challenge.custom.clone(),
+        custom: None,
         context: Context::default(),
         verified_by: None,
+        decided_in: None,
+        newest: None,
     }
 }

@@ -6,15 +6,15 @@ use protocol::token::Issuer;
 use protocol::wire::socket::Identity;
 
 use crate::Result;
-use crate::create::open;
+use crate::opening::open;
 use crate::port::{Actions, Clock, Connection, Connects, Lifetimes, Tenants, Verifies};
 
 /// Stores what only the handshake knows.
 ///
 /// # Errors
 /// Those of a screen that may not ask: [`protocol::Refusal::Unauthorized`], [`protocol::Refusal::MethodDisabled`],
-/// [`protocol::Refusal::OriginNotAllowed`], [`protocol::Refusal::InvalidToken`], [`protocol::Refusal::ExpiredToken`] and
-/// [`protocol::Refusal::ActionBlocked`].
+/// [`protocol::Refusal::OriginNotAllowed`], [`protocol::Refusal::InvalidToken`], [`protocol::Refusal::ExpiredToken`],
+/// [`protocol::Refusal::ActionBlocked`] and [`protocol::Refusal::ActionSucceeded`].
 pub async fn run(
     deps: &(impl Tenants + Verifies + Actions + Connects + Clock),
     issuer: &Issuer,
@@ -23,7 +23,7 @@ pub async fn run(
     id: ConnectionId,
     context: Context,
 ) -> Result<()> {
-    let opened = open(deps, issuer, screen, origin).await?;
+    let opened = open(deps, issuer, screen, origin).await?.for_screen()?;
     let connection = Connection {
         id,
         tenant: opened.tenant.id,

@@ -9,16 +9,19 @@ pub mod decisions;
 pub mod keys;
 pub mod races;
 pub mod scene;
+pub mod screens;
 pub mod sessions;
+pub mod settlements;
 pub mod sockets;
 pub mod tenants;
+pub mod tracked;
 pub mod users;
 
 use crate::port::{
     Actions, Administers, Begins, Binds, Challenges, Claims, Connections, Connects, Creates, Credentials, Decides,
-    Disconnects, Ends, Enrols, Entropy, Forgets, Judges, ListsActions, ListsCredentials, ListsUsers, MakesKeys,
-    Pending, Redeems, Refreshes, Removes, Replaces, Revises, Revokes, Rotates, Sessions, Signs, Tenants, Tracks, Users,
-    Verifies, Withdraws,
+    Disconnects, Ends, Enrols, Entropy, Forgets, Judges, Leaves, ListsActions, ListsCredentials, ListsUsers, MakesKeys,
+    Pending, Polls, Redeems, Refreshes, Removes, Replaces, Resumes, Revises, Revokes, Rotates, Sessions, Settles,
+    Signs, Tenants, Tracks, Users, Verifies, Withdraws,
 };
 
 /// All that a store does.
@@ -40,19 +43,23 @@ pub trait Store:
     + Entropy
     + Forgets
     + Judges
+    + Leaves
     + ListsActions
     + ListsCredentials
     + ListsUsers
     + MakesKeys
     + Pending
+    + Polls
     + Redeems
     + Refreshes
     + Removes
     + Replaces
+    + Resumes
     + Revises
     + Revokes
     + Rotates
     + Sessions
+    + Settles
     + Signs
     + Tenants
     + Tracks
@@ -80,19 +87,23 @@ impl<T> Store for T where
         + Entropy
         + Forgets
         + Judges
+        + Leaves
         + ListsActions
         + ListsCredentials
         + ListsUsers
         + MakesKeys
         + Pending
+        + Polls
         + Redeems
         + Refreshes
         + Removes
         + Replaces
+        + Resumes
         + Revises
         + Revokes
         + Rotates
         + Sessions
+        + Settles
         + Signs
         + Tenants
         + Tracks
@@ -115,13 +126,17 @@ macro_rules! store_contract {
                 withdrawing_what_is_gone_stores_nothing, the_first_withdrawal_stands,
                 another_phone_of_the_same_user_cannot_claim, a_repeated_claim_can_come_too_late,
                 one_id_in_two_tenants_names_two_challenges, a_backend_binds_an_open_challenge_to_a_user,
-                a_claimed_challenge_is_not_bound, what_waits_for_a_user_is_found,
-                what_a_device_opened_for_itself_is_not_claimed;
+                what_a_screen_said_does_not_outlive_a_binding, a_claimed_challenge_is_not_bound, what_waits_for_a_user_is_found,
+                what_a_device_opened_for_itself_is_not_claimed, a_claim_is_repeated_only_so_often,
+                a_revoked_claimer_gives_way_to_the_next_claim;
             decisions: an_approval_is_stored_with_its_action, a_rejection_is_stored_with_its_action,
                 only_the_claimer_decides, nobody_decides_without_a_claim, a_decision_stands,
                 a_late_decision_is_refused, a_removed_credential_cannot_decide,
                 a_credential_that_came_back_cannot_decide_an_old_claim, a_tracked_action_keeps_what_was_tracked,
-                a_withdrawn_challenge_that_was_claimed_may_be_decided, an_approval_is_redeemed_once,
+                a_withdrawn_challenge_that_was_claimed_cannot_be_decided, a_claims_signature_decides_nothing,
+                a_signature_spent_since_the_look_decides_nothing, an_action_that_succeeded_stays_so,
+                an_action_that_failed_may_be_tried_again, a_device_decides_for_a_tracked_action,
+                an_own_approval_is_redeemed_for_one_action, an_approval_is_not_redeemed_for_another_action, an_approval_is_redeemed_once,
                 a_late_redemption_is_refused, only_an_approval_is_redeemed,
                 a_claim_repeated_after_the_decision_changes_nothing,
                 an_approval_repeated_after_its_redemption_changes_nothing,
@@ -133,7 +148,19 @@ macro_rules! store_contract {
                 a_newer_challenge_supersedes_the_one_before, a_stale_connection_replaces_nothing,
                 an_expired_challenge_need_not_be_there_to_be_replaced,
                 a_challenge_that_was_cleaned_up_early_can_be_replaced, a_lost_connection_replaces_nothing,
-                a_claimed_challenge_that_was_replaced_may_be_decided;
+                a_claimed_challenge_that_was_replaced_cannot_be_decided;
+            screens: a_screen_without_a_code_leaves_for_good, a_code_waits_a_minute_for_its_screen,
+                a_claim_outlives_the_socket_of_a_screen_with_a_code, a_socket_that_closes_late_takes_nothing_along,
+                a_screen_comes_back_on_a_new_socket, a_screen_that_comes_back_shows_its_other_code_no_longer,
+                a_wrong_code_resumes_nothing, a_decision_looks_again_when_its_screen_has_moved,
+                a_screen_that_polls_is_not_away, a_polling_screen_replaces_its_own_code_only;
+            settlements: an_approval_that_is_taken_back_leaves_the_action_as_it_was,
+                an_action_whose_approval_was_taken_back_may_be_approved_again, an_approval_that_is_held_is_not_taken_back,
+                an_approval_that_is_redeemed_is_not_taken_back, what_its_screen_can_fetch_is_not_taken_back,
+                what_a_backend_judged_since_is_left_by_a_take_back, only_an_approval_is_held;
+            tracked: a_newer_challenge_of_an_action_supersedes_the_one_before,
+                a_claimed_challenge_of_an_action_is_left_by_a_newer_one, two_sockets_of_one_action_supersede_each_other,
+                a_socket_opens_nothing_for_a_barred_action, a_socket_is_answered_also_after_its_action_succeeded;
             credentials: an_enrolled_key_is_found, enrolling_again_keeps_the_credential, another_users_key_is_refused,
                 a_key_moves_where_the_tenant_allows_it, without_the_scope_only_a_first_credential_is_enrolled,
                 a_stale_look_at_the_key_does_not_mislead, a_removed_key_may_come_back,

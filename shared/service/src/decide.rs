@@ -1,26 +1,25 @@
 //! The phone that claimed approves or declines.
 
 use protocol::Refusal;
-use protocol::action::Action;
-use protocol::challenge::{Challenge, Decision, Event, Screen, State};
-use protocol::credential::Credential;
+use protocol::challenge::{Challenge, Decision, Screen, State};
 use protocol::id::TenantId;
-use protocol::time::Timestamp;
-use protocol::token::{Issuer, ResultToken};
+use protocol::token::Issuer;
 use protocol::wire::device::Signed;
 
-use crate::claim::tell;
-use crate::measure::{self, Measure};
-use crate::port::{Challenges, Clock, Credentials, Decides, Pushes, Signs, Tenants};
-use crate::{Result, caller};
+use crate::port::{Challenges, Clock, Credentials, Decided, Decides, Pushes, Settles, Signs, Tenants};
+use crate::{Result, Unavailable, caller, decision, measure, tell};
+
+/// How often a decision is tried whose screen moves to another socket meanwhile.
+const ATTEMPTS: usize = 4;
 
 /// Decides for the owner of the key that signed and tells the screen; returns the state that stands then.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::InvalidCredential`], [`Refusal::ActionBlocked`]
-/// and those of [`protocol::challenge::Challenge::apply`].
+/// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::InvalidCredential`], [`Refusal::ActionBlocked`],
+/// [`Refusal::ActionSucceeded`], those of [`protocol::challenge::Challenge::apply`], and [`Refusal::Cancelled`] for an
+/// approval that nobody could hear.
 pub async fn run(
-    deps: &(impl Tenants + Credentials + Challenges + Decides + Signs + Pushes + Clock),
+    deps: &(impl Tenants + Credentials + Challenges + Decides + Settles + Signs + Pushes + Clock),
     issuer: &Issuer,
     tenant: &TenantId,
     signed: &Signed,
@@ -35,67 +34,30 @@ pub async fn run(
     )?;
     let settings = caller::with_devices(found)?.settings;
     let credential = credential.ok_or(Refusal::InvalidCredential)?;
-    // What a trusted device opened for itself is not decided here; see `verify`.
-    let challenge = challenge.filter(|challenge| challenge.screen != Screen::Own).ok_or(Refusal::UnknownChallenge)?;
-    let decided = decided(deps, challenge, &credential, decision, settings.action_lifetime_ms).await?;
-    let token = token_for_screen(deps, issuer, &decided).await?;
-    tell(deps, &decided, token).await;
-    Ok(decided.state)
-}
-
-/// The challenge as the holder of `credential` decides it, with its action on record.
-///
-/// # Errors
-/// Those of [`protocol::challenge::Challenge::apply`], [`Refusal::InvalidCredential`] and [`Refusal::ActionBlocked`].
-pub(crate) async fn decided(
-    deps: &(impl Decides + Clock),
-    challenge: Challenge,
-    credential: &Credential,
-    decision: Decision,
-    action_lifetime_ms: i64,
-) -> Result<Challenge> {
-    let now = deps.now();
-    let foreseen = challenge.apply(&Event::Decide(credential.holder(), decision), now)?;
-    if foreseen == challenge {
-        return Ok(challenge);
+    let r = (!settings.deterministic_signatures).then_some(signed.r);
+    let mut read = challenge;
+    for _ in 0..ATTEMPTS {
+        // What a trusted device opened for itself is not decided here; see `verify`.
+        let challenge = read.filter(|challenge| challenge.screen != Screen::Own).ok_or(Refusal::UnknownChallenge)?;
+        match decision::make(deps, &challenge, &credential, decision, r, settings.action_lifetime_ms).await? {
+            Decided::Made(challenge) => return told(deps, issuer, challenge, true).await,
+            Decided::Stands(challenge) => return told(deps, issuer, challenge, false).await,
+            Decided::Moved => read = deps.challenge(tenant, &signed.challenge).await?,
+        }
     }
-    let action = Action {
-        name: challenge.action_of(&credential.user),
-        state: decision.action_state(),
-        state_updated_at: now,
-        created_at: now,
-        expires_at: now.plus(action_lifetime_ms),
-        custom: challenge.custom.clone(),
-        context: challenge.context.clone(),
-        verified_by: Some(credential.id),
-    };
-    let decided = deps.decide(&challenge, credential, decision, &action, now).await?;
-    measure_decision(&challenge.state, &decided.state, now);
-    Ok(decided)
+    Err(Unavailable::new("the screen", "it moves from socket to socket").into())
 }
 
-/// Of a decision that was made before, nothing is measured again.
-fn measure_decision(read: &State, then: &State, now: Timestamp) {
-    let made = match then {
-        State::Approved { at, .. } if *at == now => Measure::Approvals,
-        State::Rejected { at, .. } if *at == now => Measure::Rejections,
-        _ => return,
-    };
-    measure::count(made);
-    if let State::Claimed { at, .. } = read {
-        measure::took(Measure::ClaimToDecision, *at, now);
-    }
-}
-
-/// The result token to push; a polling screen fetches its own.
-async fn token_for_screen(
-    deps: &(impl Signs + Clock),
+async fn told(
+    deps: &(impl Settles + Signs + Pushes + Clock),
     issuer: &Issuer,
-    challenge: &Challenge,
-) -> Result<Option<String>> {
-    if !matches!(challenge.screen, Screen::Socket(_)) || challenge.state.approval().is_none() {
-        return Ok(None);
+    challenge: Challenge,
+    made: bool,
+) -> Result<State> {
+    if challenge.state.approval().is_some() {
+        tell::approved(deps, issuer, &challenge, made).await?;
+    } else {
+        tell::rejected(deps, &challenge).await;
     }
-    let key = deps.signing_key(deps.now()).await?;
-    Ok(ResultToken::sign(challenge, &key, issuer))
+    Ok(challenge.state)
 }

@@ -1,21 +1,21 @@
 //! A screen has left; perhaps nobody tells, so nothing relies on it.
 
-use protocol::challenge::Withdrawal;
 use protocol::id::ConnectionId;
 
-use crate::port::{Disconnects, Withdraws};
+use crate::port::{Clock, Disconnects, Leaves};
 use crate::{Result, measure};
 
-/// Forgets the connection and cancels the challenge that it showed, unless a phone has claimed it.
+/// Forgets the connection. The challenge that it showed is cancelled, or waits for its screen if that can come back; one
+/// that another socket shows by now stays as it is.
 ///
 /// # Errors
 /// Only if the store is unavailable.
-pub async fn run(deps: &(impl Disconnects + Withdraws), id: &ConnectionId) -> Result<()> {
+pub async fn run(deps: &(impl Disconnects + Leaves + Clock), id: &ConnectionId) -> Result<()> {
     let Some(connection) = deps.disconnect(id).await? else { return Ok(()) };
     measure::tenant(&connection.tenant);
     if let Some(shown) = connection.shows {
         measure::challenge(&shown.challenge);
-        deps.withdraw(&connection.tenant, &shown.challenge, Withdrawal::Cancelled).await?;
+        deps.leave(&connection, deps.now()).await?;
     }
     Ok(())
 }

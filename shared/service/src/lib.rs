@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`port`] | what a use case may ask of the world; one trait per capability, so a bound reads like a policy |
 //! | [`create`], [`poll`], [`claim`], [`decide`] | a login, verb by verb |
-//! | [`connect`], [`message`], [`disconnect`] | a screen's socket |
+//! | [`connect`], [`message`], [`resume`], [`disconnect`] | a screen's socket |
 //! | [`enrol`], [`credential`], [`remove`] | a phone's key |
 //! | [`pending`], [`own`], [`verify`] | a phone that asks what waits, and one that verifies its user by itself |
 //! | [`track`], [`validate`] | a backend's calls in a login |
@@ -27,6 +27,7 @@ pub mod contract;
 pub mod create;
 pub mod credential;
 pub mod decide;
+mod decision;
 pub mod disconnect;
 pub mod enrol;
 mod error;
@@ -35,14 +36,17 @@ pub mod measure;
 #[cfg(feature = "contract")]
 pub mod memory;
 pub mod message;
+mod opening;
 pub mod own;
 pub mod pending;
 pub mod poll;
 pub mod port;
 pub mod remove;
+pub mod resume;
 pub mod rotate;
 pub mod sessions;
 pub mod system;
+mod tell;
 pub mod track;
 pub mod users;
 pub mod validate;

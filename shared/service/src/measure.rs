@@ -68,6 +68,12 @@ measures! {
     Approvals: Count,
     /// A challenge was rejected; repeats do not count.
     Rejections: Count,
+    /// An approval was taken back, since its screen had left before it could hear it.
+    ApprovalsTakenBack: Count,
+    /// A decision came with a signature that a claim had used: somebody copied it.
+    SignaturesCopied: Count,
+    /// A screen came back to its challenge.
+    ChallengesResumed: Count,
     /// From the claim to the decision; nothing where no claim was needed.
     ClaimToDecision: Milliseconds,
     /// An approval was redeemed for the first time, by `validate` or a session that begins.

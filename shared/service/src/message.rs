@@ -3,26 +3,30 @@
 use protocol::Refusal;
 use protocol::challenge::{Challenge, Screen};
 use protocol::id::ConnectionId;
+use protocol::secret::DeviceCode;
 use protocol::wire::display::Wish;
 
-use crate::create::Asked;
 use crate::measure::{self, Measure};
+use crate::opening::Asked;
 use crate::port::{Clock, Connections, Entropy, Replaces, Tenants};
-use crate::{Result, caller};
+use crate::{Error, Result, caller};
 
 const ATTEMPTS: usize = 4;
 
-/// Stores a challenge in place of the one that the connection shows.
+/// Stores a challenge in place of the one that the connection shows, with the code that the screen comes back with if it
+/// wants one.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`] if the connection is not known or its tenant was disabled since the handshake,
-/// [`Refusal::MethodDisabled`] likewise, [`Refusal::TooManyRequests`] if it asks again and again without waiting for an
-/// answer.
+/// [`Refusal::MethodDisabled`], [`Refusal::InvalidToken`] and [`Refusal::ActionBlocked`] likewise,
+/// [`Refusal::TooManyRequests`] if it asks again and again without waiting for an answer.
 pub async fn run(
     deps: &(impl Connections + Tenants + Replaces + Clock + Entropy),
     id: &ConnectionId,
     wish: Wish,
-) -> Result<Challenge> {
+    resumable: bool,
+) -> Result<(Challenge, Option<DeviceCode>)> {
+    let code = if resumable { Some(DeviceCode::from_random(deps.random()?)) } else { None };
     for _ in 0..ATTEMPTS {
         let connection = deps.connection(id).await?.ok_or(Refusal::Unauthorized)?;
         let asked = Asked {
@@ -31,18 +35,21 @@ pub async fn run(
             tracked: connection.tracked.clone(),
             wish: wish.clone(),
             context: connection.context.clone(),
-            screen: Screen::Socket(id.clone()),
+            screen: match &code {
+                Some(code) => Screen::resumable(code.digest(), id.clone()),
+                None => Screen::Socket(id.clone()),
+            },
         };
         let challenge = asked.into_challenge(deps.random()?, deps.random()?, deps.now());
         // The tenant is looked at beside the write, not before it, which saves a round. Nobody can use what was stored
         // for a tenant that is disabled.
-        let (replaced, tenant) =
-            tokio::try_join!(deps.replace(&connection, &challenge), deps.tenant(&connection.tenant))?;
+        let tenant = async { deps.tenant(&connection.tenant).await.map_err(Error::from) };
+        let (replaced, tenant) = tokio::try_join!(deps.replace(&connection, &challenge), tenant)?;
         caller::with_devices(tenant)?;
         if replaced {
             measure::challenge(&challenge.id);
             measure::count(Measure::ChallengesOnSockets);
-            return Ok(challenge);
+            return Ok((challenge, code));
         }
     }
     Err(Refusal::TooManyRequests.into())

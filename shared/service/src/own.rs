@@ -7,9 +7,9 @@ use protocol::wire::display::Wish;
 use protocol::wire::socket::Identity;
 
 use crate::Result;
-use crate::create::{Asked, open};
 use crate::measure::{self, Measure};
-use crate::port::{Actions, Clock, Creates, Entropy, Lifetimes, Tenants, Verifies};
+use crate::opening::{Asked, open};
+use crate::port::{Actions, Before, Clock, Creates, Entropy, Lifetimes, Tenants, Verifies};
 
 /// Stores a challenge that no screen shows.
 ///
@@ -32,7 +32,7 @@ pub async fn run(
         screen: Screen::Own,
     };
     let challenge = asked.into_challenge(deps.random()?, deps.random()?, deps.now());
-    deps.create(&challenge).await?;
+    deps.create(&challenge, &Before::default()).await?;
     measure::challenge(&challenge.id);
     measure::count(Measure::ChallengesOwn);
     Ok(challenge)

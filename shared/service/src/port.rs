@@ -18,7 +18,10 @@ use protocol::time::Timestamp;
 use crate::Unavailable;
 
 pub use actions::{Actions, Judges, ListsActions, MAX_ACTIONS, Tracks};
-pub use challenges::{Binds, Challenges, Claims, Creates, Decides, Pending, Redeems, Replaces, Withdraws};
+pub use challenges::{
+    Before, Binds, Challenges, Claims, Creates, Decided, Decides, Deciding, Leaves, Pending, Polls, Redeems, Replaces,
+    Resumes, Settles, Withdraws,
+};
 pub use connections::{Connection, Connections, Connects, Disconnects, Lifetimes, Pushed, Pushes, Shown};
 pub use credentials::{Credentials, Enrols, ListsCredentials, Removes, Revokes};
 pub use keys::{FOLLOWED_WITHIN_MS, MakesKeys, Rotates, Signs, Verifies};

@@ -14,7 +14,7 @@ use protocol::wire::session::{Beginning, TokensResponse, ValidateRequest, Valida
 
 use crate::measure::{self, Measure};
 use crate::port::{Begins, Clock, Ends, Redeems, Refreshes, Sessions, Signs, Users, Verifies};
-use crate::{Result, Unavailable};
+use crate::{Error, Result, Unavailable};
 
 /// Who issues a session's tokens.
 #[derive(Clone, Copy, Debug)]
@@ -42,12 +42,15 @@ pub async fn begin(
     let now = deps.now();
     let keys = keys_for(deps, &beginning.token).await?;
     let token = ResultToken::verify(&beginning.token, &keys, by.issuer, now)?;
-    let is_for = beginning.action.is_none_or(|action| action == token.action);
-    if token.tenant != tenant.id || !is_for {
+    if token.tenant != tenant.id {
         return Err(Refusal::InvalidToken.into());
     }
     measure::challenge(&token.challenge);
-    let (challenge, first_use) = deps.redeem(&tenant.id, &token.challenge, now).await?;
+    let redeemed = deps.redeem(&tenant.id, &token.challenge, beginning.action.as_ref(), now).await;
+    let (challenge, first_use) = redeemed.map_err(|error| match error {
+        Error::Refused(Refusal::OtherAction | Refusal::NotApproved) => Refusal::InvalidToken.into(),
+        other => other,
+    })?;
     measure::count_if(first_use, Measure::Logins);
     let (holder, _) = challenge.state.approval().ok_or(Refusal::InvalidToken)?;
     let session = Session {

@@ -54,11 +54,13 @@ pub async fn run(
         custom: tracked.custom,
         context: tracked.context,
         verified_by: None,
+        decided_in: None,
+        newest: None,
     };
     if tracked.challenge.is_some() {
         let challenge = challenge.ok_or(Refusal::NotOpen)?;
-        challenge.apply(&Event::Bind(action.name.clone(), action.custom.clone()), now)?;
-        deps.bind(&challenge, &action.name, action.custom.as_ref(), now).await?;
+        challenge.apply(&Event::Bind(Box::new(action.clone())), now)?;
+        deps.bind(&challenge, &action, now).await?;
     }
     let told = tell_profile(deps, &tenant.id, &action.name, user, tracked.profile, now);
     let stored = async { Ok(tokio::try_join!(deps.track(&action), deps.signing_key_or_first(now))?) };

@@ -76,15 +76,23 @@ async fn redeem(
     token: ResultToken,
     presented: &Presented,
 ) -> Result<ValidateResponse> {
-    if let Some(why) = foreign(tenant, presented, token.tenant, &token.user, &token.action) {
-        return Ok(ValidateResponse::invalid(why));
+    if token.tenant != tenant.id {
+        return Ok(ValidateResponse::invalid(NOT_A_TOKEN));
+    }
+    let named = match presented.action.as_deref().map(ActionCode::parse) {
+        Some(Err(_)) => return Ok(ValidateResponse::invalid(MISMATCH)),
+        Some(Ok(action)) => Some(action),
+        None => None,
+    };
+    if presented.user.as_deref().is_some_and(|expected| expected != token.user.as_str()) {
+        return Ok(ValidateResponse::invalid(MISMATCH));
     }
     measure::challenge(&token.challenge);
     let now = deps.now();
     let name = token.action_name();
     let action = async { deps.action(&name, now).await.map_err(Error::from) };
     let ((challenge, first_use), action) =
-        match tokio::try_join!(deps.redeem(&tenant.id, &token.challenge, now), action) {
+        match tokio::try_join!(deps.redeem(&tenant.id, &token.challenge, named.as_ref(), now), action) {
             Ok(redeemed) => redeemed,
             Err(Error::Refused(refusal)) => return Ok(refused(refusal)),
             Err(unavailable) => return Err(unavailable),
@@ -93,7 +101,7 @@ async fn redeem(
         (Some((by, at)), Some(action)) if by.user == token.user && challenge.action_of(&by.user) == name => {
             match action.state {
                 ActionState::ChallengeSucceeded => {
-                    ValidateResponse::succeeded(&by.user, &name.code, &name.idempotency_key, at, first_use)
+                    ValidateResponse::succeeded(&by.user, challenge.counts_for(), &name.idempotency_key, at, first_use)
                 }
                 _ => ValidateResponse::unfinished(&action),
             }
@@ -137,6 +145,7 @@ fn refused(refusal: Refusal) -> ValidateResponse {
     ValidateResponse::invalid(match refusal {
         Refusal::ExpiredToken | Refusal::Expired => EXPIRED,
         Refusal::NotApproved => NOT_APPROVED,
+        Refusal::OtherAction => MISMATCH,
         _ => NOT_A_TOKEN,
     })
 }

@@ -1,16 +1,17 @@
 //! A trusted device verifies its user: it signs the challenge that it opened for itself.
 
 use protocol::Refusal;
-use protocol::challenge::{Decision, Screen};
-use protocol::credential::Holder;
+use protocol::action::{Action, ActionState};
+use protocol::challenge::{Challenge, Decision, REPEATED_MS, Screen};
+use protocol::credential::{Credential, Holder};
 use protocol::id::TenantId;
-use protocol::token::{Issuer, ResultToken};
+use protocol::time::Timestamp;
+use protocol::token::{Issuer, ResultToken, UserToken};
 use protocol::wire::device::Signed;
 use protocol::wire::socket::Identity;
 
-use crate::decide::decided;
-use crate::port::{Challenges, Clock, Credentials, Decides, Signs, Tenants, Users, Verifies};
-use crate::{Error, Result, Unavailable, caller, measure};
+use crate::port::{Actions, Challenges, Clock, Credentials, Decided, Decides, Signs, Tenants, Users, Verifies};
+use crate::{Error, Result, Unavailable, caller, decision, measure};
 
 /// What a device gets for its signature.
 pub struct Outcome {
@@ -22,41 +23,101 @@ pub struct Outcome {
     pub username: Option<String>,
 }
 
-/// Approves for the owner of the key that signed.
+/// Approves for the owner of the key that signed; with a user token for the action that this names, whose user must own
+/// the key. Who asks again within [`REPEATED_MS`] is given the same token, also by a new challenge for the same action.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::InvalidCredential`], [`Refusal::ActionBlocked`],
-/// those of [`caller::user`] and [`protocol::challenge::Challenge::apply`]; a challenge that a screen shows is
-/// [`Refusal::UnknownChallenge`].
+/// [`Refusal::ActionSucceeded`], those of [`caller::user`] and [`protocol::challenge::Challenge::apply`]; a challenge
+/// that a screen shows is [`Refusal::UnknownChallenge`].
 pub async fn run(
-    deps: &(impl Tenants + Verifies + Credentials + Challenges + Decides + Users + Signs + Clock),
+    deps: &(impl Tenants + Verifies + Credentials + Challenges + Actions + Decides + Users + Signs + Clock),
     issuer: &Issuer,
     device: &Identity,
     signed: &Signed,
 ) -> Result<Outcome> {
     measure::challenge(&signed.challenge);
-    let tenant = tenant_of(deps, issuer, device).await?;
+    let (tenant, token) = caller_of(deps, issuer, device).await?;
     let thumbprint = signed.key.thumbprint();
-    let (found, credential, challenge) = tokio::try_join!(
+    let action = async {
+        match &token {
+            Some(token) => deps.action(&token.action_name(), deps.now()).await,
+            None => Ok(None),
+        }
+    };
+    let (found, credential, challenge, action) = tokio::try_join!(
         deps.tenant(&tenant),
         deps.credential(&tenant, &thumbprint),
-        deps.challenge(&tenant, &signed.challenge)
+        deps.challenge(&tenant, &signed.challenge),
+        action
     )?;
     let settings = caller::with_devices(found)?.settings;
-    let credential = credential.ok_or(Refusal::InvalidCredential)?;
+    let owns_key = |credential: &Credential| token.as_ref().is_none_or(|token| token.user == credential.user);
+    let credential = credential.filter(owns_key).ok_or(Refusal::InvalidCredential)?;
     let challenge = challenge.filter(|challenge| challenge.screen == Screen::Own).ok_or(Refusal::UnknownChallenge)?;
-    let deciding = decided(deps, challenge, &credential, Decision::Approve, settings.action_lifetime_ms);
+    let challenge = match (&token, action) {
+        (None, _) => challenge,
+        (Some(_), None) => return Err(Refusal::InvalidToken.into()),
+        (Some(_), Some(action)) => of_action(deps, challenge, &action, &credential).await?,
+    };
+    let deciding = decision::make(deps, &challenge, &credential, Decision::Approve, None, settings.action_lifetime_ms);
     let signing = deps.signing_key(deps.now());
     let known = async { Ok::<_, Error>(tokio::try_join!(deps.user(&tenant, &credential.user), signing)?) };
-    let (approved, (user, key)) = tokio::try_join!(deciding, known)?;
+    let (decided, (user, key)) = tokio::try_join!(deciding, known)?;
+    let approved = match decided {
+        Decided::Made(challenge) => challenge,
+        Decided::Stands(challenge) => repeated(challenge, deps.now())?,
+        Decided::Moved => return Err(Refusal::UnknownChallenge.into()),
+    };
     let token =
         ResultToken::sign(&approved, &key, issuer).ok_or_else(|| Unavailable::new("signing key", "it cannot sign"))?;
     Ok(Outcome { token, holder: credential.holder(), username: user.and_then(|user| user.profile.username) })
 }
 
-async fn tenant_of(deps: &(impl Verifies + Clock), issuer: &Issuer, device: &Identity) -> Result<TenantId> {
+async fn caller_of(
+    deps: &(impl Verifies + Clock),
+    issuer: &Issuer,
+    device: &Identity,
+) -> Result<(TenantId, Option<UserToken>)> {
     match device {
-        Identity::Tenant(tenant) => Ok(*tenant),
-        Identity::Token(token) => Ok(caller::user(deps, issuer, token).await?.tenant),
+        Identity::Tenant(tenant) => Ok((*tenant, None)),
+        Identity::Token(token) => {
+            let token = caller::user(deps, issuer, token).await?;
+            Ok((token.tenant, Some(token)))
+        }
     }
+}
+
+/// The challenge as the action's own. If the device has approved the action just now and lost the reply, its new
+/// challenge gives way to the one that it approved.
+async fn of_action(
+    deps: &(impl Challenges + Clock),
+    challenge: Challenge,
+    action: &Action,
+    by: &Credential,
+) -> Result<Challenge> {
+    let challenge = challenge.taken_for_action(action)?;
+    if challenge.state.approval().is_some() {
+        return Ok(challenge);
+    }
+    let is_repeated = action.state == ActionState::ChallengeSucceeded
+        && action.verified_by == Some(by.id)
+        && deps.now() < action.state_updated_at.plus(REPEATED_MS);
+    match action.decided_in.filter(|_| is_repeated) {
+        None => {
+            action.state.admits_decision()?;
+            Ok(challenge)
+        }
+        Some(before) => {
+            let approved = deps.challenge(&challenge.tenant, &before).await?;
+            let approved = approved.filter(|approved| approved.screen == Screen::Own);
+            Ok(approved.ok_or(Refusal::ActionSucceeded)?)
+        }
+    }
+}
+
+/// Whoever recorded the request and sends it later is given nothing.
+fn repeated(challenge: Challenge, now: Timestamp) -> Result<Challenge> {
+    let (_, at) = challenge.approval_at(now)?;
+    if now < at.plus(REPEATED_MS) { Ok(challenge) } else { Err(Refusal::Expired.into()) }
 }

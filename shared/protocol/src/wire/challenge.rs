@@ -16,6 +16,7 @@ pub struct ClaimRequest {
     user_id: String,
     #[serde(default)]
     skip_verification_check: Option<bool>,
+    action: Option<String>,
 }
 
 /// A challenge that a backend takes for a user.
@@ -25,6 +26,8 @@ pub struct Taken {
     pub challenge: ChallengeId,
     /// For whom.
     pub user: UserId,
+    /// The action that it must be for, or that an open one is bound to. The official SDKs name none.
+    pub action: Option<ActionCode>,
     /// Whether an open challenge is bound to the user, rather than an approved one told of.
     pub before_approval: bool,
 }
@@ -38,6 +41,7 @@ impl ClaimRequest {
         Ok(Taken {
             challenge: ChallengeId::parse(&self.challenge_id)?,
             user: UserId::parse(self.user_id)?,
+            action: given(self.action).map(ActionCode::parse).transpose()?,
             before_approval: self.skip_verification_check.unwrap_or(false),
         })
     }

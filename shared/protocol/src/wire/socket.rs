@@ -227,8 +227,7 @@ mod tests {
 
     #[test]
     fn the_official_message_asks_for_no_code() {
-        let official =
-            json!({"type": "CREATE_CHALLENGE", "data": {"challengeType": "QR_CODE", "actionCode": "login"}});
+        let official = json!({"type": "CREATE_CHALLENGE", "data": {"challengeType": "QR_CODE", "actionCode": "login"}});
         let message: Message = serde_json::from_value(official).unwrap();
         assert!(matches!(message.accept(), Ok(Asked::Challenge { resumable: false, .. })));
     }
@@ -239,7 +238,9 @@ mod tests {
         let notice = Notice::changed(&id, Standing::Approved("t".to_owned()));
         assert_eq!(
             notice.to_text(),
-            format!(r#"{{"type":"STATE_CHANGE","data":{{"challengeId":"{id}","state":"approved","accessToken":"t"}}}}"#)
+            format!(
+                r#"{{"type":"STATE_CHANGE","data":{{"challengeId":"{id}","state":"approved","accessToken":"t"}}}}"#
+            )
         );
     }
 }

@@ -4,25 +4,16 @@
 
 use protocol::Refusal;
 use protocol::action::{Action, ActionState};
-use protocol::challenge::{Challenge, Decision, Screen, State, Withdrawal};
+use protocol::challenge::{Challenge, Decision, OWN_ACTION, Screen, State, Withdrawal};
 use protocol::credential::Credential;
+use protocol::id::ActionCode;
 
 use super::Store;
 use super::scene::{
-    LIFE_MS, MAY_ADD, REDEEMABLE_MS, action, anew, at, challenge, claimed, credential, decided, enrol, refusal, stored,
-    tenant,
+    LIFE_MS, MAY_ADD, REDEEMABLE_MS, action, allowing, anew, at, challenge, claim, claimed, create, credential, decide,
+    decided, enrol, enrolled, refusal, stored, tenant,
 };
-
-async fn decide(
-    store: &impl Store,
-    challenge: &Challenge,
-    by: &Credential,
-    decision: Decision,
-    millis: i64,
-) -> crate::Result<Challenge> {
-    let record = action(challenge, by, decision, at(millis));
-    store.decide(challenge, by, decision, &record, at(millis)).await
-}
+use crate::port::Deciding;
 
 async fn record(store: &impl Store, challenge: &Challenge, by: &Credential) -> Option<Action> {
     store.action(&challenge.action_of(&by.user), at(2_000)).await.unwrap()
@@ -35,7 +26,7 @@ async fn credential_now(store: &impl Store, credential: &Credential) -> Option<C
 /// Challenge, action and credential change together.
 pub async fn an_approval_is_stored_with_its_action(store: &impl Store) {
     let (approved, phone) = decided(store, Decision::Approve).await;
-    assert_eq!(approved.state, State::Approved { by: phone.holder(), at: at(1_000) });
+    assert_eq!(approved.state, State::Approved { by: phone.holder(), at: at(1_000), held: false });
     assert_eq!(stored(store, &approved).await, approved);
     let expected = action(&approved, &phone, Decision::Approve, at(1_000));
     assert_eq!(record(store, &approved, &phone).await, Some(expected));
@@ -69,7 +60,7 @@ pub async fn nobody_decides_without_a_claim(store: &impl Store) {
     let tenant = tenant();
     let (phone, challenge) = (credential(tenant, "ann"), challenge(tenant));
     enrol(store, &phone, None, MAY_ADD).await.unwrap();
-    store.create(&challenge).await.unwrap();
+    create(store, &challenge).await.unwrap();
     assert_eq!(refusal(decide(store, &challenge, &phone, Decision::Approve, 2).await), Refusal::NotClaimed);
     assert_eq!(stored(store, &challenge).await, challenge);
     assert_eq!(record(store, &challenge, &phone).await, None);
@@ -143,32 +134,127 @@ pub async fn a_tracked_action_keeps_what_was_tracked(store: &impl Store) {
     assert_eq!(record(store, &claimed, &phone).await, Some(expected));
 }
 
-/// A refresh does not take the phone's screen away.
-pub async fn a_withdrawn_challenge_that_was_claimed_may_be_decided(store: &impl Store) {
+/// The screen that showed it would not hear.
+pub async fn a_withdrawn_challenge_that_was_claimed_cannot_be_decided(store: &impl Store) {
+    for (why, expected) in [(Withdrawal::Superseded, Refusal::Superseded), (Withdrawal::Cancelled, Refusal::Cancelled)]
+    {
+        let (claimed, phone) = claimed(store).await;
+        store.withdraw(&claimed.tenant, &claimed.id, why).await.unwrap();
+        for decision in [Decision::Approve, Decision::Reject] {
+            assert_eq!(refusal(decide(store, &claimed, &phone, decision, 2).await), expected);
+        }
+        assert_eq!(record(store, &claimed, &phone).await, None);
+    }
+}
+
+/// Whoever recorded the claim cannot decide with it.
+pub async fn a_claims_signature_decides_nothing(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
-    store.withdraw(&claimed.tenant, &claimed.id, Withdrawal::Superseded).await.unwrap();
-    let withdrawn = stored(store, &claimed).await;
-    let decided = decide(store, &withdrawn, &phone, Decision::Approve, 2).await.unwrap();
-    assert_eq!(stored(store, &decided).await, decided);
+    let record = action(&claimed, &phone, Decision::Approve, at(2));
+    let deciding = |r| Deciding { challenge: &claimed, by: &phone, decision: Decision::Approve, r, action: &record };
+    let copied = store.decide(deciding(Some(claimed.spent[0])), at(2)).await;
+    assert_eq!(refusal(copied), Refusal::SpentSignature);
+    assert_eq!(stored(store, &claimed).await, claimed);
+    store.decide(deciding(None), at(2)).await.unwrap();
+}
+
+/// A claim that came in between the look and the decision spends its signature too.
+pub async fn a_signature_spent_since_the_look_decides_nothing(store: &impl Store) {
+    let (claimed, phone) = claimed(store).await;
+    let again = claim(store, &claimed, &phone.holder(), 2).await.unwrap();
+    let record = action(&claimed, &phone, Decision::Approve, at(3));
+    let deciding = Deciding {
+        challenge: &claimed,
+        by: &phone,
+        decision: Decision::Approve,
+        r: Some(again.spent[1]),
+        action: &record,
+    };
+    assert_eq!(refusal(store.decide(deciding, at(3)).await), Refusal::SpentSignature);
+}
+
+/// Once and for all: not by another challenge, and not the other way.
+pub async fn an_action_that_succeeded_stays_so(store: &impl Store) {
+    let (approved, phone) = decided(store, Decision::Approve).await;
+    for decision in [Decision::Approve, Decision::Reject] {
+        let again = Challenge { id: challenge(approved.tenant).id, state: State::Unclaimed, ..approved.clone() };
+        let again = Challenge { spent: Vec::new(), ..again };
+        create(store, &again).await.unwrap();
+        let again = claim(store, &again, &phone.holder(), 1_001).await.unwrap();
+        assert_eq!(refusal(decide(store, &again, &phone, decision, 1_002).await), Refusal::ActionSucceeded);
+        assert_eq!(stored(store, &again).await, again);
+    }
+    let expected = action(&approved, &phone, Decision::Approve, at(1_000));
+    assert_eq!(record(store, &approved, &phone).await, Some(expected));
+}
+
+/// As the specification's retry does.
+pub async fn an_action_that_failed_may_be_tried_again(store: &impl Store) {
+    let (rejected, phone) = decided(store, Decision::Reject).await;
+    let again = Challenge { id: challenge(rejected.tenant).id, state: State::Unclaimed, ..rejected.clone() };
+    create(store, &again).await.unwrap();
+    let again = claim(store, &again, &phone.holder(), 1_001).await.unwrap();
+    decide(store, &again, &phone, Decision::Approve, 1_002).await.unwrap();
+    assert_eq!(record(store, &again, &phone).await.unwrap().state, ActionState::ChallengeSucceeded);
+}
+
+/// The challenge that it signed becomes the action's.
+pub async fn a_device_decides_for_a_tracked_action(store: &impl Store) {
+    let tenant = tenant();
+    let phone = enrolled(store, tenant, "ann").await;
+    let own = Challenge { screen: Screen::Own, ..challenge(tenant) };
+    create(store, &own).await.unwrap();
+    let tracked = Action { state: ActionState::ChallengeRequired, ..allowing(&phone) };
+    store.track(&tracked).await.unwrap();
+    let taken = own.taken_for_action(&tracked).unwrap();
+    let approved = decide(store, &taken, &phone, Decision::Approve, 5).await.unwrap();
+    assert_eq!(approved.action_of(&phone.user), tracked.name);
+    assert_eq!(stored(store, &own).await, approved);
+    assert_eq!(record(store, &approved, &phone).await.unwrap().decided_in, Some(own.id));
+}
+
+/// A backend names the action where the device named none, and only once.
+pub async fn an_own_approval_is_redeemed_for_one_action(store: &impl Store) {
+    let tenant = tenant();
+    let phone = enrolled(store, tenant, "ann").await;
+    let own = Challenge { screen: Screen::Own, action: ActionCode::parse(OWN_ACTION).unwrap(), ..challenge(tenant) };
+    create(store, &own).await.unwrap();
+    decide(store, &own, &phone, Decision::Approve, 5).await.unwrap();
+    let [pay, login] = ["pay", "login"].map(|code| ActionCode::parse(code).unwrap());
+    for first in [true, false] {
+        let (redeemed, is_first) = store.redeem(&tenant, &own.id, Some(&pay), at(6)).await.unwrap();
+        assert_eq!((redeemed.counts_for(), is_first), (&pay, first));
+        assert_eq!(stored(store, &own).await, redeemed);
+    }
+    assert_eq!(refusal(store.redeem(&tenant, &own.id, Some(&login), at(7)).await), Refusal::OtherAction);
+}
+
+/// And not consumed by the question.
+pub async fn an_approval_is_not_redeemed_for_another_action(store: &impl Store) {
+    let (approved, _) = decided(store, Decision::Approve).await;
+    let other = ActionCode::parse("pay").unwrap();
+    let asked = store.redeem(&approved.tenant, &approved.id, Some(&other), at(2_000)).await;
+    assert_eq!(refusal(asked), Refusal::OtherAction);
+    assert_eq!(stored(store, &approved).await, approved);
 }
 
 /// Asking again is answered, as not the first.
 pub async fn an_approval_is_redeemed_once(store: &impl Store) {
     let (approved, phone) = decided(store, Decision::Approve).await;
-    let (consumed, first) = store.redeem(&approved.tenant, &approved.id, at(2_000)).await.unwrap();
+    let (consumed, first) = store.redeem(&approved.tenant, &approved.id, None, at(2_000)).await.unwrap();
     assert!(first);
     assert_eq!(consumed.state, State::Consumed { by: phone.holder(), at: at(1_000), redeemed_at: at(2_000) });
-    assert_eq!(store.redeem(&approved.tenant, &approved.id, at(3_000)).await.unwrap(), (consumed.clone(), false));
+    assert_eq!(store.redeem(&approved.tenant, &approved.id, None, at(3_000)).await.unwrap(), (consumed.clone(), false));
     assert_eq!(stored(store, &approved).await, consumed);
 }
 
 /// The window begins with the decision.
 pub async fn a_late_redemption_is_refused(store: &impl Store) {
     let (approved, _) = decided(store, Decision::Approve).await;
-    let late = store.redeem(&approved.tenant, &approved.id, at(1_000 + REDEEMABLE_MS)).await;
+    let late = store.redeem(&approved.tenant, &approved.id, None, at(1_000 + REDEEMABLE_MS)).await;
     assert_eq!(refusal(late), Refusal::Expired);
     assert_eq!(stored(store, &approved).await, approved);
-    store.redeem(&approved.tenant, &approved.id, at(1_000 + REDEEMABLE_MS - 1)).await.unwrap();
+    store.redeem(&approved.tenant, &approved.id, None, at(1_000 + REDEEMABLE_MS - 1)).await.unwrap();
 }
 
 /// Nothing else is worth anything.
@@ -176,14 +262,14 @@ pub async fn only_an_approval_is_redeemed(store: &impl Store) {
     let (rejected, _) = decided(store, Decision::Reject).await;
     let (claimed, _) = claimed(store).await;
     let unclaimed = challenge(tenant());
-    store.create(&unclaimed).await.unwrap();
+    create(store, &unclaimed).await.unwrap();
     for challenge in [rejected, claimed, unclaimed] {
-        let redeemed = store.redeem(&challenge.tenant, &challenge.id, at(2_000)).await;
+        let redeemed = store.redeem(&challenge.tenant, &challenge.id, None, at(2_000)).await;
         assert_eq!(refusal(redeemed), Refusal::NotApproved);
         assert_eq!(stored(store, &challenge).await, challenge);
     }
     let unknown = challenge(tenant());
-    assert_eq!(refusal(store.redeem(&unknown.tenant, &unknown.id, at(1)).await), Refusal::UnknownChallenge);
+    assert_eq!(refusal(store.redeem(&unknown.tenant, &unknown.id, None, at(1)).await), Refusal::UnknownChallenge);
     assert_eq!(store.challenge(&unknown.tenant, &unknown.id).await.unwrap(), None);
 }
 
@@ -191,7 +277,7 @@ pub async fn only_an_approval_is_redeemed(store: &impl Store) {
 pub async fn a_claim_repeated_after_the_decision_changes_nothing(store: &impl Store) {
     for decision in [Decision::Approve, Decision::Reject] {
         let (decided, phone) = decided(store, decision).await;
-        let again = store.claim(&decided.tenant, &decided.id, &phone.holder(), at(2_000)).await;
+        let again = claim(store, &decided, &phone.holder(), 2_000).await;
         assert_eq!(again.unwrap(), decided);
         assert_eq!(stored(store, &decided).await, decided);
     }
@@ -200,7 +286,7 @@ pub async fn a_claim_repeated_after_the_decision_changes_nothing(store: &impl St
 /// A late retry does not bring the approval back.
 pub async fn an_approval_repeated_after_its_redemption_changes_nothing(store: &impl Store) {
     let (approved, phone) = decided(store, Decision::Approve).await;
-    let (consumed, _) = store.redeem(&approved.tenant, &approved.id, at(2_000)).await.unwrap();
+    let (consumed, _) = store.redeem(&approved.tenant, &approved.id, None, at(2_000)).await.unwrap();
     assert_eq!(decide(store, &approved, &phone, Decision::Approve, 3_000).await.unwrap(), consumed);
     assert_eq!(refusal(decide(store, &approved, &phone, Decision::Reject, 3_000).await), Refusal::AlreadyDecided);
     assert_eq!(stored(store, &approved).await, consumed);
@@ -222,15 +308,15 @@ pub async fn a_refused_decision_leaves_a_tracked_action_alone(store: &impl Store
 pub async fn an_approval_can_be_redeemed_after_the_challenge_expired(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
     decide(store, &claimed, &phone, Decision::Approve, LIFE_MS - 1).await.unwrap();
-    let (_, first) = store.redeem(&claimed.tenant, &claimed.id, at(LIFE_MS + 1_000)).await.unwrap();
+    let (_, first) = store.redeem(&claimed.tenant, &claimed.id, None, at(LIFE_MS + 1_000)).await.unwrap();
     assert!(first);
 }
 
 /// The window does not begin anew.
 pub async fn a_repeated_redemption_can_come_too_late(store: &impl Store) {
     let (approved, _) = decided(store, Decision::Approve).await;
-    let (consumed, _) = store.redeem(&approved.tenant, &approved.id, at(REDEEMABLE_MS)).await.unwrap();
-    let late = store.redeem(&approved.tenant, &approved.id, at(1_000 + REDEEMABLE_MS)).await;
+    let (consumed, _) = store.redeem(&approved.tenant, &approved.id, None, at(REDEEMABLE_MS)).await.unwrap();
+    let late = store.redeem(&approved.tenant, &approved.id, None, at(1_000 + REDEEMABLE_MS)).await;
     assert_eq!(refusal(late), Refusal::Expired);
     assert_eq!(stored(store, &approved).await, consumed);
 }
@@ -238,7 +324,7 @@ pub async fn a_repeated_redemption_can_come_too_late(store: &impl Store) {
 /// The tenant is part of the name.
 pub async fn another_tenant_redeems_nothing(store: &impl Store) {
     let (approved, _) = decided(store, Decision::Approve).await;
-    assert_eq!(refusal(store.redeem(&tenant(), &approved.id, at(2_000)).await), Refusal::UnknownChallenge);
+    assert_eq!(refusal(store.redeem(&tenant(), &approved.id, None, at(2_000)).await), Refusal::UnknownChallenge);
     assert_eq!(stored(store, &approved).await, approved);
 }
 
@@ -252,24 +338,23 @@ pub async fn a_known_users_challenge_is_decided_without_a_claim(store: &impl Sto
     let known = Challenge { subject: Some(phone.user.clone()), ..challenge(tenant) };
     let own = Challenge { screen: Screen::Own, ..challenge(tenant) };
     for challenge in [known.clone(), own] {
-        store.create(&challenge).await.unwrap();
+        create(store, &challenge).await.unwrap();
         let record = action(&challenge, &phone, Decision::Approve, at(5));
         if challenge.subject.is_some() {
-            let gone = store.decide(&challenge, &phone, Decision::Approve, &record, at(5)).await;
+            let gone = decide(store, &challenge, &phone, Decision::Approve, 5).await;
             assert_eq!(refusal(gone), Refusal::UnknownChallenge);
             let tracked = Action { state: ActionState::ChallengeRequired, verified_by: None, ..record.clone() };
             store.track(&tracked).await.unwrap();
         }
-        let decided = store.decide(&challenge, &phone, Decision::Approve, &record, at(5)).await.unwrap();
+        let decided = decide(store, &challenge, &phone, Decision::Approve, 5).await.unwrap();
         assert_eq!(decided.state.holder(), Some(&phone.holder()));
         assert_eq!(stored(store, &challenge).await, decided);
-        let again = store.decide(&challenge, &phone, Decision::Approve, &record, at(6)).await.unwrap();
+        let again = decide(store, &challenge, &phone, Decision::Approve, 6).await.unwrap();
         assert_eq!(again, decided);
-        let other = store.decide(&decided, &phone, Decision::Reject, &record, at(7)).await;
+        let other = decide(store, &decided, &phone, Decision::Reject, 7).await;
         assert_eq!(refusal(other), Refusal::AlreadyDecided);
     }
-    let record = action(&known, &stranger, Decision::Approve, at(5));
-    let foreign = store.decide(&known, &stranger, Decision::Approve, &record, at(5)).await;
+    let foreign = decide(store, &known, &stranger, Decision::Approve, 5).await;
     assert_eq!(refusal(foreign), Refusal::UnknownChallenge);
 }
 
@@ -279,10 +364,9 @@ pub async fn a_known_users_withdrawn_challenge_is_not_decided_without_a_claim(st
     let phone = credential(tenant, "ann");
     enrol(store, &phone, None, MAY_ADD).await.unwrap();
     let known = Challenge { subject: Some(phone.user.clone()), ..challenge(tenant) };
-    store.create(&known).await.unwrap();
+    create(store, &known).await.unwrap();
     store.withdraw(&tenant, &known.id, Withdrawal::Superseded).await.unwrap();
-    let record = action(&known, &phone, Decision::Approve, at(5));
-    let late = store.decide(&known, &phone, Decision::Approve, &record, at(5)).await;
+    let late = decide(store, &known, &phone, Decision::Approve, 5).await;
     assert_eq!(refusal(late), Refusal::Superseded);
 }
 
@@ -293,10 +377,10 @@ pub async fn a_barred_action_is_not_decided(store: &impl Store) {
     let tracked = Action { state: ActionState::ChallengeRequired, verified_by: None, ..record.clone() };
     store.track(&tracked).await.unwrap();
     store.judge(&tracked.name, ActionState::Block, at(4)).await.unwrap();
-    let barred = store.decide(&challenge, &phone, Decision::Approve, &record, at(5)).await;
+    let barred = decide(store, &challenge, &phone, Decision::Approve, 5).await;
     assert_eq!(refusal(barred), Refusal::ActionBlocked);
     assert_eq!(stored(store, &challenge).await, challenge);
     store.judge(&tracked.name, ActionState::ReviewSucceeded, at(6)).await.unwrap();
-    store.decide(&challenge, &phone, Decision::Approve, &record, at(7)).await.unwrap();
+    decide(store, &challenge, &phone, Decision::Approve, 7).await.unwrap();
     assert_eq!(store.action(&record.name, at(8)).await.unwrap().unwrap().state, ActionState::ChallengeSucceeded);
 }

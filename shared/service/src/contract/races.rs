@@ -9,8 +9,8 @@ use protocol::challenge::{Challenge, Decision, Screen, State, Withdrawal};
 
 use super::Store;
 use super::scene::{
-    FIRST_ONLY, action, at, challenge, claimed, connection, credential, decided, enrol, holder, refusal, stored,
-    tenant, user,
+    FIRST_ONLY, at, challenge, claim, claimed, connection, create, credential, decide, decided, enrol, enrolled,
+    refusal, stored, tenant, user,
 };
 use crate::Error;
 
@@ -44,10 +44,14 @@ async fn asked_again<F: Future<Output = crate::Result<Challenge>>>(call: impl Fn
 /// Exactly one; the others hear why.
 pub async fn one_of_many_phones_claims<S: Store + 'static>(store: &Arc<S>) {
     let challenge = challenge(tenant());
-    store.create(&challenge).await.unwrap();
-    let outcomes = at_once((0..MANY).map(|n| {
-        let (store, by, tenant, id) = (store.clone(), holder(&format!("user-{n}")), challenge.tenant, challenge.id);
-        async move { store.claim(&tenant, &id, &by, at(1)).await }
+    create(store.as_ref(), &challenge).await.unwrap();
+    let mut phones = Vec::new();
+    for n in 0..MANY {
+        phones.push(enrolled(store.as_ref(), challenge.tenant, &format!("user-{n}")).await.holder());
+    }
+    let outcomes = at_once(phones.into_iter().map(|by| {
+        let (store, challenge) = (store.clone(), challenge.clone());
+        async move { claim(store.as_ref(), &challenge, &by, 1).await }
     }))
     .await;
     let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
@@ -63,8 +67,7 @@ pub async fn one_of_two_decisions_stands<S: Store + 'static>(store: &Arc<S>) {
         let decisions = [(Decision::Approve, 2), (Decision::Reject, 3), (Decision::Approve, 4)];
         let outcomes = at_once(decisions.map(|(decision, millis)| {
             let (store, challenge, phone) = (store.clone(), claimed.clone(), phone.clone());
-            let record = action(&challenge, &phone, decision, at(millis));
-            async move { store.decide(&challenge, &phone, decision, &record, at(millis)).await }
+            async move { decide(store.as_ref(), &challenge, &phone, decision, millis).await }
         }))
         .await;
         let then = stored(store.as_ref(), &claimed).await;
@@ -80,7 +83,7 @@ pub async fn one_of_many_redemptions_is_the_first<S: Store + 'static>(store: &Ar
     let (approved, _) = decided(store.as_ref(), Decision::Approve).await;
     let outcomes = at_once((0..MANY).map(|_| {
         let (store, tenant, id) = (store.clone(), approved.tenant, approved.id);
-        async move { store.redeem(&tenant, &id, at(2_000)).await.unwrap().1 }
+        async move { store.redeem(&tenant, &id, None, at(2_000)).await.unwrap().1 }
     }))
     .await;
     assert_eq!(outcomes.into_iter().filter(|first| *first).count(), 1);
@@ -123,10 +126,11 @@ pub async fn one_of_many_refreshes_is_shown<S: Store + 'static>(store: &Arc<S>) 
 pub async fn a_claim_and_a_withdrawal_agree_on_the_outcome<S: Store + 'static>(store: &Arc<S>) {
     for _ in 0..8 {
         let challenge = challenge(tenant());
-        store.create(&challenge).await.unwrap();
+        create(store.as_ref(), &challenge).await.unwrap();
         let (one, other) = (store.clone(), store.clone());
-        let (tenant, id, by) = (challenge.tenant, challenge.id, holder("ann"));
-        let claim = tokio::spawn(async move { one.claim(&tenant, &id, &by, at(1)).await });
+        let (tenant, id) = (challenge.tenant, challenge.id);
+        let (by, seen) = (enrolled(store.as_ref(), tenant, "ann").await.holder(), challenge.clone());
+        let claim = tokio::spawn(async move { claim(one.as_ref(), &seen, &by, 1).await });
         let withdraw = tokio::spawn(async move { other.withdraw(&tenant, &id, Withdrawal::Cancelled).await });
         let (claim, withdraw) = (claim.await.unwrap(), withdraw.await.unwrap());
         withdraw.unwrap();
@@ -150,8 +154,8 @@ pub async fn a_claim_and_a_refresh_agree_on_the_outcome<S: Store + 'static>(stor
         assert!(store.replace(&screen, &first).await.unwrap());
         let shown = store.connection(&screen.id).await.unwrap().unwrap();
         let (one, other) = (store.clone(), store.clone());
-        let (tenant, id, by) = (first.tenant, first.id, holder("ann"));
-        let claim = tokio::spawn(async move { asked_again(|| one.claim(&tenant, &id, &by, at(1))).await });
+        let (by, seen) = (enrolled(store.as_ref(), first.tenant, "ann").await.holder(), first.clone());
+        let claim = tokio::spawn(async move { asked_again(|| claim(one.as_ref(), &seen, &by, 1)).await });
         let refresh = tokio::spawn(async move { other.replace(&shown, &second).await });
         let (claim, refresh) = (claim.await.unwrap(), refresh.await.unwrap());
         assert!(refresh.unwrap());
@@ -165,21 +169,23 @@ pub async fn a_claim_and_a_refresh_agree_on_the_outcome<S: Store + 'static>(stor
     }
 }
 
-/// Never removed before and approved after.
+/// Never removed before and approved after: whoever reads what is stored once the removal is confirmed sees all that the
+/// phone ever decided.
 pub async fn a_removal_and_a_decision_agree_on_the_outcome<S: Store + 'static>(store: &Arc<S>) {
     for _ in 0..8 {
         let (claimed, phone) = claimed(store.as_ref()).await;
-        let record = action(&claimed, &phone, Decision::Approve, at(2));
         let (one, other, removed, before) = (store.clone(), store.clone(), phone.clone(), claimed.clone());
-        let decide = tokio::spawn(async move { one.decide(&before, &phone, Decision::Approve, &record, at(2)).await });
-        let remove = tokio::spawn(async move { other.remove(&removed).await });
-        let (decide, remove) = (decide.await.unwrap(), remove.await.unwrap());
-        remove.unwrap();
-        let then = stored(store.as_ref(), &claimed).await;
+        let decide = tokio::spawn(async move { decide(one.as_ref(), &before, &phone, Decision::Approve, 2).await });
+        let remove = tokio::spawn(async move {
+            other.remove(&removed).await.unwrap();
+            stored(other.as_ref(), &claimed).await
+        });
+        let (decide, at_removal) = (decide.await.unwrap(), remove.await.unwrap());
         match decide {
-            Ok(approved) => assert_eq!(then, approved),
-            Err(Error::Refused(Refusal::InvalidCredential)) => assert_eq!(then, claimed),
+            Ok(approved) => assert_eq!(at_removal, approved),
+            Err(Error::Refused(Refusal::InvalidCredential)) => assert!(at_removal.state.is_open()),
             Err(other) => panic!("{other}"),
         }
+        assert_eq!(stored(store.as_ref(), &at_removal).await, at_removal);
     }
 }

@@ -8,12 +8,12 @@ use protocol::context::{Context, Location};
 use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, Holder};
 use protocol::custom::Custom;
 use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, UserId};
-use protocol::key::PublicKey;
+use protocol::key::{PublicKey, SignatureR};
 use protocol::secret::DeviceCode;
 use protocol::time::Timestamp;
 
 use super::Store;
-use crate::port::{Connection, Entropy as _, Lifetimes};
+use crate::port::{Before, Connection, Decided, Deciding, Entropy as _, Lifetimes};
 use crate::system::System;
 
 /// How long a scene's challenge lives.
@@ -56,9 +56,62 @@ pub fn user(name: &str) -> UserId {
     UserId::parse(name).expect("a user id")
 }
 
-/// Some phone of a user.
-pub fn holder(name: &str) -> Holder {
-    Holder { user: user(name), credential: CredentialId::from_random(fresh()) }
+/// A phone of a user that is enrolled.
+///
+/// # Panics
+/// If the store refuses.
+#[expect(clippy::expect_used, reason = "the test is about what follows")]
+pub async fn enrolled(store: &impl Store, tenant: TenantId, name: &str) -> Credential {
+    let phone = credential(tenant, name);
+    enrol(store, &phone, None, MAY_ADD).await.expect("enrolled");
+    phone
+}
+
+/// Of a fresh signature.
+///
+/// # Panics
+/// Never, for 32 bytes are as many as it has.
+#[expect(clippy::expect_used, reason = "32 bytes are as many as it has")]
+pub fn signed() -> SignatureR {
+    SignatureR::from_text(&protocol::base64::encode_url(&fresh::<32>())).expect("32 bytes")
+}
+
+/// Stores a challenge that takes the place of none.
+///
+/// # Errors
+/// Those of the store.
+pub async fn create(store: &impl Store, challenge: &Challenge) -> crate::Result<()> {
+    store.create(challenge, &Before::default()).await
+}
+
+/// Claims with a fresh signature.
+///
+/// # Errors
+/// Those of the store.
+pub async fn claim(store: &impl Store, challenge: &Challenge, by: &Holder, millis: i64) -> crate::Result<Challenge> {
+    store.claim(&challenge.tenant, &challenge.id, by, signed(), at(millis)).await
+}
+
+/// Decides with a fresh signature.
+///
+/// # Errors
+/// Those of the store.
+///
+/// # Panics
+/// If the screen is said to have moved.
+pub async fn decide(
+    store: &impl Store,
+    challenge: &Challenge,
+    by: &Credential,
+    decision: Decision,
+    millis: i64,
+) -> crate::Result<Challenge> {
+    let record = action(challenge, by, decision, at(millis));
+    let deciding = Deciding { challenge, by, decision, r: Some(signed()), action: &record };
+    match store.decide(deciding, at(millis)).await? {
+        Decided::Made(challenge) | Decided::Stands(challenge) => Ok(challenge),
+        Decided::Moved => panic!("the screen has not moved"),
+    }
 }
 
 /// A challenge with every optional part, that anybody may claim.
@@ -79,11 +132,13 @@ pub fn challenge(tenant: TenantId) -> Challenge {
             location: Location::observed(Some("Auckland"), None, Some("NZ")),
         },
         subject: None,
-        screen: Screen::Poll(DeviceCode::from_random(fresh()).digest()),
+        screen: Screen::polling(DeviceCode::from_random(fresh()).digest()),
         created_at: at(0),
         expires_at: at(LIFE_MS),
         redeemable_ms: REDEEMABLE_MS,
         withdrawn: None,
+        spent: Vec::new(),
+        taken_for: None,
         state: State::Unclaimed,
     }
 }
@@ -145,6 +200,8 @@ pub fn allowing(credential: &Credential) -> Action {
         custom: None,
         context: Context::default(),
         verified_by: None,
+        decided_in: None,
+        newest: None,
     }
 }
 
@@ -178,6 +235,8 @@ pub fn action(challenge: &Challenge, by: &Credential, decision: Decision, now: T
         custom: challenge.custom.clone(),
         context: challenge.context.clone(),
         verified_by: Some(by.id),
+        decided_in: Some(challenge.id),
+        newest: None,
     }
 }
 
@@ -191,8 +250,8 @@ pub async fn claimed(store: &impl Store) -> (Challenge, Credential) {
     let phone = credential(tenant, "ann");
     enrol(store, &phone, None, MAY_ADD).await.expect("enrolled");
     let challenge = challenge(tenant);
-    store.create(&challenge).await.expect("stored");
-    let challenge = store.claim(&tenant, &challenge.id, &phone.holder(), at(1)).await.expect("claimed");
+    create(store, &challenge).await.expect("stored");
+    let challenge = claim(store, &challenge, &phone.holder(), 1).await.expect("claimed");
     (challenge, phone)
 }
 
@@ -203,8 +262,7 @@ pub async fn claimed(store: &impl Store) -> (Challenge, Credential) {
 #[expect(clippy::expect_used, reason = "the test is about what follows")]
 pub async fn decided(store: &impl Store, decision: Decision) -> (Challenge, Credential) {
     let (challenge, phone) = claimed(store).await;
-    let record = action(&challenge, &phone, decision, at(1_000));
-    let challenge = store.decide(&challenge, &phone, decision, &record, at(1_000)).await.expect("decided");
+    let challenge = decide(store, &challenge, &phone, decision, 1_000).await.expect("decided");
     (challenge, phone)
 }
 

@@ -24,6 +24,7 @@ pub async fn a_tenant_comes_back_as_it_was_stored(store: &impl Store) {
     let settings = Settings {
         device_credentials: false,
         key_reassignment: true,
+        deterministic_signatures: true,
         allowed_origins: vec!["https://shop.example".to_owned()],
         default_action_state: ActionState::ReviewRequired,
         session_clients: vec![ClientId::parse("web.shop_1").unwrap()],

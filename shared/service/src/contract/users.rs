@@ -12,7 +12,7 @@ use protocol::wire::user::Wanted;
 
 use super::Store;
 use super::scene::{
-    FIRST_ONLY, MAY_ADD, action, allowing, anew, at, claimed, credential, decided, enrol, fresh, refusal, tenant, user,
+    FIRST_ONLY, MAY_ADD, allowing, anew, at, claimed, credential, decide, decided, enrol, fresh, refusal, tenant, user,
 };
 use super::sessions::begun;
 
@@ -162,8 +162,7 @@ pub async fn a_device_is_revoked_by_its_id(store: &impl Store) {
 pub async fn a_revoked_device_cannot_decide(store: &impl Store) {
     let (challenge, phone) = claimed(store).await;
     assert!(store.revoke(&phone.tenant, &phone.user, &phone.id).await.unwrap());
-    let record = action(&challenge, &phone, Decision::Approve, at(5));
-    let late = store.decide(&challenge, &phone, Decision::Approve, &record, at(5)).await;
+    let late = decide(store, &challenge, &phone, Decision::Approve, 5).await;
     assert_eq!(refusal(late), Refusal::InvalidCredential);
 }
 
@@ -197,8 +196,7 @@ pub async fn a_forgotten_user_is_gone_with_everything(store: &impl Store) {
 pub async fn a_forgotten_user_cannot_complete_a_login(store: &impl Store) {
     let (challenge, phone) = claimed(store).await;
     store.forget(&phone.tenant, &phone.user).await.unwrap();
-    let record = action(&challenge, &phone, Decision::Approve, at(5));
-    let decided_late = store.decide(&challenge, &phone, Decision::Approve, &record, at(5)).await;
+    let decided_late = decide(store, &challenge, &phone, Decision::Approve, 5).await;
     assert_eq!(refusal(decided_late), Refusal::InvalidCredential);
     let token = allowing(&phone).name;
     let enrolled_late = store.enrol(&anew(&phone, "ann"), None, MAY_ADD, &token).await;

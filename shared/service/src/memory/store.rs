@@ -2,12 +2,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use protocol::Refusal;
-use protocol::action::{Action, ActionName};
-use protocol::challenge::{Challenge, Decision, Event, Screen, Withdrawal};
+use protocol::action::{Action, ActionName, ActionState};
+use protocol::challenge::{Challenge, Event, Screen, State, Withdrawal};
 use protocol::credential::{Credential, Enrolled, EnrolmentRules, Holder, enrol};
-use protocol::custom::Custom;
-use protocol::id::{ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, UserId};
-use protocol::key::Thumbprint;
+use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, UserId};
+use protocol::key::{SignatureR, Thumbprint};
 use protocol::ring::Ring;
 use protocol::session::Session;
 use protocol::signing::SigningKey;
@@ -17,8 +16,9 @@ use protocol::user::User;
 
 use super::Memory;
 use crate::port::{
-    Actions, Binds, Challenges, Claims, Connection, Connections, Connects, Creates, Credentials, Decides, Disconnects,
-    Enrols, Found, Pending, Redeems, Removes, Replaces, Shown, Tracks, Withdraws,
+    Actions, Before, Binds, Challenges, Claims, Connection, Connections, Connects, Creates, Credentials, Decided,
+    Decides, Deciding, Disconnects, Enrols, Found, Leaves, Pending, Polls, Redeems, Removes, Replaces, Resumes,
+    Settles, Shown, Tracks, Withdraws,
 };
 use crate::{Error, Result, Unavailable};
 
@@ -31,6 +31,8 @@ pub(super) struct Tables {
     pub(super) removed: BTreeSet<(TenantId, UserId, CredentialId)>,
     pub(super) users: BTreeMap<(TenantId, UserId), User>,
     pub(super) actions: BTreeMap<String, Action>,
+    /// How an action stood before its last decision.
+    before_decision: BTreeMap<String, ActionState>,
     pub(super) sessions: BTreeMap<(TenantId, UserId, SessionId), Session>,
     pub(super) ring: Ring,
     pub(super) private_keys: BTreeMap<u64, Arc<SigningKey>>,
@@ -51,15 +53,74 @@ impl Tables {
         Ok((then, changed))
     }
 
+    /// Stores a new challenge; a tracked action names it as its newest, and the one before is superseded if nobody has
+    /// claimed it.
+    fn open(&mut self, challenge: &Challenge, action: Option<&Action>) -> Result<()> {
+        if let Some(action) = action {
+            let record = self.actions.get_mut(&name(&action.name));
+            let record =
+                record.filter(|record| challenge.created_at < record.expires_at).ok_or(Refusal::InvalidToken)?;
+            record.state.admits_challenge()?;
+            if let Some(before) = record.newest.replace(challenge.id) {
+                self.supersede(challenge, &before, |before| before.state == State::Unclaimed);
+            }
+        }
+        self.challenges.insert((challenge.tenant, challenge.id), challenge.clone());
+        Ok(())
+    }
+
+    fn supersede(&mut self, by: &Challenge, id: &ChallengeId, if_so: impl Fn(&Challenge) -> bool) {
+        let place = (by.tenant, *id);
+        if self.challenges.get(&place).is_some_and(if_so) {
+            let event = Event::Withdraw(Withdrawal::Superseded);
+            let _gone = self.transition(&by.tenant, id, &event, by.created_at);
+        }
+    }
+
+    /// Makes the challenge the one that the connection shows and withdraws the one before.
+    fn show(&mut self, connection: &Connection, challenge: &Challenge, now: Timestamp) {
+        let shown = Shown::from(challenge);
+        if let Some(stored) = self.connections.get_mut(&connection.id) {
+            stored.shows = Some(shown);
+        }
+        let before = connection.shows.filter(|before| now < before.expires_at && before.challenge != shown.challenge);
+        if let Some(before) = before {
+            let event = Event::Withdraw(Withdrawal::Superseded);
+            let _gone = self.transition(&connection.tenant, &before.challenge, &event, now);
+        }
+    }
+
+    fn is_enrolled(&self, tenant: &TenantId, holder: &Holder) -> bool {
+        let is_holder = |stored: &Credential| (&stored.tenant, stored.holder()) == (tenant, holder.clone());
+        self.credentials.values().any(is_holder)
+    }
+
     /// Writes a decision's record; of one that was tracked only the state changes.
     fn record(&mut self, action: &Action) {
+        let before = self.actions.get(&name(&action.name)).map(|record| record.state);
+        self.before_decision.insert(name(&action.name), before.unwrap_or(ActionState::ChallengeFailed));
         let record = self.actions.entry(name(&action.name)).or_insert_with(|| action.clone());
         record.state = action.state;
         record.state_updated_at = action.state_updated_at;
         record.expires_at = action.expires_at;
         record.verified_by = action.verified_by;
+        record.decided_in = action.decided_in;
         if record.custom.is_none() {
             record.custom.clone_from(&action.custom);
+        }
+    }
+
+    /// Undoes what a decision wrote, unless a backend has judged the action since.
+    fn unrecord(&mut self, action: &ActionName, decided_in: ChallengeId, now: Timestamp) {
+        let before = self.before_decision.get(&name(action)).copied();
+        let record = self.actions.get_mut(&name(action));
+        let record = record
+            .filter(|record| record.state == ActionState::ChallengeSucceeded && record.decided_in == Some(decided_in));
+        if let (Some(record), Some(before)) = (record, before) {
+            record.state = before;
+            record.state_updated_at = now;
+            record.verified_by = None;
+            record.decided_in = None;
         }
     }
 
@@ -83,9 +144,17 @@ pub(super) fn name(action: &ActionName) -> String {
 }
 
 impl Creates for Memory {
-    async fn create(&self, challenge: &Challenge) -> std::result::Result<(), Unavailable> {
-        self.tables("create").challenges.entry((challenge.tenant, challenge.id)).or_insert_with(|| challenge.clone());
-        self.replied(())
+    async fn create(&self, challenge: &Challenge, before: &Before) -> Result<()> {
+        {
+            let mut tables = self.tables("create");
+            if !tables.challenges.contains_key(&(challenge.tenant, challenge.id)) {
+                tables.open(challenge, before.action.as_ref())?;
+                if let Some((shown, code)) = &before.shown {
+                    tables.supersede(challenge, shown, |shown| shown.screen.has_code(code));
+                }
+            }
+        }
+        Ok(self.replied(())?)
     }
 }
 
@@ -96,54 +165,94 @@ impl Challenges for Memory {
 }
 
 impl Claims for Memory {
-    async fn claim(&self, tenant: &TenantId, id: &ChallengeId, by: &Holder, now: Timestamp) -> Result<Challenge> {
-        let (challenge, _) = self.tables("claim").transition(tenant, id, &Event::Claim(by.clone()), now)?;
+    async fn claim(
+        &self,
+        tenant: &TenantId,
+        id: &ChallengeId,
+        by: &Holder,
+        r: SignatureR,
+        now: Timestamp,
+    ) -> Result<Challenge> {
+        let challenge = {
+            let mut tables = self.tables("claim");
+            let stood = tables.challenges.get(&(*tenant, *id)).ok_or(Refusal::UnknownChallenge)?;
+            let event = match stood.state.holder() {
+                Some(from) if from != by && !tables.is_enrolled(tenant, from) => {
+                    Event::TakeOver { by: by.clone(), r, from: from.clone() }
+                }
+                _ => Event::Claim(by.clone(), r),
+            };
+            tables.transition(tenant, id, &event, now)?.0
+        };
         Ok(self.replied(challenge)?)
     }
 }
 
 impl Decides for Memory {
-    async fn decide(
-        &self,
-        challenge: &Challenge,
-        by: &Credential,
-        decision: Decision,
-        action: &Action,
-        now: Timestamp,
-    ) -> Result<Challenge> {
+    async fn decide(&self, deciding: Deciding<'_>, now: Timestamp) -> Result<Decided> {
+        let Deciding { challenge, by, decision, r, action } = deciding;
         let decided = {
             let mut tables = self.tables("decide");
-            let event = Event::Decide(by.holder(), decision);
-            let stands = tables.challenges.get(&(challenge.tenant, challenge.id)).ok_or(Refusal::UnknownChallenge)?;
-            let then = stands.apply(&event, now)?;
-            if then != *stands {
+            let place = (challenge.tenant, challenge.id);
+            let stood = tables.challenges.get(&place).ok_or(Refusal::UnknownChallenge)?;
+            // Of one that a device opened for itself, the tracked action is only in what was handed in.
+            let stands = match (&stood.state, &challenge.screen) {
+                (State::Unclaimed, Screen::Own) => challenge.clone(),
+                _ => stood.clone(),
+            };
+            let then = stands.apply(&Event::Decide(by.holder(), decision, r), now)?;
+            if then == stands {
+                Decided::Stands(then)
+            } else if stands.screen.socket() != challenge.screen.socket() {
+                Decided::Moved
+            } else {
                 let tables = &mut *tables;
                 let credential = tables.credentials.get_mut(&(by.tenant, by.thumbprint()));
                 let credential = credential.filter(|stored| stored.id == by.id).ok_or(Refusal::InvalidCredential)?;
                 match tables.actions.get(&name(&action.name)) {
-                    Some(record) => record.state.admits_challenge()?,
+                    Some(record) => record.state.admits_decision()?,
                     None if then.subject.is_some() => return Err(Refusal::UnknownChallenge.into()),
                     None => {}
                 }
                 credential.last_verified_at = Some(now);
-                tables.challenges.insert((challenge.tenant, challenge.id), then.clone());
+                tables.challenges.insert(place, then.clone());
                 tables.record(action);
+                Decided::Made(then)
             }
-            then
         };
         Ok(self.replied(decided)?)
     }
 }
 
+impl Settles for Memory {
+    async fn hold(&self, tenant: &TenantId, id: &ChallengeId) -> Result<Challenge> {
+        let now = Timestamp::from_millis(0);
+        let (challenge, _) = self.tables("hold").transition(tenant, id, &Event::Hold, now)?;
+        Ok(self.replied(challenge)?)
+    }
+
+    async fn take_back(&self, challenge: &Challenge, now: Timestamp) -> Result<Challenge> {
+        let then = {
+            let mut tables = self.tables("take_back");
+            let Some((by, at)) = challenge.state.approval() else { return Err(Refusal::NotApproved.into()) };
+            let event = Event::TakeBack { by: by.clone(), at };
+            match tables.transition(&challenge.tenant, &challenge.id, &event, now) {
+                Ok((then, changed)) => {
+                    if changed {
+                        tables.unrecord(&challenge.action_of(&by.user), challenge.id, now);
+                    }
+                    then
+                }
+                Err(_) => tables.challenges[&(challenge.tenant, challenge.id)].clone(),
+            }
+        };
+        Ok(self.replied(then)?)
+    }
+}
+
 impl Binds for Memory {
-    async fn bind(
-        &self,
-        challenge: &Challenge,
-        to: &ActionName,
-        custom: Option<&Custom>,
-        now: Timestamp,
-    ) -> Result<Challenge> {
-        let event = Event::Bind(to.clone(), custom.cloned());
+    async fn bind(&self, challenge: &Challenge, to: &Action, now: Timestamp) -> Result<Challenge> {
+        let event = Event::Bind(Box::new(to.clone()));
         let bound = self.tables("bind").transition(&challenge.tenant, &challenge.id, &event, now);
         let (challenge, _) = bound.map_err(|error| match error {
             Error::Refused(Refusal::UnknownChallenge) => Refusal::NotOpen.into(),
@@ -164,14 +273,28 @@ impl Pending for Memory {
         let of_tenant = tables.challenges.iter().filter(|((owner, _), _)| owner == tenant).map(|(_, stored)| stored);
         let for_user = of_tenant.filter(|stored| stored.subject.as_ref() == Some(user) && stored.is_pending(now));
         let mut pending: Vec<Challenge> = for_user.filter(|stored| stored.screen != Screen::Own).cloned().collect();
-        pending.sort_by_key(|challenge| std::cmp::Reverse(challenge.created_at));
+        pending.sort_by_key(|challenge| challenge.created_at);
         Ok(pending)
     }
 }
 
 impl Redeems for Memory {
-    async fn redeem(&self, tenant: &TenantId, id: &ChallengeId, now: Timestamp) -> Result<(Challenge, bool)> {
-        let redeemed = self.tables("redeem").transition(tenant, id, &Event::Redeem, now)?;
+    async fn redeem(
+        &self,
+        tenant: &TenantId,
+        id: &ChallengeId,
+        action: Option<&ActionCode>,
+        now: Timestamp,
+    ) -> Result<(Challenge, bool)> {
+        let redeemed = {
+            let mut tables = self.tables("redeem");
+            let was_consumed = tables
+                .challenges
+                .get(&(*tenant, *id))
+                .is_some_and(|stood| matches!(stood.state, State::Consumed { .. }));
+            let (challenge, _) = tables.transition(tenant, id, &Event::Redeem(action.cloned()), now)?;
+            (challenge, !was_consumed)
+        };
         Ok(self.replied(redeemed)?)
     }
 }
@@ -189,25 +312,64 @@ impl Withdraws for Memory {
     }
 }
 
+impl Leaves for Memory {
+    async fn leave(&self, connection: &Connection, now: Timestamp) -> std::result::Result<(), Unavailable> {
+        if let Some(shown) = connection.shows {
+            let event = Event::Leave(connection.id.clone());
+            let _gone = self.tables("leave").transition(&connection.tenant, &shown.challenge, &event, now);
+        }
+        self.replied(())
+    }
+}
+
 impl Replaces for Memory {
-    async fn replace(&self, connection: &Connection, challenge: &Challenge) -> std::result::Result<bool, Unavailable> {
+    async fn replace(&self, connection: &Connection, challenge: &Challenge) -> Result<bool> {
         let replaced = {
             let mut tables = self.tables("replace");
-            match tables.connections.get_mut(&connection.id) {
-                Some(stored) if stored.shows == connection.shows => {
-                    stored.shows = Some(Shown { challenge: challenge.id, expires_at: challenge.expires_at });
-                    let now = challenge.created_at;
-                    if let Some(shown) = connection.shows.filter(|shown| now < shown.expires_at) {
-                        let event = Event::Withdraw(Withdrawal::Superseded);
-                        let _gone = tables.transition(&connection.tenant, &shown.challenge, &event, now);
-                    }
-                    tables.challenges.insert((challenge.tenant, challenge.id), challenge.clone());
-                    true
-                }
-                _ => false,
+            let is_as_read =
+                tables.connections.get(&connection.id).is_some_and(|stored| stored.shows == connection.shows);
+            if is_as_read {
+                tables.open(challenge, connection.tracked.as_ref())?;
+                tables.show(connection, challenge, challenge.created_at);
+            }
+            is_as_read
+        };
+        Ok(self.replied(replaced)?)
+    }
+}
+
+impl Resumes for Memory {
+    async fn resume(
+        &self,
+        connection: &Connection,
+        challenge: &Challenge,
+        now: Timestamp,
+    ) -> Result<Option<Challenge>> {
+        let resumed = {
+            let mut tables = self.tables("resume");
+            let is_as_read =
+                tables.connections.get(&connection.id).is_some_and(|stored| stored.shows == connection.shows);
+            let Screen::Resumable(screen) = &challenge.screen else { return Err(Refusal::UnknownChallenge.into()) };
+            if is_as_read {
+                let event = Event::Resume(screen.code, Some(connection.id.clone()));
+                let (resumed, _) = tables.transition(&challenge.tenant, &challenge.id, &event, now)?;
+                tables.show(connection, &resumed, now);
+                Some(resumed)
+            } else {
+                None
             }
         };
-        self.replied(replaced)
+        Ok(self.replied(resumed)?)
+    }
+}
+
+impl Polls for Memory {
+    async fn polled(&self, challenge: &Challenge, now: Timestamp) -> std::result::Result<(), Unavailable> {
+        if let Screen::Resumable(screen) = &challenge.screen {
+            let event = Event::Resume(screen.code, None);
+            let _gone = self.tables("polled").transition(&challenge.tenant, &challenge.id, &event, now);
+        }
+        self.replied(())
     }
 }
 

@@ -2,29 +2,61 @@
 
 use std::future::Future;
 
-use protocol::action::{Action, ActionName};
+use protocol::action::Action;
 use protocol::challenge::{Challenge, Decision, Withdrawal};
 use protocol::credential::{Credential, Holder};
-use protocol::custom::Custom;
-use protocol::id::{ChallengeId, TenantId, UserId};
+use protocol::id::{ActionCode, ChallengeId, TenantId, UserId};
+use protocol::key::SignatureR;
+use protocol::secret::Digest;
 use protocol::time::Timestamp;
 
 use super::Connection;
 use super::{Found, Stored};
 use crate::Result;
 
-/// Stores a polling screen's challenge.
+/// What a new challenge takes the place of.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    /// The tracked action that it is for, as it was read. It then names the new challenge as its newest, and the one that
+    /// it named before is superseded if nobody has claimed it. `None` for a challenge that no screen shows.
+    pub action: Option<Action>,
+    /// The challenge that its screen showed, with the digest of the code that proves it. A pair that is wrong changes
+    /// nothing and is not told of.
+    pub shown: Option<(ChallengeId, Digest)>,
+}
+
+/// Stores the challenge of a screen that holds a code, or of a device.
 pub trait Creates: Send + Sync {
-    /// Stores a new challenge. Repeating it changes nothing.
-    fn create(&self, challenge: &Challenge) -> impl Future<Output = Stored<()>> + Send;
+    /// In one step: stores a new challenge and supersedes what it takes the place of. Repeating it changes nothing.
+    /// [`protocol::Refusal::InvalidToken`] if the action is gone, [`protocol::Refusal::ActionBlocked`] if it is barred.
+    fn create(&self, challenge: &Challenge, before: &Before) -> impl Future<Output = Result<()>> + Send;
 }
 
 /// Stores a socket's challenge in place of the one before it.
 pub trait Replaces: Send + Sync {
     /// In one step: stores the challenge, makes it the one that the connection shows, and withdraws the one that
     /// `connection` (as it was read) showed. If the connection shows another one by now, nothing happens and
-    /// `false` is returned; so it is if the connection is gone.
-    fn replace(&self, connection: &Connection, challenge: &Challenge) -> impl Future<Output = Stored<bool>> + Send;
+    /// `false` is returned; so it is if the connection is gone. A tracked action is treated and refused as in
+    /// [`Creates::create`]; one that has succeeded is not refused, since the SDK has no ear for it.
+    fn replace(&self, connection: &Connection, challenge: &Challenge) -> impl Future<Output = Result<bool>> + Send;
+}
+
+/// Brings a screen back to its challenge.
+pub trait Resumes: Send + Sync {
+    /// [`protocol::challenge::Event::Resume`] on a socket, in one step with what the connection shows; what it showed
+    /// before, as it was read, is withdrawn. `None` if the connection shows another one by now, or is gone.
+    fn resume(
+        &self,
+        connection: &Connection,
+        challenge: &Challenge,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Option<Challenge>>> + Send;
+}
+
+/// Hears that a screen polls.
+pub trait Polls: Send + Sync {
+    /// [`protocol::challenge::Event::Resume`] of a screen whose socket was lost and that polls now.
+    fn polled(&self, challenge: &Challenge, now: Timestamp) -> impl Future<Output = Stored<()>> + Send;
 }
 
 /// Reads challenges.
@@ -35,40 +67,74 @@ pub trait Challenges: Send + Sync {
 
 /// Claims challenges.
 pub trait Claims: Send + Sync {
-    /// [`protocol::challenge::Event::Claim`]; returns the challenge as it is then.
+    /// [`protocol::challenge::Event::Claim`] with a signature of this r, or
+    /// [`protocol::challenge::Event::TakeOver`] if the enrolment of whoever holds it is gone. Returns the challenge as
+    /// it is then.
     fn claim(
         &self,
         tenant: &TenantId,
         id: &ChallengeId,
         by: &Holder,
+        r: SignatureR,
         now: Timestamp,
     ) -> impl Future<Output = Result<Challenge>> + Send;
+}
+
+/// What a decision came to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decided {
+    /// This call made it.
+    Made(Challenge),
+    /// It was made before.
+    Stands(Challenge),
+    /// Its screen listens elsewhere since the challenge was read; nothing happened.
+    Moved,
+}
+
+/// A decision that is to be stored.
+#[derive(Clone, Debug)]
+pub struct Deciding<'a> {
+    /// The challenge as it was read; of one that a device opened for itself, as the tracked action has it.
+    pub challenge: &'a Challenge,
+    /// Who decides.
+    pub by: &'a Credential,
+    /// What.
+    pub decision: Decision,
+    /// Of the signature, if one that a claim had used is to be refused.
+    pub r: Option<SignatureR>,
+    /// The action record as it will be.
+    pub action: &'a Action,
 }
 
 /// Decides challenges.
 pub trait Decides: Send + Sync {
-    /// [`protocol::challenge::Event::Decide`] in one step with the action record (which `action` describes as it
-    /// will be), the credential's `last_verified_at` and the checks that the credential is still enrolled, the action
-    /// not barred and, if the challenge is for one user, still there: it went if the user was deleted; `challenge` is as it was read. Returns the challenge as it is then, but for a withdrawal
-    /// since it was read.
-    fn decide(
-        &self,
-        challenge: &Challenge,
-        by: &Credential,
-        decision: Decision,
-        action: &Action,
-        now: Timestamp,
-    ) -> impl Future<Output = Result<Challenge>> + Send;
+    /// [`protocol::challenge::Event::Decide`] in one step with the action record, the credential's `last_verified_at` and
+    /// the checks that the credential is still enrolled, that the action is neither barred nor has succeeded and, if the
+    /// challenge is for one user, that it is still there: it went if the user was deleted. The challenge's screen must be
+    /// as it was read. Returns the challenge as it is then, but for what changed since it was read.
+    fn decide(&self, deciding: Deciding<'_>, now: Timestamp) -> impl Future<Output = Result<Decided>> + Send;
+}
+
+/// Settles what a decision that nobody could hear comes to.
+pub trait Settles: Send + Sync {
+    /// [`protocol::challenge::Event::Hold`]; returns the challenge as it is then.
+    fn hold(&self, tenant: &TenantId, id: &ChallengeId) -> impl Future<Output = Result<Challenge>> + Send;
+
+    /// [`protocol::challenge::Event::TakeBack`] of the approval that `challenge` holds, in one step with the action
+    /// record: what was tracked before the decision stands again, and `CHALLENGE_FAILED` where nothing was. A record
+    /// that a backend has judged since stays. Returns the challenge as it is then, taken back or not.
+    fn take_back(&self, challenge: &Challenge, now: Timestamp) -> impl Future<Output = Result<Challenge>> + Send;
 }
 
 /// Redeems approvals.
 pub trait Redeems: Send + Sync {
-    /// [`protocol::challenge::Event::Redeem`]; returns the challenge as it is then, and whether this call was the
-    /// one that redeemed it.
+    /// [`protocol::challenge::Event::Redeem`] for this action, if the backend names one; returns the challenge as it is
+    /// then, and whether this call was the one that redeemed it.
     fn redeem(
         &self,
         tenant: &TenantId,
         id: &ChallengeId,
+        action: Option<&ActionCode>,
         now: Timestamp,
     ) -> impl Future<Output = Result<(Challenge, bool)>> + Send;
 }
@@ -80,6 +146,12 @@ pub trait Withdraws: Send + Sync {
     -> impl Future<Output = Stored<()>> + Send;
 }
 
+/// Hears that a socket is no more.
+pub trait Leaves: Send + Sync {
+    /// [`protocol::challenge::Event::Leave`] for the challenge that the connection showed.
+    fn leave(&self, connection: &Connection, now: Timestamp) -> impl Future<Output = Stored<()>> + Send;
+}
+
 /// Binds challenges.
 pub trait Binds: Send + Sync {
     /// [`protocol::challenge::Event::Bind`]; `challenge` is as it was read. Returns the challenge as it is then, but for
@@ -87,15 +159,15 @@ pub trait Binds: Send + Sync {
     fn bind(
         &self,
         challenge: &Challenge,
-        to: &ActionName,
-        custom: Option<&Custom>,
+        to: &Action,
         now: Timestamp,
     ) -> impl Future<Output = Result<Challenge>> + Send;
 }
 
 /// Finds what waits for a user.
 pub trait Pending: Send + Sync {
-    /// The challenges that are for this user and pending, the newest first; of very many the newest few.
+    /// The challenges that are for this user and pending, the oldest first; of very many the oldest few, so that none is
+    /// hidden for ever.
     fn pending(
         &self,
         tenant: &TenantId,

@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use protocol::action::Action;
+use protocol::challenge::{Challenge, Screen};
 use protocol::context::Context;
 use protocol::id::{ChallengeId, ConnectionId, TenantId};
 use protocol::time::Timestamp;
@@ -44,6 +45,18 @@ pub struct Shown {
     pub challenge: ChallengeId,
     /// Its expiry, which makes withdrawing it needless.
     pub expires_at: Timestamp,
+    /// Whether the screen can come back to it without this socket.
+    pub resumable: bool,
+}
+
+impl From<&Challenge> for Shown {
+    fn from(challenge: &Challenge) -> Self {
+        Self {
+            challenge: challenge.id,
+            expires_at: challenge.expires_at,
+            resumable: matches!(challenge.screen, Screen::Resumable(_)),
+        }
+    }
 }
 
 /// Opens connections.
@@ -66,17 +79,17 @@ pub trait Disconnects: Send + Sync {
 
 /// Speaks to screens.
 pub trait Pushes: Send + Sync {
-    /// Sends text to a connection, if it can be had at once. A push is a hint: losing one loses nothing.
+    /// Sends text to a connection once.
     fn push(&self, to: &ConnectionId, text: &str) -> impl Future<Output = Pushed> + Send;
 }
 
 /// What became of a push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pushed {
-    /// Handed to the connection.
+    /// Accepted for the connection.
     Sent,
-    /// The connection is no more.
+    /// There is no such connection.
     Gone,
-    /// It failed otherwise.
+    /// Nobody knows whether it arrived.
     Lost,
 }

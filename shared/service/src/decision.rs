@@ -1,0 +1,68 @@
+//! A decision as it is stored, whoever asks for it.
+
+use protocol::Refusal;
+use protocol::action::Action;
+use protocol::challenge::{Challenge, Decision, Event, State};
+use protocol::credential::Credential;
+use protocol::key::SignatureR;
+use protocol::time::Timestamp;
+
+use crate::measure::{self, Measure};
+use crate::port::{Clock, Decided, Decides, Deciding};
+use crate::{Error, Result};
+
+/// What comes of the decision that the holder of `credential` makes of `challenge`, with its action on record.
+///
+/// # Errors
+/// Those of [`protocol::challenge::Challenge::apply`], [`Refusal::InvalidCredential`], [`Refusal::ActionBlocked`] and
+/// [`Refusal::ActionSucceeded`].
+pub(crate) async fn make(
+    deps: &(impl Decides + Clock),
+    challenge: &Challenge,
+    credential: &Credential,
+    decision: Decision,
+    r: Option<SignatureR>,
+    action_lifetime_ms: i64,
+) -> Result<Decided> {
+    let now = deps.now();
+    let foreseen = challenge.apply(&Event::Decide(credential.holder(), decision, r), now).map_err(copied)?;
+    if foreseen == *challenge {
+        return Ok(Decided::Stands(foreseen));
+    }
+    let action = Action {
+        name: challenge.action_of(&credential.user),
+        state: decision.action_state(),
+        state_updated_at: now,
+        created_at: now,
+        expires_at: now.plus(action_lifetime_ms),
+        custom: challenge.custom.clone(),
+        context: challenge.context.clone(),
+        verified_by: Some(credential.id),
+        decided_in: Some(challenge.id),
+        newest: None,
+    };
+    let deciding = Deciding { challenge, by: credential, decision, r, action: &action };
+    let decided = deps.decide(deciding, now).await.map_err(|error| match error {
+        Error::Refused(refusal) => copied(refusal).into(),
+        unavailable @ Error::Unavailable(_) => unavailable,
+    })?;
+    if matches!(decided, Decided::Made(_)) {
+        measure_decision(&challenge.state, decision, now);
+    }
+    Ok(decided)
+}
+
+fn copied(refusal: Refusal) -> Refusal {
+    measure::count_if(refusal == Refusal::SpentSignature, Measure::SignaturesCopied);
+    refusal
+}
+
+fn measure_decision(read: &State, decision: Decision, now: Timestamp) {
+    measure::count(match decision {
+        Decision::Approve => Measure::Approvals,
+        Decision::Reject => Measure::Rejections,
+    });
+    if let State::Claimed { at, .. } = read {
+        measure::took(Measure::ClaimToDecision, *at, now);
+    }
+}

@@ -1,0 +1,104 @@
+//! How a challenge begins, whoever asks for it.
+
+use protocol::Refusal;
+use protocol::action::Action;
+use protocol::challenge::{Challenge, Screen, State};
+use protocol::context::Context;
+use protocol::id::{ChallengeId, IdempotencyKey, TenantId};
+use protocol::tenant::{Settings, Tenant};
+use protocol::time::Timestamp;
+use protocol::token::Issuer;
+use protocol::wire::display::Wish;
+use protocol::wire::socket::Identity;
+
+use crate::port::{Actions, Clock, Lifetimes, Tenants, Verifies};
+use crate::{Result, caller};
+
+/// A screen or device that may ask, with the action that its user token names.
+pub(crate) struct Opened {
+    pub(crate) tenant: Tenant,
+    pub(crate) tracked: Option<Action>,
+}
+
+/// Finds out whether a screen or device may ask.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::OriginNotAllowed`], [`Refusal::InvalidToken`],
+/// [`Refusal::ExpiredToken`] and [`Refusal::ActionBlocked`].
+pub(crate) async fn open(
+    deps: &(impl Tenants + Verifies + Actions + Clock),
+    issuer: &Issuer,
+    who: &Identity,
+    origin: Option<&str>,
+) -> Result<Opened> {
+    let (tenant, tracked) = match who {
+        Identity::Tenant(id) => (deps.tenant(id).await?, None),
+        Identity::Token(token) => {
+            let user = caller::user(deps, issuer, token).await?;
+            let name = user.action_name();
+            let (tenant, action) = tokio::try_join!(deps.tenant(&name.tenant), deps.action(&name, deps.now()))?;
+            let action = action.ok_or(Refusal::InvalidToken)?;
+            action.state.admits_challenge()?;
+            (tenant, Some(action))
+        }
+    };
+    let tenant = caller::with_devices(tenant)?;
+    if !tenant.settings.allows_origin(origin) {
+        return Err(Refusal::OriginNotAllowed.into());
+    }
+    Ok(Opened { tenant, tracked })
+}
+
+impl Opened {
+    /// For a screen: an action that has succeeded needs no further approval.
+    ///
+    /// # Errors
+    /// [`Refusal::ActionSucceeded`].
+    pub(crate) fn for_screen(self) -> Result<Self> {
+        self.tracked.as_ref().map_or(Ok(()), |action| action.state.admits_decision())?;
+        Ok(self)
+    }
+}
+
+/// All that a new challenge is made of.
+pub(crate) struct Asked {
+    pub(crate) tenant: TenantId,
+    pub(crate) lifetimes: Lifetimes,
+    pub(crate) tracked: Option<Action>,
+    pub(crate) wish: Wish,
+    pub(crate) context: Context,
+    pub(crate) screen: Screen,
+}
+
+impl Asked {
+    /// The unclaimed challenge. What the backend tracked takes the place of what the screen says.
+    pub(crate) fn into_challenge(self, id: [u8; 16], idempotency: [u8; 16], now: Timestamp) -> Challenge {
+        let challenge = Challenge {
+            id: ChallengeId::from_random(id),
+            tenant: self.tenant,
+            action: self.wish.action,
+            idempotency_key: IdempotencyKey::from_random(idempotency),
+            custom: self.wish.custom,
+            context: self.context,
+            subject: None,
+            screen: self.screen,
+            created_at: now,
+            expires_at: now.plus(self.lifetimes.challenge_ms),
+            redeemable_ms: self.lifetimes.redeemable_ms,
+            withdrawn: None,
+            spent: Vec::new(),
+            taken_for: None,
+            state: State::Unclaimed,
+        };
+        match &self.tracked {
+            None => challenge,
+            Some(action) => challenge.of_action(action),
+        }
+    }
+}
+
+impl From<&Settings> for Lifetimes {
+    fn from(settings: &Settings) -> Self {
+        Self { challenge_ms: settings.challenge_lifetime_ms, redeemable_ms: settings.result_token_lifetime_ms }
+    }
+}

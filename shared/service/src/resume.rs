@@ -1,0 +1,44 @@
+//! A screen that lost its socket comes back to its challenge on a new one.
+
+use protocol::Refusal;
+use protocol::challenge::{Challenge, Event, Standing};
+use protocol::id::{ChallengeId, ConnectionId};
+use protocol::secret::DeviceCode;
+use protocol::token::Issuer;
+
+use crate::measure::{self, Measure};
+use crate::port::{Challenges, Clock, Connections, Resumes, Signs, Tenants};
+use crate::{Result, caller, tell};
+
+const ATTEMPTS: usize = 4;
+
+/// Makes this connection the one that hears of the challenge, and says how the challenge stands. May be repeated.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`] and [`Refusal::MethodDisabled`] as for a new challenge, [`Refusal::UnknownChallenge`] for a
+/// wrong id, tenant or code alike, [`Refusal::Expired`], [`Refusal::Superseded`], and [`Refusal::TooManyRequests`] if the
+/// screen does not wait for answers.
+pub async fn run(
+    deps: &(impl Connections + Tenants + Challenges + Resumes + Signs + Clock),
+    issuer: &Issuer,
+    id: &ConnectionId,
+    challenge: &ChallengeId,
+    code: &DeviceCode,
+) -> Result<(Challenge, Standing)> {
+    measure::challenge(challenge);
+    for _ in 0..ATTEMPTS {
+        let connection = deps.connection(id).await?.ok_or(Refusal::Unauthorized)?;
+        let (tenant, found) =
+            tokio::try_join!(deps.tenant(&connection.tenant), deps.challenge(&connection.tenant, challenge))?;
+        caller::with_devices(tenant)?;
+        let now = deps.now();
+        let found = found.ok_or(Refusal::UnknownChallenge)?;
+        found.apply(&Event::Resume(code.digest(), Some(id.clone())), now)?;
+        if let Some(resumed) = deps.resume(&connection, &found, now).await? {
+            measure::count(Measure::ChallengesResumed);
+            let standing = tell::standing(deps, issuer, &resumed, deps.now()).await?;
+            return Ok((resumed, standing));
+        }
+    }
+    Err(Refusal::TooManyRequests.into())
+}
