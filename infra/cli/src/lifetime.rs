@@ -1,6 +1,8 @@
 //! Durations as people write them: `90s`, `10m`, `24h`, `90d`.
 
-use protocol::tenant::{MAX_ACCESS_TOKEN_LIFETIME_MS, MAX_SESSION_LIFETIME_MS, MAX_TOKEN_LIFETIME_MS};
+use protocol::tenant::{
+    MAX_ACCESS_TOKEN_LIFETIME_MS, MAX_CHALLENGE_LIFETIME_MS, MAX_SESSION_LIFETIME_MS, MAX_TOKEN_LIFETIME_MS,
+};
 
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -39,7 +41,7 @@ fn within(written: &str, least: i64, most: i64) -> Result<i64, String> {
 
 /// How long a challenge may be claimed and decided.
 pub fn challenge(text: &str) -> Result<i64, String> {
-    within(text, 30 * SECOND, HOUR)
+    within(text, 30 * SECOND, MAX_CHALLENGE_LIFETIME_MS)
 }
 
 /// How long a user or result token serves.

@@ -2,11 +2,13 @@
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
 use protocol::Refusal;
 use protocol::action::{Action, ActionName, ActionState};
+use protocol::challenge::Challenge;
 use protocol::custom::Custom;
-use protocol::id::{TenantId, UserId};
+use protocol::id::{ChallengeId, TenantId, UserId};
 use protocol::time::Timestamp;
 use protocol::wire::action::Sought;
 use service::Unavailable;
@@ -14,7 +16,7 @@ use service::port::{Actions, Found, Judges, ListsActions, MAX_ACTIONS, Tracks};
 
 use crate::Cloud;
 use crate::failure::{database, disagreement, malformed};
-use crate::item::{Item, Reader, Writer, millis, number, text};
+use crate::item::{Item, Reader, Writer, json_text, millis, number, text};
 use crate::key;
 use crate::query::{Part, sort_key};
 
@@ -26,52 +28,63 @@ fn action_item(action: &Action) -> Item {
         .at("expiresAt", action.expires_at)
         .maybe("custom", action.custom.as_ref().map(Custom::to_text))
         .maybe("verifiedBy", action.verified_by.map(|id| id.to_string()))
+        .maybe("decidedIn", action.decided_in.map(|id| id.to_string()))
+        .maybe("newest", action.newest.map(|id| id.to_string()))
         .json("context", &action.context)
         .ttl(action.expires_at)
         .done()
 }
 
-fn read_action(name: &ActionName, item: &Item) -> Result<Action, Unavailable> {
+pub(crate) fn read_state(item: &Item) -> Result<ActionState, Unavailable> {
+    ActionState::from_text(Reader(item).text("state")?).ok_or_else(|| malformed("state"))
+}
+
+pub(crate) fn read_action(name: &ActionName, item: &Item) -> Result<Action, Unavailable> {
+    let state = read_state(item)?;
     let item = Reader(item);
+    let challenge = |field| item.maybe(field).map(ChallengeId::parse).transpose().map_err(|_| malformed(field));
     Ok(Action {
         name: name.clone(),
-        state: ActionState::from_text(item.text("state")?).ok_or_else(|| malformed("state"))?,
+        state,
         state_updated_at: item.at("stateUpdatedAt")?,
         created_at: item.at("createdAt")?,
         expires_at: item.at("expiresAt")?,
         custom: item.custom()?,
         context: item.context()?,
         verified_by: item.maybe("verifiedBy").map(|_| item.credential_id("verifiedBy")).transpose()?,
+        decided_in: challenge("decidedIn")?,
+        newest: challenge("newest")?,
     })
 }
 
-/// The part of a decision's transaction that records it; what the backend tracked stays. If it `must_be_there`, it went
-/// with its user and the decision fails.
+/// The part of a decision's transaction that records it; what the backend tracked stays, and how the action stood is
+/// kept, should the decision be taken back. If it `must_be_there`, it went with its user and the decision fails.
 pub(crate) fn action_update(table: &str, action: &Action, must_be_there: bool) -> Result<Update, Unavailable> {
+    let open = "NOT #state IN (:blocked, :refused, :succeeded)";
     let condition = if must_be_there {
-        "attribute_exists(#state) AND NOT #state IN (:blocked, :refused)"
+        format!("attribute_exists(#state) AND {open}")
     } else {
-        "attribute_not_exists(#state) OR NOT #state IN (:blocked, :refused)"
+        format!("attribute_not_exists(#state) OR {open}")
     };
-    let update = Update::builder()
-        .table_name(table)
-        .set_key(Some(key::action(&action.name).into_attributes()))
-        .expression_attribute_names("#state", "state")
+    let update = on_action(table, &action.name)
         .expression_attribute_names("#ttl", "ttl")
         .expression_attribute_names("#context", "context")
         .condition_expression(condition)
-        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
         .expression_attribute_values(":blocked", text(ActionState::Block.as_str()))
         .expression_attribute_values(":refused", text(ActionState::ReviewFailed.as_str()))
+        .expression_attribute_values(":succeeded", text(ActionState::ChallengeSucceeded.as_str()))
+        .expression_attribute_values(":failed", text(ActionState::ChallengeFailed.as_str()))
         .expression_attribute_values(":by", text(action.verified_by.map(|id| id.to_string()).unwrap_or_default()))
+        .expression_attribute_values(":in", text(action.decided_in.map(|id| id.to_string()).unwrap_or_default()))
         .expression_attribute_values(":state", text(action.state.as_str()))
         .expression_attribute_values(":updated", millis(action.state_updated_at))
         .expression_attribute_values(":created", millis(action.created_at))
         .expression_attribute_values(":expires", millis(action.expires_at))
         .expression_attribute_values(":ttl", number(action.expires_at.seconds()))
-        .expression_attribute_values(":context", text(serde_json::to_string(&action.context).unwrap_or_default()));
-    let always = "SET #state = :state, stateUpdatedAt = :updated, createdAt = if_not_exists(createdAt, :created), \
-                  expiresAt = :expires, #ttl = :ttl, verifiedBy = :by, #context = if_not_exists(#context, :context)";
+        .expression_attribute_values(":context", json_text(&action.context));
+    let always = "SET stateBefore = if_not_exists(#state, :failed), #state = :state, stateUpdatedAt = :updated, \
+                  createdAt = if_not_exists(createdAt, :created), expiresAt = :expires, #ttl = :ttl, verifiedBy = :by, \
+                  decidedIn = :in, #context = if_not_exists(#context, :context)";
     match &action.custom {
         None => update.update_expression(always),
         Some(custom) => update
@@ -80,6 +93,47 @@ pub(crate) fn action_update(table: &str, action: &Action, must_be_there: bool) -
     }
     .build()
     .map_err(|_| malformed("action update"))
+}
+
+/// The part of a take-back that undoes what the decision in this challenge recorded.
+pub(crate) fn action_restored(
+    table: &str,
+    name: &ActionName,
+    decided_in: ChallengeId,
+    now: Timestamp,
+) -> UpdateBuilder {
+    on_action(table, name)
+        .update_expression("SET #state = stateBefore, stateUpdatedAt = :now REMOVE verifiedBy, decidedIn, stateBefore")
+        .condition_expression("#state = :succeeded AND decidedIn = :in")
+        .expression_attribute_values(":now", millis(now))
+        .expression_attribute_values(":succeeded", text(ActionState::ChallengeSucceeded.as_str()))
+        .expression_attribute_values(":in", text(decided_in.to_string()))
+}
+
+/// The part of a new challenge's transaction by which its action names it, if the action still names the one that it
+/// named when it was read, is not over and not barred.
+pub(crate) fn action_naming(table: &str, action: &Action, challenge: &Challenge) -> UpdateBuilder {
+    let open = "attribute_exists(#state) AND expiresAt > :now AND NOT #state IN (:blocked, :refused)";
+    let update = on_action(table, &action.name)
+        .update_expression("SET newest = :new")
+        .expression_attribute_values(":new", text(challenge.id.to_string()))
+        .expression_attribute_values(":now", millis(challenge.created_at))
+        .expression_attribute_values(":blocked", text(ActionState::Block.as_str()))
+        .expression_attribute_values(":refused", text(ActionState::ReviewFailed.as_str()));
+    match action.newest {
+        None => update.condition_expression(format!("{open} AND attribute_not_exists(newest)")),
+        Some(newest) => update
+            .condition_expression(format!("{open} AND newest = :newest"))
+            .expression_attribute_values(":newest", text(newest.to_string())),
+    }
+}
+
+fn on_action(table: &str, name: &ActionName) -> UpdateBuilder {
+    Update::builder()
+        .table_name(table)
+        .set_key(Some(key::action(name).into_attributes()))
+        .expression_attribute_names("#state", "state")
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
 }
 
 impl Tracks for Cloud {

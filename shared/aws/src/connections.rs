@@ -1,6 +1,7 @@
 //! Sockets: what only the handshake knew, and what each shows.
 
-use aws_sdk_dynamodb::types::{Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
 use protocol::action::{Action, ActionName, ActionState};
 use protocol::challenge::Challenge;
 use protocol::context::Context;
@@ -9,14 +10,12 @@ use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, Idempote
 use protocol::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use service::Unavailable;
-use service::port::{Connection, Connections, Connects, Disconnects, Found, Lifetimes, Replaces, Shown};
+use service::port::{Connection, Connections, Connects, Disconnects, Found, Lifetimes, Shown};
 
 use crate::Cloud;
-use crate::challenges::{challenge_item, supersede};
-use crate::failure::{Transacted, database, disagreement, failed, malformed};
+use crate::failure::{database, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key;
-use crate::waiting::waiting;
 
 /// API Gateway ends a connection after two hours; `$disconnect` may never tell.
 const KEPT_MS: i64 = 130 * 60_000;
@@ -32,6 +31,8 @@ struct Tracked {
     created_at: i64,
     expires_at: i64,
     verified_by: Option<String>,
+    decided_in: Option<String>,
+    newest: Option<String>,
     custom: Option<Custom>,
     context: Context,
 }
@@ -47,6 +48,8 @@ impl From<&Action> for Tracked {
             created_at: action.created_at.millis(),
             expires_at: action.expires_at.millis(),
             verified_by: action.verified_by.map(|id| id.to_string()),
+            decided_in: action.decided_in.map(|id| id.to_string()),
+            newest: action.newest.map(|id| id.to_string()),
             custom: action.custom.clone(),
             context: action.context.clone(),
         }
@@ -69,6 +72,8 @@ impl Tracked {
             custom: self.custom,
             context: self.context,
             verified_by: self.verified_by.map(|id| CredentialId::parse(&id)).transpose()?,
+            decided_in: self.decided_in.map(|id| ChallengeId::parse(&id)).transpose()?,
+            newest: self.newest.map(|id| ChallengeId::parse(&id)).transpose()?,
         })
     }
 }
@@ -85,7 +90,10 @@ fn connection_item(connection: &Connection) -> Item {
         item = item.json("tracked", &Tracked::from(action));
     }
     if let Some(shown) = connection.shows {
-        item = item.text("shown", shown.challenge.to_string()).at("shownExpiresAt", shown.expires_at);
+        item = item
+            .text("shown", shown.challenge.to_string())
+            .at("shownExpiresAt", shown.expires_at)
+            .set("shownResumable", AttributeValue::Bool(shown.resumable));
     }
     item.done()
 }
@@ -99,9 +107,11 @@ fn read_connection(id: &ConnectionId, item: &Item) -> Result<Connection, Unavail
     };
     let shows = match item.maybe("shown") {
         None => None,
-        Some(_) => {
-            Some(Shown { challenge: item.parse("shown", ChallengeId::parse)?, expires_at: item.at("shownExpiresAt")? })
-        }
+        Some(_) => Some(Shown {
+            challenge: item.parse("shown", ChallengeId::parse)?,
+            expires_at: item.at("shownExpiresAt")?,
+            resumable: item.flag("shownResumable")?,
+        }),
     };
     Ok(Connection {
         id: id.clone(),
@@ -144,47 +154,16 @@ impl Disconnects for Cloud {
     }
 }
 
-impl Replaces for Cloud {
-    async fn replace(&self, connection: &Connection, challenge: &Challenge) -> Result<bool, Unavailable> {
-        let table = &self.settings.live_table;
-        let put = Put::builder()
-            .table_name(table)
-            .set_item(Some(challenge_item(challenge)))
-            .condition_expression("attribute_not_exists(pk)")
-            .build()
-            .map_err(|_| malformed("challenge"))?;
-        let mut items = vec![
-            TransactWriteItem::builder().put(put).build(),
-            TransactWriteItem::builder().update(show(table, connection, challenge)?).build(),
-        ];
-        // An expired challenge can be claimed by nobody, and may be cleaned up already.
-        let previous = connection.shows.filter(|shown| challenge.created_at < shown.expires_at);
-        if let Some(shown) = previous {
-            let update =
-                supersede(table, &connection.tenant, &shown.challenge).map_err(|_| malformed("challenge update"))?;
-            items.push(TransactWriteItem::builder().update(update).build());
-        }
-        let waiting = waiting(table, challenge)?;
-        loop {
-            let all = items.iter().cloned().chain(waiting.clone()).collect();
-            match self.transact(all).await? {
-                Transacted::Done => return Ok(true),
-                Transacted::Refused(reasons) if failed(&reasons, 1) => return Ok(false),
-                Transacted::Refused(reasons) if failed(&reasons, 2) && items.len() > 2 => items.truncate(2),
-                Transacted::Refused(_) => return Err(disagreement()),
-            }
-        }
-    }
-}
-
 /// Points the connection at the challenge, if it still shows what it showed when it was read.
-fn show(table: &str, connection: &Connection, challenge: &Challenge) -> Result<Update, Unavailable> {
+pub(crate) fn show(table: &str, connection: &Connection, challenge: &Challenge) -> UpdateBuilder {
+    let shown = Shown::from(challenge);
     let update = Update::builder()
         .table_name(table)
         .set_key(Some(key::connection(&connection.id).into_attributes()))
-        .update_expression("SET shown = :new, shownExpiresAt = :expiry")
-        .expression_attribute_values(":new", text(challenge.id.to_string()))
-        .expression_attribute_values(":expiry", millis(challenge.expires_at))
+        .update_expression("SET shown = :new, shownExpiresAt = :expiry, shownResumable = :resumable")
+        .expression_attribute_values(":new", text(shown.challenge.to_string()))
+        .expression_attribute_values(":expiry", millis(shown.expires_at))
+        .expression_attribute_values(":resumable", AttributeValue::Bool(shown.resumable))
         .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::None);
     match connection.shows {
         None => update.condition_expression("attribute_exists(pk) AND attribute_not_exists(shown)"),
@@ -192,6 +171,4 @@ fn show(table: &str, connection: &Connection, challenge: &Challenge) -> Result<U
             .condition_expression("attribute_exists(pk) AND shown = :old")
             .expression_attribute_values(":old", text(shown.challenge.to_string())),
     }
-    .build()
-    .map_err(|_| malformed("connection update"))
 }

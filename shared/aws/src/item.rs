@@ -29,6 +29,11 @@ pub(crate) fn millis(at: Timestamp) -> AttributeValue {
     number(at.millis())
 }
 
+/// Everything stored so is made of texts, numbers and lists of them.
+pub(crate) fn json_text(value: &impl Serialize) -> AttributeValue {
+    text(serde_json::to_string(value).unwrap_or_default())
+}
+
 /// Builds an item.
 pub(crate) struct Writer(Item);
 
@@ -54,12 +59,18 @@ impl Writer {
     }
 
     pub(crate) fn json(self, name: &str, value: &impl Serialize) -> Self {
-        // Everything stored so is made of texts, numbers and lists of them.
-        self.text(name, serde_json::to_string(value).unwrap_or_default())
+        self.set(name, json_text(value))
     }
 
     pub(crate) fn at(self, name: &str, at: Timestamp) -> Self {
         self.set(name, millis(at))
+    }
+
+    pub(crate) fn maybe_at(self, name: &str, at: Option<Timestamp>) -> Self {
+        match at {
+            Some(at) => self.at(name, at),
+            None => self,
+        }
     }
 
     /// When DynamoDB may clean up, in seconds; nothing else reads it.
@@ -83,6 +94,16 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn text(self, name: &str) -> Result<&'a str, Unavailable> {
         self.maybe(name).ok_or_else(|| malformed(name))
+    }
+
+    /// A set of texts, empty if there is none.
+    pub(crate) fn texts(self, name: &str) -> Vec<&'a str> {
+        let set = self.0.get(name).and_then(|value| value.as_ss().ok());
+        set.map(|texts| texts.iter().map(String::as_str).collect()).unwrap_or_default()
+    }
+
+    pub(crate) fn flag(self, name: &str) -> Result<bool, Unavailable> {
+        self.0.get(name).and_then(|value| value.as_bool().ok().copied()).ok_or_else(|| malformed(name))
     }
 
     pub(crate) fn maybe_number(self, name: &str) -> Option<i64> {

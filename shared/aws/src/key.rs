@@ -106,6 +106,11 @@ pub(crate) fn waiting_row(tenant: &TenantId, user: &UserId, since: Timestamp, id
     Key::new(waiting(tenant, user), format!("{:015}#{id}", since.millis()))
 }
 
+/// Comes before the rows of this instant and after those before it.
+pub(crate) fn waiting_since(since: Timestamp) -> String {
+    format!("{:015}", since.millis())
+}
+
 /// What users are listed by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Index {

@@ -8,7 +8,8 @@
 //! | `item` | typed reading and writing of items |
 //! | `failure` | what an AWS error means |
 //! | `query` | strongly consistent reads of items and partitions |
-//! | `challenges`, `waiting`, `connections`, `credentials`, `users`, `actions`, `sessions`, `tenants` | the ports, noun by noun |
+//! | `challenges`, `connections`, `credentials`, `users`, `actions`, `sessions`, `tenants` | items and ports, noun by noun |
+//! | `openings`, `waiting`, `claims`, `decisions`, `settlements`, `screens` | what becomes of a challenge |
 //! | `signing`, `wrapping` | the key ring and what wraps its private halves |
 //! | `push` | API Gateway's `@connections` |
 //! | `restore` | brings back from a backup what the directory lacks |
@@ -16,17 +17,22 @@
 
 mod actions;
 mod challenges;
+mod claims;
 mod cloud;
 mod connections;
 mod credentials;
+mod decisions;
 mod failure;
 mod item;
 mod key;
+mod openings;
 mod push;
 mod query;
 mod restore;
+mod screens;
 mod sessions;
 pub mod settings;
+mod settlements;
 mod signing;
 mod tables;
 mod tenants;

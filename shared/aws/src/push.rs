@@ -1,4 +1,5 @@
-//! API Gateway's `@connections`. A push is a hint, so it is tried briefly and never fails a call.
+//! API Gateway's `@connections`. A push is tried once and briefly: a second try that nobody hears of could hide that the
+//! first one may have arrived.
 
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ impl Cloud {
             let config = config::Builder::from(&self.sdk)
                 .endpoint_url(&self.settings.callback_url)
                 .timeout_config(timeouts)
-                .retry_config(RetryConfig::standard().with_max_attempts(2))
+                .retry_config(RetryConfig::disabled())
                 .build();
             Client::from_conf(config)
         };

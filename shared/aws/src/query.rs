@@ -17,8 +17,6 @@ pub(crate) enum Part<'a> {
     Beginning(&'a str),
     /// Sort keys after this one, at most so many.
     After(&'a str, i32),
-    /// The last so many, the last one first.
-    Last(i32),
 }
 
 impl Cloud {
@@ -51,7 +49,6 @@ impl Cloud {
             // A sort key is never empty, so this one comes before all.
             Part::After("", limit) => (query.key_condition_expression("#pk = :pk"), Some(limit)),
             Part::After(last, limit) => (by_sort_key("#pk = :pk AND #sk > :sk", last), Some(limit)),
-            Part::Last(limit) => (query.key_condition_expression("#pk = :pk").scan_index_forward(false), Some(limit)),
         };
         let (mut items, mut start) = (Vec::new(), None);
         loop {

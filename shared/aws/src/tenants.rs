@@ -28,6 +28,7 @@ use crate::query::{Part, sort_key};
 struct StoredSettings {
     device_credentials: bool,
     key_reassignment: bool,
+    deterministic_signatures: bool,
     allowed_origins: Vec<String>,
     default_action_state: ActionState,
     session_clients: Vec<String>,
@@ -50,6 +51,7 @@ impl From<Settings> for StoredSettings {
         Self {
             device_credentials: settings.device_credentials,
             key_reassignment: settings.key_reassignment,
+            deterministic_signatures: settings.deterministic_signatures,
             allowed_origins: settings.allowed_origins,
             default_action_state: settings.default_action_state,
             session_clients: settings.session_clients.iter().map(ClientId::to_string).collect(),
@@ -68,6 +70,7 @@ impl From<StoredSettings> for Settings {
         Self {
             device_credentials: stored.device_credentials,
             key_reassignment: stored.key_reassignment,
+            deterministic_signatures: stored.deterministic_signatures,
             allowed_origins: stored.allowed_origins,
             default_action_state: stored.default_action_state,
             session_clients: stored.session_clients.into_iter().flat_map(ClientId::parse).collect(),

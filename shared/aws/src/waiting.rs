@@ -1,19 +1,20 @@
 //! Challenges that are for one user: how they become so, and how the user's phones find them.
 
-use aws_sdk_dynamodb::types::{Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use futures_util::future::join_all;
 use protocol::Refusal;
-use protocol::action::ActionName;
+use protocol::action::Action;
 use protocol::challenge::{Challenge, Event, Screen};
-use protocol::custom::Custom;
 use protocol::id::{ChallengeId, TenantId, UserId};
+use protocol::tenant::MAX_CHALLENGE_LIFETIME_MS;
 use protocol::time::Timestamp;
 use service::Result;
 use service::port::{Binds, Challenges as _, Pending, Stored};
 
 use crate::Cloud;
-use crate::challenges::{UNCLAIMED, judge};
+use crate::challenges::{UNCLAIMED, judge, part};
 use crate::failure::{Transacted, malformed};
-use crate::item::{Reader, Writer, millis, text};
+use crate::item::{Reader, Writer, json_text, millis, text};
 use crate::key;
 use crate::query::Part;
 
@@ -27,59 +28,54 @@ pub(crate) fn waiting(table: &str, challenge: &Challenge) -> Stored<Option<Trans
     Ok(Some(TransactWriteItem::builder().put(put).build()))
 }
 
-/// Of very many challenges that wait, only so many are looked at.
-const WAITING_SEEN: i32 = 10;
+/// Of very many challenges that wait, only so many are looked at, the oldest first: they are over before long, so
+/// none is hidden for ever.
+const WAITING_SEEN: i32 = 50;
 
 impl Pending for Cloud {
     async fn pending(&self, tenant: &TenantId, user: &UserId, now: Timestamp) -> Stored<Vec<Challenge>> {
         let partition = key::waiting(tenant, user);
-        let rows = self.query(&self.settings.live_table, &partition, Part::Last(WAITING_SEEN)).await?;
-        let mut pending = Vec::new();
-        for row in &rows {
-            let id = Reader(row).parse("id", ChallengeId::parse)?;
-            pending.extend(self.challenge(tenant, &id).await?.filter(|challenge| challenge.is_pending(now)));
-        }
-        Ok(pending)
+        // The rows of those that are over may still be there.
+        let since = key::waiting_since(now.plus(-MAX_CHALLENGE_LIFETIME_MS));
+        let rows = self.query(&self.settings.live_table, &partition, Part::After(&since, WAITING_SEEN)).await?;
+        let ids: Vec<_> =
+            rows.iter().map(|row| Reader(row).parse("id", ChallengeId::parse)).collect::<Stored<Vec<_>>>()?;
+        let found = join_all(ids.iter().map(|id| self.challenge(tenant, id))).await;
+        let found = found.into_iter().collect::<Stored<Vec<_>>>()?;
+        Ok(found.into_iter().flatten().filter(|challenge| challenge.is_pending(now)).collect())
     }
 }
 
 impl Binds for Cloud {
-    async fn bind(
-        &self,
-        challenge: &Challenge,
-        to: &ActionName,
-        custom: Option<&Custom>,
-        now: Timestamp,
-    ) -> Result<Challenge> {
-        let event = Event::Bind(to.clone(), custom.cloned());
+    async fn bind(&self, challenge: &Challenge, to: &Action, now: Timestamp) -> Result<Challenge> {
+        let event = Event::Bind(Box::new(to.clone()));
         let bound = challenge.apply(&event, now)?;
         if bound == *challenge {
             return Ok(bound);
         }
-        let update = Update::builder()
-            .table_name(&self.settings.live_table)
-            .set_key(Some(key::challenge(&challenge.tenant, &challenge.id).into_attributes()))
+        let set = "SET subject = :user, #action = :action, idempotencyKey = :key, #context = :context";
+        let update = self
+            .challenge_part(&challenge.tenant, &challenge.id)
             .condition_expression(
                 "#state = :unclaimed AND expiresAt > :now AND attribute_not_exists(withdrawn) \
                  AND attribute_not_exists(openedBy) AND attribute_not_exists(subject)",
             )
             .expression_attribute_names("#state", "state")
             .expression_attribute_names("#action", "action")
+            .expression_attribute_names("#context", "context")
             .expression_attribute_values(":unclaimed", text(UNCLAIMED))
             .expression_attribute_values(":now", millis(now))
-            .expression_attribute_values(":user", text(to.user.as_str()))
-            .expression_attribute_values(":action", text(to.code.as_str()))
-            .expression_attribute_values(":key", text(to.idempotency_key.as_str()))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let always = "SET subject = :user, #action = :action, idempotencyKey = :key";
-        let update = match custom {
-            None => update.update_expression(always),
+            .expression_attribute_values(":user", text(to.name.user.as_str()))
+            .expression_attribute_values(":action", text(to.name.code.as_str()))
+            .expression_attribute_values(":key", text(to.name.idempotency_key.as_str()))
+            .expression_attribute_values(":context", json_text(&bound.context));
+        let update = match &to.custom {
+            None => update.update_expression(format!("{set} REMOVE custom")),
             Some(custom) => update
-                .update_expression(format!("{always}, custom = :custom"))
+                .update_expression(format!("{set}, custom = :custom"))
                 .expression_attribute_values(":custom", text(custom.to_text())),
         };
-        let update = update.build().map_err(|_| malformed("challenge update"))?;
-        let mut items = vec![TransactWriteItem::builder().update(update).build()];
+        let mut items = vec![part(update)?];
         items.extend(waiting(&self.settings.live_table, &bound)?);
         match self.transact(items).await? {
             Transacted::Done => Ok(bound),

@@ -11,6 +11,8 @@ pub const MAX_SECRET_KEYS: usize = 2;
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
 
+/// The longest that settings may let a challenge be claimed and decided, in milliseconds.
+pub const MAX_CHALLENGE_LIFETIME_MS: i64 = 60 * MINUTE;
 /// The longest that settings may let a user or result token serve, in milliseconds.
 pub const MAX_TOKEN_LIFETIME_MS: i64 = 60 * MINUTE;
 /// The longest that settings may let an access token serve, in milliseconds; no token but a refresh token lives longer.

@@ -167,7 +167,7 @@ pub async fn a_signature_spent_since_the_look_decides_nothing(store: &impl Store
         challenge: &claimed,
         by: &phone,
         decision: Decision::Approve,
-        r: Some(again.spent[1]),
+        r: again.spent.iter().copied().find(|r| !claimed.spent.contains(r)),
         action: &record,
     };
     assert_eq!(refusal(store.decide(deciding, at(3)).await), Refusal::SpentSignature);

@@ -22,8 +22,8 @@ async fn on_socket(store: &impl Store, tracked: Option<ActionState>) -> (Challen
         let action = Action { state, ..action(&challenge, &phone, Decision::Approve, at(0)) };
         store.track(&Action { verified_by: None, decided_in: None, ..action }).await.unwrap();
     }
-    claim(store, &challenge, &phone.holder(), 1).await.unwrap();
-    let approved = decide(store, &challenge, &phone, Decision::Approve, 1_000).await.unwrap();
+    let claimed = claim(store, &challenge, &phone.holder(), 1).await.unwrap();
+    let approved = decide(store, &claimed, &phone, Decision::Approve, 1_000).await.unwrap();
     (approved, phone)
 }
 
@@ -59,7 +59,7 @@ pub async fn an_action_whose_approval_was_taken_back_may_be_approved_again(store
     store.take_back(&approved, at(1_100)).await.unwrap();
     let next = Challenge { id: challenge(approved.tenant).id, state: State::Unclaimed, ..approved.clone() };
     create(store, &next).await.unwrap();
-    claim(store, &next, &phone.holder(), 1_200).await.unwrap();
+    let next = claim(store, &next, &phone.holder(), 1_200).await.unwrap();
     decide(store, &next, &phone, Decision::Approve, 1_300).await.unwrap();
     assert_eq!(record(store, &approved).await.state, ActionState::ChallengeSucceeded);
     store.take_back(&approved, at(1_400)).await.unwrap();

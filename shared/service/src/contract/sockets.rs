@@ -109,7 +109,7 @@ pub async fn a_lost_connection_replaces_nothing(store: &impl Store) {
 pub async fn a_claimed_challenge_that_was_replaced_cannot_be_decided(store: &impl Store) {
     let (shown, first) = showing(store).await;
     let phone = enrolled(store, first.tenant, "ann").await;
-    claim(store, &first, &phone.holder(), 1).await.unwrap();
+    let claimed = claim(store, &first, &phone.holder(), 1).await.unwrap();
     assert!(store.replace(&shown, &for_screen(&shown, 2)).await.unwrap());
-    assert_eq!(refusal(decide(store, &first, &phone, Decision::Approve, 3).await), Refusal::Superseded);
+    assert_eq!(refusal(decide(store, &claimed, &phone, Decision::Approve, 3).await), Refusal::Superseded);
 }

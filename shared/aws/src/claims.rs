@@ -1,0 +1,139 @@
+//! Claims: one conditional write each; a claimer who was revoked gives way in a transaction.
+
+use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
+use protocol::Refusal;
+use protocol::challenge::{Challenge, Event, GRACE_MS, MAX_CLAIMS, State};
+use protocol::credential::Holder;
+use protocol::id::{ChallengeId, TenantId};
+use protocol::key::SignatureR;
+use protocol::time::Timestamp;
+use service::Result;
+use service::port::Claims;
+
+use crate::Cloud;
+use crate::challenges::{CLAIMED, SPENT, UNCLAIMED, Updated, judge, part, read_challenge, spent};
+use crate::failure::{Transacted, disagreement, failed, malformed};
+use crate::item::{Item, millis, number, text};
+use crate::key;
+
+impl Claims for Cloud {
+    async fn claim(
+        &self,
+        tenant: &TenantId,
+        id: &ChallengeId,
+        by: &Holder,
+        r: SignatureR,
+        now: Timestamp,
+    ) -> Result<Challenge> {
+        let update = self
+            .update_challenge(tenant, id)
+            .update_expression(
+                "SET #state = :claimed, claimedAt = :now, holderUser = :user, holderCredential = :credential, \
+                 #spent = :spent",
+            )
+            .condition_expression(
+                "#state = :unclaimed AND expiresAt > :now AND attribute_not_exists(withdrawn) \
+                 AND (attribute_not_exists(lostAt) OR lostAt > :grace) \
+                 AND attribute_not_exists(openedBy) AND (attribute_not_exists(subject) OR subject = :user)",
+            )
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#spent", SPENT)
+            .expression_attribute_values(":claimed", text(CLAIMED))
+            .expression_attribute_values(":unclaimed", text(UNCLAIMED))
+            .expression_attribute_values(":user", text(by.user.as_str()))
+            .expression_attribute_values(":credential", text(by.credential.to_string()))
+            .expression_attribute_values(":spent", spent(&[r]))
+            .expression_attribute_values(":grace", millis(now.plus(-GRACE_MS)))
+            .expression_attribute_values(":now", millis(now));
+        let found = match self.send(update).await? {
+            Updated::New(item) => return Ok(read_challenge(tenant, &item)?),
+            Updated::Refused(found) => found,
+        };
+        let stood = read_challenge(tenant, found.as_ref().ok_or(Refusal::UnknownChallenge)?)?;
+        match (stood.apply(&Event::Claim(by.clone(), r), now), &stood.state) {
+            (Ok(then), _) if then == stood => Ok(stood),
+            (Ok(_), State::Claimed { .. }) => self.claim_again(&stood, by, r, now).await,
+            (Ok(_), _) => Err(disagreement().into()),
+            (Err(Refusal::AlreadyClaimed), State::Claimed { by: from, .. }) => {
+                self.take_over(&stood, from, by, r, now).await
+            }
+            (Err(refusal), _) => Err(refusal.into()),
+        }
+    }
+}
+
+impl Cloud {
+    /// Keeps the signature of a claim that was repeated.
+    async fn claim_again(&self, stood: &Challenge, by: &Holder, r: SignatureR, now: Timestamp) -> Result<Challenge> {
+        let update = self
+            .update_challenge(&stood.tenant, &stood.id)
+            .update_expression("ADD #spent :spent")
+            .condition_expression(
+                "#state = :claimed AND expiresAt > :now AND attribute_not_exists(withdrawn) \
+                 AND holderCredential = :credential AND size(#spent) < :most",
+            )
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#spent", SPENT)
+            .expression_attribute_values(":claimed", text(CLAIMED))
+            .expression_attribute_values(":credential", text(by.credential.to_string()))
+            .expression_attribute_values(":spent", spent(&[r]))
+            .expression_attribute_values(":most", number(i64::try_from(MAX_CLAIMS).unwrap_or(i64::MAX)))
+            .expression_attribute_values(":now", millis(now));
+        self.changed(&stood.tenant, update, &Event::Claim(by.clone(), r), now).await
+    }
+
+    /// Takes the challenge over from a holder whose enrolment is gone.
+    async fn take_over(
+        &self,
+        stood: &Challenge,
+        from: &Holder,
+        by: &Holder,
+        r: SignatureR,
+        now: Timestamp,
+    ) -> Result<Challenge> {
+        let row = key::users_credential(&stood.tenant, &from.user, &from.credential);
+        if self.get(&self.settings.directory_table, row.clone()).await?.is_some_and(|row| is_enrolled(&row)) {
+            return Err(Refusal::AlreadyClaimed.into());
+        }
+        let event = Event::TakeOver { by: by.clone(), r, from: from.clone() };
+        let taken = stood.apply(&event, now)?;
+        let update = self
+            .challenge_part(&stood.tenant, &stood.id)
+            .update_expression(
+                "SET claimedAt = :now, holderUser = :user, holderCredential = :credential, #spent = :spent",
+            )
+            .condition_expression(
+                "#state = :claimed AND holderCredential = :from AND expiresAt > :now AND attribute_not_exists(withdrawn) \
+                 AND (attribute_not_exists(lostAt) OR lostAt > :grace)",
+            )
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#spent", SPENT)
+            .expression_attribute_values(":claimed", text(CLAIMED))
+            .expression_attribute_values(":from", text(from.credential.to_string()))
+            .expression_attribute_values(":user", text(by.user.as_str()))
+            .expression_attribute_values(":credential", text(by.credential.to_string()))
+            .expression_attribute_values(":spent", spent(&[r]))
+            .expression_attribute_values(":grace", millis(now.plus(-GRACE_MS)))
+            .expression_attribute_values(":now", millis(now));
+        let gone = ConditionCheck::builder()
+            .table_name(&self.settings.directory_table)
+            .set_key(Some(row.into_attributes()))
+            .condition_expression("attribute_not_exists(thumbprint)")
+            .build()
+            .map_err(|_| malformed("credential row"))?;
+        let items = vec![part(update)?, TransactWriteItem::builder().condition_check(gone).build()];
+        match self.transact(items).await? {
+            Transacted::Done => Ok(taken),
+            Transacted::Refused(reasons) if failed(&reasons, 0) => {
+                let found = reasons.first().and_then(|reason| reason.item.as_ref());
+                judge(&stood.tenant, found, &Event::Claim(by.clone(), r), now)
+            }
+            Transacted::Refused(_) => Err(Refusal::AlreadyClaimed.into()),
+        }
+    }
+}
+
+/// A row of an enrolment that is gone only remembers that it was there.
+fn is_enrolled(row: &Item) -> bool {
+    row.contains_key("thumbprint")
+}

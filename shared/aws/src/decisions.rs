@@ -1,0 +1,145 @@
+//! Decisions and what they come to.
+
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
+use protocol::Refusal;
+use protocol::challenge::{Decision, Event, GRACE_MS, Screen};
+use protocol::credential::Credential;
+use protocol::time::Timestamp;
+use service::port::{Decided, Decides, Deciding};
+use service::{Result, Unavailable};
+
+use crate::Cloud;
+use crate::actions::{action_update, read_state};
+use crate::challenges::{APPROVED, CLAIMED, REJECTED, SPENT, UNCLAIMED, part, read_challenge};
+use crate::failure::{Transacted, disagreement, failed, malformed};
+use crate::item::{json_text, millis, text};
+use crate::key;
+
+/// Places in the transaction of a decision.
+const CHALLENGE: usize = 0;
+const CREDENTIAL: usize = 1;
+const ACTION: usize = 2;
+
+impl Decides for Cloud {
+    async fn decide(&self, deciding: Deciding<'_>, now: Timestamp) -> Result<Decided> {
+        let Deciding { challenge, by, decision, r, action } = deciding;
+        let event = Event::Decide(by.holder(), decision, r);
+        let decided = challenge.apply(&event, now)?;
+        let update = self.decision(&deciding, now);
+        let touch = touched(&self.settings.directory_table, by, now)?;
+        let record = TransactWriteItem::builder()
+            .update(action_update(&self.settings.directory_table, action, challenge.subject.is_some())?)
+            .build();
+        let reasons = match self.transact(vec![part(update)?, touch, record]).await? {
+            Transacted::Done => return Ok(Decided::Made(decided)),
+            Transacted::Refused(reasons) => reasons,
+        };
+        let item = |index: usize| reasons.get(index).and_then(|reason| reason.item.as_ref());
+        if failed(&reasons, CHALLENGE) {
+            let found = read_challenge(&challenge.tenant, item(CHALLENGE).ok_or(Refusal::UnknownChallenge)?)?;
+            let then = found.apply(&event, now)?;
+            if then == found {
+                return Ok(Decided::Stands(found));
+            }
+            let moved = found.screen.socket() != challenge.screen.socket();
+            return if moved { Ok(Decided::Moved) } else { Err(disagreement().into()) };
+        }
+        if failed(&reasons, CREDENTIAL) {
+            return Err(Refusal::InvalidCredential.into());
+        }
+        match item(ACTION) {
+            None if failed(&reasons, ACTION) => Err(Refusal::UnknownChallenge.into()),
+            None => Err(disagreement().into()),
+            Some(found) => {
+                read_state(found)?.admits_decision()?;
+                Err(disagreement().into())
+            }
+        }
+    }
+}
+
+impl Cloud {
+    /// The challenge's part. What a tracked action says of it is written along for one that a device opened for itself:
+    /// the action may have become its own just now.
+    fn decision(&self, deciding: &Deciding<'_>, now: Timestamp) -> UpdateBuilder {
+        let Deciding { challenge, by, decision, r, .. } = deciding;
+        let state = match decision {
+            Decision::Approve => APPROVED,
+            Decision::Reject => REJECTED,
+        };
+        let mut set = String::from(
+            "SET #state = :decided, decidedAt = :now, redeemableUntil = :until, holderUser = :user, \
+             holderCredential = :credential",
+        );
+        let mut condition = String::from(
+            "expiresAt > :now AND attribute_not_exists(withdrawn) AND (attribute_not_exists(subject) OR subject = :user)",
+        );
+        let unclaimed = "(#state = :unclaimed AND (attribute_not_exists(lostAt) OR lostAt > :grace) \
+                         AND (attribute_exists(subject) OR attribute_exists(openedBy)))";
+        let claimed = "#state = :claimed AND holderCredential = :credential AND holderUser = :user";
+        let mut update = self
+            .challenge_part(&challenge.tenant, &challenge.id)
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":decided", text(state))
+            .expression_attribute_values(":claimed", text(CLAIMED))
+            .expression_attribute_values(":unclaimed", text(UNCLAIMED))
+            .expression_attribute_values(":credential", text(by.id.to_string()))
+            .expression_attribute_values(":user", text(by.user.as_str()))
+            .expression_attribute_values(":grace", millis(now.plus(-GRACE_MS)))
+            .expression_attribute_values(":now", millis(now))
+            // A condition cannot add `decidedAt` and `redeemableMs` up, so their sum is stored.
+            .expression_attribute_values(":until", millis(challenge.redeemable_until(now)));
+        match r {
+            None => condition = format!("{condition} AND (({claimed}) OR {unclaimed})"),
+            Some(r) => {
+                condition = format!("{condition} AND (({claimed} AND NOT contains(#spent, :r)) OR {unclaimed})");
+                update = update
+                    .expression_attribute_names("#spent", SPENT)
+                    .expression_attribute_values(":r", text(r.to_text()));
+            }
+        }
+        // Any other screen stays where it is.
+        if matches!(challenge.screen, Screen::Resumable(_)) {
+            update = update.expression_attribute_names("#socket", "socket");
+            match challenge.screen.socket() {
+                None => condition += " AND (attribute_not_exists(#socket) OR attribute_exists(lostAt))",
+                Some(socket) => {
+                    condition += " AND #socket = :socket AND attribute_not_exists(lostAt)";
+                    update = update.expression_attribute_values(":socket", text(socket.as_str()));
+                }
+            }
+        }
+        if challenge.screen == Screen::Own && challenge.subject.is_some() {
+            set += ", #action = :action, idempotencyKey = :key, subject = :user, #context = :context";
+            update = update
+                .expression_attribute_names("#action", "action")
+                .expression_attribute_names("#context", "context")
+                .expression_attribute_values(":action", text(challenge.action.as_str()))
+                .expression_attribute_values(":key", text(challenge.idempotency_key.as_str()))
+                .expression_attribute_values(":context", json_text(&challenge.context));
+            match &challenge.custom {
+                None => set += " REMOVE custom",
+                Some(custom) => {
+                    set += ", custom = :custom";
+                    update = update.expression_attribute_values(":custom", text(custom.to_text()));
+                }
+            }
+        }
+        update.update_expression(set).condition_expression(condition)
+    }
+}
+
+/// The credential's part: it is still enrolled.
+fn touched(table: &str, by: &Credential, now: Timestamp) -> std::result::Result<TransactWriteItem, Unavailable> {
+    let update = Update::builder()
+        .table_name(table)
+        .set_key(Some(key::credential(&by.tenant, &by.thumbprint()).into_attributes()))
+        .update_expression("SET lastVerifiedAt = :now")
+        .condition_expression("credentialId = :credential")
+        .expression_attribute_values(":now", millis(now))
+        .expression_attribute_values(":credential", text(by.id.to_string()))
+        .build()
+        .map_err(|_| malformed("credential update"))?;
+    Ok(TransactWriteItem::builder().update(update).build())
+}

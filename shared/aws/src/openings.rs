@@ -1,0 +1,165 @@
+//! New challenges, and what they take the place of.
+
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use protocol::Refusal;
+use protocol::action::{Action, ActionName};
+use protocol::challenge::Challenge;
+use protocol::id::ChallengeId;
+use protocol::secret::Digest;
+use service::port::{Before, Connection, Creates, Replaces};
+use service::{Result, Unavailable};
+
+use crate::Cloud;
+use crate::actions::{action_naming, read_action};
+use crate::challenges::{UNCLAIMED, challenge_item, part, superseding};
+use crate::connections::show;
+use crate::failure::{Transacted, database, disagreement, failed, malformed};
+use crate::item::text;
+use crate::waiting::waiting;
+
+/// How often a challenge is tried that others of its action get in the way of.
+const ATTEMPTS: usize = 6;
+
+/// A part of the transaction that opens a challenge, by what it is there for.
+enum Part {
+    Challenge,
+    Waiting,
+    Connection,
+    Action(ActionName),
+    /// What the screen showed, or proved that it did.
+    Shown,
+    /// What the action named before, which another screen may show.
+    Named,
+}
+
+/// All that takes part in opening a challenge.
+struct Opening<'a> {
+    challenge: &'a Challenge,
+    connection: Option<&'a Connection>,
+    /// With the challenge that it is thought to name.
+    action: Option<Action>,
+    /// Whether that one is withdrawn.
+    supersedes: bool,
+    shown: Option<(ChallengeId, Option<Digest>)>,
+}
+
+impl Creates for Cloud {
+    async fn create(&self, challenge: &Challenge, before: &Before) -> Result<()> {
+        if before.action.is_none() && before.shown.is_none() && challenge.subject.is_none() {
+            return Ok(self.put_challenge(challenge).await?);
+        }
+        let shown = before.shown.map(|(id, code)| (id, Some(code)));
+        self.open(Opening { challenge, connection: None, action: before.action.clone(), supersedes: true, shown })
+            .await
+            .map(|_| ())
+    }
+}
+
+impl Replaces for Cloud {
+    async fn replace(&self, connection: &Connection, challenge: &Challenge) -> Result<bool> {
+        // An expired challenge can be claimed by nobody, and may be cleaned up already.
+        let previous = connection.shows.filter(|shown| challenge.created_at < shown.expires_at);
+        let shown = previous.map(|shown| (shown.challenge, None));
+        // What this socket showed last is most likely what the action names.
+        let action = connection
+            .tracked
+            .clone()
+            .map(|action| Action { newest: connection.shows.map(|shown| shown.challenge).or(action.newest), ..action });
+        self.open(Opening { challenge, connection: Some(connection), action, supersedes: true, shown }).await
+    }
+}
+
+impl Cloud {
+    async fn put_challenge(&self, challenge: &Challenge) -> std::result::Result<(), Unavailable> {
+        let put = self.db.put_item().table_name(&self.settings.live_table);
+        let put = put.set_item(Some(challenge_item(challenge))).condition_expression("attribute_not_exists(pk)");
+        match put.send().await {
+            Ok(_) => Ok(()),
+            Err(error) => match error.as_service_error() {
+                // Ids are random: only an earlier attempt of the same call can have stored it.
+                Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(()),
+                _ => Err(database(&error)),
+            },
+        }
+    }
+
+    /// Opens the challenge with all that takes part; `false` if the connection shows another one by now. What is to be
+    /// withdrawn and is not there, or is not what it was taken for, is left alone.
+    async fn open(&self, mut opening: Opening<'_>) -> Result<bool> {
+        for _ in 0..ATTEMPTS {
+            let (parts, items): (Vec<_>, Vec<_>) = self.parts(&opening)?.into_iter().unzip();
+            let reasons = match self.transact(items).await? {
+                Transacted::Done => return Ok(true),
+                Transacted::Refused(reasons) => reasons,
+            };
+            for (index, part) in parts.iter().enumerate().filter(|(index, _)| failed(&reasons, *index)) {
+                match part {
+                    // An earlier attempt of the same call has stored all of it.
+                    Part::Challenge => return Ok(true),
+                    Part::Connection => return Ok(false),
+                    Part::Action(name) => {
+                        let found = read_action(name, reasons[index].item.as_ref().ok_or(Refusal::InvalidToken)?)?;
+                        opening.action = Some(admitted(opening.challenge, found)?);
+                        opening.supersedes = true;
+                    }
+                    Part::Shown => opening.shown = None,
+                    Part::Named => opening.supersedes = false,
+                    Part::Waiting => return Err(disagreement().into()),
+                }
+            }
+        }
+        Err(disagreement().into())
+    }
+}
+
+/// An action that names another challenge than it was thought to.
+fn admitted(challenge: &Challenge, found: Action) -> std::result::Result<Action, Refusal> {
+    if challenge.created_at >= found.expires_at {
+        return Err(Refusal::InvalidToken);
+    }
+    found.state.admits_challenge()?;
+    Ok(found)
+}
+
+impl Cloud {
+    fn parts(&self, opening: &Opening<'_>) -> std::result::Result<Vec<(Part, TransactWriteItem)>, Unavailable> {
+        let Opening { challenge, connection, action, supersedes, shown } = opening;
+        let live = &self.settings.live_table;
+        let put = Put::builder()
+            .table_name(live)
+            .set_item(Some(challenge_item(challenge)))
+            .condition_expression("attribute_not_exists(pk)")
+            .build()
+            .map_err(|_| malformed("challenge"))?;
+        let mut parts = vec![(Part::Challenge, TransactWriteItem::builder().put(put).build())];
+        if let Some(connection) = connection {
+            parts.push((Part::Connection, part(show(live, connection, challenge))?));
+        }
+        if let Some(action) = action {
+            let naming = action_naming(&self.settings.directory_table, action, challenge);
+            parts.push((Part::Action(action.name.clone()), part(naming)?));
+        }
+        if let Some((id, code)) = shown {
+            let update = superseding(self.challenge_part(&challenge.tenant, id));
+            let update = match code {
+                None => update.condition_expression("attribute_exists(pk)"),
+                Some(code) => update
+                    .condition_expression("deviceCodeDigest = :code")
+                    .expression_attribute_values(":code", text(code.to_text())),
+            };
+            parts.push((Part::Shown, part(update)?));
+        }
+        let named = action.as_ref().and_then(|action| action.newest).filter(|_| *supersedes);
+        let is_shown = |id: &ChallengeId| shown.as_ref().is_some_and(|(shown, _)| shown == id);
+        if let Some(id) = named.filter(|id| *id != challenge.id && !is_shown(id)) {
+            let update = superseding(self.challenge_part(&challenge.tenant, &id))
+                .condition_expression("#state = :unclaimed")
+                .expression_attribute_names("#state", "state")
+                .expression_attribute_values(":unclaimed", text(UNCLAIMED));
+            parts.push((Part::Named, part(update)?));
+        }
+        parts.extend(waiting(live, challenge)?.map(|row| (Part::Waiting, row)));
+        Ok(parts)
+    }
+}
