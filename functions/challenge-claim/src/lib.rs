@@ -5,14 +5,14 @@ use protocol::wire::device::{ClaimRequest, ClaimResponse};
 use runtime::caller;
 use runtime::http::{Handled, body, ok};
 use service::claim;
-use service::port::{Claims, Clock, Credentials, Pushes, Tenants, Users};
+use service::port::{Claims, Clock, Credentials, Pushes, Tenants, Users, Withdraws};
 
 /// Answers one request.
 ///
 /// # Errors
 /// The refusals of [`claim::run`].
 pub async fn handle(
-    deps: &(impl Tenants + Credentials + Claims + Users + Pushes + Clock),
+    deps: &(impl Tenants + Credentials + Claims + Users + Pushes + Withdraws + Clock),
     request: Request,
 ) -> Handled {
     let tenant = caller::tenant(&request)?;

@@ -2,18 +2,22 @@
 
 use lambda_http::{Request, RequestExt as _};
 use protocol::wire::device::{PendingResponse, accept_key_query};
-use runtime::caller;
 use runtime::http::{Handled, ok};
+use runtime::{Config, caller, edge};
 use service::pending;
-use service::port::{Clock, Credentials, Pending, Tenants};
+use service::port::{Actions, Clock, Credentials, Pending, Tenants};
 
 /// Answers one request.
 ///
 /// # Errors
 /// The refusals of [`pending::run`].
-pub async fn handle(deps: &(impl Tenants + Credentials + Pending + Clock), request: Request) -> Handled {
+pub async fn handle(
+    deps: &(impl Tenants + Credentials + Pending + Actions + Clock),
+    config: &Config,
+    request: Request,
+) -> Handled {
     let tenant = caller::tenant(&request)?;
     let key = accept_key_query(request.query_string_parameters().first("publicKey"))?;
-    let (user, newest) = pending::run(deps, &tenant, &key).await?;
-    Ok(ok(&PendingResponse::new(newest, &user)))
+    let (user, pending) = pending::run(deps, &tenant, &key, &edge::context(&request, config)).await?;
+    Ok(ok(&PendingResponse::new(pending, &user)))
 }

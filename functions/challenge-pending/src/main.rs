@@ -1,9 +1,10 @@
 //! Starts [`challenge_pending::handle`] on Lambda.
 
-use runtime::{http, required};
+use runtime::{Config, http, required};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     let cloud = aws::Cloud::connect(required(aws::Settings::from_env())).await;
-    http::serve(|request| challenge_pending::handle(&cloud, request)).await
+    let config = required(Config::from_env());
+    http::serve(|request| challenge_pending::handle(&cloud, &config, request)).await
 }

@@ -4,7 +4,7 @@ use lambda_http::Request;
 use protocol::wire::device::{ClaimRequest, VerifyResponse};
 use runtime::http::{Handled, body, ok};
 use runtime::{Config, caller};
-use service::port::{Challenges, Clock, Credentials, Decides, Signs, Tenants, Users, Verifies};
+use service::port::{Actions, Challenges, Clock, Credentials, Decides, Signs, Tenants, Users, Verifies};
 use service::verify;
 
 /// Answers one request.
@@ -12,7 +12,7 @@ use service::verify;
 /// # Errors
 /// The refusals of [`verify::run`].
 pub async fn handle(
-    deps: &(impl Tenants + Verifies + Credentials + Challenges + Decides + Users + Signs + Clock),
+    deps: &(impl Tenants + Verifies + Credentials + Challenges + Actions + Decides + Users + Signs + Clock),
     config: &Config,
     request: Request,
 ) -> Handled {

@@ -4,13 +4,13 @@ use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest as Event;
 use runtime::Problem;
 use runtime::socket::{self, Reply};
 use service::disconnect;
-use service::port::{Disconnects, Withdraws};
+use service::port::{Clock, Disconnects, Leaves};
 
 /// Answers one event.
 ///
 /// # Errors
 /// Only if the store is unavailable.
-pub async fn handle(deps: &(impl Disconnects + Withdraws), event: Event) -> Result<Reply, Problem> {
+pub async fn handle(deps: &(impl Disconnects + Leaves + Clock), event: Event) -> Result<Reply, Problem> {
     disconnect::run(deps, &socket::connection(&event)?).await?;
     Ok(Reply::Quiet)
 }

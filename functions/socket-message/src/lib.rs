@@ -1,22 +1,30 @@
-//! The `$default` route: a screen asks for a challenge, and again for each refresh.
+//! The `$default` route: a screen asks for a challenge, again for each refresh, or for the one that it showed before.
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest as Event;
-use protocol::wire::socket::Notice;
-use runtime::Problem;
+use protocol::wire::socket::{Asked, Notice};
 use runtime::socket::{self, Reply};
-use service::message;
-use service::port::{Clock, Connections, Entropy, Replaces, Tenants};
+use runtime::{Config, Problem};
+use service::port::{Challenges, Clock, Connections, Entropy, Replaces, Resumes, Signs, Tenants};
+use service::{message, resume};
 
 /// Answers one event; the reply goes back on the socket as the route's response.
 ///
 /// # Errors
-/// The refusals of [`message::run`].
+/// The refusals of [`message::run`] and [`resume::run`].
 pub async fn handle(
-    deps: &(impl Connections + Tenants + Replaces + Clock + Entropy),
+    deps: &(impl Connections + Tenants + Replaces + Challenges + Resumes + Signs + Clock + Entropy),
+    config: &Config,
     event: Event,
 ) -> Result<Reply, Problem> {
     let id = socket::connection(&event)?;
-    let wish = socket::message(&event)?.accept()?;
-    let challenge = message::run(deps, &id, wish).await?;
-    Ok(Reply::Say(Notice::created(&challenge)))
+    match socket::message(&event)?.accept()? {
+        Asked::Challenge { wish, resumable } => {
+            let (challenge, code) = message::run(deps, &id, wish, resumable).await?;
+            Ok(Reply::Say(Notice::created(&challenge, code.as_ref())))
+        }
+        Asked::Resume(challenge, code) => {
+            let (challenge, standing) = resume::run(deps, &config.issuer, &id, &challenge, &code).await?;
+            Ok(Reply::Say(Notice::resumed(&challenge, standing)))
+        }
+    }
 }

@@ -80,18 +80,22 @@ impl View {
         let holder = challenge.state.holder();
         let (decided_at, redeemed_at) = match &challenge.state {
             State::Unclaimed | State::Claimed { .. } => (None, None),
-            State::Approved { at, .. } | State::Rejected { at, .. } => (Some(*at), None),
+            State::Approved { at, .. }
+            | State::Rejected { at, .. }
+            | State::Cancelled { at, .. }
+            | State::Revoked { at, .. } => (Some(*at), None),
             State::Consumed { at, redeemed_at, .. } => (Some(*at), Some(*redeemed_at)),
         };
-        let redeemable_until = challenge.state.approval().map(|(_, at)| at.plus(challenge.redeemable_ms));
+        let redeemable_until = challenge.state.approval().map(|(_, at)| challenge.redeemable_until(at));
         Self {
             challenge_id: challenge.id.to_string(),
             state: state(challenge, now),
             action: challenge.action.to_string(),
             idempotency_key: challenge.idempotency_key.to_string(),
-            screen: match challenge.screen {
+            screen: match &challenge.screen {
                 Screen::Socket(_) => "socket",
-                Screen::Poll(_) => "poll",
+                Screen::Resumable(screen) if screen.socket.is_none() => "poll",
+                Screen::Resumable(_) => "socket with device code",
                 Screen::Own => "own",
             },
             for_user_id: challenge.subject.as_ref().map(ToString::to_string),
@@ -130,17 +134,20 @@ impl View {
     }
 }
 
-/// How far it got; what is still open may have been withdrawn or have expired since.
+/// How far it got; what is still open may have been withdrawn or have expired since, or wait for its screen.
 fn state(challenge: &Challenge, now: Timestamp) -> &'static str {
     match (&challenge.state, challenge.withdrawn) {
+        (State::Cancelled { .. }, _) => "cancelled",
+        (State::Revoked { .. }, _) => "revoked",
         (State::Approved { .. }, _) => "approved",
         (State::Rejected { .. }, _) => "rejected",
         (State::Consumed { .. }, _) => "consumed",
-        (State::Unclaimed, Some(Withdrawal::Superseded)) => "superseded",
-        (State::Unclaimed, Some(Withdrawal::Cancelled)) => "cancelled",
-        (State::Unclaimed | State::Claimed { .. }, _) if challenge.is_expired(now) => "expired",
+        (State::Unclaimed | State::Claimed { .. }, Some(Withdrawal::Superseded)) => "superseded",
+        (State::Unclaimed | State::Claimed { .. }, Some(Withdrawal::Cancelled)) => "cancelled",
+        (State::Unclaimed | State::Claimed { .. }, None) if challenge.is_expired(now) => "expired",
+        (State::Unclaimed, None) if challenge.screen.is_lost(now) => "cancelled",
         (State::Unclaimed, None) => "unclaimed",
-        (State::Claimed { .. }, _) => "claimed",
+        (State::Claimed { .. }, None) => "claimed",
     }
 }
 

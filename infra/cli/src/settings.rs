@@ -28,6 +28,9 @@ pub struct SettingsFlags {
     /// Whether enrolling a key that another user owns moves it, or is refused
     #[arg(long, value_name = "on|off", hide_possible_values = true)]
     key_reassignment: Option<Switch>,
+    /// Whether a decision may come with its claim's signature, for phones that sign deterministically
+    #[arg(long, value_name = "on|off", hide_possible_values = true)]
+    deterministic_signatures: Option<Switch>,
     /// Only pages of this origin may open challenges, such as `https://shop.example`; repeat it for several
     #[arg(long, value_name = "ORIGIN", value_parser = origin::parse)]
     allowed_origin: Vec<String>,
@@ -83,6 +86,7 @@ impl SettingsFlags {
         Settings {
             device_credentials: on(self.device_credentials, settings.device_credentials),
             key_reassignment: on(self.key_reassignment, settings.key_reassignment),
+            deterministic_signatures: on(self.deterministic_signatures, settings.deterministic_signatures),
             allowed_origins: list(&self.allowed_origin, self.any_origin, &settings.allowed_origins),
             session_clients: list(&self.session_client, self.no_session_clients, &settings.session_clients),
             default_action_state: self.default_action_state.unwrap_or(settings.default_action_state),
@@ -115,6 +119,7 @@ fn list<T: Clone + PartialEq>(given: &[T], none: bool, before: &[T]) -> Vec<T> {
 pub struct SettingsView {
     device_credentials: bool,
     key_reassignment: bool,
+    deterministic_signatures: bool,
     allowed_origins: Vec<String>,
     session_clients: Vec<String>,
     default_action_state: ActionState,
@@ -131,6 +136,7 @@ impl From<&Settings> for SettingsView {
         Self {
             device_credentials: settings.device_credentials,
             key_reassignment: settings.key_reassignment,
+            deterministic_signatures: settings.deterministic_signatures,
             allowed_origins: settings.allowed_origins.clone(),
             session_clients: settings.session_clients.iter().map(ClientId::to_string).collect(),
             default_action_state: settings.default_action_state,
@@ -153,6 +159,7 @@ pub fn pairs(settings: &Settings) -> Vec<(&'static str, Option<String>)> {
     vec![
         ("Device credentials", on(settings.device_credentials)),
         ("Key reassignment", on(settings.key_reassignment)),
+        ("Deterministic signatures", on(settings.deterministic_signatures)),
         ("Allowed origins", several(settings.allowed_origins.clone(), "any")),
         ("Session clients", several(clients, "none")),
         ("Default action state", Some(settings.default_action_state.as_str().to_owned())),
