@@ -21,8 +21,12 @@ stage_audit() {
   audit infra/template.yaml || fail "template, code and specifications disagree, or some stages did not run"
   broken "a route too few" '/Path: \/validate }/d' \
     "POST /validate was called and is in the OpenAPI file, but is not in the template"
-  broken "a permission too few" '/^  SocketMessage:/,/^  # / s/dynamodb:PutItem, dynamodb:UpdateItem/dynamodb:PutItem/' \
-    'SocketMessage used dynamodb:UpdateItem on LiveTable for Challenge "T#…#C#…", which the template does not grant it'
+  broken "a permission too few" '/^  ChallengeDecide:/,/^  # / s/dynamodb:GetItem, dynamodb:UpdateItem/dynamodb:GetItem/' \
+    'ChallengeDecide used dynamodb:UpdateItem on LiveTable for Challenge "T#…#C#…", which the template does not grant it'
+  broken "a partition too few" '/^  SocketMessage:/,/^  # / s/, !FindInMap \[Partitions, Waiting, Keys\]//' \
+    'SocketMessage used dynamodb:PutItem on LiveTable for Waiting "T#…#P#…", which the template does not grant it'
   broken "a permission too many" '/^  Jwks:/,/^  # / s/\[dynamodb:Query\]/[dynamodb:Query, dynamodb:Scan]/' \
     'Jwks is granted dynamodb:Scan on DirectoryTable for SigningKeys "SERVICE#SIGNING", which no test used; take it away, or test what needs it'
+  broken "a partition too many" '/^  Jwks:/,/^  # / s/SigningKeys, Keys\]/&, !FindInMap [Partitions, Tenant, Keys]/' \
+    'Jwks is granted dynamodb:Query on DirectoryTable for Tenant "T#…", which no test used; take it away, or test what needs it'
 }

@@ -32,7 +32,8 @@ impl Access {
     }
 }
 
-/// What one call needs; a transaction needs each of its parts by itself, a batch all its keys of a table at once.
+/// What one call needs. AWS does not say whether it judges `dynamodb:LeadingKeys` key by key, so this is the stricter
+/// reading: one access holds all keys of the call that have its action and table.
 pub fn of_call(operation: &str, body: &Value) -> Vec<Access> {
     let table = &body["TableName"];
     match operation {
@@ -41,7 +42,7 @@ pub fn of_call(operation: &str, body: &Value) -> Vec<Access> {
         }
         "PutItem" => vec![Access::dynamodb(operation, table, vec![leading_key(&body["Item"])])],
         "Query" => vec![of_query(body)],
-        "TransactWriteItems" | "TransactGetItems" => elements(&body["TransactItems"]).filter_map(of_part).collect(),
+        "TransactWriteItems" | "TransactGetItems" => together(elements(&body["TransactItems"]).filter_map(of_part)),
         "BatchGetItem" => tables(&body["RequestItems"])
             .map(|(table, request)| {
                 Access::dynamodb(operation, &table.into(), elements(&request["Keys"]).map(leading_key).collect())
@@ -82,6 +83,18 @@ fn of_part(part: &Value) -> Option<Access> {
         _ => ("GetItem", &part["Key"]),
     };
     Some(Access::dynamodb(operation, &part["TableName"], vec![leading_key(item)]))
+}
+
+/// Joins what has the same action and table.
+fn together(parts: impl Iterator<Item = Access>) -> Vec<Access> {
+    let mut joined: Vec<Access> = Vec::new();
+    for part in parts {
+        match joined.iter_mut().find(|access| (&access.action, &access.resource) == (&part.action, &part.resource)) {
+            Some(access) => access.leading_keys.extend(part.leading_keys),
+            None => joined.push(part),
+        }
+    }
+    joined
 }
 
 fn of_query(body: &Value) -> Access {
@@ -158,6 +171,17 @@ mod tests {
         );
         let read = json!({ "TransactItems": [part("Get", "Key")] });
         assert_eq!(said("TransactGetItems", &read), ["dynamodb:GetItem T Get"]);
+    }
+
+    #[test]
+    fn parts_of_a_transaction_with_one_action_on_one_table_are_judged_together() {
+        let put = |table: &str, pk: &str| json!({ "Put": { "TableName": table, "Item": { "pk": { "S": pk } } } });
+        let update = json!({ "Update": { "TableName": "T", "Key": { "pk": { "S": "A" } } } });
+        let parts = json!({ "TransactItems": [put("T", "A"), update, put("U", "A"), put("T", "B")] });
+        assert_eq!(
+            said("TransactWriteItems", &parts),
+            ["dynamodb:PutItem T A,B", "dynamodb:UpdateItem T A", "dynamodb:PutItem U A"]
+        );
     }
 
     #[test]

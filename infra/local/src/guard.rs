@@ -1,6 +1,6 @@
 //! Stands where functions call AWS: lets them do what their policies allow, and notes what they ask for.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::HeaderMap;
@@ -49,7 +49,7 @@ impl Guard {
                 self.recorder.note(Fact::Permission(permission.clone()));
             }
             if !policy.allows(access) {
-                self.tell(policy, &permissions);
+                self.tell(policy, access, &permissions);
                 return Err(Denied { message: refusal(function, access) });
             }
         }
@@ -70,19 +70,37 @@ impl Guard {
         access.leading_keys.iter().map(|key| permission(Some(self.partitions.pattern(key)))).collect()
     }
 
-    /// Says once, for whoever watches, what the template lacks.
-    fn tell(&self, policy: &Policy, permissions: &[Permission]) {
+    /// Prints once what the template lacks.
+    fn tell(&self, policy: &Policy, access: &Access, permissions: &[Permission]) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        for permission in permissions.iter().filter(|permission| told.insert((*permission).clone())) {
-            eprintln!("{}", self.sentence(policy, permission));
+        let new: Vec<&Permission> =
+            permissions.iter().filter(|permission| told.insert((*permission).clone())).collect();
+        if new.is_empty() {
+            return;
         }
+        eprintln!("{}", self.sentence(policy, access, permissions));
     }
 
-    fn sentence(&self, policy: &Policy, permission: &Permission) -> String {
-        let Permission { function, action, resource, leading_key } = permission;
-        let key = leading_key.as_deref().map(|key| format!(", leading key {}", self.partitions.shown(key)));
+    /// Names the keys that no statement grants, or all of them if only no single statement does.
+    fn sentence(&self, policy: &Policy, access: &Access, permissions: &[Permission]) -> String {
+        let alone = |key: &String| policy.allows(&Access { leading_keys: vec![key.clone()], ..access.clone() });
+        let refused = access.leading_keys.iter().zip(permissions).filter(|(key, _)| !alone(key));
+        let refused: BTreeSet<&Permission> = refused.map(|(_, permission)| permission).collect();
+        let divided = refused.is_empty() && access.leading_keys.len() > 1;
+        let named = if divided { permissions.iter().collect() } else { refused };
+        let keys: Vec<String> = named
+            .iter()
+            .filter_map(|permission| permission.leading_key.as_deref())
+            .map(|key| self.partitions.shown(key))
+            .collect();
+        let keys = match (keys.is_empty(), divided) {
+            (true, _) => String::new(),
+            (false, false) => format!(", leading key {}", keys.join(", ")),
+            (false, true) => format!(" for {} in one call", keys.join(", ")),
+        };
+        let resource = arn::short(&access.resource);
         let granted = policy.statements.iter().filter(|statement| {
-            statement.resources.iter().any(|pattern| crate::wildcard::matches(arn::short(pattern), resource))
+            statement.resources.iter().any(|pattern| crate::wildcard::matches(pattern, &access.resource))
         });
         let granted: Vec<String> = granted
             .map(|statement| {
@@ -92,8 +110,12 @@ impl Guard {
             })
             .collect();
         let granted = if granted.is_empty() { "nothing".to_owned() } else { granted.join("; ") };
-        let key = key.unwrap_or_default();
-        format!("{function} may not {action} on {resource}{key}; infra/template.yaml grants it {granted} there")
+        let function = permissions.first().map_or("A function", |permission| &permission.function);
+        let advice = if divided { "; name all of them in one statement" } else { "" };
+        format!(
+            "{function} may not {} on {resource}{keys}; infra/template.yaml grants it {granted} there{advice}",
+            access.action
+        )
     }
 }
 
@@ -109,6 +131,8 @@ fn refusal(function: &str, access: &Access) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn guard() -> Guard {
@@ -116,8 +140,20 @@ mod tests {
         let policy = "{ Statement: { Effect: Allow, Action: dynamodb:GetItem, Resource: 'arn:aws:dynamodb:us-east-1:000000000000:table/Directory', \
                       Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'T#???' } } } }";
         let policy = Policy::read(&serde_yaml_ng::from_str(policy).unwrap(), None).unwrap();
-        let partitions = Partitions::read(&serde_yaml_ng::from_str(partitions).unwrap());
-        Guard::new(BTreeMap::from([("Poll".to_owned(), policy)]), partitions, Arc::default())
+        let mut partitions = Partitions::read(&serde_yaml_ng::from_str(partitions).unwrap());
+        partitions.add("T#???#L");
+        let put = |keys: &str| {
+            format!(
+                "{{ Effect: Allow, Action: dynamodb:PutItem, Resource: '{}', \
+                 Condition: {{ 'ForAllValues:StringLike': {{ 'dynamodb:LeadingKeys': {keys} }} }} }}",
+                arn::table("Directory")
+            )
+        };
+        let split =
+            format!("{{ Statement: [{}, {}] }}", put("['T#???', 'T#???#U#*']"), put("['T#???#U#*', 'T#???#L']"));
+        let split = Policy::read(&serde_yaml_ng::from_str(&split).unwrap(), None).unwrap();
+        let policies = BTreeMap::from([("Poll".to_owned(), policy), ("Split".to_owned(), split)]);
+        Guard::new(policies, partitions, Arc::default())
     }
 
     fn access(key: &str) -> Access {
@@ -147,6 +183,19 @@ mod tests {
     }
 
     #[test]
+    fn partitions_of_one_call_must_be_granted_by_one_statement() {
+        let guard = guard();
+        let parts = |keys: [&str; 2]| {
+            let part = |pk: &str| json!({ "Put": { "TableName": "Directory", "Item": { "pk": { "S": pk } } } });
+            crate::access::of_call("TransactWriteItems", &json!({ "TransactItems": keys.map(part) }))
+        };
+        for together in [["T#123", "T#123#U#ann"], ["T#123#U#ann", "T#123#L"]] {
+            assert_eq!(guard.admit(&signed_by("Split"), &parts(together)), Ok(()), "{together:?}");
+        }
+        assert!(guard.admit(&signed_by("Split"), &parts(["T#123", "T#123#L"])).is_err());
+    }
+
+    #[test]
     fn who_is_no_function_is_let_through() {
         for headers in [signed_by("local"), HeaderMap::new()] {
             assert_eq!(guard().admit(&headers, &[access("T#123#U#ann")]), Ok(()));
@@ -156,11 +205,28 @@ mod tests {
     #[test]
     fn what_the_template_lacks_is_told_in_one_sentence_without_ids() {
         let guard = guard();
-        let permission = guard.permissions("Poll", &access("T#123#U#ann")).remove(0);
+        let said = |function: &str, access: &Access| {
+            guard.sentence(&guard.policies[function], access, &guard.permissions(function, access))
+        };
         assert_eq!(
-            guard.sentence(&guard.policies["Poll"], &permission),
+            said("Poll", &access("T#123#U#ann")),
             "Poll may not dynamodb:GetItem on Directory, leading key User \"T#…#U#…\"; infra/template.yaml grants it \
              dynamodb:GetItem for Tenant \"T#…\" there"
+        );
+        let put = |keys: &[&str]| Access {
+            action: "dynamodb:PutItem".to_owned(),
+            leading_keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+            ..access("")
+        };
+        assert_eq!(
+            said("Split", &put(&["T#123", "T#123#L"])),
+            "Split may not dynamodb:PutItem on Directory for Tenant \"T#…\", \"T#…#L\" in one call; \
+             infra/template.yaml grants it dynamodb:PutItem for Tenant \"T#…\", User \"T#…#U#…\"; dynamodb:PutItem for \
+             User \"T#…#U#…\", \"T#…#L\" there; name all of them in one statement"
+        );
+        assert!(
+            said("Split", &put(&["T#123", "T#123#Z"]))
+                .starts_with("Split may not dynamodb:PutItem on Directory, leading key \"T#…\";")
         );
     }
 }

@@ -77,9 +77,19 @@ fn said_of(change: impl FnOnce(&mut Value)) -> Vec<String> {
     disagreements(&template(&document), &evidence(&before), &folders(&before), &specifications(&before))
 }
 
+fn statements<'d>(document: &'d mut Value, function: &str) -> &'d mut Vec<Value> {
+    document["Resources"][function]["Properties"]["Policies"][0]["Statement"].as_sequence_mut().unwrap()
+}
+
 fn first_actions<'d>(document: &'d mut Value, function: &str) -> &'d mut Vec<Value> {
-    let statement = &mut document["Resources"][function]["Properties"]["Policies"][0]["Statement"][0];
-    statement["Action"].as_sequence_mut().unwrap()
+    statements(document, function)[0]["Action"].as_sequence_mut().unwrap()
+}
+
+/// The partitions of the first statement for this action.
+fn partitions<'d>(document: &'d mut Value, function: &str, action: &str) -> &'d mut Vec<Value> {
+    let about = |statement: &&mut Value| statement["Action"].as_sequence().unwrap().contains(&action.into());
+    let statement = statements(document, function).iter_mut().find(about).unwrap();
+    statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"].as_sequence_mut().unwrap()
 }
 
 #[test]
@@ -100,11 +110,11 @@ fn a_route_that_is_removed_is_said_in_one_sentence() {
 fn a_permission_that_is_removed_is_said_in_one_sentence() {
     let mut removed = String::new();
     let said = said_of(|document| {
-        let gone = first_actions(document, "SocketMessage").remove(0);
+        let gone = first_actions(document, "ChallengeDecide").remove(0);
         removed = gone.as_str().unwrap().to_owned();
     });
     assert_eq!(said.len(), 1, "{said:?}");
-    assert!(said[0].starts_with(&format!("SocketMessage used {removed} on LiveTable")), "{said:?}");
+    assert!(said[0].starts_with(&format!("ChallengeDecide used {removed} on LiveTable")), "{said:?}");
     assert!(said[0].ends_with(", which the template does not grant it"), "{said:?}");
 }
 
@@ -114,6 +124,53 @@ fn a_permission_that_is_added_is_said_in_one_sentence() {
     assert_eq!(said.len(), 1, "{said:?}");
     assert!(said[0].starts_with("SocketMessage is granted dynamodb:Scan on LiveTable"), "{said:?}");
     assert!(said[0].ends_with(", which no test used; take it away, or test what needs it"), "{said:?}");
+}
+
+#[test]
+fn one_partition_that_is_removed_is_said_by_its_name() {
+    let said = said_of(|document| drop(partitions(document, "SocketMessage", "dynamodb:PutItem").pop()));
+    assert_eq!(
+        said,
+        [
+            "SocketMessage used dynamodb:PutItem on LiveTable for Waiting \"T#…#P#…\", which the template does not grant it"
+        ]
+    );
+}
+
+#[test]
+fn one_partition_that_nobody_used_is_said_by_its_name() {
+    let said = said_of(|document| {
+        let more = partitions(document, "ChallengeFind", "dynamodb:Query")[0].clone();
+        partitions(document, "ChallengeFind", "dynamodb:GetItem").push(more);
+    });
+    assert_eq!(
+        said,
+        [
+            "ChallengeFind is granted dynamodb:GetItem on LiveTable for Waiting \"T#…#P#…\", which no test used; take it \
+             away, or test what needs it"
+        ]
+    );
+}
+
+#[test]
+fn partitions_of_one_action_in_two_statements_are_said() {
+    let said = said_of(|document| {
+        let statements = statements(document, "ChallengeClaim");
+        let mut twin = statements[1].clone();
+        for (statement, at) in [(&mut statements[1], 0), (&mut twin, 1)] {
+            let keys = &mut statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
+            let (first, rest) = keys.as_sequence().unwrap().split_at(1);
+            *keys = Value::Sequence([first, rest][at].to_vec());
+        }
+        statements.push(twin);
+    });
+    assert_eq!(
+        said,
+        [
+            "ChallengeClaim is granted dynamodb:GetItem on DirectoryTable by two statements; name all partitions in one, \
+             since AWS may judge the keys of a call together"
+        ]
+    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Permissions: those that were used are granted, those that are granted were used, and none is a wildcard.
+//! Permissions: those that were used are granted, those that are granted were used, none is a wildcard, and one
+//! statement holds all partitions of an action on a table.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +33,33 @@ pub(super) fn disagreements(template: &Template, evidence: &Evidence) -> Vec<Str
         let Permission { function, action, resource, .. } = permission;
         sentences.push(format!("{function} is granted {action} on {resource}, a wildcard; name what it calls"));
     }
+    for (function, described) in &template.functions {
+        for (action, resource) in divided(&described.policy.statements) {
+            let resource = arn::short(resource);
+            sentences.push(format!(
+                "{function} is granted {action} on {resource} by two statements; name all partitions in one, since AWS may \
+                 judge the keys of a call together"
+            ));
+        }
+    }
     sentences
+}
+
+/// Actions on resources that more than one statement grants.
+fn divided(statements: &[Statement]) -> BTreeSet<(&str, &str)> {
+    let mut seen = BTreeSet::new();
+    let mut divided = BTreeSet::new();
+    for statement in statements {
+        for action in &statement.actions {
+            for resource in &statement.resources {
+                let pair = (action.as_str(), resource.as_str());
+                if !seen.insert(pair) {
+                    divided.insert(pair);
+                }
+            }
+        }
+    }
+    divided
 }
 
 /// Each action of each statement with each of its resources and each of its patterns.
