@@ -1,8 +1,9 @@
 //! A phone with a P-256 key, as the Android SDK drives it.
 
 use anyhow::{Context as _, Result};
-use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::signature::RandomizedSigner as _;
 use p256::ecdsa::{Signature, SigningKey};
+use p256::elliptic_curve::rand_core::OsRng;
 use p256::pkcs8::EncodePublicKey as _;
 use protocol::base64;
 use serde_json::{Value, json};
@@ -54,9 +55,9 @@ impl Phone {
         base64::encode(&spki.unwrap_or_default())
     }
 
-    /// A signature as it travels.
+    /// A signature as it travels, with fresh randomness: an approval must not repeat the claim's nonce.
     pub fn sign(&self, message: &str) -> String {
-        let signature: Signature = self.key.sign(message.as_bytes());
+        let signature: Signature = self.key.sign_with_rng(&mut OsRng, message.as_bytes());
         base64::encode(signature.to_der().as_bytes())
     }
 
@@ -171,5 +172,16 @@ impl Phone {
     /// A path of its generation.
     pub fn path(&self, rest: &str) -> String {
         format!("/client/user-authenticators/{}{rest}", self.kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signatures_are_fresh() {
+        let phone = Phone::new(Api::new("http://localhost"), "tenant").unwrap();
+        assert_ne!(phone.sign("x"), phone.sign("x"));
     }
 }

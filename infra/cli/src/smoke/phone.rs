@@ -1,7 +1,8 @@
 //! A phone with a fresh P-256 key, as the mobile SDKs drive it.
 
-use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::signature::RandomizedSigner as _;
 use p256::ecdsa::{Signature, SigningKey};
+use p256::elliptic_curve::rand_core::OsRng;
 use p256::pkcs8::EncodePublicKey as _;
 use protocol::base64;
 use serde_json::{Value, json};
@@ -72,7 +73,23 @@ impl Phone {
     }
 
     fn sign(&self, message: &str) -> String {
-        let signature: Signature = self.key.sign(message.as_bytes());
-        base64::encode(signature.to_der().as_bytes())
+        sign(&self.key, message)
+    }
+}
+
+/// Signs with fresh randomness, as phones do: an approval must not repeat the claim's nonce.
+fn sign(key: &SigningKey, message: &str) -> String {
+    let signature: Signature = key.sign_with_rng(&mut OsRng, message.as_bytes());
+    base64::encode(signature.to_der().as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signatures_are_fresh() {
+        let key = SigningKey::from_slice(&[7; 32]).unwrap();
+        assert_ne!(sign(&key, "x"), sign(&key, "x"));
     }
 }

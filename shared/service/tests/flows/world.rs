@@ -2,8 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test cannot go on without; its own texts are well formed")]
 
-use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::signature::RandomizedSigner as _;
 use p256::ecdsa::{Signature, SigningKey};
+use p256::elliptic_curve::rand_core::OsRng;
 use p256::pkcs8::EncodePublicKey as _;
 use protocol::Refusal;
 use protocol::challenge::{Challenge, Decision};
@@ -49,12 +50,12 @@ impl Phone {
     }
 
     pub fn sign(&self, text: &str) -> DeviceSignature {
-        let signature: Signature = self.signing.sign(text.as_bytes());
+        let signature: Signature = self.signing.sign_with_rng(&mut OsRng, text.as_bytes());
         DeviceSignature::from_der(signature.to_der().as_bytes()).unwrap()
     }
 
     fn signed(&self, id: &ChallengeId) -> Value {
-        let signature: Signature = self.signing.sign(id.to_string().as_bytes());
+        let signature: Signature = self.signing.sign_with_rng(&mut OsRng, id.to_string().as_bytes());
         json!({
             "challengeId": id.to_string(),
             "publicKey": self.key.to_text(),
