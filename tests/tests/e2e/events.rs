@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use service::contract::scene::{self, MAY_ADD, enrol};
 use service::memory::Memory;
 use service::port::{
-    Administers as _, Challenges as _, Clock as _, Connections as _, Creates as _, MakesKeys as _, Tracks as _,
+    Administers as _, Before, Challenges as _, Clock as _, Connections as _, Creates as _, MakesKeys as _, Tracks as _,
 };
 
 const TENANT: &str = "7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64";
@@ -90,7 +90,7 @@ async fn enrolled(store: &Memory) -> Result<Credential> {
 /// The challenge that the events name.
 async fn shown(store: &Memory) -> Result<Challenge> {
     let challenge = shown_elsewhere();
-    store.create(&challenge).await?;
+    store.create(&challenge, &Before::default()).await?;
     Ok(challenge)
 }
 
@@ -105,11 +105,13 @@ fn shown_elsewhere() -> Challenge {
         custom: None,
         context: Context::observed(Some("203.0.113.7"), Some("Kiosk/1.0"), None),
         subject: None,
-        screen: Screen::Poll(DeviceCode::from_random([4; 32]).digest()),
+        screen: Screen::polling(DeviceCode::from_random([4; 32]).digest()),
         created_at: now,
         expires_at: now.plus(600_000),
         redeemable_ms: 600_000,
         withdrawn: None,
+        spent: Vec::new(),
+        taken_for: None,
         state: State::Unclaimed,
     }
 }
@@ -259,12 +261,12 @@ async fn challenges_are_found_taken_and_begin_sessions() -> Result<()> {
 async fn a_trusted_device_opens_asks_and_verifies() -> Result<()> {
     let store = store().await?;
     enrolled(&store).await?;
-    let (status, body) = told(challenge_pending::handle(&store, http("challenge-pending")?).await);
+    let (status, body) = told(challenge_pending::handle(&store, &config(), http("challenge-pending")?).await);
     assert_eq!((status, body), (200, json!({})));
     let (status, body) = told(device_challenge::handle(&store, &config(), http("device-challenge")?).await);
     assert_eq!((status, body["nonce"].as_str().map(str::len)), (200, Some(43)));
     let own = Challenge { screen: Screen::Own, ..shown_elsewhere() };
-    store.create(&own).await?;
+    store.create(&own, &Before::default()).await?;
     let (status, body) = told(device_verify::handle(&store, &config(), http("device-verify")?).await);
     assert_eq!((status, &body["userId"]), (200, &json!("auth0|ann")));
     Ok(())
@@ -309,7 +311,7 @@ async fn a_socket_is_opened_asked_and_closed() -> Result<()> {
     let id = ConnectionId::parse("JKJaXeL2vHcCEgQ=").unwrap();
     let reply = socket_connect::handle(&store, &config(), socket("socket-connect")?).await.unwrap();
     assert!(matches!(reply, Reply::Accept));
-    let reply = socket_message::handle(&store, socket("socket-message")?).await.unwrap();
+    let reply = socket_message::handle(&store, &config(), socket("socket-message")?).await.unwrap();
     let Reply::Say(notice) = reply else { panic!("no answer") };
     let answer: Value = serde_json::from_str(&notice.to_text())?;
     assert_eq!((&answer["type"], &answer["data"]["state"]), (&json!("CHALLENGE_CREATED"), &json!("unclaimed")));
@@ -332,6 +334,8 @@ async fn a_tracked_action_that_is_gone_opens_nothing() -> Result<()> {
         custom: None,
         context: Context::default(),
         verified_by: None,
+        decided_in: None,
+        newest: None,
     };
     store.track(&action).await?;
     let token = UserToken {

@@ -1,7 +1,7 @@
-use protocol::challenge::{Decision, Screen, Withdrawal};
+use protocol::challenge::{Decision, Resumable, Screen, Withdrawal};
 use serde_json::{Value, json};
 use service::contract::scene;
-use service::port::{Clock as _, Creates as _, Decides as _, Redeems as _, Withdraws as _};
+use service::port::{Claims as _, Clock as _, Decides as _, Deciding, Redeems as _, Withdraws as _};
 
 use super::world::World;
 
@@ -21,7 +21,7 @@ async fn a_challenge_is_shown_at_every_state() {
     let show = || world.json(&["challenge", "show", "Acme", &text]);
     world.run(&["challenge", "show", "Acme", &text]).refused(1, "has no challenge");
 
-    cloud.create(&challenge).await.unwrap();
+    scene::create(cloud, &challenge).await.unwrap();
     let shown = show();
     assert_eq!(
         (&shown["state"], &shown["action"], &shown["screen"]),
@@ -29,25 +29,26 @@ async fn a_challenge_is_shown_at_every_state() {
     );
     assert_eq!((&shown["ipAddress"], &shown["location"]["city"]), (&json!("203.0.113.7"), &json!("Auckland")));
     assert_eq!(shown["expiresAt"], challenge.expires_at.iso());
-    let Screen::Poll(code) = &challenge.screen else { panic!("it polls") };
+    let Screen::Resumable(Resumable { code, .. }) = &challenge.screen else { panic!("it polls") };
     let people = world.run(&["challenge", "show", "Acme", &text]);
     for output in [shown.to_string(), people.stdout.clone()] {
         assert!(!output.contains(&code.to_text()), "{output}");
     }
     assert!(people.stdout.contains("Auckland, NZ"), "{people:?}");
 
-    let claimed = service::port::Claims::claim(cloud, &id, &challenge.id, &phone.holder(), now).await.unwrap();
+    let claimed = cloud.claim(&id, &challenge.id, &phone.holder(), scene::signed(), now).await.unwrap();
     let shown = show();
     assert_eq!((&shown["state"], &shown["userId"]), (&json!("claimed"), &json!("ann")));
     assert_eq!((&shown["deviceId"], &shown["decidedAt"]), (&json!(phone.id.to_string()), &Value::Null));
 
     let record = scene::action(&claimed, &phone, Decision::Approve, now);
-    cloud.decide(&claimed, &phone, Decision::Approve, &record, now).await.unwrap();
+    let deciding = Deciding { challenge: &claimed, by: &phone, decision: Decision::Approve, r: None, action: &record };
+    cloud.decide(deciding, now).await.unwrap();
     let shown = show();
     assert_eq!((&shown["state"], &shown["decidedAt"]), (&json!("approved"), &json!(now.iso())));
     assert_eq!(shown["redeemableUntil"], now.plus(scene::REDEEMABLE_MS).iso());
 
-    cloud.redeem(&id, &challenge.id, now.plus(1)).await.unwrap();
+    cloud.redeem(&id, &challenge.id, None, now.plus(1)).await.unwrap();
     let shown = show();
     assert_eq!((&shown["state"], &shown["redeemedAt"]), (&json!("consumed"), &json!(now.plus(1).iso())));
     world.run(&["challenge", "show", "Acme", "1"]).refused(2, "the UUID that its QR code shows");
@@ -61,14 +62,14 @@ async fn a_challenge_that_is_over_says_why() {
         world.json(&["challenge", "show", "Acme", &challenge.id.to_string()])["state"].clone()
     };
     let old = scene::challenge(id);
-    world.cloud.create(&old).await.unwrap();
+    scene::create(&world.cloud, &old).await.unwrap();
     let now = world.cloud.now();
     let left = protocol::challenge::Challenge {
         created_at: now,
         expires_at: now.plus(scene::LIFE_MS),
         ..scene::challenge(id)
     };
-    world.cloud.create(&left).await.unwrap();
+    scene::create(&world.cloud, &left).await.unwrap();
     world.cloud.withdraw(&id, &left.id, Withdrawal::Cancelled).await.unwrap();
     assert_eq!((state(&old), state(&left)), (json!("expired"), json!("cancelled")));
 }
