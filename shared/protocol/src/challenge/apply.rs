@@ -165,6 +165,7 @@ impl Challenge {
     }
 
     /// With what the backend tracked in the place of what the screen said.
+    #[must_use]
     pub fn of_action(&self, action: &Action) -> Self {
         Self {
             action: action.name.code.clone(),
