@@ -3,27 +3,35 @@
 
 mod directory;
 mod keys;
+mod pushes;
 mod store;
+mod turns;
 
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use protocol::action::Action;
+use protocol::challenge::Challenge;
 use protocol::id::ConnectionId;
 use protocol::time::Timestamp;
 
+use self::pushes::Gateway;
 use self::store::Tables;
+use self::turns::Turns;
 use crate::Unavailable;
-use crate::port::{Clock, Entropy, Pushed, Pushes};
+use crate::port::{Clock, Entropy};
 use crate::system::System;
 
-/// A store, a clock that only tests move, and a screen that keeps what it is told.
+pub use pushes::Fate;
+
+/// A store, a clock that only tests move, and sockets that keep what they are told.
 #[derive(Debug)]
 pub struct Memory {
     tables: Mutex<Tables>,
     now: AtomicI64,
-    pushed: Mutex<Vec<(ConnectionId, String)>>,
-    loses_pushes: AtomicBool,
+    gateway: Mutex<Gateway>,
     replies_until_lost: AtomicU64,
+    turns: Turns,
     calls: Mutex<Vec<&'static str>>,
 }
 
@@ -39,9 +47,9 @@ impl Memory {
         Self {
             tables: Mutex::default(),
             now: AtomicI64::new(now.millis()),
-            pushed: Mutex::default(),
-            loses_pushes: AtomicBool::new(false),
+            gateway: Mutex::default(),
             replies_until_lost: AtomicU64::new(0),
+            turns: Turns::default(),
             calls: Mutex::default(),
         }
     }
@@ -58,12 +66,23 @@ impl Memory {
 
     /// What screens were told since the last call.
     pub fn pushed(&self) -> Vec<(ConnectionId, String)> {
-        std::mem::take(&mut self.pushed.lock().unwrap_or_else(PoisonError::into_inner))
+        lock(&self.gateway).arrived()
     }
 
-    /// Whether pushes go nowhere from now on.
-    pub fn lose_pushes(&self, lose: bool) {
-        self.loses_pushes.store(lose, Ordering::SeqCst);
+    /// What the next pushes come to, in this order, whatever socket they go to.
+    pub fn next_pushes(&self, fates: impl IntoIterator<Item = Fate>) {
+        lock(&self.gateway).plan(fates);
+    }
+
+    /// What every push to this socket comes to from now on. Without this it arrives if the connection is stored.
+    pub fn every_push(&self, to: &ConnectionId, fate: Fate) {
+        lock(&self.gateway).fix(to, fate);
+    }
+
+    /// From now on every call of a port waits for a few polls, as many as follow from `seed`. Whoever polls several use
+    /// cases by hand can so run their steps in any order.
+    pub fn take_turns(&self, seed: u64) {
+        self.turns.begin(seed);
     }
 
     /// The `nth` transition from now (1 is the next) happens, and its caller hears that the store is unavailable.
@@ -73,22 +92,24 @@ impl Memory {
 
     /// The port methods that were called since the last call, in order.
     pub fn calls(&self) -> Vec<&'static str> {
-        std::mem::take(&mut self.calls.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut lock(&self.calls))
     }
 
     /// All that is stored, as text, to see whether anything changed.
     pub fn snapshot(&self) -> String {
-        format!("{:?}", self.tables.lock().unwrap_or_else(PoisonError::into_inner))
+        format!("{:?}", lock(&self.tables))
     }
 
-    fn count(&self, method: &'static str) {
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner).push(method);
+    /// The challenges and actions that are stored, to be looked at between two steps.
+    pub fn look(&self) -> (Vec<Challenge>, Vec<Action>) {
+        lock(&self.tables).look()
     }
 
     /// What is stored, for the one `method` that works on it now.
-    fn tables(&self, method: &'static str) -> MutexGuard<'_, Tables> {
-        self.count(method);
-        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    async fn tables(&self, method: &'static str) -> MutexGuard<'_, Tables> {
+        self.turns.wait().await;
+        lock(&self.calls).push(method);
+        lock(&self.tables)
     }
 
     /// Answers a transition that was made, unless this is the reply to lose.
@@ -113,12 +134,6 @@ impl Entropy for Memory {
     }
 }
 
-impl Pushes for Memory {
-    async fn push(&self, to: &ConnectionId, text: &str) -> Pushed {
-        if self.loses_pushes.load(Ordering::SeqCst) {
-            return Pushed::Lost;
-        }
-        self.pushed.lock().unwrap_or_else(PoisonError::into_inner).push((to.clone(), text.to_owned()));
-        Pushed::Sent
-    }
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

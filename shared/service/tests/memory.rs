@@ -14,9 +14,12 @@ fn no_promise_is_left_out_of_the_macro() {
         include_str!("../src/contract/decisions.rs"),
         include_str!("../src/contract/keys.rs"),
         include_str!("../src/contract/races.rs"),
+        include_str!("../src/contract/screens.rs"),
         include_str!("../src/contract/sessions.rs"),
+        include_str!("../src/contract/settlements.rs"),
         include_str!("../src/contract/sockets.rs"),
         include_str!("../src/contract/tenants.rs"),
+        include_str!("../src/contract/tracked.rs"),
         include_str!("../src/contract/users.rs"),
     ];
     for promise in modules.iter().flat_map(|source| source.split("pub async fn ").skip(1)) {

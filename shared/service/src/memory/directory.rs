@@ -22,7 +22,7 @@ use crate::port::{
 
 impl Users for Memory {
     async fn user(&self, tenant: &TenantId, id: &UserId) -> Found<User> {
-        Ok(self.tables("user").users.get(&(*tenant, id.clone())).cloned())
+        Ok(self.tables("user").await.users.get(&(*tenant, id.clone())).cloned())
     }
 }
 
@@ -36,7 +36,7 @@ impl Revises for Memory {
         now: Timestamp,
     ) -> Result<User> {
         let revised = {
-            let mut tables = self.tables("revise");
+            let mut tables = self.tables("revise").await;
             let place = (*tenant, id.clone());
             let revised = match tables.users.get(&place) {
                 Some(user) => user.revised(revision)?,
@@ -60,7 +60,7 @@ impl ListsUsers for Memory {
         after: Option<&UserId>,
         limit: u32,
     ) -> Stored<(Vec<User>, bool)> {
-        let tables = self.tables("users");
+        let tables = self.tables("users").await;
         let of_tenant = tables.users.iter().filter(|((owner, _), _)| owner == tenant).map(|(_, user)| user);
         let mut rest = of_tenant.filter(|user| wanted.covers(user) && after.is_none_or(|after| user.id > *after));
         let users: Vec<User> = rest.by_ref().take(limit as usize).cloned().collect();
@@ -72,7 +72,7 @@ impl ListsUsers for Memory {
 impl Forgets for Memory {
     async fn forget(&self, tenant: &TenantId, id: &UserId) -> Stored<()> {
         {
-            let mut tables = self.tables("forget");
+            let mut tables = self.tables("forget").await;
             tables.credentials.retain(|_, stored| (stored.tenant, &stored.user) != (*tenant, id));
             tables.removed.retain(|(owner, user, _)| (owner, user) != (tenant, id));
             tables.actions.retain(|_, stored| (stored.name.tenant, &stored.name.user) != (*tenant, id));
@@ -85,7 +85,7 @@ impl Forgets for Memory {
 
 impl ListsCredentials for Memory {
     async fn credentials_of(&self, tenant: &TenantId, user: &UserId) -> Stored<Vec<Credential>> {
-        let tables = self.tables("credentials_of");
+        let tables = self.tables("credentials_of").await;
         let own = tables.credentials.values().filter(|stored| (stored.tenant, &stored.user) == (*tenant, user));
         Ok(own.cloned().collect())
     }
@@ -94,7 +94,7 @@ impl ListsCredentials for Memory {
 impl Revokes for Memory {
     async fn revoke(&self, tenant: &TenantId, user: &UserId, id: &CredentialId) -> Stored<bool> {
         let known = {
-            let mut tables = self.tables("revoke");
+            let mut tables = self.tables("revoke").await;
             let is_it = |stored: &&Credential| (stored.tenant, &stored.user, stored.id) == (*tenant, user, *id);
             if let Some(credential) = tables.credentials.values().find(is_it).cloned() {
                 tables.remove(&credential);
@@ -113,7 +113,7 @@ impl ListsActions for Memory {
         sought: &Sought,
         now: Timestamp,
     ) -> Stored<Vec<Action>> {
-        let tables = self.tables("actions_of");
+        let tables = self.tables("actions_of").await;
         let own = tables.actions.values().filter(|stored| (stored.name.tenant, &stored.name.user) == (*tenant, user));
         let mut actions: Vec<Action> =
             own.filter(|action| now < action.expires_at && sought.covers(action)).cloned().collect();
@@ -126,7 +126,7 @@ impl ListsActions for Memory {
 impl Judges for Memory {
     async fn judge(&self, wanted: &ActionName, state: ActionState, now: Timestamp) -> Result<Action> {
         let judged = {
-            let mut tables = self.tables("judge");
+            let mut tables = self.tables("judge").await;
             let stored = tables.actions.get_mut(&name(wanted)).filter(|action| now < action.expires_at);
             let action = stored.ok_or(Refusal::UnknownAction)?;
             action.state = state;
@@ -139,14 +139,14 @@ impl Judges for Memory {
 
 impl Sessions for Memory {
     async fn session(&self, tenant: &TenantId, user: &UserId, id: &SessionId) -> Found<Session> {
-        Ok(self.tables("session").sessions.get(&(*tenant, user.clone(), *id)).cloned())
+        Ok(self.tables("session").await.sessions.get(&(*tenant, user.clone(), *id)).cloned())
     }
 }
 
 impl Begins for Memory {
     async fn begin(&self, session: &Session, action: &ActionName) -> Result<Session> {
         let begun = {
-            let mut tables = self.tables("begin");
+            let mut tables = self.tables("begin").await;
             let stands = tables.actions.get(&name(action)).map(|action| action.state);
             let place = (session.tenant, session.user.clone(), session.id);
             match tables.sessions.get(&place) {
@@ -172,7 +172,7 @@ impl Refreshes for Memory {
         now: Timestamp,
     ) -> Result<Session> {
         let refreshed = {
-            let mut tables = self.tables("refresh");
+            let mut tables = self.tables("refresh").await;
             let stored = tables.sessions.get_mut(&(*tenant, user.clone(), *id)).ok_or(Refusal::InvalidToken)?;
             *stored = stored.refreshed(presented, now)?;
             stored.clone()
@@ -183,14 +183,14 @@ impl Refreshes for Memory {
 
 impl Ends for Memory {
     async fn end(&self, tenant: &TenantId, user: &UserId, id: &SessionId, now: Timestamp) -> Stored<()> {
-        if let Some(stored) = self.tables("end").sessions.get_mut(&(*tenant, user.clone(), *id)) {
+        if let Some(stored) = self.tables("end").await.sessions.get_mut(&(*tenant, user.clone(), *id)) {
             *stored = stored.revoked(now);
         }
         self.replied(())
     }
 
     async fn end_all(&self, tenant: &TenantId, user: &UserId, now: Timestamp) -> Stored<()> {
-        for ((owner, of, _), stored) in &mut self.tables("end_all").sessions {
+        for ((owner, of, _), stored) in &mut self.tables("end_all").await.sessions {
             if (owner, of) == (tenant, user) {
                 *stored = stored.revoked(now);
             }
@@ -201,14 +201,14 @@ impl Ends for Memory {
 
 impl Tenants for Memory {
     async fn tenant(&self, id: &TenantId) -> Found<Tenant> {
-        Ok(self.tables("tenant").tenants.get(id).cloned())
+        Ok(self.tables("tenant").await.tenants.get(id).cloned())
     }
 }
 
 impl Administers for Memory {
     async fn put_tenant(&self, tenant: &Tenant) -> Stored<()> {
         {
-            let mut tables = self.tables("put_tenant");
+            let mut tables = self.tables("put_tenant").await;
             let stored = tables.tenants.entry(tenant.id).or_insert_with(|| tenant.clone());
             stored.name.clone_from(&tenant.name);
             stored.enabled = tenant.enabled;
@@ -218,7 +218,7 @@ impl Administers for Memory {
     }
 
     async fn change_tenant(&self, seen: &Tenant, to: &Tenant) -> Stored<bool> {
-        let changed = match self.tables("change_tenant").tenants.get_mut(&seen.id) {
+        let changed = match self.tables("change_tenant").await.tenants.get_mut(&seen.id) {
             Some(stored) if stored.reads_like(seen) => {
                 stored.name.clone_from(&to.name);
                 stored.enabled = to.enabled;
@@ -232,7 +232,7 @@ impl Administers for Memory {
 
     async fn add_secret_key(&self, tenant: &TenantId, digest: &Digest, now: Timestamp) -> Result<()> {
         {
-            let mut tables = self.tables("add_secret_key");
+            let mut tables = self.tables("add_secret_key").await;
             let tenant = tables.tenants.get_mut(tenant).ok_or(Refusal::Unauthorized)?;
             if !tenant.has_secret_key(digest) {
                 if tenant.secret_keys.len() >= MAX_SECRET_KEYS {
@@ -245,18 +245,18 @@ impl Administers for Memory {
     }
 
     async fn remove_secret_key(&self, tenant: &TenantId, digest: &Digest) -> Stored<()> {
-        if let Some(tenant) = self.tables("remove_secret_key").tenants.get_mut(tenant) {
+        if let Some(tenant) = self.tables("remove_secret_key").await.tenants.get_mut(tenant) {
             tenant.secret_keys.retain(|key| key.digest != *digest);
         }
         self.replied(())
     }
 
     async fn tenants(&self) -> Stored<Vec<Tenant>> {
-        Ok(self.tables("tenants").tenants.values().cloned().collect())
+        Ok(self.tables("tenants").await.tenants.values().cloned().collect())
     }
 
     async fn forget_tenant(&self, id: &TenantId) -> Stored<()> {
-        self.tables("forget_tenant").tenants.remove(id);
+        self.tables("forget_tenant").await.tenants.remove(id);
         self.replied(())
     }
 }

@@ -32,13 +32,13 @@ impl Tables {
 
 impl Verifies for Memory {
     async fn verifying_keys(&self, _kid: Option<&str>, now: Timestamp) -> Result<Arc<VerifyingKeys>, Unavailable> {
-        Ok(Arc::new(self.tables("verifying_keys").ring.verifying(now)))
+        Ok(Arc::new(self.tables("verifying_keys").await.ring.verifying(now)))
     }
 }
 
 impl Signs for Memory {
     async fn signing_key(&self, now: Timestamp) -> Result<Arc<SigningKey>, Unavailable> {
-        let key = self.tables("signing_key").signing(now);
+        let key = self.tables("signing_key").await.signing(now);
         key.ok_or_else(|| Unavailable::new("signing key", "there is none"))
     }
 }
@@ -46,7 +46,7 @@ impl Signs for Memory {
 impl MakesKeys for Memory {
     async fn signing_key_or_first(&self, now: Timestamp) -> Result<Arc<SigningKey>, Unavailable> {
         let fresh = fresh_key(self)?;
-        let mut tables = self.tables("signing_key_or_first");
+        let mut tables = self.tables("signing_key_or_first").await;
         if tables.ring.is_empty() {
             tables.change_ring(&Ring::first(now), Some(&fresh));
         }
@@ -56,11 +56,11 @@ impl MakesKeys for Memory {
 
 impl Rotates for Memory {
     async fn ring(&self) -> Result<Ring, Unavailable> {
-        Ok(self.tables("ring").ring.clone())
+        Ok(self.tables("ring").await.ring.clone())
     }
 
     async fn change_ring(&self, change: &Change, key: Option<&SigningKey>) -> Result<bool, Unavailable> {
-        let changed = self.tables("change_ring").change_ring(change, key);
+        let changed = self.tables("change_ring").await.change_ring(change, key);
         self.replied(changed)
     }
 }

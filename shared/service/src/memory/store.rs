@@ -39,6 +39,14 @@ pub(super) struct Tables {
 }
 
 impl Tables {
+    pub(super) fn look(&self) -> (Vec<Challenge>, Vec<Action>) {
+        (self.challenges.values().cloned().collect(), self.actions.values().cloned().collect())
+    }
+
+    pub(super) fn is_connected(&self, socket: &ConnectionId) -> bool {
+        self.connections.contains_key(socket)
+    }
+
     fn transition(
         &mut self,
         tenant: &TenantId,
@@ -146,7 +154,7 @@ pub(super) fn name(action: &ActionName) -> String {
 impl Creates for Memory {
     async fn create(&self, challenge: &Challenge, before: &Before) -> Result<()> {
         {
-            let mut tables = self.tables("create");
+            let mut tables = self.tables("create").await;
             if !tables.challenges.contains_key(&(challenge.tenant, challenge.id)) {
                 tables.open(challenge, before.action.as_ref())?;
                 if let Some((shown, code)) = &before.shown {
@@ -160,7 +168,7 @@ impl Creates for Memory {
 
 impl Challenges for Memory {
     async fn challenge(&self, tenant: &TenantId, id: &ChallengeId) -> Found<Challenge> {
-        Ok(self.tables("challenge").challenges.get(&(*tenant, *id)).cloned())
+        Ok(self.tables("challenge").await.challenges.get(&(*tenant, *id)).cloned())
     }
 }
 
@@ -174,7 +182,7 @@ impl Claims for Memory {
         now: Timestamp,
     ) -> Result<Challenge> {
         let challenge = {
-            let mut tables = self.tables("claim");
+            let mut tables = self.tables("claim").await;
             let stood = tables.challenges.get(&(*tenant, *id)).ok_or(Refusal::UnknownChallenge)?;
             let event = match stood.state.holder() {
                 Some(from) if from != by && !tables.is_enrolled(tenant, from) => {
@@ -192,7 +200,7 @@ impl Decides for Memory {
     async fn decide(&self, deciding: Deciding<'_>, now: Timestamp) -> Result<Decided> {
         let Deciding { challenge, by, decision, r, action } = deciding;
         let decided = {
-            let mut tables = self.tables("decide");
+            let mut tables = self.tables("decide").await;
             let place = (challenge.tenant, challenge.id);
             let stood = tables.challenges.get(&place).ok_or(Refusal::UnknownChallenge)?;
             // Of one that a device opened for itself, the tracked action is only in what was handed in.
@@ -227,13 +235,13 @@ impl Decides for Memory {
 impl Settles for Memory {
     async fn hold(&self, tenant: &TenantId, id: &ChallengeId) -> Result<Challenge> {
         let now = Timestamp::from_millis(0);
-        let (challenge, _) = self.tables("hold").transition(tenant, id, &Event::Hold, now)?;
+        let (challenge, _) = self.tables("hold").await.transition(tenant, id, &Event::Hold, now)?;
         Ok(self.replied(challenge)?)
     }
 
     async fn take_back(&self, challenge: &Challenge, now: Timestamp) -> Result<Challenge> {
         let then = {
-            let mut tables = self.tables("take_back");
+            let mut tables = self.tables("take_back").await;
             let Some((by, at)) = challenge.state.approval() else { return Err(Refusal::NotApproved.into()) };
             let event = Event::TakeBack { by: by.clone(), at };
             match tables.transition(&challenge.tenant, &challenge.id, &event, now) {
@@ -253,7 +261,7 @@ impl Settles for Memory {
 impl Binds for Memory {
     async fn bind(&self, challenge: &Challenge, to: &Action, now: Timestamp) -> Result<Challenge> {
         let event = Event::Bind(Box::new(to.clone()));
-        let bound = self.tables("bind").transition(&challenge.tenant, &challenge.id, &event, now);
+        let bound = self.tables("bind").await.transition(&challenge.tenant, &challenge.id, &event, now);
         let (challenge, _) = bound.map_err(|error| match error {
             Error::Refused(Refusal::UnknownChallenge) => Refusal::NotOpen.into(),
             other => other,
@@ -269,7 +277,7 @@ impl Pending for Memory {
         user: &UserId,
         now: Timestamp,
     ) -> std::result::Result<Vec<Challenge>, Unavailable> {
-        let tables = self.tables("pending");
+        let tables = self.tables("pending").await;
         let of_tenant = tables.challenges.iter().filter(|((owner, _), _)| owner == tenant).map(|(_, stored)| stored);
         let for_user = of_tenant.filter(|stored| stored.subject.as_ref() == Some(user) && stored.is_pending(now));
         let mut pending: Vec<Challenge> = for_user.filter(|stored| stored.screen != Screen::Own).cloned().collect();
@@ -287,7 +295,7 @@ impl Redeems for Memory {
         now: Timestamp,
     ) -> Result<(Challenge, bool)> {
         let redeemed = {
-            let mut tables = self.tables("redeem");
+            let mut tables = self.tables("redeem").await;
             let was_consumed = tables
                 .challenges
                 .get(&(*tenant, *id))
@@ -307,7 +315,7 @@ impl Withdraws for Memory {
         why: Withdrawal,
     ) -> std::result::Result<(), Unavailable> {
         let now = Timestamp::from_millis(0);
-        let _gone = self.tables("withdraw").transition(tenant, id, &Event::Withdraw(why), now);
+        let _gone = self.tables("withdraw").await.transition(tenant, id, &Event::Withdraw(why), now);
         self.replied(())
     }
 }
@@ -316,7 +324,7 @@ impl Leaves for Memory {
     async fn leave(&self, connection: &Connection, now: Timestamp) -> std::result::Result<(), Unavailable> {
         if let Some(shown) = connection.shows {
             let event = Event::Leave(connection.id.clone());
-            let _gone = self.tables("leave").transition(&connection.tenant, &shown.challenge, &event, now);
+            let _gone = self.tables("leave").await.transition(&connection.tenant, &shown.challenge, &event, now);
         }
         self.replied(())
     }
@@ -325,7 +333,7 @@ impl Leaves for Memory {
 impl Replaces for Memory {
     async fn replace(&self, connection: &Connection, challenge: &Challenge) -> Result<bool> {
         let replaced = {
-            let mut tables = self.tables("replace");
+            let mut tables = self.tables("replace").await;
             let is_as_read =
                 tables.connections.get(&connection.id).is_some_and(|stored| stored.shows == connection.shows);
             if is_as_read {
@@ -346,7 +354,7 @@ impl Resumes for Memory {
         now: Timestamp,
     ) -> Result<Option<Challenge>> {
         let resumed = {
-            let mut tables = self.tables("resume");
+            let mut tables = self.tables("resume").await;
             let is_as_read =
                 tables.connections.get(&connection.id).is_some_and(|stored| stored.shows == connection.shows);
             let Screen::Resumable(screen) = &challenge.screen else { return Err(Refusal::UnknownChallenge.into()) };
@@ -367,7 +375,7 @@ impl Polls for Memory {
     async fn polled(&self, challenge: &Challenge, now: Timestamp) -> std::result::Result<(), Unavailable> {
         if let Screen::Resumable(screen) = &challenge.screen {
             let event = Event::Resume(screen.code, None);
-            let _gone = self.tables("polled").transition(&challenge.tenant, &challenge.id, &event, now);
+            let _gone = self.tables("polled").await.transition(&challenge.tenant, &challenge.id, &event, now);
         }
         self.replied(())
     }
@@ -375,27 +383,27 @@ impl Polls for Memory {
 
 impl Connects for Memory {
     async fn connect(&self, connection: &Connection) -> std::result::Result<(), Unavailable> {
-        self.tables("connect").connections.insert(connection.id.clone(), connection.clone());
+        self.tables("connect").await.connections.insert(connection.id.clone(), connection.clone());
         self.replied(())
     }
 }
 
 impl Connections for Memory {
     async fn connection(&self, id: &ConnectionId) -> Found<Connection> {
-        Ok(self.tables("connection").connections.get(id).cloned())
+        Ok(self.tables("connection").await.connections.get(id).cloned())
     }
 }
 
 impl Disconnects for Memory {
     async fn disconnect(&self, id: &ConnectionId) -> Found<Connection> {
-        let connection = self.tables("disconnect").connections.remove(id);
+        let connection = self.tables("disconnect").await.connections.remove(id);
         self.replied(connection)
     }
 }
 
 impl Credentials for Memory {
     async fn credential(&self, tenant: &TenantId, key: &Thumbprint) -> Found<Credential> {
-        Ok(self.tables("credential").credentials.get(&(*tenant, key.clone())).cloned())
+        Ok(self.tables("credential").await.credentials.get(&(*tenant, key.clone())).cloned())
     }
 }
 
@@ -408,7 +416,7 @@ impl Enrols for Memory {
         allowed_by: &ActionName,
     ) -> Result<Enrolled> {
         let enrolled = {
-            let mut tables = self.tables("enrol");
+            let mut tables = self.tables("enrol").await;
             let place = (new.tenant, new.thumbprint());
             let owned = tables.users.get(&(new.tenant, new.user.clone())).map_or(0, |user| user.authenticators);
             let enrolled = enrol(new, tables.credentials.get(&place), owned, rules)?;
@@ -431,7 +439,7 @@ impl Enrols for Memory {
 
 impl Removes for Memory {
     async fn remove(&self, credential: &Credential) -> std::result::Result<(), Unavailable> {
-        self.tables("remove").remove(credential);
+        self.tables("remove").await.remove(credential);
         self.replied(())
     }
 }
@@ -439,7 +447,7 @@ impl Removes for Memory {
 impl Tracks for Memory {
     async fn track(&self, action: &Action) -> std::result::Result<Action, Unavailable> {
         let stored = {
-            let mut tables = self.tables("track");
+            let mut tables = self.tables("track").await;
             let stored = tables.actions.entry(name(&action.name)).or_insert_with(|| action.clone());
             if stored.expires_at <= action.created_at {
                 *stored = action.clone();
@@ -452,6 +460,6 @@ impl Tracks for Memory {
 
 impl Actions for Memory {
     async fn action(&self, wanted: &ActionName, now: Timestamp) -> Found<Action> {
-        Ok(self.tables("action").actions.get(&name(wanted)).filter(|action| now < action.expires_at).cloned())
+        Ok(self.tables("action").await.actions.get(&name(wanted)).filter(|action| now < action.expires_at).cloned())
     }
 }

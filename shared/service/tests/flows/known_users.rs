@@ -16,11 +16,10 @@ async fn hers(body: Value) -> (World, Phone, Identity) {
 
 #[tokio::test]
 async fn another_users_phone_finds_nothing_to_claim() {
-    let (world, phone, screen) = hers(json!({})).await;
-    let other = world.phone("ben").await;
-    let (polled, _) = world.ask(&screen).await;
-    let shown = world.show(&world.connect(&screen).await).await;
-    for id in [polled.id, shown.id] {
+    for polls in [true, false] {
+        let (world, phone, screen) = hers(json!({})).await;
+        let other = world.phone("ben").await;
+        let id = world.open(&screen, polls).await.id;
         let before = world.store.snapshot();
         assert_eq!(refusal(world.try_claim(&other, &id).await), Refusal::UnknownChallenge);
         assert_eq!(world.store.snapshot(), before);
@@ -46,9 +45,6 @@ async fn what_the_backend_tracked_wins_over_what_the_screen_says() {
         "ipAddress": "198.51.100.1",
         "userAgent": "Firefox",
     });
-    let (world, phone, screen) = hers(body).await;
-    let (polled, _) = world.ask(&screen).await;
-    let shown = world.show(&world.connect(&screen).await).await;
     // The place is where the screen's own address is, which is not the one that is shown.
     let expected = json!({
         "success": true,
@@ -59,7 +55,9 @@ async fn what_the_backend_tracked_wins_over_what_the_screen_says() {
         "custom": {"amount": "12.50"},
         "user": {},
     });
-    for id in [polled.id, shown.id] {
+    for polls in [true, false] {
+        let (world, phone, screen) = hers(body.clone()).await;
+        let id = world.open(&screen, polls).await.id;
         assert_eq!(world.claim(&phone, &id).await, expected);
     }
 }

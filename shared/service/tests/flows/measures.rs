@@ -5,6 +5,7 @@ use protocol::ring::Period;
 use protocol::wire::rotation::Cause;
 use serde_json::json;
 use service::measure::{Gathered, Measure, Outcome, gathered};
+use service::memory::Fate;
 use service::port::Clock as _;
 use service::rotate;
 
@@ -51,7 +52,7 @@ async fn a_claim_is_counted_once_and_each_push() {
 #[tokio::test]
 async fn a_push_that_fails_is_counted_as_such() {
     let (world, phone, challenge) = scene().await;
-    world.store.lose_pushes(true);
+    world.store.next_pushes([Fate::Lost]);
     let claimed = counted(world.claim(&phone, &challenge.id)).await.1;
     assert_eq!(claimed, [(Measure::Claims, 1.0), (Measure::PushesFailed, 1.0)]);
 }

@@ -4,10 +4,10 @@ use protocol::Refusal;
 use protocol::id::ConnectionId;
 use protocol::token::ResultToken;
 use serde_json::{Value, json};
-use service::disconnect;
+use service::memory::Fate;
 use service::port::{Clock as _, Verifies as _};
 
-use crate::world::{World, refusal, text};
+use crate::world::{World, is_unavailable, refusal, text};
 
 fn change(id: &protocol::id::ChallengeId, state: &str) -> Value {
     json!({"type": "STATE_CHANGE", "data": {"challengeId": id.to_string(), "state": state}})
@@ -88,13 +88,12 @@ async fn a_lost_push_is_made_up_for_by_asking_again() {
     let world = World::new().await;
     let phone = world.phone("ann").await;
     let challenge = world.show(&world.connect(&world.anybody()).await).await;
-    world.store.lose_pushes(true);
+    world.store.next_pushes([Fate::Lost; 2]);
     let claimed = world.claim(&phone, &challenge.id).await;
-    let approved = world.approve(&phone, &challenge.id).await;
+    assert!(is_unavailable(&world.try_decide(&phone, &challenge.id, true).await));
     assert_eq!(world.told(), []);
-    world.store.lose_pushes(false);
     assert_eq!(world.claim(&phone, &challenge.id).await, claimed);
-    assert_eq!(world.approve(&phone, &challenge.id).await, approved);
+    assert_eq!(world.approve(&phone, &challenge.id).await, json!({"isVerified": true}));
     let told = world.told();
     let token = text(&told.last().unwrap().1["data"]["accessToken"]);
     assert_eq!(world.validate(&token).await["isValid"], true);
@@ -127,14 +126,20 @@ async fn a_refreshed_code_replaces_the_one_before() {
 }
 
 #[tokio::test]
-async fn a_refresh_leaves_a_claimed_challenge_to_its_phone() {
+async fn a_claimed_code_that_was_refreshed_can_no_longer_be_decided() {
     let world = World::new().await;
     let phone = world.phone("ann").await;
     let screen = world.connect(&world.anybody()).await;
     let first = world.show(&screen).await;
     world.claim(&phone, &first.id).await;
     world.show(&screen).await;
-    assert_eq!(world.approve(&phone, &first.id).await, json!({"isVerified": true}));
+    world.told();
+    let before = world.store.snapshot();
+    for approved in [true, false] {
+        assert_eq!(refusal(world.try_decide(&phone, &first.id, approved).await), Refusal::Superseded);
+    }
+    assert_eq!(world.store.snapshot(), before);
+    assert_eq!(world.told(), []);
 }
 
 #[tokio::test]
@@ -155,19 +160,23 @@ async fn a_screen_that_left_cancels_its_code() {
     let phone = world.phone("ann").await;
     let screen = world.connect(&world.anybody()).await;
     let challenge = world.show(&screen).await;
-    disconnect::run(&world.store, &screen).await.unwrap();
+    world.leave(&screen).await;
     assert_eq!(refusal(world.try_claim(&phone, &challenge.id).await), Refusal::Cancelled);
 }
 
 #[tokio::test]
-async fn a_screen_that_left_does_not_undo_a_claim() {
+async fn what_was_claimed_cannot_be_decided_once_its_screen_left() {
     let world = World::new().await;
     let phone = world.phone("ann").await;
     let screen = world.connect(&world.anybody()).await;
     let challenge = world.show(&screen).await;
     world.claim(&phone, &challenge.id).await;
-    disconnect::run(&world.store, &screen).await.unwrap();
-    assert_eq!(world.approve(&phone, &challenge.id).await, json!({"isVerified": true}));
+    world.leave(&screen).await;
+    let before = world.store.snapshot();
+    for approved in [true, false] {
+        assert_eq!(refusal(world.try_decide(&phone, &challenge.id, approved).await), Refusal::Cancelled);
+    }
+    assert_eq!(world.store.snapshot(), before);
 }
 
 #[tokio::test]
@@ -175,5 +184,5 @@ async fn a_socket_that_nobody_opened_is_nobody() {
     let world = World::new().await;
     let screen = ConnectionId::parse("nobody").unwrap();
     assert_eq!(refusal(world.try_show(&screen).await), Refusal::Unauthorized);
-    disconnect::run(&world.store, &screen).await.unwrap();
+    world.leave(&screen).await;
 }

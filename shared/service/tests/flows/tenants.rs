@@ -140,8 +140,9 @@ async fn a_tenants_lifetimes_are_its_challenges() {
 #[tokio::test]
 async fn a_tenant_that_was_never_set_up_asks_for_nothing() {
     let world = World::stranger();
-    let asked =
-        create::run(&world.store, &world.issuer, &world.anybody(), None, wish(), context()).await.map(|(c, _)| c);
+    let asked = create::run(&world.store, &world.issuer, &world.anybody(), None, (wish(), None), context())
+        .await
+        .map(|(c, _)| c);
     assert_eq!(refusal(asked), Refusal::Unauthorized);
     assert_eq!(refusal(world.try_track("ann", json!({})).await), Refusal::Unauthorized);
 }

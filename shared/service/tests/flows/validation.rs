@@ -6,8 +6,8 @@ use protocol::secret::SecretKey;
 use protocol::token::Issuer;
 use protocol::wire::socket::Identity;
 use serde_json::{Value, json};
-use service::contract::scene::fresh;
-use service::port::{Clock as _, Creates as _};
+use service::contract::scene::{create, fresh};
+use service::port::Clock as _;
 use service::validate;
 
 use crate::world::{Phone, World, refusal, text};
@@ -137,7 +137,7 @@ async fn a_token_is_its_tenants_even_where_a_neighbour_has_all_the_same_names() 
     let there = World { tenant: neighbour.tenant, secret: neighbour.secret, ..world };
     let same = there.phone("ann").await;
     there.token("ann", json!({"idempotencyKey": "order-7"})).await;
-    there.store.create(&Challenge { tenant: there.tenant, ..challenge.clone() }).await.unwrap();
+    create(&there.store, &Challenge { tenant: there.tenant, ..challenge.clone() }).await.unwrap();
     there.claim(&same, &challenge.id).await;
     there.approve(&same, &challenge.id).await;
     for token in [result, user] {

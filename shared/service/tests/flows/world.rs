@@ -7,10 +7,11 @@ use p256::ecdsa::{Signature, SigningKey};
 use p256::elliptic_curve::rand_core::OsRng;
 use p256::pkcs8::EncodePublicKey as _;
 use protocol::Refusal;
+use protocol::action::Action;
 use protocol::challenge::{Challenge, Decision};
 use protocol::context::{Context, Location};
 use protocol::credential::{Credential, Device};
-use protocol::id::{ChallengeId, ConnectionId, TenantId};
+use protocol::id::{ChallengeId, ConnectionId, TenantId, UserId};
 use protocol::key::{DeviceSignature, PublicKey};
 use protocol::secret::{DeviceCode, SecretKey};
 use protocol::tenant::{Settings, Tenant};
@@ -24,7 +25,7 @@ use service::contract::scene::{fresh, tenant};
 use service::memory::Memory;
 use service::port::{Administers as _, Clock as _, Tenants as _};
 use service::{Error, Result};
-use service::{claim, connect, create, decide, enrol, message, poll, remove, track, validate};
+use service::{actions, claim, connect, create, decide, disconnect, enrol, message, poll, remove, track, validate};
 
 pub const ADD: &str = "add:authenticators";
 
@@ -54,7 +55,8 @@ impl Phone {
         DeviceSignature::from_der(signature.to_der().as_bytes()).unwrap()
     }
 
-    fn signed(&self, id: &ChallengeId) -> Value {
+    /// What a claim sends; a decision adds `approved`.
+    pub fn signed(&self, id: &ChallengeId) -> Value {
         let signature: Signature = self.signing.sign_with_rng(&mut OsRng, id.to_string().as_bytes());
         json!({
             "challengeId": id.to_string(),
@@ -133,7 +135,7 @@ impl World {
     }
 
     pub async fn try_ask(&self, screen: &Identity, origin: Option<&str>) -> Result<(Challenge, DeviceCode)> {
-        create::run(&self.store, &self.issuer, screen, origin, wish(), context()).await
+        create::run(&self.store, &self.issuer, screen, origin, (wish(), None), context()).await
     }
 
     /// A polling screen's challenge.
@@ -142,18 +144,23 @@ impl World {
     }
 
     pub async fn try_poll(&self, id: &ChallengeId, code: &DeviceCode) -> Result<Value> {
-        let (state, token) = poll::run(&self.store, &self.issuer, &self.tenant, id, code).await?;
-        Ok(to_value(PollResponse::new(&state, token)).unwrap())
+        let standing = poll::run(&self.store, &self.issuer, &self.tenant, id, code).await?;
+        Ok(to_value(PollResponse::from(standing)).unwrap())
     }
 
     pub async fn poll(&self, id: &ChallengeId, code: &DeviceCode) -> Value {
         self.try_poll(id, code).await.unwrap()
     }
 
-    pub async fn try_claim(&self, phone: &Phone, id: &ChallengeId) -> Result<Value> {
-        let request: ClaimRequest = serde_json::from_value(phone.signed(id)).unwrap();
+    /// A claim as it travels.
+    pub async fn try_send_claim(&self, body: &Value) -> Result<Value> {
+        let request: ClaimRequest = serde_json::from_value(body.clone()).unwrap();
         let (challenge, custom) = claim::run(&self.store, &self.tenant, &request.accept()?).await?;
         Ok(to_value(ClaimResponse::new(challenge, custom)).unwrap())
+    }
+
+    pub async fn try_claim(&self, phone: &Phone, id: &ChallengeId) -> Result<Value> {
+        self.try_send_claim(&phone.signed(id)).await
     }
 
     pub async fn claim(&self, phone: &Phone, id: &ChallengeId) -> Value {
@@ -161,7 +168,12 @@ impl World {
     }
 
     pub async fn try_decide(&self, phone: &Phone, id: &ChallengeId, approved: bool) -> Result<Value> {
-        let mut body = phone.signed(id);
+        self.try_send_decision(&phone.signed(id), approved).await
+    }
+
+    /// A decision as it travels, but for what it adds to `body`.
+    pub async fn try_send_decision(&self, body: &Value, approved: bool) -> Result<Value> {
+        let mut body = body.clone();
         body["approved"] = json!(approved);
         let (signed, decision) = serde_json::from_value::<DecideRequest>(body).unwrap().accept()?;
         assert_eq!(decision, Decision::from_approved(approved));
@@ -197,12 +209,33 @@ impl World {
     }
 
     pub async fn try_show(&self, screen: &ConnectionId) -> Result<Challenge> {
-        message::run(&self.store, screen, wish()).await
+        message::run(&self.store, screen, wish(), false).await.map(|(challenge, _)| challenge)
     }
 
     /// The challenge that a socket asks for, first or to refresh.
     pub async fn show(&self, screen: &ConnectionId) -> Challenge {
         self.try_show(screen).await.unwrap()
+    }
+
+    /// A challenge of a screen that polls, or of one on a new socket.
+    pub async fn open(&self, screen: &Identity, polls: bool) -> Challenge {
+        if polls { self.ask(screen).await.0 } else { self.show(&self.connect(screen).await).await }
+    }
+
+    /// A socket is no more, and the service is told.
+    pub async fn leave(&self, screen: &ConnectionId) {
+        disconnect::run(&self.store, screen).await.unwrap();
+    }
+
+    /// A challenge as it is stored.
+    pub fn stored(&self, id: &ChallengeId) -> Challenge {
+        self.store.look().0.into_iter().find(|stored| stored.tenant == self.tenant && stored.id == *id).unwrap()
+    }
+
+    /// The action that a decision of this user on a challenge is recorded in.
+    pub async fn record(&self, user: &str, challenge: &Challenge) -> Action {
+        let name = challenge.action_of(&UserId::parse(user).unwrap());
+        actions::show(&self.store, &name).await.unwrap()
     }
 
     /// What screens were told since the last call, and which.
@@ -229,7 +262,7 @@ pub struct Neighbour {
 /// What every screen here asks for.
 pub fn wish() -> Wish {
     let body = json!({"action": "login", "custom": {"place": "Terminal A"}});
-    serde_json::from_value::<CreateRequest>(body).unwrap().accept().unwrap()
+    serde_json::from_value::<CreateRequest>(body).unwrap().accept().unwrap().0
 }
 
 /// What every screen here is seen as.
