@@ -98,6 +98,7 @@ impl Revokes for Memory {
             let is_it = |stored: &&Credential| (stored.tenant, &stored.user, stored.id) == (*tenant, user, *id);
             if let Some(credential) = tables.credentials.values().find(is_it).cloned() {
                 tables.remove(&credential);
+                tables.void(tenant, id);
             }
             tables.removed.contains(&(*tenant, user.clone(), *id))
         };

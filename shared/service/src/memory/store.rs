@@ -145,6 +145,17 @@ impl Tables {
             self.count(credential.tenant, &credential.user, -1, credential.verified_at);
         }
     }
+
+    /// What a revoked credential approved counts for nothing.
+    pub(super) fn void(&mut self, tenant: &TenantId, by: &CredentialId) {
+        for ((owner, _), challenge) in &mut self.challenges {
+            if let Ok(then) = challenge.apply(&Event::Revoke(*by), challenge.created_at)
+                && owner == tenant
+            {
+                *challenge = then;
+            }
+        }
+    }
 }
 
 pub(super) fn name(action: &ActionName) -> String {

@@ -1,11 +1,17 @@
 //! Whole logins on the ports in memory, with a clock that only the test moves.
 
+mod bindings;
 mod devices;
 mod known_users;
 mod measures;
 mod polling;
+mod resuming;
 mod retries;
+mod revocation;
 mod sockets;
 mod tenants;
+mod trusted_devices;
+mod unheard;
 mod validation;
+mod waiting;
 mod world;

@@ -1,31 +1,24 @@
 //! A tenant, its backend, its screens and its users' phones; each call goes the way of the wire.
 
-#![expect(clippy::unwrap_used, reason = "a test cannot go on without; its own texts are well formed")]
+mod backend;
+mod phones;
+mod screens;
 
-use p256::ecdsa::signature::RandomizedSigner as _;
-use p256::ecdsa::{Signature, SigningKey};
-use p256::elliptic_curve::rand_core::OsRng;
-use p256::pkcs8::EncodePublicKey as _;
 use protocol::Refusal;
-use protocol::action::Action;
-use protocol::challenge::{Challenge, Decision};
-use protocol::context::{Context, Location};
-use protocol::credential::{Credential, Device};
-use protocol::id::{ChallengeId, ConnectionId, TenantId, UserId};
-use protocol::key::{DeviceSignature, PublicKey};
-use protocol::secret::{DeviceCode, SecretKey};
+use protocol::challenge::Challenge;
+use protocol::id::{ChallengeId, TenantId};
+use protocol::secret::SecretKey;
 use protocol::tenant::{Settings, Tenant};
 use protocol::token::Issuer;
-use protocol::wire::backend::{TrackRequest, ValidateRequest};
-use protocol::wire::device::{ClaimRequest, ClaimResponse, DecideRequest, DecideResponse};
-use protocol::wire::display::{CreateRequest, PollResponse, Wish};
 use protocol::wire::socket::Identity;
-use serde_json::{Value, json, to_value};
+use serde_json::Value;
 use service::contract::scene::{fresh, tenant};
 use service::memory::Memory;
 use service::port::{Administers as _, Clock as _, Tenants as _};
 use service::{Error, Result};
-use service::{actions, claim, connect, create, decide, disconnect, enrol, message, poll, remove, track, validate};
+
+pub use phones::Phone;
+pub use screens::{context, wish};
 
 pub const ADD: &str = "add:authenticators";
 
@@ -37,35 +30,13 @@ pub struct World {
     pub secret: SecretKey,
 }
 
-/// A phone's key pair.
-pub struct Phone {
-    signing: SigningKey,
-    pub key: PublicKey,
+/// Another tenant.
+pub struct Neighbour {
+    pub tenant: TenantId,
+    pub secret: SecretKey,
 }
 
-impl Phone {
-    pub fn new() -> Self {
-        let signing = SigningKey::from_slice(&fresh::<32>()).unwrap();
-        let spki = signing.verifying_key().to_public_key_der().unwrap();
-        Self { signing, key: PublicKey::from_spki(spki.as_bytes()).unwrap() }
-    }
-
-    pub fn sign(&self, text: &str) -> DeviceSignature {
-        let signature: Signature = self.signing.sign_with_rng(&mut OsRng, text.as_bytes());
-        DeviceSignature::from_der(signature.to_der().as_bytes()).unwrap()
-    }
-
-    /// What a claim sends; a decision adds `approved`.
-    pub fn signed(&self, id: &ChallengeId) -> Value {
-        let signature: Signature = self.signing.sign_with_rng(&mut OsRng, id.to_string().as_bytes());
-        json!({
-            "challengeId": id.to_string(),
-            "publicKey": self.key.to_text(),
-            "signature": protocol::base64::encode(signature.to_der().as_bytes()),
-        })
-    }
-}
-
+#[expect(clippy::unwrap_used, reason = "a test cannot go on without")]
 impl World {
     pub async fn new() -> Self {
         let world = Self::stranger();
@@ -107,141 +78,9 @@ impl World {
         Identity::Tenant(self.tenant)
     }
 
-    /// Tracks `login` for a user; the body is the wire's.
-    pub async fn try_track(&self, user: &str, body: Value) -> Result<track::Outcome> {
-        let request: TrackRequest = serde_json::from_value(body).unwrap();
-        track::run(&self.store, &self.issuer, &self.secret, request.accept(user, "login")?).await
-    }
-
-    /// The user token of a tracked `login`.
-    pub async fn token(&self, user: &str, body: Value) -> String {
-        self.try_track(user, body).await.unwrap().token
-    }
-
-    pub async fn try_enrol(&self, phone: &Phone, token: &str) -> Result<Credential> {
-        enrol::run(&self.store, &self.issuer, token, phone.key.clone(), Device::default()).await
-    }
-
-    /// A phone enrolled for a user.
-    pub async fn phone(&self, user: &str) -> Phone {
-        let phone = Phone::new();
-        self.try_enrol(&phone, &self.token(user, json!({"scope": ADD})).await).await.unwrap();
-        phone
-    }
-
-    pub async fn try_remove(&self, phone: &Phone, signed: &str) -> Result<Option<String>> {
-        let removed = remove::run(&self.store, &self.tenant, &phone.key, &phone.sign(signed)).await?;
-        Ok(removed.map(|id| id.to_string()))
-    }
-
-    pub async fn try_ask(&self, screen: &Identity, origin: Option<&str>) -> Result<(Challenge, DeviceCode)> {
-        create::run(&self.store, &self.issuer, screen, origin, (wish(), None), context()).await
-    }
-
-    /// A polling screen's challenge.
-    pub async fn ask(&self, screen: &Identity) -> (Challenge, DeviceCode) {
-        self.try_ask(screen, None).await.unwrap()
-    }
-
-    pub async fn try_poll(&self, id: &ChallengeId, code: &DeviceCode) -> Result<Value> {
-        let standing = poll::run(&self.store, &self.issuer, &self.tenant, id, code).await?;
-        Ok(to_value(PollResponse::from(standing)).unwrap())
-    }
-
-    pub async fn poll(&self, id: &ChallengeId, code: &DeviceCode) -> Value {
-        self.try_poll(id, code).await.unwrap()
-    }
-
-    /// A claim as it travels.
-    pub async fn try_send_claim(&self, body: &Value) -> Result<Value> {
-        let request: ClaimRequest = serde_json::from_value(body.clone()).unwrap();
-        let (challenge, custom) = claim::run(&self.store, &self.tenant, &request.accept()?).await?;
-        Ok(to_value(ClaimResponse::new(challenge, custom)).unwrap())
-    }
-
-    pub async fn try_claim(&self, phone: &Phone, id: &ChallengeId) -> Result<Value> {
-        self.try_send_claim(&phone.signed(id)).await
-    }
-
-    pub async fn claim(&self, phone: &Phone, id: &ChallengeId) -> Value {
-        self.try_claim(phone, id).await.unwrap()
-    }
-
-    pub async fn try_decide(&self, phone: &Phone, id: &ChallengeId, approved: bool) -> Result<Value> {
-        self.try_send_decision(&phone.signed(id), approved).await
-    }
-
-    /// A decision as it travels, but for what it adds to `body`.
-    pub async fn try_send_decision(&self, body: &Value, approved: bool) -> Result<Value> {
-        let mut body = body.clone();
-        body["approved"] = json!(approved);
-        let (signed, decision) = serde_json::from_value::<DecideRequest>(body).unwrap().accept()?;
-        assert_eq!(decision, Decision::from_approved(approved));
-        let state = decide::run(&self.store, &self.issuer, &self.tenant, &signed, decision).await?;
-        Ok(to_value(DecideResponse::from(&state)).unwrap())
-    }
-
-    pub async fn approve(&self, phone: &Phone, id: &ChallengeId) -> Value {
-        self.try_decide(phone, id, true).await.unwrap()
-    }
-
-    pub async fn reject(&self, phone: &Phone, id: &ChallengeId) -> Value {
-        self.try_decide(phone, id, false).await.unwrap()
-    }
-
-    pub async fn try_validate(&self, secret: &SecretKey, body: Value) -> Result<Value> {
-        let request: ValidateRequest = serde_json::from_value(body).unwrap();
-        Ok(to_value(validate::run(&self.store, &self.issuer, secret, &request.accept()).await?).unwrap())
-    }
-
-    pub async fn validate(&self, token: &str) -> Value {
-        self.try_validate(&self.secret, json!({"token": token})).await.unwrap()
-    }
-
-    pub async fn try_connect(&self, screen: &Identity, origin: Option<&str>) -> Result<ConnectionId> {
-        let id = ConnectionId::parse(protocol::base64::encode(&fresh::<11>())).unwrap();
-        connect::run(&self.store, &self.issuer, screen, origin, id.clone(), context()).await?;
-        Ok(id)
-    }
-
-    pub async fn connect(&self, screen: &Identity) -> ConnectionId {
-        self.try_connect(screen, None).await.unwrap()
-    }
-
-    pub async fn try_show(&self, screen: &ConnectionId) -> Result<Challenge> {
-        message::run(&self.store, screen, wish(), false).await.map(|(challenge, _)| challenge)
-    }
-
-    /// The challenge that a socket asks for, first or to refresh.
-    pub async fn show(&self, screen: &ConnectionId) -> Challenge {
-        self.try_show(screen).await.unwrap()
-    }
-
-    /// A challenge of a screen that polls, or of one on a new socket.
-    pub async fn open(&self, screen: &Identity, polls: bool) -> Challenge {
-        if polls { self.ask(screen).await.0 } else { self.show(&self.connect(screen).await).await }
-    }
-
-    /// A socket is no more, and the service is told.
-    pub async fn leave(&self, screen: &ConnectionId) {
-        disconnect::run(&self.store, screen).await.unwrap();
-    }
-
     /// A challenge as it is stored.
     pub fn stored(&self, id: &ChallengeId) -> Challenge {
         self.store.look().0.into_iter().find(|stored| stored.tenant == self.tenant && stored.id == *id).unwrap()
-    }
-
-    /// The action that a decision of this user on a challenge is recorded in.
-    pub async fn record(&self, user: &str, challenge: &Challenge) -> Action {
-        let name = challenge.action_of(&UserId::parse(user).unwrap());
-        actions::show(&self.store, &name).await.unwrap()
-    }
-
-    /// What screens were told since the last call, and which.
-    pub fn told(&self) -> Vec<(ConnectionId, Value)> {
-        let parsed = |(to, text): (ConnectionId, String)| (to, serde_json::from_str(&text).unwrap());
-        self.store.pushed().into_iter().map(parsed).collect()
     }
 
     /// The token of a login by a phone.
@@ -253,24 +92,8 @@ impl World {
     }
 }
 
-/// Another tenant.
-pub struct Neighbour {
-    pub tenant: TenantId,
-    pub secret: SecretKey,
-}
-
-/// What every screen here asks for.
-pub fn wish() -> Wish {
-    let body = json!({"action": "login", "custom": {"place": "Terminal A"}});
-    serde_json::from_value::<CreateRequest>(body).unwrap().accept().unwrap().0
-}
-
-/// What every screen here is seen as.
-pub fn context() -> Context {
-    let location = Location::observed(Some("Auckland"), None, Some("NZ"));
-    Context::observed(Some("203.0.113.7"), Some("Kiosk/1.0"), location)
-}
-
+/// A text in an answer.
+#[expect(clippy::unwrap_used, reason = "a test cannot go on without")]
 pub fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
