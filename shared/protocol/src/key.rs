@@ -136,6 +136,28 @@ impl DeviceSignature {
     pub fn from_der(der: &[u8]) -> Option<Self> {
         Signature::from_der(der).ok().map(Self)
     }
+
+    /// What it is remembered by once it was accepted.
+    pub fn r(&self) -> SignatureR {
+        SignatureR(self.0.split_bytes().0.into())
+    }
+}
+
+/// The `r` of a signature. The signature `(r, s)` and its twin `(r, n - s)` are both valid and have the same `r`, and
+/// nobody without the key makes another signature with it: whoever refuses an `r` a second time refuses both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignatureR([u8; 32]);
+
+impl SignatureR {
+    /// Base64url, as it is stored.
+    pub fn to_text(&self) -> String {
+        base64::encode_url(&self.0)
+    }
+
+    /// Reads the stored form.
+    pub fn from_text(text: &str) -> Option<Self> {
+        base64::decode(text)?.try_into().ok().map(Self)
+    }
 }
 
 #[cfg(test)]
@@ -185,6 +207,19 @@ mod tests {
         for bad in ["2966598.0", "2966602.0", "2966600.00"] {
             assert_eq!(key.verify_removal(now, &sign(&signing, bad)), Err(Refusal::InvalidCredential), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_signature_and_its_twin_have_one_r() {
+        let (signing, key) = device();
+        let signature = sign(&signing, "2966600.0");
+        let (r, s) = signature.0.split_scalars();
+        let twin = DeviceSignature(Signature::from_scalars(*r, -*s).unwrap());
+        assert_ne!(twin.0, signature.0);
+        assert_eq!(key.verify(b"2966600.0", &twin), Ok(()));
+        assert_eq!(twin.r(), signature.r());
+        assert_eq!(SignatureR::from_text(&twin.r().to_text()), Some(signature.r()));
+        assert_ne!(sign(&signing, "2966601.0").r(), signature.r());
     }
 
     #[test]
