@@ -64,8 +64,9 @@ fn read_verified(stored: StoredMethod) -> std::result::Result<VerifiedMethod, Un
 /// A user's item. One that only counts has no profile yet.
 fn read_user(id: &UserId, item: &Item) -> std::result::Result<User, Unavailable> {
     let item = Reader(item);
-    let authenticators = item.maybe_number("authenticators").and_then(|count| u32::try_from(count).ok()).unwrap_or(0);
+    let authenticators = item.maybe_count("authenticators");
     let created_at = item.maybe_at("createdAt").unwrap_or(Timestamp::from_millis(0));
+    let session_epoch = item.maybe_count("sessionEpoch");
     let (profile, verified) = match item.maybe("profile") {
         None => (Profile::default(), Vec::new()),
         Some(_) => (item.json::<Profile>("profile")?, item.json::<Vec<StoredMethod>>("verified")?),
@@ -76,6 +77,7 @@ fn read_user(id: &UserId, item: &Item) -> std::result::Result<User, Unavailable>
         authenticators,
         profile,
         verified: verified.into_iter().map(read_verified).collect::<std::result::Result<_, _>>()?,
+        session_epoch,
     })
 }
 

@@ -152,13 +152,15 @@ macro_rules! store_contract {
                 a_forgotten_user_cannot_complete_a_login;
             sessions: a_session_begins_once, only_a_success_begins_a_session,
                 a_refresh_token_serves_once_but_for_a_lost_reply, an_expired_session_is_not_refreshed,
-                a_session_ends_when_it_is_told_to, all_sessions_of_a_user_end_together;
+                a_session_ends_when_it_is_told_to, all_sessions_of_a_user_end_together,
+                a_session_begins_after_all_others_ended, ending_the_sessions_of_nobody_stores_nothing,
+                a_session_goes_on_without_the_phone_that_approved_it;
         }
         $crate::store_contract! { @shared $store;
             races: one_of_many_phones_claims, one_of_two_decisions_stands, one_of_many_redemptions_is_the_first,
                 one_of_many_first_enrolments_wins, one_of_many_refreshes_is_shown,
                 a_claim_and_a_withdrawal_agree_on_the_outcome, a_claim_and_a_refresh_agree_on_the_outcome,
-                a_removal_and_a_decision_agree_on_the_outcome;
+                a_removal_and_a_decision_agree_on_the_outcome, no_session_outlives_the_end_of_all;
         }
         $crate::store_contract! { @shared $fresh;
             keys: the_signing_key_is_among_the_verifying_keys, an_empty_ring_signs_nothing,

@@ -6,12 +6,15 @@ use std::sync::Arc;
 
 use protocol::Refusal;
 use protocol::challenge::{Challenge, Decision, Screen, State, Withdrawal};
+use protocol::id::SessionId;
+use protocol::session::Session;
 
 use super::Store;
 use super::scene::{
-    FIRST_ONLY, action, at, challenge, claimed, connection, credential, decided, enrol, holder, refusal, stored,
+    FIRST_ONLY, action, at, challenge, claimed, connection, credential, decided, enrol, fresh, holder, refusal, stored,
     tenant, user,
 };
+use super::sessions::session;
 use crate::Error;
 
 const MANY: u8 = 40;
@@ -180,6 +183,35 @@ pub async fn a_removal_and_a_decision_agree_on_the_outcome<S: Store + 'static>(s
             Ok(approved) => assert_eq!(then, approved),
             Err(Error::Refused(Refusal::InvalidCredential)) => assert_eq!(then, claimed),
             Err(other) => panic!("{other}"),
+        }
+    }
+}
+
+/// Those that begin at the same time are over, or began after it with what they read after it.
+pub async fn no_session_outlives_the_end_of_all<S: Store + 'static>(store: &Arc<S>) {
+    for _ in 0..5 {
+        let (approved, phone) = decided(store.as_ref(), Decision::Approve).await;
+        let name = approved.action_of(&phone.user);
+        let ending = {
+            let (store, tenant, user) = (store.clone(), phone.tenant, phone.user.clone());
+            tokio::spawn(async move { store.end_all(&tenant, &user).await.unwrap() })
+        };
+        let begun = at_once((0..MANY).map(|_| {
+            let (store, name) = (store.clone(), name.clone());
+            let session = Session { id: SessionId::from_random(fresh()), ..session(&approved, &phone) };
+            async move {
+                let epoch = store.user(&session.tenant, &session.user).await.unwrap().unwrap().session_epoch;
+                store.begin(&Session { epoch, ..session }, &name).await
+            }
+        }))
+        .await;
+        ending.await.unwrap();
+        let user = store.user(&phone.tenant, &phone.user).await.unwrap();
+        for session in begun {
+            match session {
+                Ok(session) => assert_eq!(session.must_stand(user.as_ref(), at(2_000)).is_ok(), session.epoch == 1),
+                Err(error) => assert_eq!(refusal::<()>(Err(error)), Refusal::InvalidToken),
+            }
         }
     }
 }

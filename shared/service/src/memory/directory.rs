@@ -148,10 +148,13 @@ impl Begins for Memory {
         let begun = {
             let mut tables = self.tables("begin");
             let stands = tables.actions.get(&name(action)).map(|action| action.state);
+            let user = tables.users.get(&(session.tenant, session.user.clone()));
+            let may_begin = stands == Some(ActionState::ChallengeSucceeded)
+                && user.is_some_and(|user| user.session_epoch == session.epoch);
             let place = (session.tenant, session.user.clone(), session.id);
             match tables.sessions.get(&place) {
                 Some(stored) => stored.clone(),
-                None if stands != Some(ActionState::ChallengeSucceeded) => return Err(Refusal::InvalidToken.into()),
+                None if !may_begin => return Err(Refusal::InvalidToken.into()),
                 None => {
                     tables.sessions.insert(place, session.clone());
                     session.clone()
@@ -173,8 +176,9 @@ impl Refreshes for Memory {
     ) -> Result<Session> {
         let refreshed = {
             let mut tables = self.tables("refresh");
+            let owner = tables.users.get(&(*tenant, user.clone())).cloned();
             let stored = tables.sessions.get_mut(&(*tenant, user.clone(), *id)).ok_or(Refusal::InvalidToken)?;
-            *stored = stored.refreshed(presented, now)?;
+            *stored = stored.refreshed(presented, owner.as_ref(), now)?;
             stored.clone()
         };
         Ok(self.replied(refreshed)?)
@@ -189,11 +193,9 @@ impl Ends for Memory {
         self.replied(())
     }
 
-    async fn end_all(&self, tenant: &TenantId, user: &UserId, now: Timestamp) -> Stored<()> {
-        for ((owner, of, _), stored) in &mut self.tables("end_all").sessions {
-            if (owner, of) == (tenant, user) {
-                *stored = stored.revoked(now);
-            }
+    async fn end_all(&self, tenant: &TenantId, user: &UserId) -> Stored<()> {
+        if let Some(user) = self.tables("end_all").users.get_mut(&(*tenant, user.clone())) {
+            user.session_epoch += 1;
         }
         self.replied(())
     }
