@@ -55,7 +55,7 @@ impl Phone {
         base64::encode(&spki.unwrap_or_default())
     }
 
-    /// A signature as it travels, with fresh randomness: an approval must not repeat the claim's nonce.
+    /// A signature as it travels, with fresh randomness as phones sign: no two are alike.
     pub fn sign(&self, message: &str) -> String {
         let signature: Signature = self.key.sign_with_rng(&mut OsRng, message.as_bytes());
         base64::encode(signature.to_der().as_bytes())
@@ -66,7 +66,15 @@ impl Phone {
     /// # Errors
     /// If no answer comes.
     pub async fn enrol(&self, token: &str) -> Result<Answer> {
-        let body = json!({ "publicKey": self.public_key(), "deviceName": "Pixel 9", "devicePlatform": "android" });
+        self.enrol_as(token, "Pixel 9", "android").await
+    }
+
+    /// Enrols with a user token and what it says of itself.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn enrol_as(&self, token: &str, name: &str, platform: &str) -> Result<Answer> {
+        let body = json!({ "publicKey": self.public_key(), "deviceName": name, "devicePlatform": platform });
         self.api.post(&self.path(""), &format!("Bearer {token}"), &body).await
     }
 
@@ -84,8 +92,20 @@ impl Phone {
     /// # Errors
     /// If no answer comes.
     pub async fn remove(&self) -> Result<Answer> {
-        let window = System.now().seconds() / 600;
-        let body = json!({ "publicKey": self.public_key(), "signature": self.sign(&format!("{window}.0")) });
+        self.remove_with(&self.removal(0)).await
+    }
+
+    /// What it signs to be removed when its clock is `ahead` seconds ahead.
+    pub fn removal(&self, ahead: i64) -> String {
+        self.sign(&format!("{}.0", (System.now().seconds() + ahead) / 600))
+    }
+
+    /// Removes its credential with this signature.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn remove_with(&self, signature: &str) -> Result<Answer> {
+        let body = json!({ "publicKey": self.public_key(), "signature": signature });
         self.api.post(&self.path("/remove"), &self.authorization(), &body).await
     }
 

@@ -1,6 +1,8 @@
 //! Device keys. The item under the key's thumbprint is the truth; a row under its user lists it, and the user's own
 //! item counts.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::types::{
     ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
@@ -13,6 +15,7 @@ use service::port::{Clock as _, Credentials, Enrols, Found, ListsCredentials, Re
 use service::{Result, Unavailable};
 
 use crate::Cloud;
+use crate::approvals::{DECISIONS, approved_by, remembering};
 use crate::failure::{Transacted, disagreement, failed, malformed};
 use crate::item::{Item, Reader, Writer, number, text};
 use crate::key::{self, Key};
@@ -169,13 +172,19 @@ impl Cloud {
     }
 
     fn forget_row(&self, credential: &Credential) -> std::result::Result<TransactWriteItem, Unavailable> {
-        self.remember(key::users_credential(&credential.tenant, &credential.user, &credential.id))
+        self.remember(key::users_credential(&credential.tenant, &credential.user, &credential.id), &BTreeSet::new())
     }
 
-    /// Leaves of a user's row only that it was there, for a day: whoever asks for the removal again is told so.
-    pub(crate) fn remember(&self, row: Key) -> std::result::Result<TransactWriteItem, Unavailable> {
+    /// Leaves of a user's row only that it was there, and what the credential approved, for a day: whoever asks for the
+    /// removal again is told so.
+    pub(crate) fn remember(
+        &self,
+        row: Key,
+        approved: &BTreeSet<String>,
+    ) -> std::result::Result<TransactWriteItem, Unavailable> {
         let now = self.now();
-        let row = Writer::new(row).at("removedAt", now).ttl(now.plus(REMEMBERED_MS)).done();
+        let row = Writer::new(row).at("removedAt", now).ttl(now.plus(REMEMBERED_MS));
+        let row = remembering(row, approved).done();
         put(Put::builder().table_name(&self.settings.directory_table).set_item(Some(row)))
     }
 
@@ -204,6 +213,58 @@ impl ListsCredentials for Cloud {
     }
 }
 
+fn put(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> std::result::Result<TransactWriteItem, Unavailable> {
+    Ok(TransactWriteItem::builder().put(put.build().map_err(|_| malformed("credential"))?).build())
+}
+
+impl Removes for Cloud {
+    async fn remove(&self, credential: &Credential) -> std::result::Result<(), Unavailable> {
+        self.take_away(credential).await.map(|_| ())
+    }
+}
+
+impl Cloud {
+    /// Removes exactly this enrolment and says what it approved of late. Its user's row keeps that for a day. `None` if it
+    /// is gone already, or if the key came back as another enrolment, which stays.
+    pub(crate) async fn take_away(
+        &self,
+        credential: &Credential,
+    ) -> std::result::Result<Option<BTreeSet<String>>, Unavailable> {
+        let (table, id) = (&self.settings.directory_table, credential.id.to_string());
+        for _ in 0..ATTEMPTS {
+            let item = self.get(table, key::credential(&credential.tenant, &credential.thumbprint())).await?;
+            let Some(item) = item.filter(|item| Reader(item).maybe("credentialId") == Some(&id)) else {
+                return Ok(None);
+            };
+            let delete = Delete::builder()
+                .table_name(table)
+                .set_key(Some(key::credential(&credential.tenant, &credential.thumbprint()).into_attributes()))
+                .expression_attribute_values(":id", text(&id));
+            // A decision that came in between is looked at again.
+            let delete = match Reader(&item).maybe_number(DECISIONS) {
+                None => delete.condition_expression("credentialId = :id AND attribute_not_exists(decisions)"),
+                Some(seen) => delete
+                    .condition_expression("credentialId = :id AND decisions = :seen")
+                    .expression_attribute_values(":seen", number(seen)),
+            };
+            let delete = delete.build().map_err(|_| malformed("credential"))?;
+            let approved = approved_by(&item);
+            let row = key::users_credential(&credential.tenant, &credential.user, &credential.id);
+            let items = vec![
+                TransactWriteItem::builder().delete(delete).build(),
+                self.remember(row, &approved)?,
+                self.count(key::user(&credential.tenant, &credential.user), -1, false)?,
+            ];
+            match self.transact(items).await? {
+                Transacted::Done => return Ok(Some(approved)),
+                Transacted::Refused(reasons) if failed(&reasons, KEY_ITEM) => {}
+                Transacted::Refused(_) => return Err(disagreement()),
+            }
+        }
+        Err(disagreement())
+    }
+}
+
 impl Revokes for Cloud {
     async fn revoke(
         &self,
@@ -211,38 +272,23 @@ impl Revokes for Cloud {
         user: &UserId,
         id: &CredentialId,
     ) -> std::result::Result<bool, Unavailable> {
-        let row = self.get(&self.settings.directory_table, key::users_credential(tenant, user, id)).await?;
-        let Some(row) = row else { return Ok(false) };
-        if let Some(credential) = self.listed(tenant, &row).await? {
-            self.remove(&credential).await?;
-        }
+        let row = key::users_credential(tenant, user, id);
+        let Some(row) = self.get(&self.settings.directory_table, row).await? else { return Ok(false) };
+        let approved = match self.listed(tenant, &row).await? {
+            Some(credential) => self.take_away(&credential).await?,
+            None => None,
+        };
+        // Whoever asks again finishes what an earlier call began.
+        let approved = match approved {
+            Some(approved) => approved,
+            None => approved_by(
+                &self
+                    .get(&self.settings.directory_table, key::users_credential(tenant, user, id))
+                    .await?
+                    .unwrap_or_default(),
+            ),
+        };
+        self.void(tenant, id, &approved).await?;
         Ok(true)
-    }
-}
-
-fn put(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> std::result::Result<TransactWriteItem, Unavailable> {
-    Ok(TransactWriteItem::builder().put(put.build().map_err(|_| malformed("credential"))?).build())
-}
-
-impl Removes for Cloud {
-    async fn remove(&self, credential: &Credential) -> std::result::Result<(), Unavailable> {
-        let key_item = Delete::builder()
-            .table_name(&self.settings.directory_table)
-            .set_key(Some(key::credential(&credential.tenant, &credential.thumbprint()).into_attributes()))
-            .condition_expression("credentialId = :id")
-            .expression_attribute_values(":id", text(credential.id.to_string()))
-            .build()
-            .map_err(|_| malformed("credential"))?;
-        let items = vec![
-            TransactWriteItem::builder().delete(key_item).build(),
-            self.forget_row(credential)?,
-            self.count(key::user(&credential.tenant, &credential.user), -1, false)?,
-        ];
-        match self.transact(items).await? {
-            Transacted::Done => Ok(()),
-            // Gone already, or the key came back as another enrolment, which stays.
-            Transacted::Refused(reasons) if failed(&reasons, KEY_ITEM) => Ok(()),
-            Transacted::Refused(_) => Err(disagreement()),
-        }
     }
 }

@@ -1,20 +1,19 @@
 //! Decisions and what they come to.
 
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
-use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use protocol::Refusal;
 use protocol::challenge::{Decision, Event, GRACE_MS, Screen};
-use protocol::credential::Credential;
 use protocol::time::Timestamp;
+use service::Result;
 use service::port::{Decided, Decides, Deciding};
-use service::{Result, Unavailable};
 
 use crate::Cloud;
 use crate::actions::{action_update, read_state};
+use crate::approvals::decided_by;
 use crate::challenges::{APPROVED, CLAIMED, REJECTED, SPENT, UNCLAIMED, part, read_challenge};
-use crate::failure::{Transacted, disagreement, failed, malformed};
+use crate::failure::{Transacted, disagreement, failed};
 use crate::item::{json_text, millis, text};
-use crate::key;
 
 /// Places in the transaction of a decision.
 const CHALLENGE: usize = 0;
@@ -27,7 +26,7 @@ impl Decides for Cloud {
         let event = Event::Decide(by.holder(), decision, r);
         let decided = challenge.apply(&event, now)?;
         let update = self.decision(&deciding, now);
-        let touch = touched(&self.settings.directory_table, by, now)?;
+        let touch = decided_by(&self.settings.directory_table, by, challenge, decision, now)?;
         let record = TransactWriteItem::builder()
             .update(action_update(&self.settings.directory_table, action, challenge.subject.is_some())?)
             .build();
@@ -128,18 +127,4 @@ impl Cloud {
         }
         update.update_expression(set).condition_expression(condition)
     }
-}
-
-/// The credential's part: it is still enrolled.
-fn touched(table: &str, by: &Credential, now: Timestamp) -> std::result::Result<TransactWriteItem, Unavailable> {
-    let update = Update::builder()
-        .table_name(table)
-        .set_key(Some(key::credential(&by.tenant, &by.thumbprint()).into_attributes()))
-        .update_expression("SET lastVerifiedAt = :now")
-        .condition_expression("credentialId = :credential")
-        .expression_attribute_values(":now", millis(now))
-        .expression_attribute_values(":credential", text(by.id.to_string()))
-        .build()
-        .map_err(|_| malformed("credential update"))?;
-    Ok(TransactWriteItem::builder().update(update).build())
 }

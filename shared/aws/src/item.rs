@@ -114,6 +114,15 @@ impl<'a> Reader<'a> {
         self.maybe_number(name).ok_or_else(|| malformed(name))
     }
 
+    pub(crate) fn count(self, name: &str) -> Result<u32, Unavailable> {
+        u32::try_from(self.number(name)?).map_err(|_| malformed(name))
+    }
+
+    /// A count that begins at nothing.
+    pub(crate) fn maybe_count(self, name: &str) -> u32 {
+        self.maybe_number(name).and_then(|count| u32::try_from(count).ok()).unwrap_or(0)
+    }
+
     pub(crate) fn at(self, name: &str) -> Result<Timestamp, Unavailable> {
         self.number(name).map(Timestamp::from_millis)
     }

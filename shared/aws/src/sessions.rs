@@ -1,6 +1,7 @@
 //! Sessions, in their user's partition.
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
 use aws_sdk_dynamodb::types::{
     ConditionCheck, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
@@ -9,19 +10,20 @@ use protocol::action::{ActionName, ActionState};
 use protocol::id::{ClientId, SessionId, TenantId, UserId};
 use protocol::session::Session;
 use protocol::time::Timestamp;
-use service::port::{Begins, Ends, Found, Refreshes, Sessions};
+use service::port::{Begins, Ends, Found, Refreshes, Sessions, Users as _};
 use service::{Result, Unavailable};
 
 use crate::Cloud;
 use crate::failure::{Transacted, database, disagreement, failed, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key;
-use crate::query::{Part, sort_key};
+use crate::query::sort_key;
 
 fn session_item(session: &Session) -> Item {
     let item = Writer::new(key::session(&session.tenant, &session.user, &session.id))
         .text("client", session.client.as_str())
         .text("credential", session.credential.to_string())
+        .set("epoch", number(i64::from(session.epoch)))
         .set("generation", number(i64::from(session.generation)))
         .at("createdAt", session.created_at)
         .at("refreshedAt", session.refreshed_at)
@@ -43,7 +45,8 @@ fn read_session(tenant: &TenantId, user: &UserId, item: &Item) -> std::result::R
         user: user.clone(),
         client: item.parse("client", ClientId::parse)?,
         credential: item.credential_id("credential")?,
-        generation: u32::try_from(item.number("generation")?).map_err(|_| malformed("generation"))?,
+        epoch: item.count("epoch")?,
+        generation: item.count("generation")?,
         created_at: item.at("createdAt")?,
         refreshed_at: item.at("refreshedAt")?,
         expires_at: item.at("expiresAt")?,
@@ -79,6 +82,7 @@ impl Begins for Cloud {
         let items = vec![
             TransactWriteItem::builder().put(put).build(),
             TransactWriteItem::builder().condition_check(check).build(),
+            TransactWriteItem::builder().condition_check(self.epoch_check(session)?).build(),
         ];
         match self.transact(items).await? {
             Transacted::Done => Ok(session.clone()),
@@ -91,6 +95,23 @@ impl Begins for Cloud {
     }
 }
 
+impl Cloud {
+    /// The user is there and in the session's epoch.
+    fn epoch_check(&self, session: &Session) -> std::result::Result<ConditionCheck, Unavailable> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.settings.directory_table)
+            .set_key(Some(key::user(&session.tenant, &session.user).into_attributes()));
+        match session.epoch {
+            0 => check.condition_expression("attribute_exists(pk) AND attribute_not_exists(sessionEpoch)"),
+            epoch => check
+                .condition_expression("sessionEpoch = :epoch")
+                .expression_attribute_values(":epoch", number(i64::from(epoch))),
+        }
+        .build()
+        .map_err(|_| malformed("user"))
+    }
+}
+
 impl Refreshes for Cloud {
     async fn refresh(
         &self,
@@ -100,13 +121,17 @@ impl Refreshes for Cloud {
         presented: u32,
         now: Timestamp,
     ) -> Result<Session> {
+        let owner = self.user(tenant, user).await?.ok_or(Refusal::InvalidToken)?;
         let update = self
             .db
             .update_item()
             .table_name(&self.settings.directory_table)
             .set_key(Some(key::session(tenant, user, id).into_attributes()))
             .update_expression("SET generation = :next, refreshedAt = :now")
-            .condition_expression("generation = :presented AND attribute_not_exists(revokedAt) AND expiresAt > :now")
+            .condition_expression(
+                "generation = :presented AND epoch = :epoch AND attribute_not_exists(revokedAt) AND expiresAt > :now",
+            )
+            .expression_attribute_values(":epoch", number(i64::from(owner.session_epoch)))
             .expression_attribute_values(":presented", number(i64::from(presented)))
             .expression_attribute_values(":next", number(i64::from(presented) + 1))
             .expression_attribute_values(":now", millis(now))
@@ -120,7 +145,7 @@ impl Refreshes for Cloud {
             return Err(database(&error).into());
         };
         let stood = read_session(tenant, user, failed.item.as_ref().ok_or(Refusal::InvalidToken)?)?;
-        let then = stood.refreshed(presented, now)?;
+        let then = stood.refreshed(presented, Some(&owner), now)?;
         if then.revoked_at.is_some() {
             self.end(tenant, user, id, now).await?;
         } else if then != stood {
@@ -146,24 +171,30 @@ impl Ends for Cloud {
             .update_expression("SET revokedAt = if_not_exists(revokedAt, :now)")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":now", millis(now));
-        match update.send().await {
-            Ok(_) => Ok(()),
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(()),
-                _ => Err(database(&error)),
-            },
-        }
+        done_if_there(update.send().await)
     }
 
-    async fn end_all(&self, tenant: &TenantId, user: &UserId, now: Timestamp) -> std::result::Result<(), Unavailable> {
-        let partition = key::user_partition(tenant, user);
-        let items = self.query(&self.settings.directory_table, &partition, Part::Beginning(key::SESSION)).await?;
-        for item in &items {
-            let session = read_session(tenant, user, item)?;
-            if session.revoked_at.is_none() {
-                self.end(tenant, user, &session.id, now).await?;
-            }
+    async fn end_all(&self, tenant: &TenantId, user: &UserId) -> std::result::Result<(), Unavailable> {
+        let update = self
+            .db
+            .update_item()
+            .table_name(&self.settings.directory_table)
+            .set_key(Some(key::user(tenant, user).into_attributes()))
+            .update_expression("ADD sessionEpoch :one")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":one", number(1));
+        done_if_there(update.send().await)
+    }
+}
+
+/// An update of what need not be there.
+fn done_if_there<R>(
+    updated: std::result::Result<UpdateItemOutput, SdkError<UpdateItemError, R>>,
+) -> std::result::Result<(), Unavailable> {
+    match updated {
+        Err(error) if !error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) => {
+            Err(database(&error))
         }
-        Ok(())
+        _ => Ok(()),
     }
 }

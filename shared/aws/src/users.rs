@@ -1,12 +1,14 @@
 //! Users: their own items, and the rows that list them.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::types::{Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use protocol::id::{CredentialId, TenantId, UserId};
 use protocol::time::Timestamp;
 use protocol::user::{Channel, Profile, Revision, User, VerifiedMethod};
 use protocol::wire::user::Wanted;
 use serde::{Deserialize, Serialize};
-use service::port::{Forgets, Found, ListsUsers, Removes as _, Revises, Users};
+use service::port::{Forgets, Found, ListsUsers, Revises, Revokes as _, Users};
 use service::{Result, Unavailable};
 
 use crate::Cloud;
@@ -64,8 +66,9 @@ fn read_verified(stored: StoredMethod) -> std::result::Result<VerifiedMethod, Un
 /// A user's item. One that only counts has no profile yet.
 fn read_user(id: &UserId, item: &Item) -> std::result::Result<User, Unavailable> {
     let item = Reader(item);
-    let authenticators = item.maybe_number("authenticators").and_then(|count| u32::try_from(count).ok()).unwrap_or(0);
+    let authenticators = item.maybe_count("authenticators");
     let created_at = item.maybe_at("createdAt").unwrap_or(Timestamp::from_millis(0));
+    let session_epoch = item.maybe_count("sessionEpoch");
     let (profile, verified) = match item.maybe("profile") {
         None => (Profile::default(), Vec::new()),
         Some(_) => (item.json::<Profile>("profile")?, item.json::<Vec<StoredMethod>>("verified")?),
@@ -76,6 +79,7 @@ fn read_user(id: &UserId, item: &Item) -> std::result::Result<User, Unavailable>
         authenticators,
         profile,
         verified: verified.into_iter().map(read_verified).collect::<std::result::Result<_, _>>()?,
+        session_epoch,
     })
 }
 
@@ -111,7 +115,7 @@ impl Revises for Cloud {
             let revised = stands.revised(revision)?;
             let mut items = self.revision(tenant, current.as_ref(), &stands, &revised)?;
             if let Revision::Forgotten(method) = revision {
-                items.push(self.remember(key::users_credential(tenant, id, method))?);
+                items.push(self.remember(key::users_credential(tenant, id, method), &BTreeSet::new())?);
             }
             match self.transact(items).await? {
                 Transacted::Done => return Ok(revised),
@@ -231,7 +235,9 @@ impl Forgets for Cloud {
             for item in &items {
                 let sk = sort_key(item);
                 match self.listed(tenant, item).await? {
-                    Some(credential) => self.remove(&credential).await?,
+                    Some(credential) => {
+                        self.revoke(tenant, id, &credential.id).await?;
+                    }
                     None if sk == key::USER => self.forget_profile(tenant, id, item).await?,
                     None => self.forget_item(&partition, sk).await?,
                 }

@@ -49,27 +49,24 @@ pub struct Holder {
 /// A device's own description. Shown, never trusted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Device {
-    /// Such as `Pixel 9`; at most 128 characters.
+    /// Such as `Pixel 9`; at most [`MAX_DEVICE_NAME`] characters.
     pub name: Option<String>,
-    /// Such as `android` or `ios`; at most 32 characters.
+    /// Such as `android` or `ios`; at most [`MAX_DEVICE_PLATFORM`] characters.
     pub platform: Option<String>,
 }
 
+/// Longer names are cut.
+pub const MAX_DEVICE_NAME: usize = 128;
+/// Longer platforms are cut.
+pub const MAX_DEVICE_PLATFORM: usize = 32;
+
 impl Device {
-    /// Takes a request's description.
-    ///
-    /// # Errors
-    /// [`Refusal::Malformed`] if a part is too long.
-    pub fn accept(name: Option<String>, platform: Option<String>) -> Result<Self, Refusal> {
-        if name.as_ref().is_some_and(|n| n.chars().count() > 128) {
-            return Err(Refusal::malformed("deviceName", "is longer than 128 characters"));
+    /// What a request says of its device, fit to be shown to operators and users.
+    pub fn described(name: Option<&str>, platform: Option<&str>) -> Self {
+        Self {
+            name: name.and_then(|name| shown(name, MAX_DEVICE_NAME)),
+            platform: platform.and_then(|platform| shown(platform, MAX_DEVICE_PLATFORM)),
         }
-        if platform.as_ref().is_some_and(|p| p.chars().count() > 32) {
-            return Err(Refusal::malformed("devicePlatform", "is longer than 32 characters"));
-        }
-        // Operators and users are shown it.
-        let clean = |text: Option<String>| text.and_then(|text| shown(&text, 128));
-        Ok(Self { name: clean(name), platform: clean(platform) })
     }
 }
 
@@ -128,4 +125,18 @@ pub fn enrol(
         None => Enrolled::Added(new.clone()),
         Some(current) => Enrolled::Moved { to: new.clone(), from: current.user.clone() },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_device_says_of_itself_is_cut_and_cleaned() {
+        let device = Device::described(Some(&"é".repeat(129)), Some(&"p".repeat(33)));
+        assert_eq!(device.name, Some("é".repeat(128)));
+        assert_eq!(device.platform, Some("p".repeat(32)));
+        let device = Device::described(Some(" Pixel\u{202e} 9\n"), Some(" "));
+        assert_eq!((device.name.as_deref(), device.platform), (Some("Pixel 9"), None));
+    }
 }

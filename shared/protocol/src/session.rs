@@ -3,6 +3,9 @@
 //! A session is renewed by a refresh token that counts. Each refresh counts one up; the token of the count before
 //! serves a little longer, for whoever lost the reply, and gives the same tokens again. Any older one was copied, so
 //! the session ends (RFC 9700 section 4.14.2). Nothing that is stored opens a session: the tokens are signed.
+//!
+//! A user's sessions end together by one count, the user's epoch: a session belongs to the epoch that it began in and
+//! ends with it. No clock is asked, and no session is looked for, so none is missed.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +15,7 @@ use crate::jwt::{self, Kind, Opened};
 use crate::signing::{SigningKey, VerifyingKeys};
 use crate::time::Timestamp;
 use crate::token::Issuer;
+use crate::user::User;
 
 /// How long after a refresh the token that it replaced may be presented again, in milliseconds.
 pub const REPLY_LOST_MS: i64 = 30_000;
@@ -29,6 +33,8 @@ pub struct Session {
     pub client: ClientId,
     /// The device that approved.
     pub credential: CredentialId,
+    /// The user's [`User::session_epoch`] when it began.
+    pub epoch: u32,
     /// How often it was refreshed.
     pub generation: u32,
     /// When it began.
@@ -42,13 +48,13 @@ pub struct Session {
 }
 
 impl Session {
-    /// What presenting the refresh token of `presented` makes of this session; every store keeps exactly these rules.
-    /// A token that was copied ends the session: then the returned one is revoked.
+    /// What presenting the refresh token of `presented` makes of this session of `user`; every store keeps exactly
+    /// these rules. A token that was copied ends the session: then the returned one is revoked.
     ///
     /// # Errors
     /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`]; the session is then unchanged.
-    pub fn refreshed(&self, presented: u32, now: Timestamp) -> Result<Self, Refusal> {
-        self.must_stand(now)?;
+    pub fn refreshed(&self, presented: u32, user: Option<&User>, now: Timestamp) -> Result<Self, Refusal> {
+        self.must_stand(user, now)?;
         if presented > self.generation {
             return Err(Refusal::InvalidToken);
         }
@@ -65,12 +71,13 @@ impl Session {
         Self { revoked_at: self.revoked_at.or(Some(now)), ..self.clone() }
     }
 
-    /// Refuses a session that is over.
+    /// Refuses a session that is over, by itself, with all of its `user` or because the user is gone.
     ///
     /// # Errors
     /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
-    pub fn must_stand(&self, now: Timestamp) -> Result<(), Refusal> {
-        if self.revoked_at.is_some() {
+    pub fn must_stand(&self, user: Option<&User>, now: Timestamp) -> Result<(), Refusal> {
+        let is_of_its_epoch = user.is_some_and(|user| user.session_epoch == self.epoch);
+        if self.revoked_at.is_some() || !is_of_its_epoch {
             return Err(Refusal::InvalidToken);
         }
         if now >= self.expires_at { Err(Refusal::ExpiredToken) } else { Ok(()) }
@@ -253,6 +260,7 @@ mod tests {
             user: UserId::parse("auth0|ann").unwrap(),
             client: ClientId::parse("web").unwrap(),
             credential: CredentialId::from_random([3; 16]),
+            epoch: 1,
             generation: 0,
             created_at: at(0),
             refreshed_at: at(0),
@@ -261,22 +269,40 @@ mod tests {
         }
     }
 
+    fn user() -> User {
+        User { session_epoch: 1, ..User::unknown(UserId::parse("auth0|ann").unwrap(), at(0)) }
+    }
+
+    fn refreshed(session: &Session, presented: u32, now: Timestamp) -> Result<Session, Refusal> {
+        session.refreshed(presented, Some(&user()), now)
+    }
+
     #[test]
     fn a_lost_reply_is_given_again_and_a_copy_ends_the_session() {
-        let once = session().refreshed(0, at(10)).unwrap();
+        let once = refreshed(&session(), 0, at(10)).unwrap();
         assert_eq!((once.generation, once.refreshed_at), (1, at(10)));
-        assert_eq!(once.refreshed(0, at(10 + REPLY_LOST_MS - 1)), Ok(once.clone()));
-        assert_eq!(once.refreshed(0, at(10 + REPLY_LOST_MS)), Ok(once.revoked(at(10 + REPLY_LOST_MS))));
-        let twice = once.refreshed(1, at(20)).unwrap();
-        assert_eq!(twice.refreshed(0, at(21)), Ok(twice.revoked(at(21))));
-        assert_eq!(twice.refreshed(3, at(21)), Err(Refusal::InvalidToken));
+        assert_eq!(refreshed(&once, 0, at(10 + REPLY_LOST_MS - 1)), Ok(once.clone()));
+        assert_eq!(refreshed(&once, 0, at(10 + REPLY_LOST_MS)), Ok(once.revoked(at(10 + REPLY_LOST_MS))));
+        let twice = refreshed(&once, 1, at(20)).unwrap();
+        assert_eq!(refreshed(&twice, 0, at(21)), Ok(twice.revoked(at(21))));
+        assert_eq!(refreshed(&twice, 3, at(21)), Err(Refusal::InvalidToken));
     }
 
     #[test]
     fn a_session_that_is_over_is_not_refreshed() {
-        assert_eq!(session().revoked(at(1)).refreshed(0, at(2)), Err(Refusal::InvalidToken));
-        assert_eq!(session().refreshed(0, at(1_000_000)), Err(Refusal::ExpiredToken));
+        assert_eq!(refreshed(&session().revoked(at(1)), 0, at(2)), Err(Refusal::InvalidToken));
+        assert_eq!(refreshed(&session(), 0, at(1_000_000)), Err(Refusal::ExpiredToken));
         assert_eq!(session().revoked(at(1)).revoked(at(2)).revoked_at, Some(at(1)));
+    }
+
+    #[test]
+    fn a_session_ends_with_its_epoch_and_its_user() {
+        let later = User { session_epoch: 2, ..user() };
+        assert_eq!(session().must_stand(Some(&user()), at(1)), Ok(()));
+        for user in [Some(&later), None] {
+            assert_eq!(session().must_stand(user, at(1)), Err(Refusal::InvalidToken));
+            assert_eq!(session().refreshed(0, user, at(1)), Err(Refusal::InvalidToken));
+        }
     }
 
     #[test]

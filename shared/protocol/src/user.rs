@@ -20,6 +20,8 @@ pub struct User {
     pub profile: Profile,
     /// What the backend verified by itself.
     pub verified: Vec<VerifiedMethod>,
+    /// How often all sessions of the user were ended. Those of an earlier epoch are over.
+    pub session_epoch: u32,
 }
 
 /// What a backend says of a user. Shown to the user's own phone, never trusted by the service. Its serialized form is
@@ -110,7 +112,14 @@ pub struct ProfileChange {
 impl User {
     /// A user of whom nothing is known.
     pub fn unknown(id: UserId, now: Timestamp) -> Self {
-        Self { id, created_at: now, authenticators: 0, profile: Profile::default(), verified: Vec::new() }
+        Self {
+            id,
+            created_at: now,
+            authenticators: 0,
+            profile: Profile::default(),
+            verified: Vec::new(),
+            session_epoch: 0,
+        }
     }
 
     /// Whether there is at least one authenticator.

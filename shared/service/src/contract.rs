@@ -157,7 +157,11 @@ macro_rules! store_contract {
             settlements: an_approval_that_is_taken_back_leaves_the_action_as_it_was,
                 an_action_whose_approval_was_taken_back_may_be_approved_again, an_approval_that_is_held_is_not_taken_back,
                 an_approval_that_is_redeemed_is_not_taken_back, what_its_screen_can_fetch_is_not_taken_back,
-                what_a_backend_judged_since_is_left_by_a_take_back, only_an_approval_is_held;
+                what_a_backend_judged_since_is_left_by_a_take_back, only_an_approval_is_held,
+                what_a_revoked_credential_approved_counts_for_nothing,
+                what_a_forgotten_user_approved_counts_for_nothing,
+                a_phone_that_removes_itself_leaves_what_it_approved,
+                all_that_a_revoked_credential_approved_of_late_is_void;
             tracked: a_newer_challenge_of_an_action_supersedes_the_one_before,
                 a_claimed_challenge_of_an_action_is_left_by_a_newer_one, two_sockets_of_one_action_supersede_each_other,
                 a_socket_opens_nothing_for_a_barred_action, a_socket_is_answered_also_after_its_action_succeeded;
@@ -179,13 +183,15 @@ macro_rules! store_contract {
                 a_forgotten_user_cannot_complete_a_login;
             sessions: a_session_begins_once, only_a_success_begins_a_session,
                 a_refresh_token_serves_once_but_for_a_lost_reply, an_expired_session_is_not_refreshed,
-                a_session_ends_when_it_is_told_to, all_sessions_of_a_user_end_together;
+                a_session_ends_when_it_is_told_to, all_sessions_of_a_user_end_together,
+                a_session_begins_after_all_others_ended, ending_the_sessions_of_nobody_stores_nothing,
+                a_session_goes_on_without_the_phone_that_approved_it;
         }
         $crate::store_contract! { @shared $store;
             races: one_of_many_phones_claims, one_of_two_decisions_stands, one_of_many_redemptions_is_the_first,
                 one_of_many_first_enrolments_wins, one_of_many_refreshes_is_shown,
                 a_claim_and_a_withdrawal_agree_on_the_outcome, a_claim_and_a_refresh_agree_on_the_outcome,
-                a_removal_and_a_decision_agree_on_the_outcome;
+                a_removal_and_a_decision_agree_on_the_outcome, a_revocation_and_an_approval_agree_on_the_outcome, no_session_outlives_the_end_of_all;
         }
         $crate::store_contract! { @shared $fresh;
             keys: the_signing_key_is_among_the_verifying_keys, an_empty_ring_signs_nothing,

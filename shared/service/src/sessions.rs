@@ -9,7 +9,6 @@ use protocol::session::{AccessToken, RefreshToken, Session};
 use protocol::signing::VerifyingKeys;
 use protocol::tenant::Tenant;
 use protocol::token::{Issuer, ResultToken};
-use protocol::user::User;
 use protocol::wire::session::{Beginning, TokensResponse, ValidateRequest, ValidateResponse};
 
 use crate::measure::{self, Measure};
@@ -31,7 +30,7 @@ pub struct Issuing<'a> {
 /// # Errors
 /// [`Refusal::UnknownClient`], [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
 pub async fn begin(
-    deps: &(impl Verifies + Redeems + Begins + Signs + Clock),
+    deps: &(impl Verifies + Redeems + Begins + Users + Signs + Clock),
     by: Issuing<'_>,
     tenant: &Tenant,
     beginning: Beginning,
@@ -46,19 +45,22 @@ pub async fn begin(
         return Err(Refusal::InvalidToken.into());
     }
     measure::challenge(&token.challenge);
-    let redeemed = deps.redeem(&tenant.id, &token.challenge, beginning.action.as_ref(), now).await;
-    let (challenge, first_use) = redeemed.map_err(|error| match error {
+    let redeemed = deps.redeem(&tenant.id, &token.challenge, beginning.action.as_ref(), now);
+    let user = async { Ok(deps.user(&tenant.id, &token.user).await?) };
+    let ((challenge, first_use), user) = tokio::try_join!(redeemed, user).map_err(|error| match error {
         Error::Refused(Refusal::OtherAction | Refusal::NotApproved) => Refusal::InvalidToken.into(),
         other => other,
     })?;
     measure::count_if(first_use, Measure::Logins);
     let (holder, _) = challenge.state.approval().ok_or(Refusal::InvalidToken)?;
+    let user = user.filter(|user| user.id == holder.user).ok_or(Refusal::InvalidToken)?;
     let session = Session {
         id: protocol::id::SessionId::of(&challenge.id),
         tenant: tenant.id,
         user: holder.user.clone(),
         client: beginning.client,
         credential: holder.credential,
+        epoch: user.session_epoch,
         generation: 0,
         created_at: now,
         refreshed_at: now,
@@ -66,7 +68,7 @@ pub async fn begin(
         revoked_at: None,
     };
     let begun = deps.begin(&session, &challenge.action_of(&holder.user)).await?;
-    begun.must_stand(now)?;
+    begun.must_stand(Some(&user), now)?;
     if begun.client != session.client || begun.generation > 0 {
         return Err(Refusal::InvalidToken.into());
     }
@@ -93,8 +95,8 @@ pub async fn validate(
     let (session, user) =
         tokio::try_join!(deps.session(&tenant.id, &token.user, &token.session), deps.user(&tenant.id, &token.user))?;
     let session = session.ok_or(Refusal::InvalidToken)?;
-    session.must_stand(now)?;
-    let user = user.unwrap_or_else(|| User::unknown(session.user.clone(), now));
+    session.must_stand(user.as_ref(), now)?;
+    let user = user.ok_or(Refusal::InvalidToken)?;
     Ok(ValidateResponse::new(&session, &token, &user))
 }
 
@@ -135,8 +137,8 @@ pub async fn end(deps: &(impl Verifies + Ends + Clock), by: Issuing<'_>, tenant:
 ///
 /// # Errors
 /// Only if the store is unavailable.
-pub async fn end_all(deps: &(impl Ends + Clock), tenant: &Tenant, user: &UserId) -> Result<()> {
-    Ok(deps.end_all(&tenant.id, user, deps.now()).await?)
+pub async fn end_all(deps: &impl Ends, tenant: &Tenant, user: &UserId) -> Result<()> {
+    Ok(deps.end_all(&tenant.id, user).await?)
 }
 
 async fn keys_for(deps: &(impl Verifies + Clock), token: &str) -> Result<Arc<VerifyingKeys>> {

@@ -1,8 +1,13 @@
 //! Keys of phones: add, get, remove.
 
-use anyhow::Result;
-use serde_json::json;
-use tests::shared_stack;
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+use tests::{Site, shared_stack};
+
+async fn devices(site: &Site, user: &str) -> Result<Vec<Value>> {
+    let listed = site.backend().get(&format!("/users/{user}/authenticators")).await?;
+    listed.json.as_array().cloned().context("no list")
+}
 
 #[tokio::test]
 async fn a_key_enrolled_under_one_path_generation_is_found_under_the_other() -> Result<()> {
@@ -143,5 +148,14 @@ async fn a_phone_with_the_newer_sdk_enrols_under_its_own_path() -> Result<()> {
     let phone = stack.phone()?.with_newer_sdk();
     let token = stack.backend().user_token("newer-ann", "add:authenticators").await?;
     assert_eq!(phone.enrol(&token).await?.assert_ok().text("userId"), "newer-ann");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_device_says_of_itself_is_cut_rather_than_refused() -> Result<()> {
+    let stack = shared_stack().await;
+    let token = stack.backend().user_token("long-ann", "add:authenticators").await?;
+    stack.phone()?.enrol_as(&token, &"n".repeat(129), &"p".repeat(33)).await?.assert_ok();
+    assert_eq!(devices(stack, "long-ann").await?[0]["displayName"], "n".repeat(128));
     Ok(())
 }

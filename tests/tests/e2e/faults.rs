@@ -140,7 +140,7 @@ async fn a_lost_disconnect_leaves_nothing_that_harms() -> Result<()> {
     let mut screen = stack.socket_screen().await?;
     let id = screen.challenge().await?;
     screen.close().await?;
-    phone.claim(&id).await?.assert_ok();
-    phone.decide(&id, true).await?.assert_ok();
+    phone.claim(&id).await?.assert_refused(410, "challenge_cancelled");
+    phone.decide(&id, true).await?.assert_refused(410, "challenge_cancelled");
     Ok(())
 }

@@ -18,18 +18,19 @@ async fn an_unclaimed_challenge_that_its_screen_replaced_cannot_be_claimed() -> 
 }
 
 #[tokio::test]
-async fn a_claimed_challenge_that_its_screen_replaced_may_still_be_decided() -> Result<()> {
+async fn a_claimed_challenge_that_its_screen_replaced_cannot_be_decided() -> Result<()> {
     let stack = shared_stack().await;
     let phone = stack.phone_of("refresh-ben").await?;
     let mut screen = stack.socket_screen().await?;
     let old = screen.challenge().await?;
     phone.claim(&old).await?.assert_ok();
     assert_eq!(screen.next().await?["data"]["state"], "claimed");
-    screen.challenge().await?;
-    phone.decide(&old, true).await?.assert_ok();
-    let approved = screen.next().await?;
-    assert_eq!(approved["data"]["challengeId"], old.as_str());
-    assert_eq!(approved["data"]["state"], "approved");
+    let new = screen.challenge().await?;
+    for approved in [true, false] {
+        phone.decide(&old, approved).await?.assert_refused(410, "challenge_superseded");
+    }
+    phone.claim(&new).await?.assert_ok();
+    phone.decide(&new, true).await?.assert_ok();
     Ok(())
 }
 

@@ -57,7 +57,7 @@ async fn no_approval_that_starts_after_a_confirmed_revocation_succeeds() -> Resu
         }
         phone.decide(&id, true).await?.assert_refused(401, "invalid_credential");
         let polled = stack.polling_screen().poll(&id, &code).await?;
-        assert_eq!(polled.json["isVerified"] == true, approval.2.status == 200, "round {round}");
+        assert_ne!(polled.json["isVerified"], true, "round {round}: an approval outlived its phone's revocation");
     }
     println!("{ROUNDS} races: {approved} approved, {refused} refused, {late} started after the confirmation");
     assert!(approved > 0 && refused > 0 && late > 0, "one of the two was always first");
@@ -149,5 +149,93 @@ async fn a_disabled_tenant_is_refused_everywhere() -> Result<()> {
     site.polling_screen().create(&json!({ "action": "login" })).await?.assert_refused(401, "unauthorized");
     socket.send(&json!({ "type": "CREATE_CHALLENGE", "data": { "actionCode": "login" } }).to_string()).await?;
     assert_eq!(socket.next().await?["data"]["error"], "unauthorized");
+    Ok(())
+}
+
+/// An approval's result token.
+async fn approved(phone: &Phone) -> Result<String> {
+    let own = phone.open(&json!({})).await?.text("challengeId");
+    Ok(phone.verify(&own).await?.assert_ok().text("token"))
+}
+
+async fn begin(site: &Site, token: &str) -> Result<Answer> {
+    site.backend().post("/sessions", &json!({ "clientId": "demo", "token": token })).await
+}
+
+async fn refresh(site: &Site, session: &Answer) -> Result<Answer> {
+    site.backend().post("/sessions/refresh", &json!({ "refreshToken": session.text("refreshToken") })).await
+}
+
+async fn validate(site: &Site, session: &Answer) -> Result<Answer> {
+    site.backend().post("/sessions/validate", &json!({ "accessToken": session.text("accessToken") })).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_session_that_began_before_all_were_revoked_goes_on() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("everywhere-ann").await?;
+    let mut survivors = 0;
+    for _ in 0..10 {
+        let mut tokens = Vec::new();
+        for _ in 0..10 {
+            tokens.push(approved(&phone).await?);
+        }
+        let all = json!({ "userId": "everywhere-ann" });
+        let backend = stack.backend();
+        let revoking = async {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            timed(backend.post("/sessions/user/revoke", &all)).await
+        };
+        let beginning = futures_util::future::try_join_all(tokens.iter().map(|token| timed(begin(stack, token))));
+        let ((_, confirmed, revoked), begun) = tokio::try_join!(revoking, beginning)?;
+        revoked.assert_ok();
+        for (_, answered, session) in begun.iter().filter(|(_, _, session)| session.status == 200) {
+            let lives = validate(stack, session).await?.status == 200;
+            assert!(!lives || *answered > confirmed, "it was begun before all were revoked, and goes on");
+            assert_eq!(refresh(stack, session).await?.status == 200, lives);
+            survivors += u32::from(lives);
+        }
+    }
+    println!("{survivors} of 100 sessions began after the others were revoked");
+    Ok(())
+}
+
+#[tokio::test]
+async fn all_sessions_of_a_user_are_revoked_and_a_new_one_may_begin_at_once() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("again-everywhere-ann").await?;
+    let (first, second) = (approved(&phone).await?, approved(&phone).await?);
+    let before = begin(stack, &first).await?;
+    let all = json!({ "userId": "again-everywhere-ann" });
+    stack.backend().post("/sessions/user/revoke", &all).await?.assert_ok();
+    let after = begin(stack, &second).await?;
+    validate(stack, &after).await?.assert_ok();
+    refresh(stack, &after).await?.assert_ok();
+    validate(stack, &before).await?.assert_refused(401, "token_invalid");
+    refresh(stack, &before).await?.assert_refused(401, "token_invalid");
+    begin(stack, &first).await?.assert_refused(401, "token_invalid");
+    Ok(())
+}
+
+#[tokio::test]
+async fn sessions_go_on_when_their_phone_signs_out() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("signed-out-ann").await?;
+    let session = begin(stack, &approved(&phone).await?).await?;
+    phone.remove().await?.assert_ok();
+    validate(stack, &session).await?.assert_ok();
+    refresh(stack, &session).await?.assert_ok();
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_deleted_users_session_is_neither_refreshed_nor_valid() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("deleted-ann").await?;
+    let session = begin(stack, &approved(&phone).await?).await?;
+    stack.backend().delete("/users/deleted-ann").await?.assert_ok();
+    stack.phone_of("deleted-ann").await?;
+    refresh(stack, &session).await?.assert_refused(401, "token_invalid");
+    validate(stack, &session).await?.assert_refused(401, "token_invalid");
     Ok(())
 }

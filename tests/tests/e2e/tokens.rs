@@ -145,3 +145,15 @@ async fn tracking_the_same_key_again_addresses_the_same_action() -> Result<()> {
     assert_eq!(phone.claim(&id).await?.json["custom"], json!({ "amount": "1" }));
     Ok(())
 }
+
+#[tokio::test]
+async fn every_token_names_its_tenant_as_its_issuer() -> Result<()> {
+    let stack = shared_stack().await;
+    let (user, result) = tokens_of(stack, "issuer-ann").await?;
+    let session = stack.backend().post("/sessions", &json!({ "clientId": "demo", "token": result })).await?;
+    for token in [user, result, session.text("accessToken"), session.text("refreshToken")] {
+        let issuer = part(&token, 1)["iss"].as_str().unwrap_or_default().to_owned();
+        assert!(issuer.ends_with(&format!("/{}", stack.tenant_id())), "{issuer}");
+    }
+    Ok(())
+}

@@ -38,7 +38,8 @@ impl AddRequest {
     /// # Errors
     /// [`Refusal::Malformed`].
     pub fn accept(self) -> Result<(PublicKey, Device), Refusal> {
-        Ok((PublicKey::parse(&self.public_key)?, Device::accept(self.device_name, self.device_platform)?))
+        let device = Device::described(self.device_name.as_deref(), self.device_platform.as_deref());
+        Ok((PublicKey::parse(&self.public_key)?, device))
     }
 }
 

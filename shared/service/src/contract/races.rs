@@ -6,12 +6,15 @@ use std::sync::Arc;
 
 use protocol::Refusal;
 use protocol::challenge::{Challenge, Decision, Screen, State, Withdrawal};
+use protocol::id::SessionId;
+use protocol::session::Session;
 
 use super::Store;
 use super::scene::{
-    FIRST_ONLY, at, challenge, claim, claimed, connection, create, credential, decide, decided, enrol, enrolled,
+    FIRST_ONLY, at, challenge, claim, claimed, connection, create, credential, decide, decided, enrol, enrolled, fresh,
     refusal, stored, tenant, user,
 };
+use super::sessions::session;
 use crate::Error;
 
 const MANY: u8 = 40;
@@ -187,5 +190,51 @@ pub async fn a_removal_and_a_decision_agree_on_the_outcome<S: Store + 'static>(s
             Err(other) => panic!("{other}"),
         }
         assert_eq!(stored(store.as_ref(), &at_removal).await, at_removal);
+    }
+}
+
+/// What is read once the revocation is confirmed is void, however close the approval came.
+pub async fn a_revocation_and_an_approval_agree_on_the_outcome<S: Store + 'static>(store: &Arc<S>) {
+    for _ in 0..8 {
+        let (claimed, phone) = claimed(store.as_ref()).await;
+        let (one, other, revoked, before) = (store.clone(), store.clone(), phone.clone(), claimed.clone());
+        let decide = tokio::spawn(async move { decide(one.as_ref(), &before, &phone, Decision::Approve, 2).await });
+        let revoke = tokio::spawn(async move {
+            other.revoke(&revoked.tenant, &revoked.user, &revoked.id).await.unwrap();
+            stored(other.as_ref(), &claimed).await
+        });
+        let (decide, at_revocation) = (decide.await.unwrap(), revoke.await.unwrap());
+        assert_eq!(at_revocation.state.approval(), None);
+        assert_eq!(matches!(at_revocation.state, State::Revoked { .. }), decide.is_ok());
+        assert_eq!(stored(store.as_ref(), &at_revocation).await, at_revocation);
+    }
+}
+
+/// Those that begin at the same time are over, or began after it with what they read after it.
+pub async fn no_session_outlives_the_end_of_all<S: Store + 'static>(store: &Arc<S>) {
+    for _ in 0..5 {
+        let (approved, phone) = decided(store.as_ref(), Decision::Approve).await;
+        let name = approved.action_of(&phone.user);
+        let ending = {
+            let (store, tenant, user) = (store.clone(), phone.tenant, phone.user.clone());
+            tokio::spawn(async move { store.end_all(&tenant, &user).await.unwrap() })
+        };
+        let begun = at_once((0..MANY).map(|_| {
+            let (store, name) = (store.clone(), name.clone());
+            let session = Session { id: SessionId::from_random(fresh()), ..session(&approved, &phone) };
+            async move {
+                let epoch = store.user(&session.tenant, &session.user).await.unwrap().unwrap().session_epoch;
+                store.begin(&Session { epoch, ..session }, &name).await
+            }
+        }))
+        .await;
+        ending.await.unwrap();
+        let user = store.user(&phone.tenant, &phone.user).await.unwrap();
+        for session in begun {
+            match session {
+                Ok(session) => assert_eq!(session.must_stand(user.as_ref(), at(2_000)).is_ok(), session.epoch == 1),
+                Err(error) => assert_eq!(refusal::<()>(Err(error)), Refusal::InvalidToken),
+            }
+        }
     }
 }

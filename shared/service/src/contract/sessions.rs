@@ -10,7 +10,7 @@ use protocol::id::{ClientId, SessionId};
 use protocol::session::{REPLY_LOST_MS, Session};
 
 use super::Store;
-use super::scene::{at, decided, fresh, refusal, user};
+use super::scene::{at, decided, fresh, refusal, tenant, user};
 
 /// The session that an approval begins, not stored.
 pub(crate) fn session(approved: &Challenge, phone: &Credential) -> Session {
@@ -20,6 +20,7 @@ pub(crate) fn session(approved: &Challenge, phone: &Credential) -> Session {
         user: phone.user.clone(),
         client: ClientId::parse("web").unwrap(),
         credential: phone.id,
+        epoch: 0,
         generation: 0,
         created_at: at(1_000),
         refreshed_at: at(1_000),
@@ -39,6 +40,12 @@ pub(crate) async fn begun(store: &impl Store) -> (Session, Challenge) {
 
 async fn stored(store: &impl Store, session: &Session) -> Option<Session> {
     store.session(&session.tenant, &session.user, &session.id).await.unwrap()
+}
+
+/// Whether the stored session stands, as its user does.
+async fn stands(store: &impl Store, session: &Session) -> Result<(), Refusal> {
+    let user = store.user(&session.tenant, &session.user).await.unwrap();
+    stored(store, session).await.unwrap().must_stand(user.as_ref(), at(2_000))
 }
 
 /// And a retry finds it.
@@ -103,12 +110,46 @@ pub async fn a_session_ends_when_it_is_told_to(store: &impl Store) {
     assert_eq!(stored(store, &nobody).await, None);
 }
 
-/// Every one of them.
+/// Every one of them, and nobody else's.
 pub async fn all_sessions_of_a_user_end_together(store: &impl Store) {
     let (session, _) = begun(store).await;
     let (other, _) = begun(store).await;
-    store.end_all(&session.tenant, &session.user, at(3_000)).await.unwrap();
-    store.end_all(&session.tenant, &user("nobody"), at(3_000)).await.unwrap();
-    assert_eq!(stored(store, &session).await.unwrap().revoked_at, Some(at(3_000)));
-    assert_eq!(stored(store, &other).await, Some(other));
+    store.end_all(&session.tenant, &session.user).await.unwrap();
+    assert_eq!(stands(store, &session).await, Err(Refusal::InvalidToken));
+    let refreshed = store.refresh(&session.tenant, &session.user, &session.id, 0, at(3_000)).await;
+    assert_eq!(refusal(refreshed), Refusal::InvalidToken);
+    assert_eq!(stands(store, &other).await, Ok(()));
+    store.refresh(&other.tenant, &other.user, &other.id, 0, at(3_000)).await.unwrap();
+}
+
+/// Whatever the clocks say.
+pub async fn a_session_begins_after_all_others_ended(store: &impl Store) {
+    let (before, approved) = begun(store).await;
+    for epoch in 1..3 {
+        store.end_all(&before.tenant, &before.user).await.unwrap();
+        let stale = Session { id: SessionId::from_random(fresh()), epoch: epoch - 1, ..before.clone() };
+        let name = approved.action_of(&before.user);
+        assert_eq!(refusal(store.begin(&stale, &name).await), Refusal::InvalidToken);
+        let after = Session { epoch, ..stale };
+        assert_eq!(store.begin(&after, &name).await.unwrap(), after);
+        assert_eq!(stands(store, &after).await, Ok(()));
+        store.refresh(&after.tenant, &after.user, &after.id, 0, at(3_000)).await.unwrap();
+    }
+}
+
+/// Neither is stored for it.
+pub async fn ending_the_sessions_of_nobody_stores_nothing(store: &impl Store) {
+    let tenant = tenant();
+    store.end_all(&tenant, &user("nobody")).await.unwrap();
+    assert_eq!(store.user(&tenant, &user("nobody")).await.unwrap(), None);
+}
+
+/// As a phone that signs out does.
+pub async fn a_session_goes_on_without_the_phone_that_approved_it(store: &impl Store) {
+    let (approved, phone) = decided(store, Decision::Approve).await;
+    let session = session(&approved, &phone);
+    store.begin(&session, &approved.action_of(&phone.user)).await.unwrap();
+    store.remove(&phone).await.unwrap();
+    assert_eq!(stands(store, &session).await, Ok(()));
+    store.refresh(&session.tenant, &session.user, &session.id, 0, at(3_000)).await.unwrap();
 }

@@ -114,3 +114,64 @@ pub async fn only_an_approval_is_held(store: &impl Store) {
     let unknown = challenge(tenant());
     assert_eq!(refusal(store.hold(&unknown.tenant, &unknown.id).await), Refusal::UnknownChallenge);
 }
+
+/// From the confirmation on, redeemed or not, and also where the phone went before it was revoked.
+pub async fn what_a_revoked_credential_approved_counts_for_nothing(store: &impl Store) {
+    for (redeemed, removed) in [(false, false), (true, false), (false, true), (true, true)] {
+        let (approved, phone) = decided(store, Decision::Approve).await;
+        let other = decided(store, Decision::Approve).await.0;
+        if redeemed {
+            store.redeem(&approved.tenant, &approved.id, None, at(1_100)).await.unwrap();
+        }
+        if removed {
+            store.remove(&phone).await.unwrap();
+            store.redeem(&approved.tenant, &approved.id, None, at(1_200)).await.unwrap();
+        }
+        for _ in 0..2 {
+            assert!(store.revoke(&approved.tenant, &phone.user, &phone.id).await.unwrap());
+            let then = stored(store, &approved).await;
+            assert_eq!(then.state, State::Revoked { by: phone.holder(), at: at(1_000) });
+        }
+        let late = store.redeem(&approved.tenant, &approved.id, None, at(1_300)).await;
+        assert_eq!(refusal(late), Refusal::NotApproved);
+        assert_eq!(stored(store, &other).await, other);
+    }
+}
+
+/// As a revocation of each of the user's devices.
+pub async fn what_a_forgotten_user_approved_counts_for_nothing(store: &impl Store) {
+    let (approved, phone) = decided(store, Decision::Approve).await;
+    store.forget(&approved.tenant, &phone.user).await.unwrap();
+    assert!(matches!(stored(store, &approved).await.state, State::Revoked { .. }));
+}
+
+/// It is the user who signs out.
+pub async fn a_phone_that_removes_itself_leaves_what_it_approved(store: &impl Store) {
+    let (approved, phone) = decided(store, Decision::Approve).await;
+    store.remove(&phone).await.unwrap();
+    store.redeem(&approved.tenant, &approved.id, None, at(1_100)).await.unwrap();
+}
+
+/// Each of them, over the hours.
+pub async fn all_that_a_revoked_credential_approved_of_late_is_void(store: &impl Store) {
+    const HOUR_MS: i64 = 60 * 60_000;
+    let tenant = tenant();
+    let phone = enrolled(store, tenant, "ann").await;
+    let mut approved = Vec::new();
+    for hours in 0..3 {
+        for minutes in [0, 59] {
+            let made = hours * HOUR_MS + minutes * 60_000;
+            let fresh = challenge(tenant);
+            let fresh = Challenge { created_at: at(made), expires_at: at(made + 600_000), ..fresh };
+            create(store, &fresh).await.unwrap();
+            let claimed = claim(store, &fresh, &phone.holder(), made + 1).await.unwrap();
+            approved.push((made, decide(store, &claimed, &phone, Decision::Approve, made + 2).await.unwrap()));
+        }
+    }
+    store.revoke(&tenant, &phone.user, &phone.id).await.unwrap();
+    let last = approved.last().unwrap().0;
+    for (made, challenge) in approved.iter().filter(|(made, _)| last - made <= HOUR_MS) {
+        let state = stored(store, challenge).await.state;
+        assert!(matches!(state, State::Revoked { .. }), "{made}: {state:?}");
+    }
+}

@@ -73,6 +73,11 @@ impl Forgets for Memory {
     async fn forget(&self, tenant: &TenantId, id: &UserId) -> Stored<()> {
         {
             let mut tables = self.tables("forget").await;
+            let own = |stored: &&Credential| (stored.tenant, &stored.user) == (*tenant, id);
+            let revoked: Vec<CredentialId> = tables.credentials.values().filter(own).map(|stored| stored.id).collect();
+            for credential in &revoked {
+                tables.void(tenant, credential);
+            }
             tables.credentials.retain(|_, stored| (stored.tenant, &stored.user) != (*tenant, id));
             tables.removed.retain(|(owner, user, _)| (owner, user) != (tenant, id));
             tables.actions.retain(|_, stored| (stored.name.tenant, &stored.name.user) != (*tenant, id));
@@ -98,9 +103,12 @@ impl Revokes for Memory {
             let is_it = |stored: &&Credential| (stored.tenant, &stored.user, stored.id) == (*tenant, user, *id);
             if let Some(credential) = tables.credentials.values().find(is_it).cloned() {
                 tables.remove(&credential);
+            }
+            let known = tables.removed.contains(&(*tenant, user.clone(), *id));
+            if known {
                 tables.void(tenant, id);
             }
-            tables.removed.contains(&(*tenant, user.clone(), *id))
+            known
         };
         self.replied(known)
     }
@@ -149,10 +157,13 @@ impl Begins for Memory {
         let begun = {
             let mut tables = self.tables("begin").await;
             let stands = tables.actions.get(&name(action)).map(|action| action.state);
+            let user = tables.users.get(&(session.tenant, session.user.clone()));
+            let may_begin = stands == Some(ActionState::ChallengeSucceeded)
+                && user.is_some_and(|user| user.session_epoch == session.epoch);
             let place = (session.tenant, session.user.clone(), session.id);
             match tables.sessions.get(&place) {
                 Some(stored) => stored.clone(),
-                None if stands != Some(ActionState::ChallengeSucceeded) => return Err(Refusal::InvalidToken.into()),
+                None if !may_begin => return Err(Refusal::InvalidToken.into()),
                 None => {
                     tables.sessions.insert(place, session.clone());
                     session.clone()
@@ -174,8 +185,9 @@ impl Refreshes for Memory {
     ) -> Result<Session> {
         let refreshed = {
             let mut tables = self.tables("refresh").await;
+            let owner = tables.users.get(&(*tenant, user.clone())).cloned();
             let stored = tables.sessions.get_mut(&(*tenant, user.clone(), *id)).ok_or(Refusal::InvalidToken)?;
-            *stored = stored.refreshed(presented, now)?;
+            *stored = stored.refreshed(presented, owner.as_ref(), now)?;
             stored.clone()
         };
         Ok(self.replied(refreshed)?)
@@ -190,11 +202,9 @@ impl Ends for Memory {
         self.replied(())
     }
 
-    async fn end_all(&self, tenant: &TenantId, user: &UserId, now: Timestamp) -> Stored<()> {
-        for ((owner, of, _), stored) in &mut self.tables("end_all").await.sessions {
-            if (owner, of) == (tenant, user) {
-                *stored = stored.revoked(now);
-            }
+    async fn end_all(&self, tenant: &TenantId, user: &UserId) -> Stored<()> {
+        if let Some(user) = self.tables("end_all").await.users.get_mut(&(*tenant, user.clone())) {
+            user.session_epoch += 1;
         }
         self.replied(())
     }

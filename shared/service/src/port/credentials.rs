@@ -38,8 +38,9 @@ pub trait Removes: Send + Sync {
 
 /// Revokes credentials for a backend.
 pub trait Revokes: Send + Sync {
-    /// Removes the user's enrolment of this id; `false` if the user has and had none such. Who asks again within a
-    /// day is told `true` again.
+    /// Removes the user's enrolment of this id, and with it every approval that it gave and that can still be redeemed
+    /// ([`protocol::challenge::Event::Revoke`]), also where the phone has removed itself before; `false` if the user has
+    /// and had none such. Who asks again within a day is told `true` again.
     fn revoke(&self, tenant: &TenantId, user: &UserId, id: &CredentialId) -> impl Future<Output = Stored<bool>> + Send;
 }
 

@@ -18,8 +18,9 @@ pub trait Sessions: Send + Sync {
 
 /// Begins sessions.
 pub trait Begins: Send + Sync {
-    /// Stores a session, in one step with the check that its action stands as succeeded
-    /// ([`protocol::Refusal::InvalidToken`] if not). If it is there already, the stored one is returned and stays.
+    /// Stores a session, in one step with the checks that its action stands as succeeded, its user is still there and
+    /// the user's sessions were not ended since its epoch was read ([`protocol::Refusal::InvalidToken`] if not). If it is
+    /// there already, the stored one is returned and stays.
     fn begin(&self, session: &Session, action: &ActionName) -> impl Future<Output = Result<Session>> + Send;
 }
 
@@ -48,6 +49,7 @@ pub trait Ends: Send + Sync {
         now: Timestamp,
     ) -> impl Future<Output = Stored<()>> + Send;
 
-    /// The same for every session that the user has.
-    fn end_all(&self, tenant: &TenantId, user: &UserId, now: Timestamp) -> impl Future<Output = Stored<()>> + Send;
+    /// Begins another [`protocol::user::User::session_epoch`], and so ends every session of the user, those included
+    /// that are about to begin. A user who is gone stays gone.
+    fn end_all(&self, tenant: &TenantId, user: &UserId) -> impl Future<Output = Stored<()>> + Send;
 }
