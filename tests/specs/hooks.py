@@ -42,6 +42,7 @@ def token():
 
 # By operation: what takes the place of made-up members, and of made-up parameters in query and path.
 BODY = {
+    "createChallenge": lambda: {"replaces": polled()},
     "pollChallenge": polled,
     "claimChallenge": signed("opened"),
     "claimChallengeUnderDevice": signed("waiting"),
@@ -57,7 +58,7 @@ BODY = {
     "verifyInApp": signed("own"),
     "trackAction": challenge("opened"),
     "validateToken": lambda: {**token(), "userId": scene.user},
-    "takeChallenge": lambda: {**challenge("approved")(), "userId": scene.user},
+    "takeChallenge": lambda: {**challenge("approved")(), "userId": scene.user, "action": "login"},
     "createSession": lambda: {**token(), "clientId": "demo", "action": "login"},
     "validateSession": lambda: {**of_session("accessToken")(), "clientIds": ["demo"]},
     "refreshSession": of_session("refreshToken"),
