@@ -40,7 +40,7 @@ pub struct Stack {
     child: Child,
     site: Site,
     ready: Value,
-    _scratch: TempDir,
+    scratch: TempDir,
 }
 
 /// The stack that tests share when they leave its switches alone.
@@ -106,7 +106,7 @@ impl Stack {
             if let Ok(text) = std::fs::read(&ready_file) {
                 let ready: Value = serde_json::from_slice(&text).context("the ready file is no JSON")?;
                 let site = Site::from_ready(&ready);
-                return Ok(Self { child, site, ready, _scratch: scratch });
+                return Ok(Self { child, site, ready, scratch });
             }
             if let Some(status) = child.try_wait()? {
                 bail!("the local stack ended with {status}");
@@ -119,6 +119,11 @@ impl Stack {
     /// Its process; its logs are named by it.
     pub fn pid(&self) -> u32 {
         self.child.id().unwrap_or_default()
+    }
+
+    /// Where its ready file is.
+    pub fn folder(&self) -> &Path {
+        self.scratch.path()
     }
 
     /// Where the database answers.

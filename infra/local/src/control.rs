@@ -63,8 +63,5 @@ async fn reset_calls(State(controls): State<Controls>) -> Json<Value> {
 }
 
 async fn functions(State(controls): State<Controls>) -> Json<Value> {
-    Json(match &controls.invoker {
-        Invoker::Processes(pool) => json!(pool.seen()),
-        _ => json!([]),
-    })
+    Json(controls.invoker.pool().map_or_else(|| json!([]), |pool| json!(pool.seen())))
 }

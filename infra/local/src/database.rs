@@ -1,6 +1,6 @@
 //! DynamoDB behind a front that counts calls and can fail: the built-in database, DynamoDB Local or AWS itself.
 
-use std::path::Path;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -10,16 +10,17 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Response};
 use dynoxide::Database;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::access;
 use crate::faults::Switches;
 use crate::guard::{self, Guard};
 use crate::rounds::Rounds;
+use crate::{access, built_in, host};
 
 /// One call of a function to the database.
 #[derive(Clone, Debug, Serialize)]
@@ -32,10 +33,27 @@ pub struct Call {
     pub index: Option<String>,
 }
 
+/// What stands behind the front.
+pub enum Behind {
+    /// The built-in database.
+    BuiltIn(Database),
+    /// The one at this URL.
+    Url(String),
+}
+
+impl fmt::Debug for Behind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BuiltIn(_) => "built-in",
+            Self::Url(url) => url,
+        })
+    }
+}
+
 /// The front.
 #[derive(Debug)]
 pub struct Front {
-    target: String,
+    behind: Behind,
     client: reqwest::Client,
     switches: Arc<Switches>,
     guard: Arc<Guard>,
@@ -45,29 +63,13 @@ pub struct Front {
     pub rounds: Rounds,
 }
 
-/// Starts the built-in database, in memory or in `folder`, and says where it answers.
-///
-/// # Errors
-/// If it cannot be opened.
-pub async fn start_built_in(folder: Option<&Path>) -> Result<String> {
-    let database = match folder {
-        None => Database::memory(),
-        Some(folder) => Database::new(&folder.join("tables.db").to_string_lossy()),
-    };
-    let database = database.map_err(|error| anyhow::anyhow!("the built-in database cannot be opened: {error}"))?;
-    let listener = TcpListener::bind("127.0.0.1:0").await.context("no free port for the database")?;
-    let url = format!("http://{}", listener.local_addr()?);
-    tokio::spawn(dynoxide::server::serve_on(listener, database));
-    Ok(url)
-}
-
-/// Starts a front before the database at `target`, and says where it answers.
+/// Starts a front before a database, and says where it answers.
 ///
 /// # Errors
 /// If there is no free port.
-pub async fn start_front(target: String, switches: Arc<Switches>, guard: Arc<Guard>) -> Result<(String, Arc<Front>)> {
+pub async fn start_front(behind: Behind, switches: Arc<Switches>, guard: Arc<Guard>) -> Result<(String, Arc<Front>)> {
     let front = Arc::new(Front {
-        target,
+        behind,
         client: reqwest::Client::new(),
         switches,
         guard,
@@ -77,7 +79,8 @@ pub async fn start_front(target: String, switches: Arc<Switches>, guard: Arc<Gua
     });
     let listener = TcpListener::bind("127.0.0.1:0").await.context("no free port before the database")?;
     let url = format!("http://{}", listener.local_addr()?);
-    let routes = Router::new().fallback(forward).layer(DefaultBodyLimit::disable()).with_state(front.clone());
+    let routes = Router::new().fallback(forward).layer(DefaultBodyLimit::disable());
+    let routes = routes.layer(from_fn(host::from_this_machine)).with_state(front.clone());
     tokio::spawn(async move { axum::serve(listener, routes).await });
     Ok((url, front))
 }
@@ -98,7 +101,7 @@ impl Front {
 async fn forward(State(front): State<Arc<Front>>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let (operation, asked) = asked(&headers, &body);
     let admitted = front.guard.admit(&headers, &access::of_call(&operation, &asked));
-    front.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call(operation, &asked));
+    front.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call(operation.clone(), &asked));
     if let Err(denied) = admitted {
         let kind = format!("com.amazon.coral.service#{}", guard::DENIED);
         return refuse(StatusCode::BAD_REQUEST, &json!({ "__type": kind, "Message": denied.message }));
@@ -115,28 +118,38 @@ async fn forward(State(front): State<Arc<Front>>, uri: Uri, headers: HeaderMap, 
     if strikes(faults.fail_every) {
         return broken();
     }
+    let answer = match &front.behind {
+        Behind::BuiltIn(database) => built_in::answer(database, &operation, &body),
+        Behind::Url(url) => hand_on(&front.client, url, &uri, &headers, body).await.unwrap_or_else(|_| broken()),
+    };
+    if strikes(faults.fail_after_commit) { broken() } else { answer }
+}
+
+async fn hand_on(
+    client: &reqwest::Client,
+    url: &str,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: Bytes,
+) -> reqwest::Result<Response> {
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    let mut request = front.client.post(format!("{}{path}", front.target)).body(body);
+    let mut request = client.post(format!("{url}{path}")).body(body);
     for (name, value) in headers.iter().filter(|(name, _)| **name != header::CONTENT_LENGTH) {
         // The signature covers the host; a database on this machine checks neither.
         if *name != header::HOST {
             request = request.header(name, value);
         }
     }
-    let Ok(response) = request.send().await else { return broken() };
+    let response = request.send().await?;
     let (status, response_headers) = (response.status(), response.headers().clone());
-    let Ok(body) = response.bytes().await else { return broken() };
-    if strikes(faults.fail_after_commit) {
-        return broken();
-    }
-    let mut answer = Response::new(Body::from(body));
+    let mut answer = Response::new(Body::from(response.bytes().await?));
     *answer.status_mut() = status;
     for (name, value) in &response_headers {
         if name == header::CONTENT_TYPE || name.as_str().starts_with("x-amz") {
             answer.headers_mut().insert(name, value.clone());
         }
     }
-    answer
+    Ok(answer)
 }
 
 fn broken() -> Response {

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
@@ -24,12 +24,11 @@ pub struct DemoState {
     pub secret_key: String,
 }
 
-/// The routes below `/demo`.
+/// The routes at `/demo`.
 pub fn routes(state: DemoState) -> Router {
     let page = |text: &'static str| get(move |state: State<DemoState>| async move { html(&state, text) });
     let script = |text: &'static str| get(move || async move { file("text/javascript", text) });
-    Router::new()
-        .route("/", page(include_str!("../demo/index.html")))
+    let below = Router::new()
         .route("/screen", page(include_str!("../demo/screen.html")))
         .route("/phone", page(include_str!("../demo/phone.html")))
         .route("/demo.css", get(|| async { file("text/css", include_str!("../demo/demo.css")) }))
@@ -43,7 +42,12 @@ pub fn routes(state: DemoState) -> Router {
         .route("/qr.svg", get(qr))
         .route("/scan", post(scan))
         .route("/backend/track", post(track))
-        .route("/backend/validate", post(validate))
+        .route("/backend/validate", post(validate));
+    Router::new()
+        .route("/demo", get(|| async { Redirect::temporary("/demo/") }))
+        // A nested router does not answer at its own path with a slash.
+        .route("/demo/", page(include_str!("../demo/index.html")))
+        .nest("/demo", below)
         .layer(DefaultBodyLimit::max(4 * 1024 * 1024))
         .with_state(state)
 }

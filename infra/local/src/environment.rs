@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use aws::{Cloud, Settings};
 
-use crate::principal;
 use crate::template::{Function, Template};
+use crate::{principal, private};
 
 /// What the template cannot know: where things are on this machine.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +59,7 @@ impl Environment<'_> {
         let environment = self.of(principal::NOBODY, function);
         let lines = environment.iter().filter(|(name, _)| !name.starts_with("AWS_LAMBDA_"));
         let lines: Vec<String> = lines.map(|(name, value)| format!("{name}={value}\n")).collect();
-        std::fs::write(path, lines.concat()).with_context(|| format!("{} cannot be written", path.display()))
+        private::write(path, &lines.concat()).with_context(|| format!("{} cannot be written", path.display()))
     }
 
     /// The tables, for whoever is no function and signs no token.

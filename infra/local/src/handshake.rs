@@ -31,6 +31,9 @@ pub async fn answer(gateway: Arc<Gateway>, mut request: Request<Body>, peer: IpA
         Arc::new(Connection { id, connected_at: now, last_active_at: AtomicI64::new(now), peer, user_agent, queue });
     let mut sub_protocol = None;
     if let Some(route) = gateway.api.routes.get("$connect") {
+        if !gateway.api.throttles.admit("$connect") {
+            return StatusCode::TOO_MANY_REQUESTS.into_response();
+        }
         let event = connect_event(&gateway, &connection, &request);
         let reply = match gateway.call("$connect", route, event).await {
             Ok(reply) => reply,

@@ -14,12 +14,16 @@ use serde_json::{Map, Value, json};
 
 use crate::cors::Cors;
 use crate::event::{clf, gateway_id, now_ms};
+use crate::failed::Failed;
 use crate::invoker::Invoker;
 use crate::recorder::{Fact, Recorder, RouteCall};
 use crate::template::{HttpApi, Route};
 
 /// API Gateway refuses larger bodies itself.
 pub const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
+
+/// It takes this much of request line and header values.
+const MAX_HEAD_BYTES: usize = 10_240;
 
 /// A request as it came.
 #[derive(Debug)]
@@ -49,14 +53,23 @@ pub async fn answer(api: &HttpApi, invoker: &Invoker, recorder: &Recorder, incom
 }
 
 async fn route(api: &HttpApi, invoker: &Invoker, recorder: &Recorder, incoming: Incoming) -> Response {
-    let Some(body) = incoming.body else {
-        return plain(StatusCode::PAYLOAD_TOO_LARGE, Some("Request Entity Too Large"));
-    };
+    if api.behind_cloudfront
+        && incoming.method == Method::GET
+        && incoming.body.as_ref().is_none_or(|body| !body.is_empty())
+    {
+        return refused_by_cloudfront();
+    }
     let path = percent_decode_str(incoming.uri.path()).decode_utf8_lossy().into_owned();
     let within = path.strip_prefix(&format!("/{}", api.stage)).filter(|rest| rest.is_empty() || rest.starts_with('/'));
     let found = within.and_then(|rest| find(&api.routes, &incoming.method, rest));
     let Some((route, parameters)) = found else {
         return plain(StatusCode::NOT_FOUND, Some("Not Found"));
+    };
+    if !api.throttles.admit(&route.key()) {
+        return plain(StatusCode::TOO_MANY_REQUESTS, Some("Too Many Requests"));
+    }
+    let Some(body) = incoming.body else {
+        return plain(StatusCode::PAYLOAD_TOO_LARGE, Some("Request Entity Too Large"));
     };
     let event = event(
         api,
@@ -71,14 +84,22 @@ async fn route(api: &HttpApi, invoker: &Invoker, recorder: &Recorder, incoming: 
             peer: incoming.peer,
         },
     );
-    let response = match invoker.invoke(&route.function, event).await {
-        Ok(reply) => map_reply(&reply).unwrap_or_else(|| {
+    let response = match tokio::time::timeout(api.patience, invoker.invoke(&route.function, event)).await {
+        Ok(Ok(reply)) => map_reply(&reply).unwrap_or_else(|| {
             eprintln!("{} answered what API Gateway cannot map: {reply}", route.function);
             plain(StatusCode::INTERNAL_SERVER_ERROR, Some("Internal Server Error"))
         }),
-        Err(failed) => {
-            eprintln!("{failed}");
-            plain(StatusCode::INTERNAL_SERVER_ERROR, Some("Internal Server Error"))
+        Ok(Err(failed)) => {
+            eprintln!("{}: {failed}", route.function);
+            match failed {
+                Failed::Throttled => plain(StatusCode::SERVICE_UNAVAILABLE, Some("Service Unavailable")),
+                Failed::TooLarge => plain(StatusCode::PAYLOAD_TOO_LARGE, Some("Request Entity Too Large")),
+                Failed::Function(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, Some("Internal Server Error")),
+            }
+        }
+        Err(_elapsed) => {
+            eprintln!("{} took longer than API Gateway waits", route.function);
+            plain(StatusCode::SERVICE_UNAVAILABLE, Some("Service Unavailable"))
         }
     };
     recorder.note(Fact::Route(RouteCall {
@@ -87,6 +108,26 @@ async fn route(api: &HttpApi, invoker: &Invoker, recorder: &Recorder, incoming: 
         function: route.function.clone(),
         status: response.status().as_u16(),
     }));
+    response
+}
+
+/// Whether request line and header values are more than API Gateway takes, of either API.
+pub fn is_head_too_large(method: &Method, uri: &Uri, headers: &HeaderMap) -> bool {
+    let line = method.as_str().len() + uri.to_string().len() + "  HTTP/1.1".len();
+    line + headers.values().map(HeaderValue::len).sum::<usize>() > MAX_HEAD_BYTES
+}
+
+/// API Gateway's answer to such a request.
+pub fn head_too_large() -> Response {
+    plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, Some("Request Header Fields Too Large"))
+}
+
+/// CloudFront takes no GET with a body.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html>
+fn refused_by_cloudfront() -> Response {
+    let mut response = Response::new(Body::from("<TITLE>ERROR: The request could not be satisfied</TITLE>\n"));
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
     response
 }
 

@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
 //!
 //! A function goes by its logical id or its binary, and always by its latest version. A call must be signed as far as
-//! anybody looks, which no web page can do from another origin.
+//! anybody looks.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,17 +10,16 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use crate::invoker::Invoker;
-use crate::pool::Failed;
+use crate::failed::Failed;
+use crate::host;
+use crate::invoker::{Invoker, MAX_PAYLOAD_BYTES};
 use crate::template::Function;
-
-/// Lambda refuses a larger event.
-const MAX_EVENT_BYTES: usize = 6 * 1024 * 1024;
 
 /// The functions and where they run.
 #[derive(Clone, Debug)]
@@ -41,7 +40,8 @@ impl Functions {
 pub fn routes(functions: Functions) -> Router {
     Router::new()
         .route("/2015-03-31/functions/{name}/invocations", post(invoke))
-        .layer(DefaultBodyLimit::max(MAX_EVENT_BYTES))
+        .layer(DefaultBodyLimit::max(MAX_PAYLOAD_BYTES))
+        .layer(from_fn(host::from_this_machine))
         .with_state(functions)
 }
 
@@ -69,8 +69,8 @@ async fn invoke(
         "RequestResponse" => answered(functions.invoker.invoke(&id, event).await),
         "Event" => {
             tokio::spawn(async move {
-                if let Err(failed) = functions.invoker.invoke(&id, event).await {
-                    eprintln!("{failed}");
+                if let Err(failed) = functions.invoker.invoke_later(&id, event).await {
+                    eprintln!("{id}: {failed}");
                 }
             });
             StatusCode::ACCEPTED.into_response()
@@ -84,7 +84,17 @@ fn answered(outcome: Result<Value, Failed>) -> Response {
     const VERSION: (&str, &str) = ("x-amz-executed-version", "$LATEST");
     match outcome {
         Ok(answer) => ([VERSION], Json(answer)).into_response(),
-        Err(Failed(why)) => {
+        Err(Failed::Throttled) => {
+            let body =
+                json!({ "Reason": "ConcurrentInvocationLimitExceeded", "Type": "User", "message": "Rate Exceeded." });
+            let kind = ("x-amzn-errortype", "TooManyRequestsException");
+            (StatusCode::TOO_MANY_REQUESTS, [kind], Json(body)).into_response()
+        }
+        Err(Failed::TooLarge) => {
+            let why = "Request must be smaller than 6291456 bytes for the InvokeFunction operation";
+            refused(StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLargeException", why)
+        }
+        Err(Failed::Function(why)) => {
             // What the function itself said of its failure is JSON already.
             let said = serde_json::from_str(&why).ok().filter(Value::is_object);
             let said = said.unwrap_or_else(|| json!({ "errorType": "Runtime.Failed", "errorMessage": why }));

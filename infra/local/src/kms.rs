@@ -11,6 +11,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -21,6 +22,7 @@ use tokio::net::TcpListener;
 
 use crate::access::Access;
 use crate::guard::{self, Guard};
+use crate::{host, private};
 
 const NONCE_BYTES: usize = 12;
 const ALGORITHM: &str = "SYMMETRIC_DEFAULT";
@@ -42,7 +44,7 @@ impl Key {
     pub fn in_folder(folder: &Path, arn: String) -> Result<Self> {
         let path = folder.join("wrapping.key");
         if !path.exists() {
-            write_secret(&path, &random::<32>()?.map(|byte| format!("{byte:02x}")).concat())
+            private::write(&path, &random::<32>()?.map(|byte| format!("{byte:02x}")).concat())
                 .with_context(|| format!("{} cannot be written", path.display()))?;
         }
         let text = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
@@ -90,8 +92,7 @@ impl Key {
 
     fn open(&self, blob: &[u8], context: &str) -> Result<Vec<u8>, Refused> {
         let invalid = || ("InvalidCiphertextException", String::new());
-        // Folders of earlier versions hold keys that were sealed by nothing but the file.
-        let (rest, context) = blob.strip_prefix(self.head().as_slice()).map_or((blob, ""), |rest| (rest, context));
+        let rest = blob.strip_prefix(self.head().as_slice()).ok_or_else(invalid)?;
         let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>().ok_or_else(invalid)?;
         let payload = Payload { msg: sealed, aad: context.as_bytes() };
         self.cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| invalid())
@@ -105,13 +106,6 @@ impl Key {
 
 fn random<const N: usize>() -> Result<[u8; N]> {
     Ok(System.random()?)
-}
-
-fn write_secret(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write as _;
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())
 }
 
 fn from_hex(text: &str) -> Option<[u8; 32]> {
@@ -144,7 +138,10 @@ struct Player {
 pub async fn start(key: Key, guard: Arc<Guard>) -> Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0").await.context("no free port for the key service")?;
     let url = format!("http://{}", listener.local_addr()?);
-    let routes = Router::new().fallback(play).with_state(Arc::new(Player { key, guard }));
+    let routes = Router::new()
+        .fallback(play)
+        .layer(from_fn(host::from_this_machine))
+        .with_state(Arc::new(Player { key, guard }));
     tokio::spawn(async move { axum::serve(listener, routes).await });
     Ok(url)
 }
@@ -211,13 +208,13 @@ mod tests {
     }
 
     #[test]
-    fn what_an_earlier_version_wrapped_is_still_unwrapped() {
+    fn what_was_sealed_for_no_key_and_no_context_is_no_ciphertext() {
         let folder = tempfile::tempdir().unwrap();
         let key = key(folder.path());
         let nonce = [7; NONCE_BYTES];
         let sealed = key.cipher.encrypt(&Nonce::from(nonce), b"secret".as_slice()).unwrap();
         let blob = json!(STANDARD.encode([nonce.as_slice(), &sealed].concat()));
-        assert_eq!(decrypt(&key, &json!(key.arn), &blob, &json!({ "purpose": "test" })).as_deref(), Ok("secret"));
+        assert_eq!(decrypt(&key, &json!(key.arn), &blob, &Value::Null), Err("InvalidCiphertextException"));
     }
 
     #[test]

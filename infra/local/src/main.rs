@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
 use local::options::Options;
-use local::server;
 use local::stack::{self, Running};
 use local::template::Template;
+use local::{private, server};
 use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]
@@ -40,7 +40,8 @@ async fn run(options: &Options) -> Result<()> {
         _ = terminate.recv() => return Ok(()),
     };
     if let Some(path) = &options.ready_file {
-        write_whole(path, &running.ready().to_string())?;
+        private::write(path, &running.ready().to_string())
+            .with_context(|| format!("the ready file {} cannot be written", path.display()))?;
     }
     announce(&running);
     tokio::select! {
@@ -66,14 +67,6 @@ fn forget(path: &Path) -> Result<()> {
     }
 }
 
-/// Whoever sees the file sees all of it.
-fn write_whole(path: &Path, text: &str) -> Result<()> {
-    let partial = path.with_extension("partial");
-    std::fs::write(&partial, text)
-        .and_then(|()| std::fs::rename(&partial, path))
-        .with_context(|| format!("the ready file {} cannot be written", path.display()))
-}
-
 fn announce(running: &Running) {
     let ready = running.ready();
     let text = |name: &str| ready[name].as_str().unwrap_or_default().to_owned();
@@ -81,8 +74,7 @@ fn announce(running: &Running) {
         "
 Scanlatch is ready.
 
-  Screen      {demo}screen
-  Phone       {demo}phone
+  Start page  {demo}
 
   API URL     {api}
   Tenant ID   {tenant}

@@ -36,6 +36,12 @@ pub struct Options {
     /// Note in this folder which permissions functions used and which routes were called, for `audit`
     #[arg(long, value_name = "DIR", env = "SCANLATCH_RECORD")]
     pub record: Option<PathBuf>,
+    /// Answer under this name too, for a tunnel to the APIs; may be repeated
+    #[arg(long = "allow-host", value_name = "NAME")]
+    pub allowed_hosts: Vec<String>,
+    /// At most this many functions at once, queued ones included; beyond it callers are told so, as Lambda does
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub concurrency: u32,
     /// At most this many processes per function
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=64))]
     pub instances: u32,

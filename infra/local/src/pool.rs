@@ -1,7 +1,6 @@
 //! Processes that run functions, as many as are busy at once, each with one invocation at a time.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,6 +13,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::Command;
 use tokio::sync::{Mutex as AsyncMutex, Notify, Semaphore, mpsc, oneshot};
 
+use crate::failed::Failed;
 use crate::logs::Logs;
 
 /// How to start one function.
@@ -36,16 +36,6 @@ pub struct Invocation {
     pub event: Value,
     /// When it must be done, in milliseconds since 1970.
     pub deadline_ms: i64,
-}
-
-/// Why a function gave no answer; its caller sees a plain 500.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failed(pub String);
-
-impl fmt::Display for Failed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 type Outcome = Result<Value, Failed>;
@@ -150,9 +140,11 @@ impl Pool {
     /// # Errors
     /// If it fails, dies or takes too long.
     pub async fn invoke(self: &Arc<Self>, function: &str, event: Value) -> Outcome {
-        let (launch, slots) =
-            self.functions.get(function).ok_or_else(|| Failed(format!("{function} is not in the template")))?;
-        let _slot = slots.acquire().await.map_err(|_| Failed("the stack is stopping".to_owned()))?;
+        let (launch, slots) = self
+            .functions
+            .get(function)
+            .ok_or_else(|| Failed::Function(format!("{function} is not in the template")))?;
+        let _slot = slots.acquire().await.map_err(|_| Failed::Function("the stack is stopping".to_owned()))?;
         loop {
             let idle = locked(&self.idle).get_mut(function).and_then(Vec::pop);
             let instance = match idle {
@@ -183,11 +175,11 @@ impl Pool {
                 Ok(Err(_died)) => {
                     let words = locked(&instance.last_words).clone();
                     let when = if instance.asked.load(Ordering::SeqCst) { "died" } else { "did not start" };
-                    Err(Failed(format!("{} {when}: {words}", instance.function)))
+                    Err(Failed::Function(format!("{} {when}: {words}", instance.function)))
                 }
                 Err(_elapsed) => {
                     instance.end.notify_one();
-                    Err(Failed(format!("{} took longer than {:?}", instance.function, launch.timeout)))
+                    Err(Failed::Function(format!("{} took longer than {:?}", instance.function, launch.timeout)))
                 }
             };
         }
@@ -207,7 +199,7 @@ impl Pool {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .map_err(|error| Failed(format!("{} cannot be started: {error}", launch.binary.display())))?;
+            .map_err(|error| Failed::Function(format!("{} cannot be started: {error}", launch.binary.display())))?;
         let (give, take) = mpsc::unbounded_channel();
         let name = launch.binary.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let instance = Arc::new(Instance {

@@ -7,11 +7,14 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use serde_json::Value;
 
-use crate::pool::{Failed, Pool};
+use crate::failed::Failed;
+use crate::host;
+use crate::pool::Pool;
 
 /// The API; the first path segment is the number of the process.
 pub fn routes(pool: Arc<Pool>) -> Router {
@@ -20,6 +23,7 @@ pub fn routes(pool: Arc<Pool>) -> Router {
         .route("/{instance}/2018-06-01/runtime/invocation/{id}/response", post(response))
         .route("/{instance}/2018-06-01/runtime/invocation/{id}/error", post(error))
         .route("/{instance}/2018-06-01/runtime/init/error", post(init_error))
+        .layer(from_fn(host::from_this_machine))
         .with_state(pool)
 }
 
@@ -39,13 +43,14 @@ async fn next(State(pool): State<Arc<Pool>>, Path(instance): Path<u64>) -> Respo
 }
 
 async fn response(State(pool): State<Arc<Pool>>, Path((instance, id)): Path<(u64, String)>, body: Bytes) -> StatusCode {
-    let outcome = serde_json::from_slice(&body).map_err(|_| Failed("the function's answer is no JSON".to_owned()));
+    let outcome =
+        serde_json::from_slice(&body).map_err(|_| Failed::Function("the function's answer is no JSON".to_owned()));
     answered(&pool, instance, &id, outcome)
 }
 
 async fn error(State(pool): State<Arc<Pool>>, Path((instance, id)): Path<(u64, String)>, body: Bytes) -> StatusCode {
     let why = String::from_utf8_lossy(&body).into_owned();
-    answered(&pool, instance, &id, Err(Failed(why)))
+    answered(&pool, instance, &id, Err(Failed::Function(why)))
 }
 
 fn answered(pool: &Pool, instance: u64, id: &str, outcome: Result<Value, Failed>) -> StatusCode {

@@ -10,6 +10,8 @@ use protocol::tenant::{Settings, Tenant};
 use serde::{Deserialize, Serialize};
 use service::port::{Administers as _, Clock as _, Entropy as _, Tenants as _};
 
+use crate::private;
+
 /// The demo tenant's public id and secret key.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -32,7 +34,7 @@ pub async fn seed(cloud: &Cloud, data: &Path) -> Result<Seed> {
         let tenant = TenantId::from_random(cloud.random()?);
         let secret = SecretKey::from_random(tenant, cloud.random()?);
         let seed = Seed { tenant_id: tenant.to_string(), secret_key: secret.expose().to_owned() };
-        std::fs::write(&path, serde_json::to_string_pretty(&seed)?)?;
+        private::write(&path, &serde_json::to_string_pretty(&seed)?)?;
         seed
     };
     let tenant = TenantId::parse(&seed.tenant_id).map_err(|refusal| anyhow::anyhow!("{refusal}"))?;

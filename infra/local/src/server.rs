@@ -6,10 +6,9 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::HOST;
-use axum::http::{Request, StatusCode};
-use axum::middleware::{Next, from_fn};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::http::Request;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{Redirect, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use hyper_util::rt::TokioIo;
@@ -18,6 +17,7 @@ use percent_encoding::percent_decode_str;
 use tokio::net::TcpListener;
 
 use crate::connections::MAX_PAYLOAD_BYTES;
+use crate::host::{self, Hosts};
 use crate::http_api::{self, Incoming, MAX_BODY_BYTES};
 use crate::invoker::Invoker;
 use crate::session::Gateway;
@@ -51,26 +51,25 @@ pub async fn listen(port: u16) -> Result<Vec<TcpListener>> {
     Ok([Some(first), second.ok()].into_iter().flatten().collect())
 }
 
-/// Everything on one router.
-pub fn routes(served: Served, functions: invoke_api::Functions, controls: control::Controls, demo: Router) -> Router {
+/// Everything on one router. Where the demo tenant's secret key or a switch is, only this machine is answered.
+pub fn routes(
+    served: Served,
+    functions: invoke_api::Functions,
+    controls: control::Controls,
+    demo: Router,
+    hosts: Hosts,
+) -> Router {
+    let here = Router::new()
+        .route("/", get(|| async { Redirect::temporary("/demo/") }))
+        .merge(demo)
+        .nest("/_local", control::routes(controls))
+        .layer(from_fn(host::from_this_machine));
     Router::new()
         .fallback(dispatch)
         .with_state(served)
         .merge(invoke_api::routes(functions))
-        .route("/", get(|| async { Redirect::temporary("/demo/") }))
-        .nest("/demo", demo.layer(from_fn(only_by_its_name)))
-        .nest("/_local", control::routes(controls).layer(from_fn(only_by_its_name)))
-}
-
-/// The demo tenant's secret key and the switches are for this machine. A page elsewhere that lets its own name lead here
-/// would be of the same origin, so only the names that cannot be had elsewhere are answered.
-async fn only_by_its_name(request: Request<Body>, next: Next) -> Response {
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });
-    if ["localhost", "127.0.0.1", "[::1]"].contains(&name) {
-        return next.run(request).await;
-    }
-    (StatusCode::FORBIDDEN, "This answers under localhost only.\n").into_response()
+        .merge(here)
+        .layer(from_fn_with_state(hosts, host::under_a_known_name))
 }
 
 /// Answers on these listeners for ever.
@@ -99,11 +98,17 @@ async fn dispatch(
     Extension(Peer(peer)): Extension<Peer>,
     request: Request<Body>,
 ) -> Response {
+    if http_api::is_head_too_large(request.method(), request.uri(), request.headers()) {
+        return http_api::head_too_large();
+    }
     let below_socket =
         request.uri().path().strip_prefix('/').and_then(|path| path.strip_prefix(&served.gateway.api.stage));
     match below_socket {
         Some("" | "/") => handshake::answer(served.gateway, request, peer).await,
         Some(rest) if rest.starts_with("/@connections/") => {
+            if !host::is_from_this_machine(request.headers()) {
+                return host::refused();
+            }
             let id = rest.trim_start_matches("/@connections/").to_owned();
             let id = percent_decode_str(&id).decode_utf8_lossy().into_owned();
             let (parts, body) = request.into_parts();

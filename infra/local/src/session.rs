@@ -16,10 +16,10 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 
 use crate::connections::{Connection, Connections, MAX_PAYLOAD_BYTES, Outgoing};
 use crate::event::now_ms;
+use crate::failed::Failed;
 use crate::faults::Switches;
 use crate::guard::Guard;
 use crate::invoker::Invoker;
-use crate::pool::Failed;
 use crate::recorder::{Fact, Recorder, SocketCall};
 use crate::template::{SocketApi, SocketRoute};
 
@@ -53,7 +53,9 @@ impl Gateway {
     pub async fn call(&self, key: &str, route: &SocketRoute, event: Value) -> Result<Value, Failed> {
         let call = SocketCall { key: key.to_owned(), function: route.function.clone() };
         self.recorder.note(Fact::SocketRoute(call));
-        self.invoker.invoke(&route.function, event).await
+        let answer = tokio::time::timeout(self.api.patience, self.invoker.invoke(&route.function, event)).await;
+        answer
+            .unwrap_or_else(|_| Err(Failed::Function(format!("{} took longer than API Gateway waits", route.function))))
     }
 }
 
@@ -189,6 +191,9 @@ async fn route(gateway: &Gateway, connection: &Connection, text: String) -> Opti
     let Some((key, route)) = found else {
         return trouble("Forbidden", &connection.context(&gateway.api.stage, "$default", "MESSAGE"));
     };
+    if !gateway.api.throttles.admit(key) {
+        return trouble("Too Many Requests", &connection.context(&gateway.api.stage, key, "MESSAGE"));
+    }
     let mut about = connection.context(&gateway.api.stage, key, "MESSAGE");
     about["messageId"] = about["requestId"].clone();
     let event = json!({ "requestContext": about, "body": text, "isBase64Encoded": false });

@@ -12,12 +12,14 @@ use tokio::net::TcpListener;
 
 use crate::connections::Connections;
 use crate::control::Controls;
+use crate::database::Behind;
 use crate::demo::{self, DemoState};
 use crate::environment::{Environment, is_here};
 use crate::faults::Switches;
 use crate::guard::Guard;
+use crate::host::Hosts;
 use crate::invoke_api::Functions;
-use crate::invoker::Invoker;
+use crate::invoker::{Invoker, Target};
 use crate::logs::Logs;
 use crate::options::Options;
 use crate::pool::{Launch, Pool};
@@ -26,7 +28,7 @@ use crate::seed::seed;
 use crate::server::{self, Served};
 use crate::session::{Gateway, Limits};
 use crate::template::Template;
-use crate::{build, database, kms, runtime_api};
+use crate::{build, built_in, database, kms, private, runtime_api};
 
 /// A stack that answers.
 #[derive(Debug)]
@@ -52,16 +54,17 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
     let policies = template.functions.iter().map(|(id, function)| (id.clone(), function.policy.clone())).collect();
     let guard = Arc::new(Guard::new(policies, template.partitions.clone(), recorder.clone()));
     let switches = Arc::new(Switches::default());
-    let behind = match &options.dynamodb_endpoint {
-        Some(url) => url.trim_end_matches('/').to_owned(),
-        None => database::start_built_in(options.data.as_deref()).await?,
-    };
-    // AWS checks signatures, which cover its host, so nothing can stand before it.
-    let (dynamodb_endpoint, front) = if is_here(&behind) {
-        let (url, front) = database::start_front(behind, switches.clone(), guard.clone()).await?;
-        (url, Some(front))
-    } else {
-        (behind, None)
+    let (dynamodb_endpoint, front) = match options.dynamodb_endpoint.as_deref().map(|url| url.trim_end_matches('/')) {
+        // AWS checks signatures, which cover its host, so nothing can stand before it.
+        Some(url) if !is_here(url) => (url.to_owned(), None),
+        url => {
+            let behind = match url {
+                Some(url) => Behind::Url(url.to_owned()),
+                None => Behind::BuiltIn(built_in::open(options.data.as_deref())?),
+            };
+            let (url, front) = database::start_front(behind, switches.clone(), guard.clone()).await?;
+            (url, Some(front))
+        }
     };
     let callback_url = format!("http://127.0.0.1:{port}/{}", template.socket.stage);
     let wrapping_key = kms::Key::in_folder(&data, template.variable("WRAPPING_KEY")?.to_owned())?;
@@ -107,14 +110,15 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
     let served = Served { http: Arc::new(template.http.clone()), gateway, invoker: invoker.clone() };
     let functions = Functions::new(&template.functions, invoker.clone());
     let controls = Controls { ready: ready.clone(), switches, front, invoker: invoker.clone() };
-    server::serve(listeners, &server::routes(served, functions, controls, demo));
+    let hosts = Hosts::with(&options.allowed_hosts);
+    server::serve(listeners, &server::routes(served, functions, controls, demo, hosts));
     Ok(Running { ready, invoker, _scratch: scratch })
 }
 
 impl Running {
     /// Ends every process that was started.
     pub fn end(&self) {
-        if let Invoker::Processes(pool) = &self.invoker {
+        if let Some(pool) = self.invoker.pool() {
             pool.end();
         }
     }
@@ -127,7 +131,7 @@ impl Running {
 
 fn data_folder(options: &Options) -> Result<(PathBuf, Option<TempDir>)> {
     if let Some(folder) = &options.data {
-        std::fs::create_dir_all(folder)
+        private::folder(folder)
             .with_context(|| format!("the folder {} cannot be made; choose another with --data", folder.display()))?;
         return Ok((folder.clone(), None));
     }
@@ -137,10 +141,11 @@ fn data_folder(options: &Options) -> Result<(PathBuf, Option<TempDir>)> {
 
 async fn invoker(options: &Options, template: &Template, environment: &Environment<'_>) -> Result<Invoker> {
     let logs = options.logs.as_deref().map(Logs::open).transpose()?.map(Arc::new);
+    let concurrency = options.concurrency as usize;
     if let Some(url) = &options.lambda_endpoint {
         let binaries = template.functions.iter().map(|(id, function)| (id.clone(), function.binary.clone()));
         let url = url.trim_end_matches('/').to_owned();
-        return Ok(Invoker::Remote { url, binaries: binaries.collect(), logs });
+        return Ok(Invoker::new(Target::Remote { url, binaries: binaries.collect(), logs }, concurrency));
     }
     let packages = template.functions.values().map(|function| function.binary.clone()).collect();
     let folder = tokio::task::spawn_blocking(move || build::functions(&packages)).await??;
@@ -158,5 +163,5 @@ async fn invoker(options: &Options, template: &Template, environment: &Environme
     let pool = Arc::new(Pool::new(address, launches, options.instances, options.verbose, logs));
     let routes = runtime_api::routes(pool.clone());
     tokio::spawn(async move { axum::serve(listener, routes).await });
-    Ok(Invoker::Processes(pool))
+    Ok(Invoker::new(Target::Processes(pool), concurrency))
 }

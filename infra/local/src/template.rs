@@ -12,6 +12,7 @@ use crate::intrinsics::{Scope, target};
 use crate::parameters;
 use crate::partitions::Partitions;
 use crate::policy::Policy;
+use crate::throttle::Throttles;
 
 /// The stack that a template describes.
 #[derive(Clone, Debug)]
@@ -50,6 +51,12 @@ pub struct HttpApi {
     pub routes: Vec<Route>,
     /// What it does about CORS.
     pub cors: Option<Cors>,
+    /// What its routes take.
+    pub throttles: Throttles,
+    /// How long it waits for a function.
+    pub patience: Duration,
+    /// Whether CloudFront stands before it.
+    pub behind_cloudfront: bool,
 }
 
 /// One route of an HTTP API.
@@ -89,6 +96,10 @@ pub struct SocketApi {
     pub selection: String,
     /// Routes by key.
     pub routes: BTreeMap<String, SocketRoute>,
+    /// What its routes take.
+    pub throttles: Throttles,
+    /// How long it waits for a function.
+    pub patience: Duration,
 }
 
 /// One route of a WebSocket API.
@@ -148,7 +159,10 @@ impl Template {
         let (id, api) = of_type("AWS::Serverless::HttpApi").next().context("there is no HTTP API")?;
         let stage = scope.text(&api["Properties"]["StageName"]).with_context(|| format!("the stage of {id}"))?;
         let cors = scope.value(&api["Properties"]["CorsConfiguration"]).with_context(|| format!("the API {id}"))?;
-        let http = HttpApi { stage, routes, cors: Cors::read(&cors) };
+        let throttles = Throttles::read(&api["Properties"], &scope).with_context(|| format!("the API {id}"))?;
+        let behind_cloudfront = of_type("AWS::CloudFront::Distribution").next().is_some();
+        let patience = Duration::from_secs(30);
+        let http = HttpApi { stage, routes, cors: Cors::read(&cors), throttles, patience, behind_cloudfront };
         let (id, api) = of_type("AWS::Serverless::WebSocketApi").next().context("there is no WebSocket API")?;
         let responding = of_type("AWS::ApiGatewayV2::RouteResponse").next().is_some();
         let socket = socket(id, &api["Properties"], responding, &scope).with_context(|| format!("the API {id}"))?;
@@ -252,6 +266,8 @@ fn socket(id: &str, properties: &Value, responding: bool, scope: &Scope) -> Resu
         stage: scope.text(&properties["StageName"]).context("the stage")?,
         selection: properties["RouteSelectionExpression"].as_str().unwrap_or_default().to_owned(),
         routes,
+        throttles: Throttles::read(properties, scope)?,
+        patience: Duration::from_secs(29),
     })
 }
 

@@ -7,6 +7,7 @@ mod bad_input;
 mod canaries;
 mod command_line;
 mod descriptions;
+mod doors;
 mod edge;
 mod enrolment;
 mod events;

@@ -1,14 +1,17 @@
 use std::sync::Arc;
+use std::time::Duration;
 
-use local::pool::Failed;
+use local::failed::Failed;
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
-use super::world::{LIMITS, World};
+use super::world::{LIMITS, Setting, World};
 
 #[tokio::test]
 async fn an_event_is_as_api_gateway_writes_it() {
     let world = World::usual().await;
-    let request = "POST /v1/users/auth0%7Cann%20b/pay?q=a%20b&q=c&n= HTTP/1.1\nHost: api.example\nConnection: close\nX-One: 1\nX-One: 2\nCookie: a=1; b=2\nUser-Agent: test\nContent-Length: 2\n\n{}";
+    let request = "POST /v1/users/auth0%7Cann%20b/pay?q=a%20b&q=c&n= HTTP/1.1\nHost: localhost\nConnection: close\nX-One: 1\nX-One: 2\nCookie: a=1; b=2\nUser-Agent: test\nContent-Length: 2\n\n{}";
     let answer = world.raw(request).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     let event = world.events("User", 1).await.remove(0);
@@ -34,8 +37,9 @@ async fn an_event_is_as_api_gateway_writes_it() {
 async fn a_route_that_the_template_lacks_is_a_404_here_too() {
     let world = World::usual().await;
     for path in ["/v1/unknown", "/users/a/b", "/v1/users/a/b/c", "/v1/users//b", "/v1x/users/a/b"] {
-        let answer =
-            world.raw(&format!("POST {path} HTTP/1.1\nHost: x\nConnection: close\nContent-Length: 0\n\n")).await;
+        let answer = world
+            .raw(&format!("POST {path} HTTP/1.1\nHost: localhost\nConnection: close\nContent-Length: 0\n\n"))
+            .await;
         assert!(
             answer.starts_with("HTTP/1.1 404") && answer.ends_with(r#"{"message":"Not Found"}"#),
             "{path}: {answer}"
@@ -46,7 +50,7 @@ async fn a_route_that_the_template_lacks_is_a_404_here_too() {
 #[tokio::test]
 async fn an_exact_route_wins_over_one_with_parameters() {
     let world = World::usual().await;
-    world.raw("GET /v1/users/me/exact HTTP/1.1\nHost: x\nConnection: close\n\n").await;
+    world.raw("GET /v1/users/me/exact HTTP/1.1\nHost: localhost\nConnection: close\n\n").await;
     assert_eq!(world.events("User", 1).await[0]["routeKey"], "GET /users/me/exact");
 }
 
@@ -54,7 +58,7 @@ async fn an_exact_route_wins_over_one_with_parameters() {
 async fn the_api_answers_a_preflight_by_itself() {
     let world = World::usual().await;
     let answer = world
-        .raw("OPTIONS /v1/users/a/b HTTP/1.1\nHost: x\nConnection: close\nOrigin: https://shop.example\nAccess-Control-Request-Method: POST\n\n")
+        .raw("OPTIONS /v1/users/a/b HTTP/1.1\nHost: localhost\nConnection: close\nOrigin: https://shop.example\nAccess-Control-Request-Method: POST\n\n")
         .await
         .to_lowercase();
     assert!(answer.starts_with("http/1.1 204"), "{answer}");
@@ -76,7 +80,7 @@ async fn the_apis_cors_headers_replace_the_functions() {
         )
     };
     let world = World::with(LIMITS, Arc::new(own)).await;
-    let get = "GET /v1/users/me/exact HTTP/1.1\nHost: x\nConnection: close\n";
+    let get = "GET /v1/users/me/exact HTTP/1.1\nHost: localhost\nConnection: close\n";
     let crossing = world.raw(&format!("{get}Origin: https://shop.example\n\n")).await.to_lowercase();
     assert!(crossing.contains("access-control-allow-origin: *"), "{crossing}");
     assert!(!crossing.contains("own.example"));
@@ -85,9 +89,9 @@ async fn the_apis_cors_headers_replace_the_functions() {
 
 #[tokio::test]
 async fn a_function_that_fails_or_answers_nonsense_is_a_plain_500() {
-    for answer in [Err(Failed("on purpose".to_owned())), Ok(json!({ "statusCode": "x" }))] {
+    for answer in [Err(Failed::Function("on purpose".to_owned())), Ok(json!({ "statusCode": "x" }))] {
         let world = World::with(LIMITS, Arc::new(move |_: &str, _: &Value| answer.clone())).await;
-        let answer = world.raw("GET /v1/users/me/exact HTTP/1.1\nHost: x\nConnection: close\n\n").await;
+        let answer = world.raw("GET /v1/users/me/exact HTTP/1.1\nHost: localhost\nConnection: close\n\n").await;
         assert!(answer.starts_with("HTTP/1.1 500"), "{answer}");
         assert!(answer.ends_with(r#"{"message":"Internal Server Error"}"#), "{answer}");
     }
@@ -96,7 +100,7 @@ async fn a_function_that_fails_or_answers_nonsense_is_a_plain_500() {
 #[tokio::test]
 async fn a_content_type_is_handed_on_without_a_charset() {
     let world = World::usual().await;
-    let answer = world.raw("GET /v1/users/me/exact HTTP/1.1\nHost: x\nConnection: close\n\n").await;
+    let answer = world.raw("GET /v1/users/me/exact HTTP/1.1\nHost: localhost\nConnection: close\n\n").await;
     assert!(answer.contains("content-type: application/json\r\n"), "{answer}");
 }
 
@@ -107,15 +111,153 @@ async fn the_stack_says_where_it_is() {
     assert!(answer.ends_with(r#"{"apiUrl":"http://localhost/v1"}"#), "{answer}");
 }
 
+const EXACT: &str = "GET /v1/users/me/exact HTTP/1.1\nHost: localhost\nConnection: close\n\n";
+
+fn status(answer: &str) -> u16 {
+    answer.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
 #[tokio::test]
-async fn a_name_that_somebody_lets_lead_here_learns_nothing() {
+async fn each_route_takes_what_its_settings_say_and_then_answers_429() {
     let world = World::usual().await;
-    for host in ["evil.example", "localhost.evil.example", "evil.example:3000", "[::2]"] {
-        let answer = world.raw(&format!("GET /_local/ready HTTP/1.1\nHost: {host}\nConnection: close\n\n")).await;
-        assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    for _ in 0..12 {
+        assert_eq!(status(&world.raw(EXACT).await), 200);
     }
-    for host in ["127.0.0.1:3000", "[::1]", "[::1]:3000", "localhost"] {
-        let answer = world.raw(&format!("GET /_local/ready HTTP/1.1\nHost: {host}\nConnection: close\n\n")).await;
-        assert!(answer.starts_with("HTTP/1.1 200"), "{host}: {answer}");
+    let answer = world.raw(EXACT).await;
+    assert!(answer.starts_with("HTTP/1.1 429") && answer.ends_with(r#"{"message":"Too Many Requests"}"#), "{answer}");
+    assert_eq!(world.events("User", 12).await.len(), 12);
+    let other = "POST /v1/users/a/b HTTP/1.1\nHost: localhost\nConnection: close\nContent-Length: 0\n\n";
+    for _ in 0..20 {
+        assert_eq!(status(&world.raw(other).await), 200);
     }
+    assert_eq!(status(&world.raw(other).await), 429);
+}
+
+#[tokio::test]
+async fn request_line_and_headers_of_more_than_10_240_bytes_are_refused() {
+    let world = World::usual().await;
+    let line = "GET /v1/users/me/exact HTTP/1.1";
+    let known = line.len() + "localhost".len() + "close".len();
+    for (length, expected) in [(10_240, 200), (10_241, 431)] {
+        let filler = "x".repeat(length - known);
+        let answer = world.raw(&format!("{line}\nHost: localhost\nConnection: close\nX-Long: {filler}\n\n")).await;
+        assert_eq!(status(&answer), expected, "{length}");
+    }
+    let handshake = format!("GET /ws?{} HTTP/1.1\nHost: localhost\nConnection: close\n\n", "x".repeat(10_240));
+    assert_eq!(status(&world.raw(&handshake).await), 431);
+}
+
+#[tokio::test]
+async fn an_event_of_more_than_6_mb_never_reaches_the_function() {
+    let world = World::usual().await;
+    let body = "x".repeat(6 * 1024 * 1024);
+    let head = "POST /v1/users/a/b HTTP/1.1\nHost: localhost\nConnection: close\nContent-Length:";
+    let answer = world.raw(&format!("{head} {}\n\n{body}", body.len())).await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{}", &answer[..100.min(answer.len())]);
+    assert!(answer.ends_with(r#"{"message":"Request Entity Too Large"}"#), "{answer}");
+    assert!(world.events("User", 0).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_of_more_than_6_mb_is_a_500() {
+    let long = |_: &str, _: &Value| Ok(json!({ "statusCode": 200, "body": "x".repeat(6 * 1024 * 1024) }));
+    let answer = World::with(LIMITS, Arc::new(long)).await.raw(EXACT).await;
+    assert_eq!(status(&answer), 500);
+}
+
+#[tokio::test]
+async fn cloudfront_refuses_a_get_with_a_body() {
+    let get = "GET /v1/users/me/exact HTTP/1.1\nHost: localhost\nConnection: close\nContent-Length: 2\n\n{}";
+    assert_eq!(status(&World::usual().await.raw(get).await), 200);
+    let world = World::behind_cloudfront().await;
+    assert_eq!(status(&world.raw(get).await), 403);
+    assert_eq!(status(&world.raw(EXACT).await), 200);
+}
+
+const WAITING: &str = "GET /v1/users/me/exact HTTP/1.1\nHost: localhost\nConnection: close\nX-Wait: 1\n\n";
+
+#[tokio::test]
+async fn more_functions_at_once_than_the_account_may_run_is_a_503() {
+    let world = Arc::new(World::of(Setting { concurrency: 1, ..Setting::default() }).await);
+    let waiting = world.clone();
+    let first = tokio::spawn(async move { waiting.raw(WAITING).await });
+    world.events("User", 1).await;
+    let answer = world.raw(EXACT).await;
+    assert!(answer.starts_with("HTTP/1.1 503") && answer.ends_with(r#"{"message":"Service Unavailable"}"#), "{answer}");
+    world.go_on();
+    assert_eq!(status(&first.await.unwrap()), 200);
+    assert_eq!(status(&world.raw(EXACT).await), 200);
+}
+
+#[tokio::test]
+async fn a_function_that_api_gateway_does_not_wait_for_is_a_503() {
+    let world = World::of(Setting { patience: Duration::from_millis(50), ..Setting::default() }).await;
+    let answer = world.raw(WAITING).await;
+    assert!(answer.starts_with("HTTP/1.1 503") && answer.ends_with(r#"{"message":"Service Unavailable"}"#), "{answer}");
+    world.go_on();
+    world.finished("User", 1).await;
+}
+
+#[tokio::test]
+async fn a_function_goes_on_when_its_caller_hangs_up() {
+    let world = World::usual().await;
+    let mut stream = TcpStream::connect(("127.0.0.1", world.port)).await.unwrap();
+    stream.write_all(WAITING.replace('\n', "\r\n").as_bytes()).await.unwrap();
+    world.events("User", 1).await;
+    drop(stream);
+    world.raw(EXACT).await;
+    world.go_on();
+    world.finished("User", 2).await;
+}
+
+/// A request on every door of the port.
+const DOORS: [(&str, &str, &str); 6] = [
+    ("GET", "/", ""),
+    ("GET", "/demo/config.json", ""),
+    ("GET", "/_local/ready", ""),
+    ("GET", "/v1/users/me/exact", ""),
+    ("POST", "/2015-03-31/functions/Job/invocations", "Authorization: AWS4-HMAC-SHA256 x\n"),
+    ("GET", "/ws/@connections/AAAAAAAAAAAAAAA=", "Authorization: AWS4-HMAC-SHA256 x\n"),
+];
+
+async fn knock(world: &World, (method, path, headers): (&str, &str, &str), host: &str, more: &str) -> u16 {
+    let head = format!("{method} {path} HTTP/1.1\nHost: {host}\nConnection: close\nContent-Length: 0\n");
+    status(&world.raw(&format!("{head}{headers}{more}\n")).await)
+}
+
+#[tokio::test]
+async fn no_door_answers_a_name_that_somebody_lets_lead_here() {
+    let world = World::usual().await;
+    for door in DOORS {
+        for host in ["evil.example", "localhost.evil.example", "evil.example:3000", "[::2]", "10.0.0.1", ""] {
+            assert_eq!(knock(&world, door, host, "").await, 403, "{door:?} {host}");
+        }
+        for host in ["127.0.0.1:3000", "[::1]", "[::1]:3000", "localhost", "LOCALHOST:3000"] {
+            assert_ne!(knock(&world, door, host, "").await, 403, "{door:?} {host}");
+        }
+    }
+    let handshake = "Upgrade: websocket\nSec-WebSocket-Version: 13\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\n";
+    assert_eq!(knock(&world, ("GET", "/ws", handshake), "evil.example", "").await, 403);
+    assert!(world.events("Connect", 0).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_is_heard_by_the_apis_alone() {
+    let world = World::usual().await;
+    for (method, path, headers) in DOORS {
+        let api = path.starts_with("/v1");
+        for origin in ["https://evil.example", "null", "http://localhost:8080", "http://localhost.evil.example"] {
+            let refused =
+                knock(&world, (method, path, headers), "localhost", &format!("Origin: {origin}\n")).await == 403;
+            assert_eq!(refused, !api, "{path} {origin}");
+        }
+        assert_ne!(
+            knock(&world, (method, path, headers), "localhost", "Origin: http://localhost\n").await,
+            403,
+            "{path}"
+        );
+    }
+    let faults = "POST /_local/faults HTTP/1.1\nHost: localhost\nConnection: close\nOrigin: https://evil.example\nContent-Type: application/json\nContent-Length: 19\n\n{\"losePushes\":true}";
+    assert_eq!(status(&world.raw(faults).await), 403);
+    assert!(!world.switches.now().lose_pushes);
 }

@@ -1,15 +1,15 @@
 use std::sync::Arc;
 
-use local::pool::Failed;
+use local::failed::Failed;
 use serde_json::{Value, json};
 
-use super::world::{LIMITS, World};
+use super::world::{LIMITS, Setting, World};
 
 async fn invoke(world: &World, name: &str, headers: &str, event: &str) -> (String, String) {
     let length = event.len();
     let answer = world
         .raw(&format!(
-            "POST /2015-03-31/functions/{name}/invocations HTTP/1.1\nHost: x\nConnection: close\nContent-Length: {length}\n{headers}\n{event}"
+            "POST /2015-03-31/functions/{name}/invocations HTTP/1.1\nHost: localhost\nConnection: close\nContent-Length: {length}\n{headers}\n{event}"
         ))
         .await;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -46,7 +46,7 @@ async fn a_failure_is_an_answer_that_says_so() {
         (said.to_string(), said),
         ("it died".to_owned(), json!({ "errorType": "Runtime.Failed", "errorMessage": "it died" })),
     ] {
-        let world = World::with(LIMITS, Arc::new(move |_, _| Err(Failed(why.clone())))).await;
+        let world = World::with(LIMITS, Arc::new(move |_, _| Err(Failed::Function(why.clone())))).await;
         let (head, body) = invoke(&world, "Job", SIGNED, "{}").await;
         assert!(head.starts_with("http/1.1 200") && head.contains("x-amz-function-error: unhandled"), "{head}");
         assert_eq!(serde_json::from_str::<Value>(&body).unwrap(), expected);
@@ -59,6 +59,14 @@ async fn an_event_may_be_left_to_itself() {
     let (head, body) = invoke(&world, "Job", &format!("{SIGNED}X-Amz-Invocation-Type: Event\n"), "{}").await;
     assert!(head.starts_with("http/1.1 202") && body.is_empty(), "{head}");
     world.events("Job", 1).await;
+}
+
+#[tokio::test]
+async fn more_functions_at_once_than_the_account_may_run_is_a_429() {
+    let world = World::of(Setting { concurrency: 0, ..Setting::default() }).await;
+    let (head, body) = invoke(&world, "Job", SIGNED, "{}").await;
+    assert!(head.starts_with("http/1.1 429") && head.contains("toomanyrequestsexception"), "{head}");
+    assert!(body.contains("ConcurrentInvocationLimitExceeded"), "{body}");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 
 mod http;
 mod invoke;
+mod pages;
 mod permissions;
 mod sockets;
 mod world;

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use local::database::Behind;
 use local::guard::Guard;
 use local::kms::{self, Key};
 use local::partitions::Partitions;
 use local::policy::Policy;
 use local::recorder::Recorder;
-use local::{arn, database};
+use local::{arn, built_in, database};
 use serde_json::{Value, json};
 
 use crate::world::{LIMITS, World, calm};
@@ -46,7 +47,7 @@ async fn call(url: &str, target: &str, who: &str, body: &Value) -> (u16, Value) 
 
 #[tokio::test]
 async fn the_database_refuses_what_a_function_may_not_as_dynamodb_does() {
-    let built_in = database::start_built_in(None).await.unwrap();
+    let built_in = Behind::BuiltIn(built_in::open(None).unwrap());
     let (url, _) = database::start_front(built_in, Arc::default(), Arc::new(guard(Arc::default()))).await.unwrap();
     let get = |pk: &str| json!({ "TableName": "Table", "Key": { "pk": { "S": pk }, "sk": { "S": "x" } } });
     let (status, answer) = call(&url, "DynamoDB_20120810.GetItem", "Reader", &get("B#1")).await;
@@ -88,9 +89,9 @@ async fn what_is_called_is_noted_by_its_route_and_what_is_asked_for_by_its_patte
     let (own, guards) = (Recorder::into_folder(folder.path()).unwrap(), Recorder::into_folder(folder.path()).unwrap());
     let world = World::watched(LIMITS, calm(), guard(Arc::new(guards)), own).await;
     for _ in 0..2 {
-        world.raw("POST /v1/users/ann/pay HTTP/1.1\nHost: x\nConnection: close\n\n").await;
+        world.raw("POST /v1/users/ann/pay HTTP/1.1\nHost: localhost\nConnection: close\n\n").await;
     }
-    world.raw("POST /v1/nowhere HTTP/1.1\nHost: x\nConnection: close\n\n").await;
+    world.raw("POST /v1/nowhere HTTP/1.1\nHost: localhost\nConnection: close\n\n").await;
     let (_socket, id) = world.connect().await;
     world.post_as("Reader", "POST", &id, "hello").await;
     let files = std::fs::read_dir(folder.path()).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()));

@@ -2,8 +2,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::SinkExt as _;
+use local::failed::Failed;
 use local::faults::Faults;
-use local::pool::Failed;
 use local::session::Limits;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
@@ -24,7 +24,7 @@ async fn only_the_returned_sub_protocol_is_echoed() {
 async fn none_is_added_where_the_function_returns_none() {
     let silent = |_: &str, _: &Value| Ok(json!({ "statusCode": 200 }));
     let world = World::with(LIMITS, Arc::new(silent)).await;
-    let request = "GET /ws HTTP/1.1\nHost: x\nUpgrade: websocket\nConnection: Upgrade\nSec-WebSocket-Version: 13\n\
+    let request = "GET /ws HTTP/1.1\nHost: localhost\nUpgrade: websocket\nConnection: Upgrade\nSec-WebSocket-Version: 13\n\
                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\nSec-WebSocket-Protocol: chat\n\n";
     let answer = world.raw_head(request).await;
     assert!(answer.starts_with("HTTP/1.1 101"), "{answer}");
@@ -44,7 +44,8 @@ async fn a_refused_handshake_shows_the_functions_status_and_opens_nothing() {
 
 #[tokio::test]
 async fn a_function_that_fails_at_the_handshake_is_a_502() {
-    let world = World::with(LIMITS, Arc::new(|_: &str, _: &Value| Err(Failed("on purpose".to_owned())))).await;
+    let world =
+        World::with(LIMITS, Arc::new(|_: &str, _: &Value| Err(Failed::Function("on purpose".to_owned())))).await;
     assert_eq!(world.handshake(Some("chat")).await.err(), Some(502));
 }
 
@@ -108,7 +109,7 @@ async fn what_selects_no_route_is_forbidden_where_there_is_no_default() {
 #[tokio::test]
 async fn a_function_that_fails_on_a_message_is_an_error_frame() {
     let failing = |function: &str, event: &Value| match function {
-        "Say" => Err(Failed("on purpose".to_owned())),
+        "Say" => Err(Failed::Function("on purpose".to_owned())),
         _ => Ok(usual(function, event)),
     };
     let world = World::with(LIMITS, Arc::new(failing)).await;
@@ -142,7 +143,7 @@ async fn other_calls_to_a_connection_are_refused_by_name() {
     assert_eq!(world.post_to("POST", "not-an-id", "x").await.0, 400);
     assert_eq!(world.post_to("POST", "AAAAAAAAAAAAAAA=", "x").await.0, 410);
     assert_eq!(world.post_to("POST", &id, &"x".repeat(128 * 1024 + 1)).await.0, 413);
-    let unsigned = "POST /ws/@connections/AAAA HTTP/1.1\nHost: x\nConnection: close\nContent-Length: 0\n\n";
+    let unsigned = "POST /ws/@connections/AAAA HTTP/1.1\nHost: localhost\nConnection: close\nContent-Length: 0\n\n";
     assert!(world.raw(unsigned).await.starts_with("HTTP/1.1 403"));
 }
 
@@ -258,4 +259,28 @@ async fn pushes_and_goodbyes_can_be_lost_on_purpose() {
     let (mut second, _) = world.connect().await;
     second.socket.close(None).await.unwrap();
     assert_eq!(world.events("Disconnect", 1).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_throttled_handshake_is_a_429() {
+    let world = World::usual().await;
+    for _ in 0..20 {
+        assert!(world.handshake(Some("chat")).await.is_ok());
+    }
+    assert_eq!(world.handshake(Some("chat")).await.err(), Some(429));
+    assert_eq!(world.events("Connect", 20).await.len(), 20);
+}
+
+#[tokio::test]
+async fn a_throttled_message_is_an_error_frame() {
+    let world = World::usual().await;
+    let (mut socket, id) = world.connect().await;
+    let message = r#"{"a":{"b":"say"}}"#;
+    for _ in 0..20 {
+        socket.socket.send(Message::text(message)).await.unwrap();
+        assert!(socket.next().await.starts_with("heard"));
+    }
+    socket.socket.send(Message::text(message)).await.unwrap();
+    let answer: Value = serde_json::from_str(&socket.next().await).unwrap();
+    assert_eq!((&answer["message"], &answer["connectionId"]), (&json!("Too Many Requests"), &json!(id)));
 }

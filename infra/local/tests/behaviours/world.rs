@@ -7,11 +7,13 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use local::connections::Connections;
 use local::control::Controls;
+use local::demo::{self, DemoState};
+use local::failed::Failed;
 use local::faults::{Faults, Switches};
 use local::guard::Guard;
+use local::host::Hosts;
 use local::invoke_api::Functions;
-use local::invoker::Invoker;
-use local::pool::Failed;
+use local::invoker::{Invoker, Target};
 use local::recorder::Recorder;
 use local::server::{self, Served};
 use local::session::{Gateway, Limits};
@@ -19,6 +21,7 @@ use local::template::Template;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -34,11 +37,14 @@ Resources:
     Type: AWS::Serverless::HttpApi
     Properties:
       StageName: v1
+      DefaultRouteSettings: { ThrottlingRateLimit: 0.001, ThrottlingBurstLimit: 20 }
+      RouteSettings: { "GET /users/me/exact": { ThrottlingRateLimit: 0.001, ThrottlingBurstLimit: 12 } }
       CorsConfiguration: { AllowOrigins: ["*"], AllowMethods: [GET, POST], AllowHeaders: [authorization], MaxAge: 60 }
   Socket:
     Type: AWS::Serverless::WebSocketApi
     Properties:
       StageName: !Sub ws
+      DefaultRouteSettings: { ThrottlingRateLimit: 0.001, ThrottlingBurstLimit: 20 }
       RouteSelectionExpression: $request.body.a.b
       Routes:
         $connect: { FunctionArn: !GetAtt Connect.Arn }
@@ -66,7 +72,23 @@ pub type Handler = Arc<dyn Fn(&str, &Value) -> Result<Value, Failed> + Send + Sy
 pub struct World {
     pub port: u16,
     pub switches: Arc<Switches>,
-    events: Arc<Mutex<Vec<(String, Value)>>>,
+    events: Calls,
+    finished: Calls,
+    go: Arc<Semaphore>,
+}
+
+type Calls = Arc<Mutex<Vec<(String, Value)>>>;
+
+async fn of(calls: &Calls, function: &str, count: usize) -> Vec<Value> {
+    for _ in 0..500 {
+        let all = calls.lock().unwrap().clone();
+        let its: Vec<Value> = all.into_iter().filter(|(name, _)| name == function).map(|(_, event)| event).collect();
+        if its.len() >= count {
+            return its;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{function} was not called {count} times");
 }
 
 /// The usual limits.
@@ -87,25 +109,72 @@ pub fn calm() -> Handler {
     Arc::new(|function, event| Ok(usual(function, event)))
 }
 
+/// What a test changes of a stack.
+pub struct Setting {
+    pub template: String,
+    pub limits: Limits,
+    pub handler: Handler,
+    pub guard: Guard,
+    pub recorder: Recorder,
+    pub concurrency: usize,
+    pub patience: Duration,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self {
+            template: TEMPLATE.to_owned(),
+            limits: LIMITS,
+            handler: calm(),
+            guard: Guard::default(),
+            recorder: Recorder::default(),
+            concurrency: 1000,
+            patience: Duration::from_secs(30),
+        }
+    }
+}
+
 impl World {
     pub async fn usual() -> Self {
-        Self::with(LIMITS, calm()).await
+        Self::of(Setting::default()).await
     }
 
     pub async fn with(limits: Limits, handler: Handler) -> Self {
-        Self::watched(limits, handler, Guard::default(), Recorder::default()).await
+        Self::of(Setting { limits, handler, ..Setting::default() }).await
+    }
+
+    /// A stack that CloudFront stands before.
+    pub async fn behind_cloudfront() -> Self {
+        let template = format!("{TEMPLATE}  Edge: {{ Type: AWS::CloudFront::Distribution }}\n");
+        Self::of(Setting { template, ..Setting::default() }).await
     }
 
     /// A stack that allows only what the guard does, and notes what is called.
     pub async fn watched(limits: Limits, handler: Handler, guard: Guard, recorder: Recorder) -> Self {
-        let template = Template::parse(TEMPLATE, &BTreeMap::new()).unwrap();
-        let events: Arc<Mutex<Vec<(String, Value)>>> = Arc::default();
-        let seen = events.clone();
-        let invoker = Invoker::Closure(Arc::new(move |function, event| {
+        Self::of(Setting { limits, handler, guard, recorder, ..Setting::default() }).await
+    }
+
+    /// A stack of this setting. A function whose event has the header `x-wait` answers once [`World::go_on`] is called.
+    pub async fn of(setting: Setting) -> Self {
+        let mut template = Template::parse(&setting.template, &BTreeMap::new()).unwrap();
+        template.http.patience = setting.patience;
+        let (events, finished) = (Calls::default(), Calls::default());
+        let go = Arc::new(Semaphore::new(0));
+        let (seen, done, gate, handler) = (events.clone(), finished.clone(), go.clone(), setting.handler);
+        let target = Target::Closure(Arc::new(move |function, event| {
             seen.lock().unwrap().push((function.clone(), event.clone()));
             let answer = handler(&function, &event);
-            Box::pin(async move { answer })
+            let waits = event["headers"]["x-wait"].is_string();
+            let (done, gate) = (done.clone(), gate.clone());
+            Box::pin(async move {
+                if waits {
+                    gate.acquire().await.unwrap().forget();
+                }
+                done.lock().unwrap().push((function, event));
+                answer
+            })
         }));
+        let invoker = Invoker::new(target, setting.concurrency);
         let switches = Arc::new(Switches::default());
         let functions = Functions::new(&template.functions, invoker.clone());
         let gateway = Arc::new(Gateway {
@@ -113,31 +182,38 @@ impl World {
             invoker: invoker.clone(),
             connections: Connections::default(),
             switches: switches.clone(),
-            guard: Arc::new(guard),
-            recorder: Arc::new(recorder),
-            limits,
+            guard: Arc::new(setting.guard),
+            recorder: Arc::new(setting.recorder),
+            limits: setting.limits,
         });
         let served = Served { http: Arc::new(template.http), gateway, invoker: invoker.clone() };
         let ready = Arc::new(serde_json::json!({ "apiUrl": "http://localhost/v1" }));
         let controls = Controls { ready, switches: switches.clone(), front: None, invoker };
         let listeners = server::listen(0).await.unwrap();
         let port = listeners[0].local_addr().unwrap().port();
-        server::serve(listeners, &server::routes(served, functions, controls, axum::Router::new()));
-        Self { port, switches, events }
+        let demo = demo::routes(DemoState {
+            api_url: format!("http://localhost:{port}/v1"),
+            ws_url: format!("ws://localhost:{port}/ws"),
+            tenant_id: "tenant".to_owned(),
+            secret_key: "secret".to_owned(),
+        });
+        server::serve(listeners, &server::routes(served, functions, controls, demo, Hosts::default()));
+        Self { port, switches, events, finished, go }
+    }
+
+    /// Lets one function answer that waits.
+    pub fn go_on(&self) {
+        self.go.add_permits(1);
+    }
+
+    /// The events that a function got and answered, once there are that many.
+    pub async fn finished(&self, function: &str, count: usize) -> Vec<Value> {
+        of(&self.finished, function, count).await
     }
 
     /// The events that a function got, once there are that many.
     pub async fn events(&self, function: &str, count: usize) -> Vec<Value> {
-        for _ in 0..500 {
-            let all = self.events.lock().unwrap().clone();
-            let its: Vec<Value> =
-                all.into_iter().filter(|(name, _)| name == function).map(|(_, event)| event).collect();
-            if its.len() >= count {
-                return its;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("{function} was not called {count} times");
+        of(&self.events, function, count).await
     }
 
     pub fn set(&self, faults: Faults) {
@@ -174,7 +250,7 @@ impl World {
         let id = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
         let answer = self
             .raw(&format!(
-                "{method} /ws/@connections/{id} HTTP/1.1\nHost: x\nConnection: close\nAuthorization: AWS4-HMAC-SHA256 Credential={access_key}/x\nContent-Length: {}\n\n{body}",
+                "{method} /ws/@connections/{id} HTTP/1.1\nHost: localhost\nConnection: close\nAuthorization: AWS4-HMAC-SHA256 Credential={access_key}/x\nContent-Length: {}\n\n{body}",
                 body.len()
             ))
             .await;

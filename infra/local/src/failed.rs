@@ -1,0 +1,24 @@
+//! Why a function gave no answer.
+
+use std::fmt;
+
+/// Why a function gave no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failed {
+    /// Lambda runs as many calls as the account may.
+    Throttled,
+    /// The event is larger than Lambda takes.
+    TooLarge,
+    /// The function took too long, ended, or says this of itself.
+    Function(String),
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Throttled => "more functions would run at once than --concurrency allows",
+            Self::TooLarge => "the event is larger than the 6 MB that Lambda takes",
+            Self::Function(why) => why,
+        })
+    }
+}

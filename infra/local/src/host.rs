@@ -1,0 +1,96 @@
+//! Refuses what a web page elsewhere can send to this machine: requests under a name that it lets lead here (DNS
+//! rebinding), and requests from its own origin.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::{HeaderMap, HeaderName, Request, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use serde_json::json;
+
+/// The names under which the two APIs answer, beside those of this machine.
+#[derive(Clone, Debug, Default)]
+pub struct Hosts(Arc<BTreeSet<String>>);
+
+impl Hosts {
+    /// This machine's own names and these.
+    pub fn with(names: &[String]) -> Self {
+        Self(Arc::new(names.iter().map(|name| name.to_ascii_lowercase()).collect()))
+    }
+
+    fn admit(&self, headers: &HeaderMap) -> bool {
+        let name = name(text(headers, HOST));
+        is_this_machine(name) || self.0.contains(&name.to_ascii_lowercase())
+    }
+}
+
+/// Lets requests under a known name pass.
+pub async fn under_a_known_name(State(hosts): State<Hosts>, request: Request<Body>, next: Next) -> Response {
+    if hosts.admit(request.headers()) { next.run(request).await } else { refused() }
+}
+
+/// Lets requests pass that name this machine and come from no page of another origin.
+pub async fn from_this_machine(request: Request<Body>, next: Next) -> Response {
+    if is_from_this_machine(request.headers()) { next.run(request).await } else { refused() }
+}
+
+/// Whether a request names this machine and comes from no page of another origin.
+pub fn is_from_this_machine(headers: &HeaderMap) -> bool {
+    let host = text(headers, HOST);
+    let origin = headers.get(ORIGIN).map(|_| text(headers, ORIGIN));
+    is_this_machine(name(host)) && origin.is_none_or(|origin| origin == format!("http://{host}"))
+}
+
+/// The answer to every other request.
+pub fn refused() -> Response {
+    let why = "This stack answers under localhost, and pages of its own; --allow-host NAME adds a name for the APIs.";
+    (StatusCode::FORBIDDEN, axum::Json(json!({ "message": why }))).into_response()
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> &str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// A host without its port. A bracket holds colons of its own.
+fn name(host: &str) -> &str {
+    host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).map_or(host, |(name, _)| name)
+}
+
+fn is_this_machine(name: &str) -> bool {
+    let address = name.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(name);
+    name.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host(host: &str) -> HeaderMap {
+        HeaderMap::from_iter([(HOST, host.parse().unwrap())])
+    }
+
+    #[test]
+    fn a_name_that_was_allowed_serves_the_apis_only() {
+        let hosts = Hosts::with(&["Tunnel.example".to_owned()]);
+        for name in ["tunnel.example", "TUNNEL.example:443"] {
+            assert!(hosts.admit(&host(name)) && !is_from_this_machine(&host(name)), "{name}");
+        }
+        assert!(!hosts.admit(&host("other.example")));
+        assert!(!hosts.admit(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn only_names_that_cannot_be_had_elsewhere_are_this_machines() {
+        for good in ["localhost", "LocalHost:1", "127.0.0.1", "127.8.0.1:80", "[::1]", "[::1]:3000"] {
+            assert!(is_from_this_machine(&host(good)), "{good}");
+        }
+        for bad in ["", "localhost.", "a.localhost", "localhost.evil.example", "10.0.0.1", "[::2]", "[::1", "0.0.0.0"] {
+            assert!(!is_from_this_machine(&host(bad)), "{bad}");
+        }
+    }
+}
