@@ -139,9 +139,11 @@ impl From<Refusal> for Problem {
             Refusal::TooManySecretKeys => {
                 (S::CONFLICT, "too_many_secret_keys", "Two secret keys are active already. Revoke one first.")
             }
-            Refusal::TooManyRequests => {
-                (S::TOO_MANY_REQUESTS, "too_many_requests", "Wait for the answer before asking again.")
-            }
+            Refusal::TooManyRequests => (
+                S::TOO_MANY_REQUESTS,
+                "too_many_requests",
+                "This was asked too often. Wait for the answer, or scan a new code.",
+            ),
             Refusal::UnknownRoute => (
                 S::NOT_FOUND,
                 "not_found",

@@ -30,8 +30,8 @@ pub async fn run(
     let claim = deps.claim(tenant, &signed.challenge, &holder, signed.r, now);
     let user = async { deps.user(tenant, &holder.user).await.map_err(Error::from) };
     let (challenge, user) = tokio::try_join!(claim, user)?;
+    tell::claimed(deps, &challenge).await?;
     let is_new = matches!(challenge.state, State::Claimed { at, .. } if at == now);
     measure::count_if(is_new, Measure::Claims);
-    tell::claimed(deps, &challenge).await?;
     Ok((challenge, user.and_then(|user| user.profile.custom)))
 }

@@ -25,7 +25,7 @@ async fn an_approval_for_a_screen_that_left_unnoticed_is_taken_back_and_its_acti
     let stack = Stack::start(&[]).await?;
     let phone = stack.phone_of("ann").await?;
     let tracked = stack.backend().track("ann", "pay", &json!({ "idempotencyKey": "order-1" })).await?;
-    let screen = stack.socket_screen_for_user(&tracked.text("token")).await?;
+    let screen = SocketScreen::open_for_user(stack.ws_url(), &tracked.text("token")).await?;
     let id = claimed_and_left(&stack, &phone, screen).await?;
     for _ in 0..2 {
         phone.decide(&id, true).await?.assert_refused(410, "challenge_cancelled");
@@ -34,7 +34,7 @@ async fn an_approval_for_a_screen_that_left_unnoticed_is_taken_back_and_its_acti
     assert_eq!(action.text("state"), "CHALLENGE_REQUIRED");
 
     // The same token shows a new code, which goes through.
-    let mut again = stack.socket_screen_for_user(&tracked.text("token")).await?;
+    let mut again = SocketScreen::open_for_user(stack.ws_url(), &tracked.text("token")).await?;
     let id = again.challenge().await?;
     phone.claim(&id).await?.assert_ok();
     phone.decide(&id, true).await?.assert_ok();

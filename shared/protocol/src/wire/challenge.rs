@@ -66,7 +66,7 @@ impl ClaimResponse {
 /// Which pending challenge a backend asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sought {
-    /// By its id, or the newest one that is for a user.
+    /// By its id, or the oldest one that is for a user.
     pub by: By,
     /// For this user.
     pub user: Option<UserId>,

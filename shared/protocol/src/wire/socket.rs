@@ -141,7 +141,7 @@ pub enum Notice {
     },
     /// A message was refused. The official SDK ignores it; whoever reads the frames does not.
     Error(ErrorBody),
-    /// A phone did something. A hint: the stored state is the truth.
+    /// What a phone made of the challenge. The stored state is the truth; see the invariants of [`crate::challenge`].
     #[serde(rename_all = "camelCase")]
     StateChange {
         /// Which challenge.
