@@ -137,13 +137,14 @@ impl View {
 /// How far it got; what is still open may have been withdrawn or have expired since, or wait for its screen.
 fn state(challenge: &Challenge, now: Timestamp) -> &'static str {
     match (&challenge.state, challenge.withdrawn) {
-        (State::Cancelled { .. }, _) => "cancelled",
         (State::Revoked { .. }, _) => "revoked",
         (State::Approved { .. }, _) => "approved",
         (State::Rejected { .. }, _) => "rejected",
         (State::Consumed { .. }, _) => "consumed",
         (State::Unclaimed | State::Claimed { .. }, Some(Withdrawal::Superseded)) => "superseded",
-        (State::Unclaimed | State::Claimed { .. }, Some(Withdrawal::Cancelled)) => "cancelled",
+        (State::Cancelled { .. }, _) | (State::Unclaimed | State::Claimed { .. }, Some(Withdrawal::Cancelled)) => {
+            "cancelled"
+        }
         (State::Unclaimed | State::Claimed { .. }, None) if challenge.is_expired(now) => "expired",
         (State::Unclaimed, None) if challenge.screen.is_lost(now) => "cancelled",
         (State::Unclaimed, None) => "unclaimed",

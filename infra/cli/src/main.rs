@@ -48,7 +48,7 @@ mod work;
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::parse_from(options::with_local_url(std::env::args_os()));
-    match run(options).await {
+    match Box::pin(run(options)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("error: {}", table::shown(&failure.to_string()));
