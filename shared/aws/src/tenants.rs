@@ -22,9 +22,9 @@ use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key;
 use crate::query::{Part, sort_key};
 
-/// Settings as they are stored; what an older version did not know takes its default.
+/// Settings as they are stored.
 #[derive(Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 struct StoredSettings {
     device_credentials: bool,
     key_reassignment: bool,
@@ -38,12 +38,6 @@ struct StoredSettings {
     access_token_lifetime_ms: i64,
     session_lifetime_ms: i64,
     action_lifetime_ms: i64,
-}
-
-impl Default for StoredSettings {
-    fn default() -> Self {
-        Self::from(Settings::default())
-    }
 }
 
 impl From<Settings> for StoredSettings {
@@ -158,13 +152,6 @@ impl Administers for Cloud {
     }
 
     async fn change_tenant(&self, seen: &Tenant, to: &Tenant) -> Result<bool, Unavailable> {
-        let Some(item) = self.get(&self.settings.directory_table, key::tenant(&seen.id)).await? else {
-            return Ok(false);
-        };
-        if !read_tenant(&seen.id, &item)?.reads_like(seen) {
-            return Ok(false);
-        }
-        // Settings are compared as they are stored, for an older version may have written them differently.
         let update = self
             .db
             .update_item()
@@ -179,7 +166,7 @@ impl Administers for Cloud {
             .expression_attribute_values(":settings", text(settings_text(&to.settings)))
             .expression_attribute_values(":seenName", text(&seen.name))
             .expression_attribute_values(":seenStatus", text(status(seen)))
-            .expression_attribute_values(":seenSettings", text(Reader(&item).text("settings")?));
+            .expression_attribute_values(":seenSettings", text(settings_text(&seen.settings)));
         match update.send().await {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {
