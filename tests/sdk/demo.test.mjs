@@ -73,6 +73,43 @@ function film(code) {
   return Buffer.concat([Buffer.from(`YUV4MPEG2 W${SIDE} H${SIDE} F10:1 Ip A1:1 C420jpeg\n`), ...Array(5).fill(frame)]);
 }
 
+/** A challenge claimed on the phone page, which now asks. */
+async function asked(link) {
+  await phone.goto(link);
+  await state(phone, "enrolled");
+  await at(phone, "claim").click();
+  await state(phone, "claimed");
+}
+
+/** Every call of a page to this path ends so. */
+const intercept = (page, path, handler) => page.route(`${stack.apiUrl}${path}`, handler);
+
+/** The service answers, but says that the challenge lives for so long only. */
+const living = (millis) => async (route) => {
+  const response = await route.fetch();
+  const expiresAt = new Date(Date.now() + millis).toISOString();
+  await route.fulfill({ response, json: { ...(await response.json()), expiresAt } });
+};
+
+const saying = (page, words) =>
+  page.waitForFunction((words) => document.getElementById("status").textContent.includes(words), words, { timeout: 20_000 });
+
+it("the start page leads to both pages", async () => {
+  const page = await browser.context.newPage();
+  for (const url of [new URL("/", stack.demoUrl).href, stack.demoUrl]) {
+    assert.equal((await page.goto(url)).status(), 200);
+    assert.equal(page.url(), stack.demoUrl);
+  }
+  await picture(page, "start");
+  for (const name of ["Phone", "Screen"]) {
+    const [opened] = await Promise.all([browser.context.waitForEvent("page"), page.getByRole("link", { name }).click()]);
+    await opened.waitForLoadState();
+    assert.equal(opened.url(), `${stack.demoUrl}${name.toLowerCase()}`);
+    await opened.close();
+  }
+  await page.close();
+});
+
 for (const [mode, query] of [["socket", ""], ["polling", "?polling"]]) {
   it(`by ${mode}: the link in the QR code leads to a login`, async () => {
     const { page, link } = await shown(query);
@@ -135,12 +172,105 @@ it("by camera: what the phone sees is claimed", async () => {
   }
 });
 
+/** A screen page that polls and takes its first code as `first` says, and every later one as `then` says. */
+async function polling(first, then) {
+  const page = await browser.context.newPage();
+  let codes = 0;
+  await intercept(page, "/client/challenge/qr-code", (route) => ((codes += 1) === 1 ? first(route) : then(route)));
+  await page.goto(`${stack.demoUrl}screen?polling`);
+  await state(page, "waiting");
+  return page;
+}
+
+it("a code is replaced before it expires, however short its life is", async () => {
+  const page = await polling(living(2_000), (route) => route.continue());
+  const id = await at(page, "challenge-id").innerText();
+  await page.waitForFunction((id) => document.getElementById("challenge-id").textContent !== id, id, { timeout: 20_000 });
+  assert.equal(await page.evaluate(() => document.body.dataset.state), "waiting");
+  await page.close();
+});
+
+it("a code that cannot be replaced goes when it expires, and another comes once one can be had", async () => {
+  let away = true;
+  const page = await polling(living(2_000), (route) => (away ? route.abort() : route.continue()));
+  await state(page, "error");
+  assert.equal(await at(page, "qr").isVisible(), false);
+  assert.match(await at(page, "status").innerText(), /expired|cannot be reached/);
+  await picture(page, "screen-expired");
+  away = false;
+  await state(page, "waiting");
+  await page.close();
+});
+
+it("a polling screen says that the service is away, and goes on when it is back", async () => {
+  const { page, link } = await shown("?polling");
+  await intercept(page, "/client/verify/qr-code", (route) => route.abort());
+  await saying(page, "cannot be reached");
+  await picture(page, "screen-away");
+  await page.unroute(`${stack.apiUrl}/client/verify/qr-code`);
+  await saying(page, "Scan this code");
+  await asked(link);
+  await at(phone, "approve").click();
+  await state(page, "approved");
+  await page.close();
+});
+
+it("a screen whose socket is lost opens another one", async () => {
+  const page = await browser.context.newPage();
+  let cut;
+  await page.routeWebSocket(/ws-v1-challenge/, (socket) => {
+    const server = socket.connectToServer();
+    cut = () => Promise.all([server.close(), socket.close({ code: 1001 })]);
+  });
+  await page.goto(`${stack.demoUrl}screen`);
+  await state(page, "waiting");
+  const id = await at(page, "challenge-id").innerText();
+  await cut();
+  await saying(page, "The connection was lost");
+  assert.equal(await at(page, "qr").isVisible(), false);
+  await state(page, "waiting");
+  assert.notEqual(await at(page, "challenge-id").innerText(), id);
+  await page.close();
+});
+
+it("a question whose code is over is no longer asked", async () => {
+  const { page, link } = await shown();
+  for (const [status, code, sentence] of [
+    [410, "challenge_expired", /expired\. Scan the new one/],
+    [409, "challenge_already_decided", /answered already/],
+  ]) {
+    await asked(link);
+    const body = { error: code, errorCode: code, errorDescription: "raw" };
+    await intercept(phone, "/client/user-authenticators/device/challenge", (route) => route.fulfill({ status, json: body }));
+    await at(phone, "approve").click();
+    await at(phone, "error").waitFor();
+    assert.match(await at(phone, "error").innerText(), sentence);
+    assert.equal(await at(phone, "approve").isVisible(), false);
+    await picture(phone, `phone-${code}`);
+    await phone.unroute(`${stack.apiUrl}/client/user-authenticators/device/challenge`);
+  }
+  await page.close();
+});
+
+it("an answer that did not arrive can be given again", async () => {
+  const { page, link } = await shown();
+  await asked(link);
+  await intercept(phone, "/client/user-authenticators/device/challenge", (route) => route.abort());
+  await at(phone, "approve").click();
+  await at(phone, "error").waitFor();
+  assert.match(await at(phone, "error").innerText(), /cannot be reached/);
+  await phone.unroute(`${stack.apiUrl}/client/user-authenticators/device/challenge`);
+  await at(phone, "approve").click();
+  await state(page, "approved");
+  await page.close();
+});
+
 it("a known user's code is refused to another phone with a sentence", async () => {
   const { page, link } = await shown(`?user=${encodeURIComponent(someone("else"))}`);
   await phone.goto(link);
   await at(phone, "claim").click();
   await at(phone, "error").waitFor();
-  assert.match(await at(phone, "error").innerText(), /no challenge/);
+  assert.match(await at(phone, "error").innerText(), /unknown, or it is meant for somebody else/);
   await picture(phone, "phone-error");
   await page.close();
 });

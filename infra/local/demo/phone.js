@@ -16,8 +16,14 @@ function show(state) {
   element("error").hidden = true;
 }
 
+/** What the browser says when there is no camera to look through. */
+const CAMERA = {
+  NotAllowedError: "This page may not use the camera. Allow it, or paste the link.",
+  NotFoundError: "No camera was found. Paste the link instead.",
+};
+
 function fail(error) {
-  element("error").textContent = error.message;
+  element("error").textContent = CAMERA[error.name] ?? error.message;
   element("error").hidden = false;
 }
 
@@ -37,7 +43,7 @@ async function whoAmI() {
     }
   } catch (error) {
     if (error.code !== "invalid_credential") {
-      show("new");
+      show(error.passing ? "loading" : "new");
       throw error;
     }
     await forgetKey();
@@ -48,13 +54,16 @@ async function whoAmI() {
 /** The id in a link or in itself. */
 function idIn(text) {
   const found = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text);
-  if (!found) throw new Error("There is no code in that.");
+  if (!found) throw new Error("There is no code in that. Paste the link that the QR code holds.");
   return found[0].toLowerCase();
 }
 
 async function claim(text) {
   challengeId = idIn(text);
-  const asked = await phone.claim(challengeId);
+  const asked = await phone.claim(challengeId).catch(async (error) => {
+    if (error.code === "invalid_credential") await whoAmI();
+    throw error;
+  });
   const place = Object.values(asked.location ?? {}).join(", ");
   fillList(element("context"), [
     ["Action", asked.actionCode],
@@ -67,7 +76,16 @@ async function claim(text) {
 }
 
 async function decide(approved) {
-  await phone.decide(challengeId, approved);
+  try {
+    await phone.decide(challengeId, approved);
+  } catch (error) {
+    // The same answer can only be given again if nothing but the way failed.
+    if (!error.passing) {
+      element("challenge").value = "";
+      await whoAmI();
+    }
+    throw error;
+  }
   element("result").textContent = approved ? "Approved" : "Declined";
   show(approved ? "approved" : "declined");
 }

@@ -2,7 +2,11 @@ import { listen, poll } from "./display.js";
 import { call, config, element, fillList, setState } from "./page.js";
 
 const ACTION = "login-with-qr-code";
-const REFRESH_MS = 9 * 60 * 1000;
+/** A code is replaced after this part of its life. */
+const RENEWED_AFTER = 0.9;
+const RETRY_MS = 3000;
+/** No code is replaced sooner, however wrong this machine's clock is. */
+const LEAST_MS = 1000;
 
 const settings = await config();
 const query = new URLSearchParams(location.search);
@@ -10,17 +14,46 @@ element("user").value = query.get("user") ?? "";
 element("polling").checked = query.has("polling");
 
 let display;
-let refresh;
+let renewal;
+let end;
 let expiry;
+
+const state = () => document.body.dataset.state;
+const knownUser = () => element("user").value.trim();
 
 function say(text) {
   element("status").textContent = text;
 }
 
+function stop() {
+  clearTimeout(renewal);
+  clearTimeout(end);
+}
+
+/** Shows no code any more. What passes is tried again, the rest waits for the button. */
 function fail(error) {
+  stop();
   setState("error");
   say(error.message);
   element("again").textContent = "Try again";
+  if (error.passing) later(start);
+}
+
+function later(step) {
+  clearTimeout(renewal);
+  renewal = setTimeout(() => step().catch(fail), RETRY_MS);
+}
+
+/** Another code before this one expires; where none can be had, this one goes when its life is over. */
+async function renew() {
+  if (knownUser()) return start();
+  try {
+    await ask();
+  } catch (error) {
+    if (!error.passing) throw error;
+    on.away();
+    later(renew);
+  }
 }
 
 const on = {
@@ -30,14 +63,19 @@ const on = {
     element("challenge-id").textContent = challengeId;
     element("copy").onclick = () => navigator.clipboard.writeText(link);
     expiry = Date.parse(expiresAt);
+    stop();
+    const left = Math.max(LEAST_MS, expiry - Date.now() || 0);
+    renewal = setTimeout(() => renew().catch(fail), left * RENEWED_AFTER);
+    end = setTimeout(on.over, left);
     setState("waiting");
-    say("Scan this code with your phone.");
+    on.back();
     element("again").textContent = "New code";
   },
   changed(state, token) {
-    clearInterval(refresh);
+    clearTimeout(renewal);
+    if (state !== "claimed") stop();
     setState(state);
-    if (state === "claimed") say("Scanned. Approve on your phone.");
+    if (state === "claimed") on.back();
     if (state === "rejected") {
       say("The request was declined on the phone.");
       element("again").textContent = "Try again";
@@ -45,8 +83,23 @@ const on = {
     if (state === "approved") welcome(token).catch(fail);
   },
   lost() {
-    if (["approved", "rejected"].includes(document.body.dataset.state)) return;
-    fail(new Error("The connection was lost."));
+    if (["approved", "rejected"].includes(state())) return;
+    const error = new Error("The connection was lost. Trying again…");
+    error.passing = true;
+    fail(error);
+  },
+  away() {
+    say("The service cannot be reached. Trying again…");
+  },
+  back() {
+    say(state() === "claimed" ? "Scanned. Approve on your phone." : "Scan this code with your phone.");
+  },
+  /** A renewal that is being tried goes on. */
+  over() {
+    if (["approved", "rejected"].includes(state())) return;
+    setState("error");
+    say("This code has expired.");
+    element("again").textContent = "Try again";
   },
 };
 
@@ -69,21 +122,20 @@ async function ask() {
 /** A fresh connection and a fresh code. */
 async function start() {
   display?.close();
-  clearInterval(refresh);
+  stop();
   setState("loading");
   element("welcome").hidden = true;
   say("Getting a code…");
-  const user = element("user").value.trim();
+  const user = knownUser();
   const token = user && (await call("/demo/backend/track", { body: { userId: user, action: ACTION, attributes: {
     custom: { deviceInfo: element("device-info").value },
   } } })).token;
   display = (element("polling").checked ? poll : listen)(settings, token, on);
   await ask();
-  refresh = setInterval(() => ask().catch(fail), REFRESH_MS);
 }
 
 element("again").onclick = () => {
-  const open = document.body.dataset.state === "waiting" && !element("user").value.trim();
+  const open = state() === "waiting" && !knownUser();
   (open ? ask() : start()).catch(fail);
 };
 element("settings").onsubmit = (event) => {
