@@ -176,6 +176,21 @@ impl SocketScreen {
         Ok(self.next().await?["type"] == "ERROR")
     }
 
+    /// Leaves, and returns all that came until then.
+    ///
+    /// # Errors
+    /// If the socket is closed already.
+    pub async fn leave(mut self) -> Result<Vec<Value>> {
+        self.socket.close(None).await?;
+        let mut heard = Vec::new();
+        while let Some(Ok(message)) = self.socket.next().await {
+            if let Message::Text(text) = message {
+                heard.push(serde_json::from_str(&text)?);
+            }
+        }
+        Ok(heard)
+    }
+
     /// Leaves.
     ///
     /// # Errors

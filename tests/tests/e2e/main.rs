@@ -15,6 +15,7 @@ mod faults;
 mod known_user;
 mod login;
 mod metrics;
+mod mixed_races;
 mod permissions;
 mod races;
 mod refresh;
