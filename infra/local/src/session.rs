@@ -124,7 +124,18 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     let end_of_life = Instant::now() + gateway.limits.lifetime;
     let mut idle_until = Instant::now() + gateway.limits.idle;
     loop {
+        // What was accepted is sent before a close is heard.
         tokio::select! {
+            biased;
+            out = outgoing.recv() => match out {
+                Some(Outgoing::Text(text)) => {
+                    idle_until = Instant::now() + gateway.limits.idle;
+                    if socket.send(Message::text(text)).await.is_err() {
+                        return Goodbye { code: 1006, reason: "Connection closed abnormally".to_owned(), say: false };
+                    }
+                }
+                Some(Outgoing::Close) | None => return Goodbye::ours(CloseCode::Normal, "Connection Closed Normally"),
+            },
             message = socket.next() => match message {
                 Some(Ok(Message::Text(text))) => {
                     idle_until = Instant::now() + gateway.limits.idle;
@@ -135,6 +146,7 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
                     hear(gateway, connection, String::from_utf8_lossy(&bytes).into_owned());
                 }
                 Some(Ok(Message::Close(frame))) => {
+                    gateway.connections.close(&connection.id);
                     // The library answers the close; the stream ends after it.
                     while socket.next().await.is_some_and(|message| message.is_ok()) {}
                     let (code, reason) = frame.map_or((1005, String::new()), |frame| {
@@ -149,15 +161,6 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
                     return Goodbye::ours(CloseCode::Protocol, "Protocol error");
                 }
                 Some(Err(_)) | None => return Goodbye { code: 1006, reason: "Connection closed abnormally".to_owned(), say: false },
-            },
-            out = outgoing.recv() => match out {
-                Some(Outgoing::Text(text)) => {
-                    idle_until = Instant::now() + gateway.limits.idle;
-                    if socket.send(Message::text(text)).await.is_err() {
-                        return Goodbye { code: 1006, reason: "Connection closed abnormally".to_owned(), say: false };
-                    }
-                }
-                Some(Outgoing::Close) | None => return Goodbye::ours(CloseCode::Normal, "Connection Closed Normally"),
             },
             () = sleep_until(idle_until) => return Goodbye::ours(CloseCode::Away, "Idle timeout"),
             () = sleep_until(end_of_life) => return Goodbye::ours(CloseCode::Away, "Going away"),
