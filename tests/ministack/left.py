@@ -1,6 +1,7 @@
 """What `infra/destroy` must leave behind, and what not.
 
-`left.py STACK TABLE KEY`: the directory table, protected, and the key that opens its signing keys; nothing else of the stack.
+`left.py STACK TABLE KEY`: the directory table, protected, and the key that opens its signing keys; nothing else of the stack and its
+edge.
 """
 
 import sys
@@ -26,6 +27,7 @@ expect("the table's protection", described["DeletionProtectionEnabled"], True)
 expect("the key", boto3.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyState"], "Enabled")
 for service, call, member, name in [
     ("apigatewayv2", "get_apis", "Items", "Name"),
+    ("cloudformation", "describe_stacks", "Stacks", "StackName"),
     ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     ("events", "list_rules", "Rules", "Name"),
     ("iam", "list_roles", "Roles", "RoleName"),
@@ -34,4 +36,9 @@ for service, call, member, name in [
 ]:
     left = [item[name] for item in all_of(service, call, member) if item[name] == stack or stack in item[name]]
     expect(member, left, [])
+for name, found in [
+    ("distributions", boto3.client("cloudfront").list_distributions()["DistributionList"].get("Items", [])),
+    ("web ACLs", boto3.client("wafv2").list_web_acls(Scope="CLOUDFRONT")["WebACLs"]),
+]:
+    expect(name, found, [])
 print(f"Of {stack} only its directory table and the key are left.")

@@ -4,9 +4,10 @@ It takes ministack's own environment variables, and reaches into the version tha
 """
 
 import contextvars
+import os
 
 from ministack import app as gateway
-from ministack.services import apigateway, iam
+from ministack.services import apigateway, cloudfront, iam
 from ministack.services.cloudformation import provisioners
 
 
@@ -96,29 +97,70 @@ def return_subprotocol():
     apigateway._invoke_ws_lambda, apigateway.handle_websocket = invoking, handling
 
 
-# The edge: both APIs under one host.
+# The edge: both APIs under one host. Where the stack has a distribution, calls go through ministack's CloudFront, which has no sockets
+# and reaches no origin of AWS.
 
-def api_of(protocol):
-    return next((key for (_, _, key), api in apigateway._apis.all_items() if api["protocolType"] == protocol), None)
+PUBLIC = b"127.0.0.1:" + os.environb[b"GATEWAY_PORT"]
+PATHS = {"/v1/": "HTTP", "/ws-v1-challenge": "WEBSOCKET"}
 
 
 def put_edge_before():
     ministack = gateway.app
 
     async def edge(scope, receive, send):
-        path = scope.get("path", "")
-        protocol = "HTTP" if path.startswith("/v1/") else "WEBSOCKET" if path == "/ws-v1-challenge" else None
-        api_id = protocol and api_of(protocol)
-        if api_id:
-            place = f"/_aws/execute-api/{api_id}"
-            scope = {**scope, "path": place + path, "raw_path": place.encode() + scope["raw_path"]}
+        protocol = next((PATHS[path] for path in PATHS if scope.get("path", "").startswith(path)), None)
+        if protocol and (b"host", PUBLIC) in scope["headers"]:
+            scope = {**scope, "headers": at_origin(scope, protocol)}
         await ministack(scope, receive, send)
 
     gateway.app = edge
+
+
+def at_origin(scope, protocol):
+    """A call's headers as the next hop gets them: CloudFront, or else the API itself."""
+    distribution = next(iter(cloudfront._distributions.values()), None)
+    if distribution is None:
+        return [*without_host(scope["headers"]), host(api_host(protocol))]
+    if scope["type"] == "http":
+        return [*without_host(scope["headers"]), host(distribution["DomainName"]), (b"x-forwarded-proto", b"https")]
+    configured = cloudfront.parse_distribution_dataplane_config(distribution)
+    behavior = cloudfront._match_behavior(configured, scope["path"])
+    origin = configured["origins"][behavior["target_origin_id"]]
+    forwards, _, _ = cloudfront._forwarding_predicates(behavior)
+    forwarded = [(name, value) for name, value in without_host(scope["headers"]) if forwards(name.decode().lower())]
+    added = [(name.lower().encode(), value.encode()) for name, value in origin["custom_headers"]]
+    return [*forwarded, *added, host(origin["domain_name"])]
+
+
+def without_host(headers):
+    return [(name, value) for name, value in headers if name.lower() != b"host"]
+
+
+def host(name):
+    return b"host", name.encode()
+
+
+def api_host(protocol):
+    for (_, _, api_id), api in apigateway._apis.all_items():
+        if api["protocolType"] == protocol:
+            return f"{api_id}.execute-api.{gateway._MINISTACK_HOST}"
+    return "nothing.is.deployed"
+
+
+def reach_own_apis():
+    target = cloudfront._origin_connect_target
+
+    def connecting(origin, viewer_is_https):
+        if origin["domain_name"].endswith(f".execute-api.{gateway._MINISTACK_HOST}"):
+            return "127.0.0.1", int(os.environ["GATEWAY_PORT"]), False
+        return target(origin, viewer_is_https)
+
+    cloudfront._origin_connect_target = connecting
 
 
 after("AWS::ApiGatewayV2::Api", import_body)
 after("AWS::IAM::Role", put_boundary)
 return_subprotocol()
 put_edge_before()
+reach_own_apis()
 gateway.main()

@@ -17,8 +17,8 @@ text = Path(path).read_text()
 
 
 def refused(resource):
-    return resource["Type"] in ("AWS::ApiGatewayV2::RouteResponse", "AWS::CloudWatch::Dashboard") or (
-        resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"])
+    metric_math = resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]
+    return metric_math or resource["Type"] == "AWS::ApiGatewayV2::RouteResponse"
 
 
 def cut(text, name):
@@ -35,15 +35,14 @@ def replace(text, old, new):
     return text.replace(old, new)
 
 
-gone = [name for name, resource in template["Resources"].items() if refused(resource)]
-for name in gone:
-    text = cut(text, name)
-for name, output in template["Outputs"].items():
-    if any(f"${{{of}}}" in str(output) or f"'{of}'" in str(output) for of in gone):
-        text = cut(text, name)
+for name in [name for name, resource in template["Resources"].items() if refused(resource)]:
+    # The dashboard lists the alarms.
+    text = re.sub(rf', "\$\{{{name}\.Arn\}}"', "", cut(text, name))
 host = ".execute-api.${AWS::Region}.${AWS::URLSuffix}"
 socket = url.replace("http", "ws", 1)
 text = replace(text, "wss://${SocketApi}" + host, socket)
 text = replace(text, "https://${HttpApi}" + host, url)
+text = replace(text, "https://${Distribution.DomainName}", url)
+text = replace(text, "wss://${Distribution.DomainName}", socket)
 text = replace(text, "https://${SocketApi}" + host, url + "/_aws/execute-api/${SocketApi}")
 print(text, end="")
