@@ -7,7 +7,7 @@ start_ministack() {
   aws=http://127.0.0.1:$port
   on_ministack=(env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
     AWS_ENDPOINT_URL="$aws" AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
-    SAM_CLI_TELEMETRY=0 CARGO_TARGET_DIR="$target" PATH="$cache/cargo-lambda/bin:$cache/sam/bin:$PATH")
+    SAM_CLI_TELEMETRY=0 CARGO_TARGET_DIR="$target" PATH="$cache/cargo-lambda/bin:$cache/sam/bin:$cache/ministack/bin:$PATH")
   mkdir -p "$scratch/ministack"
   "${on_ministack[@]}" AUTH=true BIND_HOST=127.0.0.1 GATEWAY_PORT="$port" MINISTACK_HOST=us-east-1.amazonaws.com \
     TMPDIR="$scratch/ministack" "${python[@]}" tests/ministack/serve.py >"$scratch/ministack.log" 2>&1 &
