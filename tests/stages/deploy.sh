@@ -28,7 +28,7 @@ stage_deploy() {
   python_env cargo-lambda tests/stages/cargo-lambda.txt
   ensure objdump binutils
   local clone=$scratch/clone path=$cache/cargo-lambda/bin:$cache/sam/bin:$PATH target=${CARGO_TARGET_DIR:-$PWD/target}
-  git clone --quiet . "$clone"
+  clean_clone
   (cd "$clone/infra" && PATH=$path CARGO_TARGET_DIR=$target SAM_CLI_TELEMETRY=0 sam build --config-env dev \
     --parameter-overrides Architecture=x86_64) >"$scratch/sam.log" 2>&1 || { cat "$scratch/sam.log" >&2 && fail "sam build failed"; }
   local folder built=0
@@ -59,9 +59,10 @@ stage_deploy() {
   refuses "LogRetentionDays must be one of" env PATH="$path" "$clone/infra/deploy" prod --rehearse --arch x86_64 \
     --parameter LogRetentionDays=2
   refuses "has a parameter for Nonsense=1" "$clone/infra/deploy" dev --rehearse --parameter Nonsense=1
-
-  forget_clone
 }
+
+# A clean clone in $scratch/clone; the stage that uses it last forgets it.
+clean_clone() { [ -d "$scratch/clone" ] || git clone --quiet . "$scratch/clone"; }
 
 # The clone goes. To cargo what it built is as good as this tree's, but it looks for its template in the clone.
 forget_clone() {

@@ -1,4 +1,4 @@
-# The templates, as they are written and as CloudFormation gets them: linted, judged, created in a moto server and read back.
+# The templates, as they are written and as CloudFormation gets them: linted and judged. The stage `ministack` creates what they describe.
 
 # A command from crates.io, in a folder of its own.
 cargo_tool() {
@@ -27,16 +27,6 @@ stage_template() {
   judged infra/template.yaml "$transformed"
   judged infra/edge.yaml infra/edge.yaml
   "$cache/cfn-guard-3.2.1/bin/cfn-guard" validate --rules infra/rules.guard --data "$transformed" --show-summary fail
-
-  heading "template: created in moto"
-  local port
-  port=$(free_port)
-  "$bin/moto_server" -H 127.0.0.1 -p "$port" >"$scratch/moto.log" 2>&1 &
-  local moto=$!
-  started+=("$moto")
-  wait_for 60 "$moto" "moto" bash -c "exec 3<>/dev/tcp/127.0.0.1/$port"
-  "$bin/python" tests/infra/created.py "http://127.0.0.1:$port" "$transformed"
-  stop "$moto"
 }
 
 # judged TEMPLATE WHAT_CHECKOV_READS
