@@ -66,7 +66,7 @@ async fn run(options: Options) -> Result<(), Failure> {
     let output = Output { json: options.json };
     match options.noun {
         Noun::Smoke(flags) => smoke::run(output, options.place, flags).await,
-        Noun::CheckUrl(flags) => check_url::run(output, &flags),
+        Noun::CheckUrl(flags) => check_url::run(output, &flags).await,
         noun => {
             let Place { cloud, api_url } = place::find(options.place).await?;
             on_tables(&Work { cloud, api_url, output, yes: options.yes }, noun).await

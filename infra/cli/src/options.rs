@@ -42,9 +42,11 @@ Examples:
 
 const CHECK_URL_HELP: &str = "\
 The browser SDK makes the socket's URL from the base URL by replacing text, also inside the host name.
+The check makes one call and asks for one socket, both of which the service refuses; --no-connect leaves them out.
 
 Examples:
   scanlatch check-url https://login.example.com/v1
+  scanlatch check-url https://login.example.com/v1 --no-connect      # before its DNS record exists
   scanlatch check-url https://api.example.com/v1 --socket-url wss://api-ws.example.com/ws-v1-challenge";
 
 /// Looks after the tenants of a Scanlatch stack: their secret keys, users and devices.
@@ -87,7 +89,7 @@ pub enum Noun {
     /// Log in for a try, as a screen, a phone and a backend, and remove what that made
     #[command(after_help = SMOKE_HELP)]
     Smoke(smoke::Flags),
-    /// Say whether SDKs that are given a base URL find the socket
+    /// Say whether SDKs that are given a base URL find the service and its socket
     #[command(after_help = CHECK_URL_HELP)]
     CheckUrl(check_url::Flags),
     /// Write a script that completes commands in a shell
