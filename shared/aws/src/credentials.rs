@@ -2,13 +2,14 @@
 //! item counts.
 
 use aws_sdk_dynamodb::types::{
-    ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use protocol::Refusal;
 use protocol::action::ActionName;
-use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, enrol};
+use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, RemovedBy, enrol};
 use protocol::id::{CredentialId, TenantId, UserId};
 use protocol::key::{PublicKey, Thumbprint};
+use protocol::user::User;
 use service::port::{Clock as _, Credentials, Enrols, Found, ListsCredentials, Removes, Revokes};
 use service::{Result, Unavailable};
 
@@ -17,6 +18,7 @@ use crate::failure::{Transacted, disagreement, failed, malformed};
 use crate::item::{Item, Reader, Writer, number, text};
 use crate::key::{self, Key};
 use crate::query::{Part, sort_key};
+use crate::users::{WAS_REVOKED, read_user, verified_text};
 
 const ATTEMPTS: usize = 4;
 
@@ -66,10 +68,6 @@ impl Credentials for Cloud {
     }
 }
 
-fn owned(user: Reader<'_>) -> u32 {
-    user.maybe_number("authenticators").and_then(|count| u32::try_from(count).ok()).unwrap_or(0)
-}
-
 impl Enrols for Cloud {
     async fn enrol(
         &self,
@@ -79,10 +77,19 @@ impl Enrols for Cloud {
         allowed_by: &ActionName,
     ) -> Result<Enrolled> {
         let mut current = current.cloned();
-        // Nothing is known of the user's other credentials until a condition tells.
-        let mut others = 0;
+        // Nothing is known of the user until a condition tells.
+        let mut user = User::unknown(new.user.clone(), new.verified_at);
+        let mut may_be_stale = true;
         for _ in 0..ATTEMPTS {
-            let outcome = enrol(new, current.as_ref(), others, rules)?;
+            let outcome = match enrol(new, current.as_ref(), &user, rules) {
+                // Nobody is refused for what was there before.
+                Err(_) if may_be_stale => {
+                    current = self.credential(&new.tenant, &new.thumbprint()).await?;
+                    may_be_stale = false;
+                    continue;
+                }
+                outcome => outcome?,
+            };
             if matches!(outcome, Enrolled::Kept(_)) {
                 return Ok(outcome);
             }
@@ -98,7 +105,7 @@ impl Enrols for Cloud {
                 current = item(KEY_ITEM).map(|item| read_credential(&new.tenant, item)).transpose()?;
             }
             if failed(&reasons, USER_ITEM) {
-                others = item(USER_ITEM).map_or(0, |item| owned(Reader(item)));
+                user = read_user(&new.user, item(USER_ITEM).ok_or_else(disagreement)?)?;
             }
         }
         Err(disagreement().into())
@@ -138,31 +145,52 @@ impl Cloud {
             .map_err(|_| malformed("action"))?;
         let mut items = vec![
             put(key_item)?,
-            self.count(key::user(&new.tenant, &new.user), 1, !rules.may_add)?,
+            self.add_device(key::user(&new.tenant, &new.user), rules)?,
             TransactWriteItem::builder().condition_check(allowed).build(),
             put(row)?,
         ];
         if let Some(current) = current {
             items.push(self.forget_row(current)?);
-            items.push(self.count(key::user(&current.tenant, &current.user), -1, false)?);
+            items.push(self.take_device(current, RemovedBy::Backend)?);
         }
         Ok(items)
     }
 
-    /// Adds to a user's count; `only_first` refuses if there is a credential already.
-    fn count(&self, user: Key, by: i64, only_first: bool) -> std::result::Result<TransactWriteItem, Unavailable> {
+    fn add_device(&self, user: Key, rules: EnrolmentRules) -> std::result::Result<TransactWriteItem, Unavailable> {
         let update = Update::builder()
             .table_name(&self.settings.directory_table)
             .set_key(Some(user.into_attributes()))
-            .update_expression("ADD authenticators :by")
-            .expression_attribute_values(":by", number(by))
+            .update_expression("ADD devices :one")
+            .expression_attribute_values(":one", number(1))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let update = if only_first {
+        let update = if rules.has_scope {
             update
-                .condition_expression("attribute_not_exists(authenticators) OR authenticators = :none")
-                .expression_attribute_values(":none", number(0))
+                .condition_expression("attribute_not_exists(devices) OR devices < :most")
+                .expression_attribute_values(":most", number(i64::from(rules.max_devices)))
         } else {
             update
+                .condition_expression(format!(
+                    "(attribute_not_exists(devices) OR devices = :none) \
+                     AND (attribute_not_exists(verified) OR verified = :nothing) AND attribute_not_exists({WAS_REVOKED})",
+                ))
+                .expression_attribute_values(":none", number(0))
+                .expression_attribute_values(":nothing", text(verified_text(&[])))
+        };
+        let update = update.build().map_err(|_| malformed("user update"))?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+
+    /// [`User::without_device`].
+    fn take_device(&self, of: &Credential, by: RemovedBy) -> std::result::Result<TransactWriteItem, Unavailable> {
+        let update = Update::builder()
+            .table_name(&self.settings.directory_table)
+            .set_key(Some(key::user(&of.tenant, &of.user).into_attributes()))
+            .expression_attribute_values(":less", number(-1));
+        let update = match by {
+            RemovedBy::Device => update.update_expression(format!("ADD devices :less REMOVE {WAS_REVOKED}")),
+            RemovedBy::Backend => update
+                .update_expression(format!("ADD devices :less SET {WAS_REVOKED} = :yes"))
+                .expression_attribute_values(":yes", AttributeValue::Bool(true)),
         };
         let update = update.build().map_err(|_| malformed("user update"))?;
         Ok(TransactWriteItem::builder().update(update).build())
@@ -214,7 +242,7 @@ impl Revokes for Cloud {
         let row = self.get(&self.settings.directory_table, key::users_credential(tenant, user, id)).await?;
         let Some(row) = row else { return Ok(false) };
         if let Some(credential) = self.listed(tenant, &row).await? {
-            self.remove(&credential).await?;
+            self.take(&credential, RemovedBy::Backend).await?;
         }
         Ok(true)
     }
@@ -226,6 +254,13 @@ fn put(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> std::result::Resul
 
 impl Removes for Cloud {
     async fn remove(&self, credential: &Credential) -> std::result::Result<(), Unavailable> {
+        self.take(credential, RemovedBy::Device).await
+    }
+}
+
+impl Cloud {
+    /// Removes exactly this enrolment; one that is gone stays gone.
+    pub(crate) async fn take(&self, credential: &Credential, by: RemovedBy) -> std::result::Result<(), Unavailable> {
         let key_item = Delete::builder()
             .table_name(&self.settings.directory_table)
             .set_key(Some(key::credential(&credential.tenant, &credential.thumbprint()).into_attributes()))
@@ -236,7 +271,7 @@ impl Removes for Cloud {
         let items = vec![
             TransactWriteItem::builder().delete(key_item).build(),
             self.forget_row(credential)?,
-            self.count(key::user(&credential.tenant, &credential.user), -1, false)?,
+            self.take_device(credential, by)?,
         ];
         match self.transact(items).await? {
             Transacted::Done => Ok(()),

@@ -4,7 +4,10 @@ use crate::Refusal;
 use crate::context::shown;
 use crate::id::{CredentialId, TenantId, UserId};
 use crate::key::{PublicKey, Thumbprint};
+use crate::tenant::Settings;
 use crate::time::Timestamp;
+use crate::token::Scope;
+use crate::user::User;
 
 /// One enrolment of one key. At most one is active per tenant and key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,10 +76,35 @@ impl Device {
 /// How an enrolment may go, as the caller's token and tenant have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EnrolmentRules {
-    /// The token carries `add:authenticators`; without it only a user's first credential can be enrolled.
-    pub may_add: bool,
+    /// The token carries `add:authenticators`.
+    pub has_scope: bool,
+    /// Nobody is enrolled without it; otherwise a user's first device is.
+    pub needs_scope: bool,
     /// A key that another user owns moves to the new user; otherwise it is refused.
     pub may_reassign: bool,
+    /// As many devices the user may have.
+    pub max_devices: u32,
+}
+
+impl EnrolmentRules {
+    /// The rules for a token of this scope.
+    pub fn of(settings: &Settings, scope: &Scope) -> Self {
+        Self {
+            has_scope: scope.may_add_authenticators(),
+            needs_scope: settings.enrolment_needs_scope,
+            may_reassign: settings.key_reassignment,
+            max_devices: settings.max_devices,
+        }
+    }
+}
+
+/// Who removes a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RemovedBy {
+    /// Its own device, which signed the removal.
+    Device,
+    /// The backend, or another user who took the key over.
+    Backend,
 }
 
 /// What became of an enrolment.
@@ -104,27 +132,28 @@ impl Enrolled {
     }
 }
 
-/// What enrolling `new` makes of the key's `current` credential and a user who has `owned` credentials; every
-/// store keeps exactly these rules.
+/// What enrolling `new` makes of the key's `current` credential, for a `user` as they stand; every store keeps exactly
+/// these rules.
 ///
 /// # Errors
-/// [`Refusal::CredentialTaken`] and [`Refusal::ScopeMissing`].
+/// [`Refusal::CredentialTaken`], [`Refusal::ScopeMissing`] and [`Refusal::TooManyDevices`].
 pub fn enrol(
     new: &Credential,
     current: Option<&Credential>,
-    owned: u32,
+    user: &User,
     rules: EnrolmentRules,
 ) -> Result<Enrolled, Refusal> {
-    match current {
+    let enrolled = match current {
         Some(current) if current.user == new.user => return Ok(Enrolled::Kept(current.clone())),
         Some(_) if !rules.may_reassign => return Err(Refusal::CredentialTaken),
-        _ if owned > 0 && !rules.may_add => return Err(Refusal::ScopeMissing),
-        _ => {}
-    }
-    Ok(match current {
-        None => Enrolled::Added(new.clone()),
         Some(current) => Enrolled::Moved { to: new.clone(), from: current.user.clone() },
-    })
+        None => Enrolled::Added(new.clone()),
+    };
+    let comes_first = !user.is_enrolled() && !user.was_revoked;
+    if !rules.has_scope && (rules.needs_scope || !comes_first) {
+        return Err(Refusal::ScopeMissing);
+    }
+    if user.devices >= rules.max_devices { Err(Refusal::TooManyDevices) } else { Ok(enrolled) }
 }
 
 #[cfg(test)]

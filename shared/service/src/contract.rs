@@ -136,10 +136,14 @@ macro_rules! store_contract {
                 a_claimed_challenge_that_was_replaced_may_be_decided;
             credentials: an_enrolled_key_is_found, enrolling_again_keeps_the_credential, another_users_key_is_refused,
                 a_key_moves_where_the_tenant_allows_it, without_the_scope_only_a_first_credential_is_enrolled,
-                a_stale_look_at_the_key_does_not_mislead, a_removed_key_may_come_back,
+                a_stale_look_at_the_key_does_not_mislead, a_key_that_was_removed_meanwhile_is_free,
+                a_removed_key_may_come_back,
                 removing_an_older_enrolment_leaves_the_newer, removing_twice_counts_once,
                 a_key_moves_to_a_user_with_others_only_with_the_scope,
-                a_device_without_a_name_comes_back_without_one;
+                a_device_without_a_name_comes_back_without_one,
+                where_every_device_needs_the_scope_none_comes_without, a_revocation_lets_nobody_come_first,
+                a_method_that_is_forgotten_lets_nobody_come_first, a_key_that_moves_away_lets_nobody_come_first,
+                a_device_that_removes_itself_lets_the_next_come_first, a_user_has_only_so_many_devices;
             actions: tracking_again_returns_what_was_stored, an_expired_action_is_gone, a_user_id_may_hold_delimiters,
                 an_action_without_data_comes_back_without, a_users_actions_are_listed, a_backend_judges_an_action;
             tenants: a_tenant_comes_back_as_it_was_stored, a_tenants_latest_settings_count, a_stale_look_at_a_tenant_changes_nothing,

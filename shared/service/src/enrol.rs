@@ -34,10 +34,7 @@ pub async fn run(
         verified_at: deps.now(),
         last_verified_at: None,
     };
-    let rules = EnrolmentRules {
-        may_add: token.scope.may_add_authenticators(),
-        may_reassign: tenant.settings.key_reassignment,
-    };
+    let rules = EnrolmentRules::of(&tenant.settings, &token.scope);
     let enrolled = deps.enrol(&new, current.as_ref(), rules, &token.action_name()).await?;
     match &enrolled {
         Enrolled::Added(_) => measure::count(Measure::CredentialsEnrolled),

@@ -100,7 +100,7 @@ pub async fn one_of_many_first_enrolments_wins<S: Store + 'static>(store: &Arc<S
     let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
     assert_eq!(won.len(), 1);
     assert!(lost.into_iter().all(|outcome| refusal(outcome) == Refusal::ScopeMissing));
-    assert_eq!(store.user(&tenant, &user("ann")).await.unwrap().unwrap().authenticators, 1);
+    assert_eq!(store.user(&tenant, &user("ann")).await.unwrap().unwrap().devices, 1);
 }
 
 /// The others must look again.

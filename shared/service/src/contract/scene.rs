@@ -21,12 +21,15 @@ pub const LIFE_MS: i64 = 600_000;
 /// How long its approval can be redeemed.
 pub const REDEEMABLE_MS: i64 = 300_000;
 
-/// What an enrolment may do, at its most generous and its least.
-pub const MAY_ADD: EnrolmentRules = EnrolmentRules { may_add: true, may_reassign: false };
-/// A first credential only.
-pub const FIRST_ONLY: EnrolmentRules = EnrolmentRules { may_add: false, may_reassign: false };
-/// Other users' keys too.
-pub const MAY_MOVE: EnrolmentRules = EnrolmentRules { may_add: true, may_reassign: true };
+/// What an enrolment may do with the scope.
+pub const MAY_ADD: EnrolmentRules =
+    EnrolmentRules { has_scope: true, needs_scope: true, may_reassign: false, max_devices: 3 };
+/// Without it, where a first device needs none.
+pub const FIRST_ONLY: EnrolmentRules = EnrolmentRules { has_scope: false, needs_scope: false, ..MAY_ADD };
+/// Without it, where every device needs it.
+pub const MAY_NOT_ADD: EnrolmentRules = EnrolmentRules { has_scope: false, ..MAY_ADD };
+/// With it, other users' keys too.
+pub const MAY_MOVE: EnrolmentRules = EnrolmentRules { may_reassign: true, ..MAY_ADD };
 
 /// An instant `millis` after a scene's beginning.
 pub fn at(millis: i64) -> Timestamp {

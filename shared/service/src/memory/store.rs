@@ -4,7 +4,7 @@ use std::sync::Arc;
 use protocol::Refusal;
 use protocol::action::{Action, ActionName};
 use protocol::challenge::{Challenge, Decision, Event, Screen, Withdrawal};
-use protocol::credential::{Credential, Enrolled, EnrolmentRules, Holder, enrol};
+use protocol::credential::{Credential, Enrolled, EnrolmentRules, Holder, RemovedBy, enrol};
 use protocol::custom::Custom;
 use protocol::id::{ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, UserId};
 use protocol::key::Thumbprint;
@@ -63,17 +63,19 @@ impl Tables {
         }
     }
 
-    fn count(&mut self, tenant: TenantId, user: &UserId, by: i32, now: Timestamp) {
-        let user = self.users.entry((tenant, user.clone())).or_insert_with(|| User::unknown(user.clone(), now));
-        user.authenticators = user.authenticators.saturating_add_signed(by);
+    /// The credential's user, who is stored if nothing was yet.
+    fn user_of(&mut self, credential: &Credential) -> &mut User {
+        let place = (credential.tenant, credential.user.clone());
+        self.users.entry(place).or_insert_with(|| User::unknown(credential.user.clone(), credential.verified_at))
     }
 
-    pub(super) fn remove(&mut self, credential: &Credential) {
+    pub(super) fn remove(&mut self, credential: &Credential, by: RemovedBy) {
         let place = (credential.tenant, credential.thumbprint());
         if self.credentials.get(&place).is_some_and(|stored| stored.id == credential.id) {
             self.credentials.remove(&place);
             self.removed.insert((credential.tenant, credential.user.clone(), credential.id));
-            self.count(credential.tenant, &credential.user, -1, credential.verified_at);
+            let user = self.user_of(credential);
+            *user = user.without_device(by);
         }
     }
 }
@@ -248,17 +250,18 @@ impl Enrols for Memory {
         let enrolled = {
             let mut tables = self.tables("enrol");
             let place = (new.tenant, new.thumbprint());
-            let owned = tables.users.get(&(new.tenant, new.user.clone())).map_or(0, |user| user.authenticators);
-            let enrolled = enrol(new, tables.credentials.get(&place), owned, rules)?;
+            let user = tables.users.get(&(new.tenant, new.user.clone())).cloned();
+            let user = user.unwrap_or_else(|| User::unknown(new.user.clone(), new.verified_at));
+            let enrolled = enrol(new, tables.credentials.get(&place), &user, rules)?;
             let is_new = !matches!(enrolled, Enrolled::Kept(_));
             if is_new && !tables.actions.contains_key(&name(allowed_by)) {
                 return Err(Refusal::InvalidToken.into());
             }
             if let Some(old) = tables.credentials.get(&place).cloned().filter(|_| is_new) {
-                tables.remove(&old);
+                tables.remove(&old, RemovedBy::Backend);
             }
             if is_new {
-                tables.count(new.tenant, &new.user, 1, new.verified_at);
+                tables.user_of(new).devices += 1;
                 tables.credentials.insert(place, new.clone());
             }
             enrolled
@@ -269,7 +272,7 @@ impl Enrols for Memory {
 
 impl Removes for Memory {
     async fn remove(&self, credential: &Credential) -> std::result::Result<(), Unavailable> {
-        self.tables("remove").remove(credential);
+        self.tables("remove").remove(credential, RemovedBy::Device);
         self.replied(())
     }
 }
