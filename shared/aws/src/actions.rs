@@ -31,7 +31,7 @@ fn action_item(action: &Action) -> Item {
         .done()
 }
 
-fn read_action(name: &ActionName, item: &Item) -> Result<Action, Unavailable> {
+pub(crate) fn read_action(name: &ActionName, item: &Item) -> Result<Action, Unavailable> {
     let item = Reader(item);
     Ok(Action {
         name: name.clone(),

@@ -2,20 +2,20 @@
 //! item counts.
 
 use aws_sdk_dynamodb::types::{
-    AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
-use protocol::Refusal;
-use protocol::action::ActionName;
-use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, RemovedBy, enrol};
+use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, Permit, RemovedBy, enrol};
 use protocol::id::{CredentialId, TenantId, UserId};
 use protocol::key::{PublicKey, Thumbprint};
+use protocol::time::Timestamp;
 use protocol::user::User;
 use service::port::{Clock as _, Credentials, Enrols, Found, ListsCredentials, Removes, Revokes};
 use service::{Result, Unavailable};
 
 use crate::Cloud;
+use crate::actions::read_action;
 use crate::failure::{Transacted, disagreement, failed, malformed};
-use crate::item::{Item, Reader, Writer, number, text};
+use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key::{self, Key};
 use crate::query::{Part, sort_key};
 use crate::users::{WAS_REVOKED, read_user, verified_text};
@@ -74,7 +74,7 @@ impl Enrols for Cloud {
         new: &Credential,
         current: Option<&Credential>,
         rules: EnrolmentRules,
-        allowed_by: &ActionName,
+        permit: &Permit,
     ) -> Result<Enrolled> {
         let mut current = current.cloned();
         // Nothing is known of the user until a condition tells.
@@ -93,14 +93,16 @@ impl Enrols for Cloud {
             if matches!(outcome, Enrolled::Kept(_)) {
                 return Ok(outcome);
             }
-            let reasons = match self.transact(self.enrolment(new, current.as_ref(), rules, allowed_by)?).await? {
+            let reasons = match self.transact(self.enrolment(new, current.as_ref(), rules, permit)?).await? {
                 Transacted::Done => return Ok(outcome),
                 Transacted::Refused(reasons) => reasons,
             };
-            if failed(&reasons, ALLOWED_BY) && !failed(&reasons, KEY_ITEM) && !failed(&reasons, USER_ITEM) {
-                return Err(Refusal::InvalidToken.into());
-            }
             let item = |index: usize| reasons.get(index).and_then(|reason| reason.item.as_ref());
+            if failed(&reasons, PERMIT) && !failed(&reasons, KEY_ITEM) && !failed(&reasons, USER_ITEM) {
+                let item = item(PERMIT).filter(|item| !item.is_empty());
+                let action = item.map(|item| read_action(&permit.action, item)).transpose()?;
+                permit.must_hold(action.as_ref(), item.is_some_and(|item| Reader(item).has(&spent(permit))))?;
+            }
             if failed(&reasons, KEY_ITEM) {
                 current = item(KEY_ITEM).map(|item| read_credential(&new.tenant, item)).transpose()?;
             }
@@ -115,7 +117,12 @@ impl Enrols for Cloud {
 /// Places in the transaction of an enrolment.
 const KEY_ITEM: usize = 0;
 const USER_ITEM: usize = 1;
-const ALLOWED_BY: usize = 2;
+const PERMIT: usize = 2;
+
+/// What an action has of each permit that was spent.
+fn spent(permit: &Permit) -> String {
+    format!("enrolled#{}#{}", permit.kind.as_str(), permit.token)
+}
 
 impl Cloud {
     fn enrolment(
@@ -123,7 +130,7 @@ impl Cloud {
         new: &Credential,
         current: Option<&Credential>,
         rules: EnrolmentRules,
-        allowed_by: &ActionName,
+        permit: &Permit,
     ) -> std::result::Result<Vec<TransactWriteItem>, Unavailable> {
         let table = &self.settings.directory_table;
         let key_item = Put::builder()
@@ -137,16 +144,10 @@ impl Cloud {
                 .expression_attribute_values(":current", text(current.id.to_string())),
         };
         let row = Put::builder().table_name(table).set_item(Some(list_row(new)));
-        let allowed = ConditionCheck::builder()
-            .table_name(table)
-            .set_key(Some(key::action(allowed_by).into_attributes()))
-            .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(|_| malformed("action"))?;
         let mut items = vec![
             put(key_item)?,
             self.add_device(key::user(&new.tenant, &new.user), rules)?,
-            TransactWriteItem::builder().condition_check(allowed).build(),
+            self.spend(permit, new.verified_at)?,
             put(row)?,
         ];
         if let Some(current) = current {
@@ -154,6 +155,21 @@ impl Cloud {
             items.push(self.take_device(current, RemovedBy::Backend)?);
         }
         Ok(items)
+    }
+
+    /// The permit's action is there, and allows no other enrolment by this token on this kind of path.
+    fn spend(&self, permit: &Permit, now: Timestamp) -> std::result::Result<TransactWriteItem, Unavailable> {
+        let update = Update::builder()
+            .table_name(&self.settings.directory_table)
+            .set_key(Some(key::action(&permit.action).into_attributes()))
+            .update_expression("SET #spent = :now")
+            .condition_expression("createdAt < :outlived AND attribute_not_exists(#spent)")
+            .expression_attribute_names("#spent", spent(permit))
+            .expression_attribute_values(":now", millis(now))
+            .expression_attribute_values(":outlived", millis(permit.outlived_at()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let update = update.build().map_err(|_| malformed("action update"))?;
+        Ok(TransactWriteItem::builder().update(update).build())
     }
 
     fn add_device(&self, user: Key, rules: EnrolmentRules) -> std::result::Result<TransactWriteItem, Unavailable> {

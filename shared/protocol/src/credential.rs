@@ -1,8 +1,9 @@
 //! A device key enrolled for a user.
 
 use crate::Refusal;
+use crate::action::{Action, ActionName};
 use crate::context::shown;
-use crate::id::{CredentialId, TenantId, UserId};
+use crate::id::{CredentialId, TenantId, TokenId, UserId};
 use crate::key::{PublicKey, Thumbprint};
 use crate::tenant::Settings;
 use crate::time::Timestamp;
@@ -95,6 +96,69 @@ impl EnrolmentRules {
             may_reassign: settings.key_reassignment,
             max_devices: settings.max_devices,
         }
+    }
+}
+
+/// The generation of SDK calls that a key is enrolled by, and the path that stands for it. A credential serves all of
+/// them alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CredentialKind {
+    /// The older calls.
+    Device,
+    /// The newer ones.
+    QrCode,
+    /// Those of keys that verify for one app.
+    InApp,
+}
+
+impl CredentialKind {
+    const ALL: [Self; 3] = [Self::Device, Self::QrCode, Self::InApp];
+
+    /// The part of the path.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::QrCode => "qr-code",
+            Self::InApp => "in-app",
+        }
+    }
+
+    /// Reads the part of a path.
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// What allows an enrolment: a user token, on one kind of path. An app enrols a key for each kind with the token that it
+/// has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permit {
+    /// The tracked action that the token is about.
+    pub action: ActionName,
+    /// The token.
+    pub token: TokenId,
+    /// When it was issued, in whole seconds.
+    pub issued_at: Timestamp,
+    /// The kind of path.
+    pub kind: CredentialKind,
+}
+
+impl Permit {
+    /// An action that was made from this instant on is another than the token's: the token's own went, with its user or
+    /// by its age. Clocks of two processes differ a little.
+    pub fn outlived_at(&self) -> Timestamp {
+        self.issued_at.plus(2_000)
+    }
+
+    /// Whether the stored `action` still allows the enrolment, of which this permit `is_spent` if it allowed one before.
+    ///
+    /// # Errors
+    /// [`Refusal::InvalidToken`] and [`Refusal::TokenSpent`].
+    pub fn must_hold(&self, action: Option<&Action>, is_spent: bool) -> Result<(), Refusal> {
+        if action.is_none_or(|action| action.created_at >= self.outlived_at()) {
+            return Err(Refusal::InvalidToken);
+        }
+        if is_spent { Err(Refusal::TokenSpent) } else { Ok(()) }
     }
 }
 

@@ -38,6 +38,9 @@ pub enum Refusal {
     /// The enrolment needs a token with `add:authenticators`.
     #[error("the token lacks the scope add:authenticators")]
     ScopeMissing,
+    /// The token enrolled a key already, on this kind of path.
+    #[error("the token has enrolled a key")]
+    TokenSpent,
     /// The user has as many devices as the tenant allows.
     #[error("the user has too many devices")]
     TooManyDevices,

@@ -96,6 +96,9 @@ impl From<Refusal> for Problem {
                 "insufficient_scope",
                 "Enrolling this device needs another token. Pass scope: \"add:authenticators\" to track.",
             ),
+            Refusal::TokenSpent => {
+                (S::FORBIDDEN, "token_spent", "This token has enrolled a device. Ask the backend for a new token.")
+            }
             Refusal::TooManyDevices => {
                 (S::FORBIDDEN, "too_many_devices", "The user has as many devices as are allowed. Remove one first.")
             }

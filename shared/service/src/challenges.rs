@@ -4,11 +4,12 @@ use protocol::Refusal;
 use protocol::action::{Action, ActionName, ActionState};
 use protocol::challenge::{Challenge, Event};
 use protocol::context::Context;
+use protocol::id::TokenId;
 use protocol::tenant::Tenant;
 use protocol::token::{Issuer, ResultToken, Scope, UserToken};
 use protocol::wire::challenge::{By, Sought, Taken};
 
-use crate::port::{Actions, Binds, Challenges, Clock, MakesKeys, Pending, Tracks};
+use crate::port::{Actions, Binds, Challenges, Clock, Entropy, MakesKeys, Pending, Tracks};
 use crate::{Result, Unavailable, measure};
 
 /// The newest pending challenge that is sought.
@@ -41,7 +42,7 @@ pub async fn find(
 /// [`Refusal::UnknownChallenge`] also for one that another user approved, [`Refusal::NotApproved`], and
 /// [`Refusal::NotOpen`] if it cannot be bound.
 pub async fn take(
-    deps: &(impl Challenges + Actions + Binds + Tracks + MakesKeys + Clock),
+    deps: &(impl Challenges + Actions + Binds + Tracks + MakesKeys + Clock + Entropy),
     issuer: &Issuer,
     tenant: &Tenant,
     taken: &Taken,
@@ -68,13 +69,15 @@ pub async fn take(
             let tracked = action(&challenge, name, tenant, now);
             let (stored, key) = tokio::try_join!(deps.track(&tracked), deps.signing_key_or_first(now))?;
             let token = UserToken {
+                id: TokenId::from_random(deps.random()?),
+                issued_at: now,
                 tenant: tenant.id,
                 user: stored.name.user,
                 action: stored.name.code,
                 idempotency_key: stored.name.idempotency_key,
                 scope: Scope::accept(None)?,
             };
-            token.sign(&key, issuer, now, tenant.settings.user_token_lifetime_ms)
+            token.sign(&key, issuer, tenant.settings.user_token_lifetime_ms)
         }
     };
     token.ok_or_else(|| Unavailable::new("signing key", "it cannot sign").into())

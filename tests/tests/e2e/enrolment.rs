@@ -246,3 +246,48 @@ async fn a_user_has_no_more_devices_than_the_tenant_allows() -> Result<()> {
     assert_eq!(devices(&site, "ann").await?.len(), 16);
     Ok(())
 }
+
+#[tokio::test]
+async fn one_token_enrols_one_key_for_each_kind_of_path() -> Result<()> {
+    let stack = shared_stack().await;
+    let token = stack.backend().user_token("kinds-ann", "add:authenticators").await?;
+    let phones =
+        async || -> Result<_> { Ok([stack.phone()?, stack.phone()?.with_newer_sdk(), stack.phone()?.in_app()]) };
+    for phone in phones().await? {
+        phone.enrol(&token).await?.assert_ok();
+        // A phone whose reply was lost asks again.
+        phone.enrol(&token).await?.assert_ok();
+    }
+    for phone in phones().await? {
+        phone.enrol(&token).await?.assert_refused(403, "token_spent");
+        phone.credential().await?.assert_refused(401, "invalid_credential");
+    }
+    let again = stack.backend().user_token("kinds-ann", "add:authenticators").await?;
+    for phone in phones().await? {
+        phone.enrol(&again).await?.assert_ok();
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_token_is_spent_on_its_key_even_when_that_is_removed() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone()?;
+    let token = stack.backend().user_token("spent-ann", "add:authenticators").await?;
+    phone.enrol(&token).await?.assert_ok();
+    phone.remove().await?.assert_ok();
+    phone.enrol(&token).await?.assert_refused(403, "token_spent");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_of_many_enrolments_with_one_token_succeeds() -> Result<()> {
+    let stack = shared_stack().await;
+    let token = stack.backend().user_token("many-ann", "add:authenticators").await?;
+    let phones = (0..20).map(|_| stack.phone()).collect::<Result<Vec<_>>>()?;
+    let answers = futures_util::future::try_join_all(phones.iter().map(|phone| phone.enrol(&token))).await?;
+    let (enrolled, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
+    refused.iter().for_each(|answer| answer.assert_refused(403, "token_spent"));
+    assert_eq!((enrolled.len(), devices(stack, "many-ann").await?.len()), (1, 1));
+    Ok(())
+}

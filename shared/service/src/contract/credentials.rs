@@ -3,13 +3,15 @@
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
 use protocol::Refusal;
-use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules};
+use protocol::action::Action;
+use protocol::credential::{Credential, CredentialKind, Device, Enrolled, EnrolmentRules, Permit};
 use protocol::id::{CredentialId, TenantId};
 use protocol::user::{Channel, Revision, VerifiedMethod};
 
 use super::Store;
 use super::scene::{
-    FIRST_ONLY, MAY_ADD, MAY_MOVE, MAY_NOT_ADD, anew, at, credential, enrol, fresh, refusal, tenant, user,
+    FIRST_ONLY, MAY_ADD, MAY_MOVE, MAY_NOT_ADD, allowing, anew, at, credential, enrol, fresh, permit, refusal, tenant,
+    user,
 };
 
 async fn found(store: &impl Store, credential: &Credential) -> Option<Credential> {
@@ -238,4 +240,48 @@ pub async fn a_user_has_only_so_many_devices(store: &impl Store) {
     assert_eq!(count(store, &tenant, "ann").await, MAY_ADD.max_devices);
     store.remove(&enrolled[0]).await.unwrap();
     enrol(store, last, None, MAY_ADD).await.unwrap();
+}
+
+/// Whichever key comes with it; the same key may come again.
+pub async fn a_token_enrols_one_key_for_each_kind_of_path(store: &impl Store) {
+    let tenant = tenant();
+    let permit = permit(&store.track(&allowing(&credential(tenant, "ann"))).await.unwrap());
+    for kind in [CredentialKind::Device, CredentialKind::QrCode] {
+        let permit = Permit { kind, ..permit.clone() };
+        let (phone, other) = (credential(tenant, "ann"), credential(tenant, "ann"));
+        assert_eq!(store.enrol(&phone, None, MAY_ADD, &permit).await.unwrap(), Enrolled::Added(phone.clone()));
+        let again = store.enrol(&anew(&phone, "ann"), None, MAY_ADD, &permit).await;
+        assert_eq!(again.unwrap(), Enrolled::Kept(phone.clone()));
+        assert_eq!(refusal(store.enrol(&other, None, MAY_ADD, &permit).await), Refusal::TokenSpent);
+        assert_eq!(found(store, &other).await, None);
+    }
+    assert_eq!(count(store, &tenant, "ann").await, 2);
+}
+
+/// A key that was there before is kept without it.
+pub async fn a_kept_key_spends_no_token(store: &impl Store) {
+    let (kept, new) = (credential(tenant(), "ann"), |tenant| credential(tenant, "ann"));
+    enrol(store, &kept, None, MAY_ADD).await.unwrap();
+    let permit = permit(&allowing(&kept));
+    store.enrol(&anew(&kept, "ann"), Some(&kept), MAY_ADD, &permit).await.unwrap();
+    store.enrol(&new(kept.tenant), None, MAY_ADD, &permit).await.unwrap();
+}
+
+/// Nor does a refusal.
+pub async fn a_refused_enrolment_spends_no_token(store: &impl Store) {
+    let phone = credential(tenant(), "ann");
+    let permit = permit(&store.track(&allowing(&phone)).await.unwrap());
+    assert_eq!(refusal(store.enrol(&phone, None, MAY_NOT_ADD, &permit).await), Refusal::ScopeMissing);
+    store.enrol(&phone, None, MAY_ADD, &permit).await.unwrap();
+}
+
+/// Its user was deleted and named again since.
+pub async fn a_token_is_of_the_action_that_it_was_issued_for(store: &impl Store) {
+    let phone = credential(tenant(), "ann");
+    let tracked = store.track(&allowing(&phone)).await.unwrap();
+    let permit = permit(&tracked);
+    store.forget(&phone.tenant, &phone.user).await.unwrap();
+    store.track(&Action { created_at: at(60_000), ..tracked }).await.unwrap();
+    assert_eq!(refusal(store.enrol(&phone, None, MAY_ADD, &permit).await), Refusal::InvalidToken);
+    assert_eq!(found(store, &phone).await, None);
 }

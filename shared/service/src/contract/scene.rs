@@ -5,9 +5,9 @@ use p256::pkcs8::EncodePublicKey as _;
 use protocol::action::{Action, ActionName, ActionState};
 use protocol::challenge::{Challenge, Decision, Screen, State};
 use protocol::context::{Context, Location};
-use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, Holder};
+use protocol::credential::{Credential, CredentialKind, Device, Enrolled, EnrolmentRules, Holder, Permit};
 use protocol::custom::Custom;
-use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, UserId};
+use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, TokenId, UserId};
 use protocol::key::PublicKey;
 use protocol::secret::DeviceCode;
 use protocol::time::Timestamp;
@@ -161,8 +161,14 @@ pub async fn enrol(
     current: Option<&Credential>,
     rules: EnrolmentRules,
 ) -> crate::Result<Enrolled> {
-    let allowed_by = store.track(&allowing(new)).await?;
-    store.enrol(new, current, rules, &allowed_by.name).await
+    let permit = permit(&store.track(&allowing(new)).await?);
+    store.enrol(new, current, rules, &permit).await
+}
+
+/// A fresh token of a tracked action, on one kind of path.
+pub fn permit(action: &Action) -> Permit {
+    let token = TokenId::from_random(fresh());
+    Permit { action: action.name.clone(), token, issued_at: at(0), kind: CredentialKind::QrCode }
 }
 
 /// The same key enrolled anew for a user.

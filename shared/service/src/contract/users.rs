@@ -12,7 +12,8 @@ use protocol::wire::user::Wanted;
 
 use super::Store;
 use super::scene::{
-    FIRST_ONLY, MAY_ADD, action, allowing, anew, at, claimed, credential, decided, enrol, fresh, refusal, tenant, user,
+    FIRST_ONLY, MAY_ADD, action, allowing, anew, at, claimed, credential, decided, enrol, fresh, permit, refusal,
+    tenant, user,
 };
 use super::sessions::begun;
 
@@ -200,8 +201,8 @@ pub async fn a_forgotten_user_cannot_complete_a_login(store: &impl Store) {
     let record = action(&challenge, &phone, Decision::Approve, at(5));
     let decided_late = store.decide(&challenge, &phone, Decision::Approve, &record, at(5)).await;
     assert_eq!(refusal(decided_late), Refusal::InvalidCredential);
-    let token = allowing(&phone).name;
-    let enrolled_late = store.enrol(&anew(&phone, "ann"), None, MAY_ADD, &token).await;
+    let permit = permit(&allowing(&phone));
+    let enrolled_late = store.enrol(&anew(&phone, "ann"), None, MAY_ADD, &permit).await;
     assert_eq!(refusal(enrolled_late), Refusal::InvalidToken);
     assert_eq!(everything(store, &phone.tenant, "ann", at(6)).await, (0, 0, false));
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use protocol::Refusal;
 use protocol::action::{Action, ActionName};
 use protocol::challenge::{Challenge, Decision, Event, Screen, Withdrawal};
-use protocol::credential::{Credential, Enrolled, EnrolmentRules, Holder, RemovedBy, enrol};
+use protocol::credential::{Credential, CredentialKind, Enrolled, EnrolmentRules, Holder, Permit, RemovedBy, enrol};
 use protocol::custom::Custom;
-use protocol::id::{ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, UserId};
+use protocol::id::{ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, TokenId, UserId};
 use protocol::key::Thumbprint;
 use protocol::ring::Ring;
 use protocol::session::Session;
@@ -31,6 +31,7 @@ pub(super) struct Tables {
     pub(super) removed: BTreeSet<(TenantId, UserId, CredentialId)>,
     pub(super) users: BTreeMap<(TenantId, UserId), User>,
     pub(super) actions: BTreeMap<String, Action>,
+    spent_permits: BTreeSet<(String, TokenId, CredentialKind)>,
     pub(super) sessions: BTreeMap<(TenantId, UserId, SessionId), Session>,
     pub(super) ring: Ring,
     pub(super) private_keys: BTreeMap<u64, Arc<SigningKey>>,
@@ -245,7 +246,7 @@ impl Enrols for Memory {
         new: &Credential,
         _current: Option<&Credential>,
         rules: EnrolmentRules,
-        allowed_by: &ActionName,
+        permit: &Permit,
     ) -> Result<Enrolled> {
         let enrolled = {
             let mut tables = self.tables("enrol");
@@ -254,8 +255,10 @@ impl Enrols for Memory {
             let user = user.unwrap_or_else(|| User::unknown(new.user.clone(), new.verified_at));
             let enrolled = enrol(new, tables.credentials.get(&place), &user, rules)?;
             let is_new = !matches!(enrolled, Enrolled::Kept(_));
-            if is_new && !tables.actions.contains_key(&name(allowed_by)) {
-                return Err(Refusal::InvalidToken.into());
+            if is_new {
+                let spent = (name(&permit.action), permit.token, permit.kind);
+                permit.must_hold(tables.actions.get(&spent.0), tables.spent_permits.contains(&spent))?;
+                tables.spent_permits.insert(spent);
             }
             if let Some(old) = tables.credentials.get(&place).cloned().filter(|_| is_new) {
                 tables.remove(&old, RemovedBy::Backend);

@@ -8,7 +8,7 @@ use p256::pkcs8::EncodePublicKey as _;
 use protocol::Refusal;
 use protocol::challenge::{Challenge, Decision};
 use protocol::context::{Context, Location};
-use protocol::credential::{Credential, Device};
+use protocol::credential::{Credential, CredentialKind, Device};
 use protocol::id::{ChallengeId, ConnectionId, TenantId};
 use protocol::key::{DeviceSignature, PublicKey};
 use protocol::secret::{DeviceCode, SecretKey};
@@ -116,7 +116,8 @@ impl World {
     }
 
     pub async fn try_enrol(&self, phone: &Phone, token: &str) -> Result<Credential> {
-        enrol::run(&self.store, &self.issuer, token, phone.key.clone(), Device::default()).await
+        let (key, device) = (phone.key.clone(), Device::default());
+        enrol::run(&self.store, &self.issuer, token, CredentialKind::QrCode, key, device).await
     }
 
     /// A phone enrolled for a user.
