@@ -28,8 +28,13 @@ def of_session(name):
 
 
 def removed():
-    key, _ = scene.enrolled()
+    _, key, _ = scene.enrolled()
     return key.removal()
+
+
+def deleted():
+    user, _, authenticator = scene.enrolled()
+    return {"userId": user, "userAuthenticatorId": authenticator}
 
 
 def enrolling():
@@ -75,7 +80,7 @@ QUERY = {
     "listUsers": lambda: {"token": scene.token, "username": None, "email": None, "phoneNumber": None},
 }
 PATH = {
-    "deleteAuthenticator": lambda: {"userId": scene.user, "userAuthenticatorId": scene.enrolled()[1]},
+    "deleteAuthenticator": deleted,
     "listAuthenticators": lambda: {"userId": scene.user},
     "listActions": lambda: {"userId": scene.user},
     "getUser": lambda: {"userId": scene.user},
@@ -128,6 +133,9 @@ def before_call(context, case, kwargs):
         return
     if name in BODY and isinstance(case.body, dict):
         case.body = {**case.body, **BODY[name]()}
+        # A token enrols one key only.
+        if BODY[name] is enrolling:
+            case.headers["Authorization"] = f"Bearer {scene.enrolment_token(f'gone-{uuid.uuid4()}')}"
     if name in QUERY:
         query = {**case.query, **QUERY[name]()}
         case.query = {parameter: value for parameter, value in query.items() if value is not None}

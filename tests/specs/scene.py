@@ -47,7 +47,7 @@ class Scene:
         # Nobody else deletes this user or judges their actions.
         self.user = f"kept-{uuid.uuid4()}"
         self.key = Key()
-        self.token = self.track(self.user, {"scope": "read:authenticators add:authenticators"})["token"]
+        self.token = self.enrolment_token(self.user)
         self.authenticator = self.enrol(self.key, self.token)
 
     def call(self, method, path, headers, body=None):
@@ -70,10 +70,13 @@ class Scene:
         headers = {"Authorization": f"Bearer {token}"}
         return self.call("POST", "/client/user-authenticators/qr-code", headers, body)["userAuthenticatorId"]
 
+    def enrolment_token(self, user):
+        return self.track(user, {"scope": "read:authenticators add:authenticators"})["token"]
+
     def enrolled(self):
-        """A further phone of the user."""
-        key = Key()
-        return key, self.enrol(key, self.token)
+        """A user with a phone, both to be removed."""
+        user, key = f"gone-{uuid.uuid4()}", Key()
+        return user, key, self.enrol(key, self.enrolment_token(user))
 
     def opened(self):
         return self.client("/challenge/qr-code", {"action": "login"})

@@ -55,7 +55,7 @@ impl Phone {
         base64::encode(&spki.unwrap_or_default())
     }
 
-    /// A signature as it travels, with fresh randomness as phones sign: no two are alike.
+    /// A signature as it travels, with fresh randomness: an approval must not repeat the claim's nonce.
     pub fn sign(&self, message: &str) -> String {
         let signature: Signature = self.key.sign_with_rng(&mut OsRng, message.as_bytes());
         base64::encode(signature.to_der().as_bytes())

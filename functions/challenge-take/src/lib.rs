@@ -5,14 +5,14 @@ use protocol::wire::challenge::{ClaimRequest, ClaimResponse};
 use runtime::http::{Handled, body, ok};
 use runtime::{Config, caller};
 use service::challenges;
-use service::port::{Actions, Binds, Challenges, Clock, MakesKeys, Redeems, Tenants, Tracks};
+use service::port::{Actions, Binds, Challenges, Clock, Entropy, MakesKeys, Redeems, Tenants, Tracks};
 
 /// Answers one request.
 ///
 /// # Errors
 /// The refusals of [`challenges::take`].
 pub async fn handle(
-    deps: &(impl Tenants + Challenges + Actions + Binds + Redeems + Tracks + MakesKeys + Clock),
+    deps: &(impl Tenants + Challenges + Actions + Binds + Redeems + Tracks + MakesKeys + Clock + Entropy),
     config: &Config,
     request: Request,
 ) -> Handled {

@@ -1,6 +1,8 @@
-//! `POST /client/user-authenticators/{device,qr-code}`: a phone enrols its key for the user of its token.
+//! `POST /client/user-authenticators/{device,qr-code,in-app}`: a phone enrols its key for the user of its token.
 
 use lambda_http::Request;
+use protocol::Refusal;
+use protocol::credential::CredentialKind;
 use protocol::wire::device::{AddRequest, CredentialResponse};
 use runtime::http::{Handled, body, ok};
 use runtime::{Config, caller};
@@ -17,7 +19,9 @@ pub async fn handle(
     request: Request,
 ) -> Handled {
     let token = caller::bearer(&request)?;
+    let (_, kind) = request.uri().path().rsplit_once('/').ok_or(Refusal::UnknownRoute)?;
+    let kind = CredentialKind::from_text(kind).ok_or(Refusal::UnknownRoute)?;
     let (key, device) = body::<AddRequest>(&request)?.accept()?;
-    let credential = enrol::run(deps, &config.issuer, &token, key, device).await?;
+    let credential = enrol::run(deps, &config.issuer, &token, kind, key, device).await?;
     Ok(ok(&CredentialResponse::from(&credential)))
 }

@@ -4,7 +4,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 use protocol::action::ActionState;
 use protocol::id::ClientId;
-use protocol::tenant::Settings;
+use protocol::tenant::{DEVICES_PER_USER, Settings};
 use serde::Serialize;
 
 use crate::{lifetime, origin};
@@ -25,12 +25,18 @@ pub struct SettingsFlags {
     /// Whether phones may enrol, claim and decide
     #[arg(long, value_name = "on|off", hide_possible_values = true)]
     device_credentials: Option<Switch>,
+    /// Whether every enrolment needs a token with the scope add:authenticators; off, a user's first device needs none
+    #[arg(long, value_name = "on|off", hide_possible_values = true)]
+    enrolment_needs_scope: Option<Switch>,
     /// Whether enrolling a key that another user owns moves it, or is refused
     #[arg(long, value_name = "on|off", hide_possible_values = true)]
     key_reassignment: Option<Switch>,
     /// Whether a decision may come with its claim's signature, for phones that sign deterministically
     #[arg(long, value_name = "on|off", hide_possible_values = true)]
     deterministic_signatures: Option<Switch>,
+    /// How many devices a user may have, 1 to 100
+    #[arg(long, value_name = "COUNT", value_parser = devices)]
+    max_devices: Option<u32>,
     /// Only pages of this origin may open challenges, such as `https://shop.example`; repeat it for several
     #[arg(long, value_name = "ORIGIN", value_parser = origin::parse)]
     allowed_origin: Vec<String>,
@@ -75,6 +81,11 @@ fn client(text: &str) -> Result<ClientId, String> {
     ClientId::parse(text).map_err(|refusal| refusal.to_string())
 }
 
+fn devices(text: &str) -> Result<u32, String> {
+    let count = text.parse().ok().filter(|count| DEVICES_PER_USER.contains(count));
+    count.ok_or_else(|| format!("must be from {} to {}", DEVICES_PER_USER.start(), DEVICES_PER_USER.end()))
+}
+
 fn state(text: &str) -> Result<ActionState, &'static str> {
     ActionState::from_text(&text.to_ascii_uppercase()).ok_or("is no state")
 }
@@ -85,8 +96,10 @@ impl SettingsFlags {
         let on = |switch: Option<Switch>, before| switch.map_or(before, |switch| switch == Switch::On);
         Settings {
             device_credentials: on(self.device_credentials, settings.device_credentials),
+            enrolment_needs_scope: on(self.enrolment_needs_scope, settings.enrolment_needs_scope),
             key_reassignment: on(self.key_reassignment, settings.key_reassignment),
             deterministic_signatures: on(self.deterministic_signatures, settings.deterministic_signatures),
+            max_devices: self.max_devices.unwrap_or(settings.max_devices),
             allowed_origins: list(&self.allowed_origin, self.any_origin, &settings.allowed_origins),
             session_clients: list(&self.session_client, self.no_session_clients, &settings.session_clients),
             default_action_state: self.default_action_state.unwrap_or(settings.default_action_state),
@@ -118,8 +131,10 @@ fn list<T: Clone + PartialEq>(given: &[T], none: bool, before: &[T]) -> Vec<T> {
 #[serde(rename_all = "camelCase")]
 pub struct SettingsView {
     device_credentials: bool,
+    enrolment_needs_scope: bool,
     key_reassignment: bool,
     deterministic_signatures: bool,
+    max_devices: u32,
     allowed_origins: Vec<String>,
     session_clients: Vec<String>,
     default_action_state: ActionState,
@@ -135,8 +150,10 @@ impl From<&Settings> for SettingsView {
     fn from(settings: &Settings) -> Self {
         Self {
             device_credentials: settings.device_credentials,
+            enrolment_needs_scope: settings.enrolment_needs_scope,
             key_reassignment: settings.key_reassignment,
             deterministic_signatures: settings.deterministic_signatures,
+            max_devices: settings.max_devices,
             allowed_origins: settings.allowed_origins.clone(),
             session_clients: settings.session_clients.iter().map(ClientId::to_string).collect(),
             default_action_state: settings.default_action_state,
@@ -158,8 +175,10 @@ pub fn pairs(settings: &Settings) -> Vec<(&'static str, Option<String>)> {
     let clients = settings.session_clients.iter().map(ClientId::to_string).collect();
     vec![
         ("Device credentials", on(settings.device_credentials)),
+        ("Enrolment needs scope", on(settings.enrolment_needs_scope)),
         ("Key reassignment", on(settings.key_reassignment)),
         ("Deterministic signatures", on(settings.deterministic_signatures)),
+        ("Devices per user", Some(settings.max_devices.to_string())),
         ("Allowed origins", several(settings.allowed_origins.clone(), "any")),
         ("Session clients", several(clients, "none")),
         ("Default action state", Some(settings.default_action_state.as_str().to_owned())),

@@ -101,7 +101,7 @@ async fn list(work: &Work, flags: List) -> Result<(), Failure> {
                 &text(&profile.email),
                 &text(&profile.username),
                 &text(&profile.phone_number),
-                &user.authenticators.to_string(),
+                &user.authenticators().to_string(),
                 &user.created_at.iso(),
             ]);
         }
@@ -205,7 +205,7 @@ impl From<&User> for UserView {
         Self {
             user_id: user.id.to_string(),
             created_at: user.created_at.iso(),
-            authenticators: user.authenticators,
+            authenticators: user.authenticators(),
             profile: Attributes::from(&user.profile),
         }
     }

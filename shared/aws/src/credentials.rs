@@ -4,22 +4,24 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::{
-    ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
-use protocol::Refusal;
-use protocol::action::ActionName;
-use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, enrol};
+use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, Permit, RemovedBy, enrol};
 use protocol::id::{CredentialId, TenantId, UserId};
 use protocol::key::{PublicKey, Thumbprint};
+use protocol::time::Timestamp;
+use protocol::user::User;
 use service::port::{Clock as _, Credentials, Enrols, Found, ListsCredentials, Removes, Revokes};
 use service::{Result, Unavailable};
 
 use crate::Cloud;
+use crate::actions::read_action;
 use crate::approvals::{DECISIONS, approved_by, remembering};
 use crate::failure::{Transacted, disagreement, failed, malformed};
-use crate::item::{Item, Reader, Writer, number, text};
+use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key::{self, Key};
 use crate::query::{Part, sort_key};
+use crate::users::{WAS_REVOKED, read_user, verified_text};
 
 const ATTEMPTS: usize = 4;
 
@@ -69,39 +71,46 @@ impl Credentials for Cloud {
     }
 }
 
-fn owned(user: Reader<'_>) -> u32 {
-    user.maybe_number("authenticators").and_then(|count| u32::try_from(count).ok()).unwrap_or(0)
-}
-
 impl Enrols for Cloud {
     async fn enrol(
         &self,
         new: &Credential,
         current: Option<&Credential>,
         rules: EnrolmentRules,
-        allowed_by: &ActionName,
+        permit: &Permit,
     ) -> Result<Enrolled> {
         let mut current = current.cloned();
-        // Nothing is known of the user's other credentials until a condition tells.
-        let mut others = 0;
+        // Nothing is known of the user until a condition tells.
+        let mut user = User::unknown(new.user.clone(), new.verified_at);
+        let mut may_be_stale = true;
         for _ in 0..ATTEMPTS {
-            let outcome = enrol(new, current.as_ref(), others, rules)?;
+            let outcome = match enrol(new, current.as_ref(), &user, rules) {
+                // Nobody is refused for what was there before.
+                Err(_) if may_be_stale => {
+                    current = self.credential(&new.tenant, &new.thumbprint()).await?;
+                    may_be_stale = false;
+                    continue;
+                }
+                outcome => outcome?,
+            };
             if matches!(outcome, Enrolled::Kept(_)) {
                 return Ok(outcome);
             }
-            let reasons = match self.transact(self.enrolment(new, current.as_ref(), rules, allowed_by)?).await? {
+            let reasons = match self.transact(self.enrolment(new, current.as_ref(), rules, permit)?).await? {
                 Transacted::Done => return Ok(outcome),
                 Transacted::Refused(reasons) => reasons,
             };
-            if failed(&reasons, ALLOWED_BY) && !failed(&reasons, KEY_ITEM) && !failed(&reasons, USER_ITEM) {
-                return Err(Refusal::InvalidToken.into());
-            }
             let item = |index: usize| reasons.get(index).and_then(|reason| reason.item.as_ref());
+            if failed(&reasons, PERMIT) && !failed(&reasons, KEY_ITEM) && !failed(&reasons, USER_ITEM) {
+                let item = item(PERMIT).filter(|item| !item.is_empty());
+                let action = item.map(|item| read_action(&permit.action, item)).transpose()?;
+                permit.must_hold(action.as_ref(), item.is_some_and(|item| Reader(item).has(&spent(permit))))?;
+            }
             if failed(&reasons, KEY_ITEM) {
                 current = item(KEY_ITEM).map(|item| read_credential(&new.tenant, item)).transpose()?;
             }
             if failed(&reasons, USER_ITEM) {
-                others = item(USER_ITEM).map_or(0, |item| owned(Reader(item)));
+                user = read_user(&new.user, item(USER_ITEM).ok_or_else(disagreement)?)?;
             }
         }
         Err(disagreement().into())
@@ -111,7 +120,12 @@ impl Enrols for Cloud {
 /// Places in the transaction of an enrolment.
 const KEY_ITEM: usize = 0;
 const USER_ITEM: usize = 1;
-const ALLOWED_BY: usize = 2;
+const PERMIT: usize = 2;
+
+/// What an action has of each permit that was spent.
+fn spent(permit: &Permit) -> String {
+    format!("enrolled#{}#{}", permit.kind.as_str(), permit.token)
+}
 
 impl Cloud {
     fn enrolment(
@@ -119,7 +133,7 @@ impl Cloud {
         new: &Credential,
         current: Option<&Credential>,
         rules: EnrolmentRules,
-        allowed_by: &ActionName,
+        permit: &Permit,
     ) -> std::result::Result<Vec<TransactWriteItem>, Unavailable> {
         let table = &self.settings.directory_table;
         let key_item = Put::builder()
@@ -133,39 +147,69 @@ impl Cloud {
                 .expression_attribute_values(":current", text(current.id.to_string())),
         };
         let row = Put::builder().table_name(table).set_item(Some(list_row(new)));
-        let allowed = ConditionCheck::builder()
-            .table_name(table)
-            .set_key(Some(key::action(allowed_by).into_attributes()))
-            .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(|_| malformed("action"))?;
         let mut items = vec![
             put(key_item)?,
-            self.count(key::user(&new.tenant, &new.user), 1, !rules.may_add)?,
-            TransactWriteItem::builder().condition_check(allowed).build(),
+            self.add_device(key::user(&new.tenant, &new.user), rules)?,
+            self.spend(permit, new.verified_at)?,
             put(row)?,
         ];
         if let Some(current) = current {
             items.push(self.forget_row(current)?);
-            items.push(self.count(key::user(&current.tenant, &current.user), -1, false)?);
+            items.push(self.take_device(current, RemovedBy::Backend)?);
         }
         Ok(items)
     }
 
-    /// Adds to a user's count; `only_first` refuses if there is a credential already.
-    fn count(&self, user: Key, by: i64, only_first: bool) -> std::result::Result<TransactWriteItem, Unavailable> {
+    /// The permit's action is there, and allows no other enrolment by this token on this kind of path.
+    fn spend(&self, permit: &Permit, now: Timestamp) -> std::result::Result<TransactWriteItem, Unavailable> {
+        let update = Update::builder()
+            .table_name(&self.settings.directory_table)
+            .set_key(Some(key::action(&permit.action).into_attributes()))
+            .update_expression("SET #spent = :now")
+            .condition_expression("createdAt < :outlived AND attribute_not_exists(#spent)")
+            .expression_attribute_names("#spent", spent(permit))
+            .expression_attribute_values(":now", millis(now))
+            .expression_attribute_values(":outlived", millis(permit.outlived_at()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let update = update.build().map_err(|_| malformed("action update"))?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+
+    fn add_device(&self, user: Key, rules: EnrolmentRules) -> std::result::Result<TransactWriteItem, Unavailable> {
         let update = Update::builder()
             .table_name(&self.settings.directory_table)
             .set_key(Some(user.into_attributes()))
-            .update_expression("ADD authenticators :by")
-            .expression_attribute_values(":by", number(by))
+            .update_expression("ADD devices :one")
+            .expression_attribute_values(":one", number(1))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let update = if only_first {
+        let update = if rules.has_scope {
             update
-                .condition_expression("attribute_not_exists(authenticators) OR authenticators = :none")
-                .expression_attribute_values(":none", number(0))
+                .condition_expression("attribute_not_exists(devices) OR devices < :most")
+                .expression_attribute_values(":most", number(i64::from(rules.max_devices)))
         } else {
             update
+                .condition_expression(format!(
+                    "(attribute_not_exists(devices) OR devices = :none) \
+                     AND (attribute_not_exists(verified) OR verified = :nothing) AND attribute_not_exists({WAS_REVOKED})",
+                ))
+                .expression_attribute_values(":none", number(0))
+                .expression_attribute_values(":nothing", text(verified_text(&[])))
+        };
+        let update = update.build().map_err(|_| malformed("user update"))?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+
+    /// [`User::without_device`].
+    fn take_device(&self, of: &Credential, by: RemovedBy) -> std::result::Result<TransactWriteItem, Unavailable> {
+        let update = Update::builder()
+            .table_name(&self.settings.directory_table)
+            .set_key(Some(key::user(&of.tenant, &of.user).into_attributes()))
+            .expression_attribute_values(":less", number(-1));
+        let update = match by {
+            RemovedBy::Device => update.update_expression(format!("ADD devices :less REMOVE {WAS_REVOKED}")),
+            RemovedBy::Backend => update
+                .update_expression(format!("ADD devices :less SET {WAS_REVOKED} = :yes"))
+                .expression_attribute_values(":yes", AttributeValue::Bool(true)),
         };
         let update = update.build().map_err(|_| malformed("user update"))?;
         Ok(TransactWriteItem::builder().update(update).build())
@@ -219,7 +263,7 @@ fn put(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> std::result::Resul
 
 impl Removes for Cloud {
     async fn remove(&self, credential: &Credential) -> std::result::Result<(), Unavailable> {
-        self.take_away(credential).await.map(|_| ())
+        self.take_away(credential, RemovedBy::Device).await.map(|_| ())
     }
 }
 
@@ -229,6 +273,7 @@ impl Cloud {
     pub(crate) async fn take_away(
         &self,
         credential: &Credential,
+        by: RemovedBy,
     ) -> std::result::Result<Option<BTreeSet<String>>, Unavailable> {
         let (table, id) = (&self.settings.directory_table, credential.id.to_string());
         for _ in 0..ATTEMPTS {
@@ -253,7 +298,7 @@ impl Cloud {
             let items = vec![
                 TransactWriteItem::builder().delete(delete).build(),
                 self.remember(row, &approved)?,
-                self.count(key::user(&credential.tenant, &credential.user), -1, false)?,
+                self.take_device(credential, by)?,
             ];
             match self.transact(items).await? {
                 Transacted::Done => return Ok(Some(approved)),
@@ -272,21 +317,16 @@ impl Revokes for Cloud {
         user: &UserId,
         id: &CredentialId,
     ) -> std::result::Result<bool, Unavailable> {
-        let row = key::users_credential(tenant, user, id);
-        let Some(row) = self.get(&self.settings.directory_table, row).await? else { return Ok(false) };
-        let approved = match self.listed(tenant, &row).await? {
-            Some(credential) => self.take_away(&credential).await?,
+        let row = || self.get(&self.settings.directory_table, key::users_credential(tenant, user, id));
+        let Some(found) = row().await? else { return Ok(false) };
+        let taken = match self.listed(tenant, &found).await? {
+            Some(credential) => self.take_away(&credential, RemovedBy::Backend).await?,
             None => None,
         };
         // Whoever asks again finishes what an earlier call began.
-        let approved = match approved {
+        let approved = match taken {
             Some(approved) => approved,
-            None => approved_by(
-                &self
-                    .get(&self.settings.directory_table, key::users_credential(tenant, user, id))
-                    .await?
-                    .unwrap_or_default(),
-            ),
+            None => approved_by(&row().await?.unwrap_or_default()),
         };
         self.void(tenant, id, &approved).await?;
         Ok(true)

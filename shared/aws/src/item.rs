@@ -106,6 +106,10 @@ impl<'a> Reader<'a> {
         self.0.get(name).and_then(|value| value.as_bool().ok().copied()).ok_or_else(|| malformed(name))
     }
 
+    pub(crate) fn has(self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     pub(crate) fn maybe_number(self, name: &str) -> Option<i64> {
         self.0.get(name).and_then(|value| value.as_n().ok()).and_then(|number| number.parse().ok())
     }

@@ -27,8 +27,10 @@ use crate::query::{Part, sort_key};
 #[serde(rename_all = "camelCase")]
 struct StoredSettings {
     device_credentials: bool,
+    enrolment_needs_scope: bool,
     key_reassignment: bool,
     deterministic_signatures: bool,
+    max_devices: u32,
     allowed_origins: Vec<String>,
     default_action_state: ActionState,
     session_clients: Vec<String>,
@@ -44,8 +46,10 @@ impl From<Settings> for StoredSettings {
     fn from(settings: Settings) -> Self {
         Self {
             device_credentials: settings.device_credentials,
+            enrolment_needs_scope: settings.enrolment_needs_scope,
             key_reassignment: settings.key_reassignment,
             deterministic_signatures: settings.deterministic_signatures,
+            max_devices: settings.max_devices,
             allowed_origins: settings.allowed_origins,
             default_action_state: settings.default_action_state,
             session_clients: settings.session_clients.iter().map(ClientId::to_string).collect(),
@@ -63,8 +67,10 @@ impl From<StoredSettings> for Settings {
     fn from(stored: StoredSettings) -> Self {
         Self {
             device_credentials: stored.device_credentials,
+            enrolment_needs_scope: stored.enrolment_needs_scope,
             key_reassignment: stored.key_reassignment,
             deterministic_signatures: stored.deterministic_signatures,
+            max_devices: stored.max_devices,
             allowed_origins: stored.allowed_origins,
             default_action_state: stored.default_action_state,
             session_clients: stored.session_clients.into_iter().flat_map(ClientId::parse).collect(),

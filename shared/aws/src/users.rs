@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::types::{Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+};
 use protocol::id::{CredentialId, TenantId, UserId};
 use protocol::time::Timestamp;
 use protocol::user::{Channel, Profile, Revision, User, VerifiedMethod};
@@ -36,7 +38,10 @@ fn profile_text(profile: &Profile) -> String {
     serde_json::to_string(profile).unwrap_or_default()
 }
 
-fn verified_text(methods: &[VerifiedMethod]) -> String {
+/// Is there if the backend took an authenticator away.
+pub(crate) const WAS_REVOKED: &str = "wasRevoked";
+
+pub(crate) fn verified_text(methods: &[VerifiedMethod]) -> String {
     let stored = |method: &VerifiedMethod| StoredMethod {
         id: method.id.to_string(),
         method: match method.channel.clone() {
@@ -64,9 +69,9 @@ fn read_verified(stored: StoredMethod) -> std::result::Result<VerifiedMethod, Un
 }
 
 /// A user's item. One that only counts has no profile yet.
-fn read_user(id: &UserId, item: &Item) -> std::result::Result<User, Unavailable> {
+pub(crate) fn read_user(id: &UserId, item: &Item) -> std::result::Result<User, Unavailable> {
     let item = Reader(item);
-    let authenticators = item.maybe_count("authenticators");
+    let devices = item.maybe_count("devices");
     let created_at = item.maybe_at("createdAt").unwrap_or(Timestamp::from_millis(0));
     let session_epoch = item.maybe_count("sessionEpoch");
     let (profile, verified) = match item.maybe("profile") {
@@ -76,7 +81,8 @@ fn read_user(id: &UserId, item: &Item) -> std::result::Result<User, Unavailable>
     Ok(User {
         id: id.clone(),
         created_at,
-        authenticators,
+        devices,
+        was_revoked: item.has(WAS_REVOKED),
         profile,
         verified: verified.into_iter().map(read_verified).collect::<std::result::Result<_, _>>()?,
         session_epoch,
@@ -139,16 +145,20 @@ impl Cloud {
         stands: &User,
         revised: &User,
     ) -> std::result::Result<Vec<TransactWriteItem>, Unavailable> {
+        let set = "SET profile = :profile, verified = :verified, createdAt = if_not_exists(createdAt, :created)";
         let update = Update::builder()
             .table_name(&self.settings.directory_table)
-            .set_key(Some(key::user(tenant, &revised.id).into_attributes()))
-            .update_expression(
-                "SET profile = :profile, verified = :verified, authenticators = :count, \
-                 createdAt = if_not_exists(createdAt, :created)",
-            )
+            .set_key(Some(key::user(tenant, &revised.id).into_attributes()));
+        let update = if revised.was_revoked && !stands.was_revoked {
+            update
+                .update_expression(format!("{set}, {WAS_REVOKED} = :yes"))
+                .expression_attribute_values(":yes", AttributeValue::Bool(true))
+        } else {
+            update.update_expression(set)
+        };
+        let update = update
             .expression_attribute_values(":profile", text(profile_text(&revised.profile)))
             .expression_attribute_values(":verified", text(verified_text(&revised.verified)))
-            .expression_attribute_values(":count", number(i64::from(revised.authenticators)))
             .expression_attribute_values(":created", millis(revised.created_at))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let update = match current {
@@ -157,11 +167,11 @@ impl Cloud {
             Some(seen) => update
                 .condition_expression(
                     "(attribute_not_exists(profile) OR (profile = :seen AND verified = :known)) \
-                     AND (attribute_not_exists(authenticators) OR authenticators = :counted)",
+                     AND (attribute_not_exists(devices) OR devices = :counted)",
                 )
                 .expression_attribute_values(":seen", text(profile_text(&seen.profile)))
                 .expression_attribute_values(":known", text(verified_text(&seen.verified)))
-                .expression_attribute_values(":counted", number(i64::from(seen.authenticators))),
+                .expression_attribute_values(":counted", number(i64::from(seen.devices))),
         };
         let update = update.build().map_err(|_| malformed("user update"))?;
         let mut items = vec![TransactWriteItem::builder().update(update).build()];

@@ -1,10 +1,14 @@
 //! A device key enrolled for a user.
 
 use crate::Refusal;
+use crate::action::{Action, ActionName};
 use crate::context::shown;
-use crate::id::{CredentialId, TenantId, UserId};
+use crate::id::{CredentialId, TenantId, TokenId, UserId};
 use crate::key::{PublicKey, Thumbprint};
+use crate::tenant::Settings;
 use crate::time::Timestamp;
+use crate::token::Scope;
+use crate::user::User;
 
 /// One enrolment of one key. At most one is active per tenant and key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,10 +77,98 @@ impl Device {
 /// How an enrolment may go, as the caller's token and tenant have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EnrolmentRules {
-    /// The token carries `add:authenticators`; without it only a user's first credential can be enrolled.
-    pub may_add: bool,
+    /// The token carries `add:authenticators`.
+    pub has_scope: bool,
+    /// Nobody is enrolled without it; otherwise a user's first device is.
+    pub needs_scope: bool,
     /// A key that another user owns moves to the new user; otherwise it is refused.
     pub may_reassign: bool,
+    /// As many devices the user may have.
+    pub max_devices: u32,
+}
+
+impl EnrolmentRules {
+    /// The rules for a token of this scope.
+    pub fn of(settings: &Settings, scope: &Scope) -> Self {
+        Self {
+            has_scope: scope.may_add_authenticators(),
+            needs_scope: settings.enrolment_needs_scope,
+            may_reassign: settings.key_reassignment,
+            max_devices: settings.max_devices,
+        }
+    }
+}
+
+/// The generation of SDK calls that a key is enrolled by, and the path that stands for it. A credential serves all of
+/// them alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CredentialKind {
+    /// The older calls.
+    Device,
+    /// The newer ones.
+    QrCode,
+    /// Those of keys that verify for one app.
+    InApp,
+}
+
+impl CredentialKind {
+    const ALL: [Self; 3] = [Self::Device, Self::QrCode, Self::InApp];
+
+    /// The part of the path.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::QrCode => "qr-code",
+            Self::InApp => "in-app",
+        }
+    }
+
+    /// Reads the part of a path.
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// What allows an enrolment: a user token, on one kind of path. An app enrols a key for each kind with the token that it
+/// has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permit {
+    /// The tracked action that the token is about.
+    pub action: ActionName,
+    /// The token.
+    pub token: TokenId,
+    /// When it was issued, in whole seconds.
+    pub issued_at: Timestamp,
+    /// The kind of path.
+    pub kind: CredentialKind,
+}
+
+impl Permit {
+    /// An action that was made from this instant on is another than the token's: the token's own went, with its user or
+    /// by its age. Clocks of two processes differ a little.
+    pub fn outlived_at(&self) -> Timestamp {
+        self.issued_at.plus(2_000)
+    }
+
+    /// Whether the stored `action` still allows the enrolment, of which this permit `is_spent` if it allowed one before.
+    ///
+    /// # Errors
+    /// [`Refusal::InvalidToken`] and [`Refusal::TokenSpent`].
+    pub fn must_hold(&self, action: Option<&Action>, is_spent: bool) -> Result<(), Refusal> {
+        if action.is_none_or(|action| action.created_at >= self.outlived_at()) {
+            return Err(Refusal::InvalidToken);
+        }
+        if is_spent { Err(Refusal::TokenSpent) } else { Ok(()) }
+    }
+}
+
+/// Who removes a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RemovedBy {
+    /// Its own device, which signed the removal.
+    Device,
+    /// The backend, or another user who took the key over.
+    Backend,
 }
 
 /// What became of an enrolment.
@@ -104,27 +196,28 @@ impl Enrolled {
     }
 }
 
-/// What enrolling `new` makes of the key's `current` credential and a user who has `owned` credentials; every
-/// store keeps exactly these rules.
+/// What enrolling `new` makes of the key's `current` credential, for a `user` as they stand; every store keeps exactly
+/// these rules.
 ///
 /// # Errors
-/// [`Refusal::CredentialTaken`] and [`Refusal::ScopeMissing`].
+/// [`Refusal::CredentialTaken`], [`Refusal::ScopeMissing`] and [`Refusal::TooManyDevices`].
 pub fn enrol(
     new: &Credential,
     current: Option<&Credential>,
-    owned: u32,
+    user: &User,
     rules: EnrolmentRules,
 ) -> Result<Enrolled, Refusal> {
-    match current {
+    let enrolled = match current {
         Some(current) if current.user == new.user => return Ok(Enrolled::Kept(current.clone())),
         Some(_) if !rules.may_reassign => return Err(Refusal::CredentialTaken),
-        _ if owned > 0 && !rules.may_add => return Err(Refusal::ScopeMissing),
-        _ => {}
-    }
-    Ok(match current {
-        None => Enrolled::Added(new.clone()),
         Some(current) => Enrolled::Moved { to: new.clone(), from: current.user.clone() },
-    })
+        None => Enrolled::Added(new.clone()),
+    };
+    let comes_first = !user.is_enrolled() && !user.was_revoked;
+    if !rules.has_scope && (rules.needs_scope || !comes_first) {
+        return Err(Refusal::ScopeMissing);
+    }
+    if user.devices >= rules.max_devices { Err(Refusal::TooManyDevices) } else { Ok(enrolled) }
 }
 
 #[cfg(test)]

@@ -64,6 +64,11 @@ uuid_id! {
     SessionId, "sessionId"
 }
 
+uuid_id! {
+    /// A user token (`jti`).
+    TokenId, "jti"
+}
+
 impl SessionId {
     /// The session that the approval of this challenge begins.
     pub fn of(challenge: &ChallengeId) -> Self {

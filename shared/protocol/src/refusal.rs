@@ -35,9 +35,15 @@ pub enum Refusal {
     /// Another user owns the key and the tenant does not allow reassignment.
     #[error("the key belongs to another user")]
     CredentialTaken,
-    /// A further credential needs a token with `add:authenticators`.
+    /// The enrolment needs a token with `add:authenticators`.
     #[error("the token lacks the scope add:authenticators")]
     ScopeMissing,
+    /// The token enrolled a key already, on this kind of path.
+    #[error("the token has enrolled a key")]
+    TokenSpent,
+    /// The user has as many devices as the tenant allows.
+    #[error("the user has too many devices")]
+    TooManyDevices,
     /// No such challenge for this caller: unknown, of another tenant, or meant for another user.
     #[error("no challenge with this id for this caller")]
     UnknownChallenge,

@@ -1,5 +1,7 @@
 //! A tenant and its rules.
 
+use std::ops::RangeInclusive;
+
 use crate::action::ActionState;
 use crate::id::{ClientId, TenantId};
 use crate::secret::Digest;
@@ -19,6 +21,9 @@ pub const MAX_TOKEN_LIFETIME_MS: i64 = 60 * MINUTE;
 pub const MAX_ACCESS_TOKEN_LIFETIME_MS: i64 = DAY;
 /// The longest that settings may let a session be refreshed, and so a refresh token serve, in milliseconds.
 pub const MAX_SESSION_LIFETIME_MS: i64 = 365 * DAY;
+
+/// As many devices a user may have, within what settings may say.
+pub const DEVICES_PER_USER: RangeInclusive<u32> = 1..=100;
 
 /// A team that uses the service, with the settings that the rules read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,11 +80,15 @@ impl SecretKeyRecord {
 pub struct Settings {
     /// Whether phones may enrol, claim and decide.
     pub device_credentials: bool,
+    /// Whether every enrolment needs a token with `add:authenticators`; otherwise a user's first device needs none.
+    pub enrolment_needs_scope: bool,
     /// Whether enrolling a key that another user owns moves it; otherwise it is refused.
     pub key_reassignment: bool,
     /// Whether a decision may come with the signature of its claim, as from phones that sign deterministically
     /// (RFC 6979). Otherwise it counts as copied and is refused.
     pub deterministic_signatures: bool,
+    /// As many devices a user may have; one of [`DEVICES_PER_USER`].
+    pub max_devices: u32,
     /// Origins of pages that may open challenges; empty allows any, and callers without an origin pass always.
     pub allowed_origins: Vec<String>,
     /// The state of an action that a backend tracks for the first time.
@@ -104,8 +113,10 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             device_credentials: true,
+            enrolment_needs_scope: true,
             key_reassignment: false,
             deterministic_signatures: false,
+            max_devices: 16,
             allowed_origins: Vec::new(),
             default_action_state: ActionState::ChallengeRequired,
             session_clients: Vec::new(),

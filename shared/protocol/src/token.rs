@@ -10,7 +10,8 @@ use serde_json::Value;
 use crate::Refusal;
 use crate::action::ActionName;
 use crate::challenge::Challenge;
-use crate::id::{ActionCode, ChallengeId, IdempotencyKey, TenantId, UserId};
+use crate::credential::{CredentialKind, Permit};
+use crate::id::{ActionCode, ChallengeId, IdempotencyKey, TenantId, TokenId, UserId};
 use crate::jwt::{self, Kind, Opened};
 use crate::signing::{SigningKey, VerifyingKeys};
 use crate::time::Timestamp;
@@ -69,6 +70,10 @@ impl Scope {
 /// What a user token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserToken {
+    /// Which token it is.
+    pub id: TokenId,
+    /// When it was issued, in whole seconds once it was read.
+    pub issued_at: Timestamp,
     /// The tenant.
     pub tenant: TenantId,
     /// The user that it acts for.
@@ -103,8 +108,7 @@ struct Claims {
     sub: String,
     iat: i64,
     exp: i64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    jti: Option<String>,
+    jti: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
     other: Other,
@@ -130,15 +134,20 @@ impl UserToken {
         }
     }
 
-    /// The signed token, good from `now` for `lifetime_ms`. `None` only if the key cannot sign at all.
-    pub fn sign(&self, key: &SigningKey, issuer: &Issuer, now: Timestamp, lifetime_ms: i64) -> Option<String> {
+    /// What allows a key to be enrolled on a kind of path.
+    pub fn permit(&self, kind: CredentialKind) -> Permit {
+        Permit { action: self.action_name(), token: self.id, issued_at: self.issued_at, kind }
+    }
+
+    /// The signed token, good for `lifetime_ms`. `None` only if the key cannot sign at all.
+    pub fn sign(&self, key: &SigningKey, issuer: &Issuer, lifetime_ms: i64) -> Option<String> {
         let claims = Claims {
             iss: issuer.iss(&self.tenant),
             aud: issuer.aud(&self.tenant, Kind::User),
             sub: self.user.to_string(),
-            iat: now.seconds(),
-            exp: now.plus(lifetime_ms).seconds(),
-            jti: None,
+            iat: self.issued_at.seconds(),
+            exp: self.issued_at.plus(lifetime_ms).seconds(),
+            jti: self.id.to_string(),
             scope: Some(self.scope.0.clone()),
             other: Other {
                 tenant_id: self.tenant.to_string(),
@@ -157,6 +166,8 @@ impl UserToken {
     pub fn verify(text: &str, keys: &VerifyingKeys, issuer: &Issuer, now: Timestamp) -> Result<Self, Refusal> {
         let claims = verify(Kind::User, text, keys, issuer, now)?;
         Ok(Self {
+            id: TokenId::parse(&claims.jti)?,
+            issued_at: Timestamp::from_millis(claims.iat.saturating_mul(1_000)),
             tenant: TenantId::parse(&claims.other.tenant_id)?,
             user: UserId::parse(claims.other.user_id)?,
             action: ActionCode::parse(claims.other.action_code)?,
@@ -187,7 +198,7 @@ impl ResultToken {
             sub: by.user.to_string(),
             iat: at.seconds(),
             exp: at.plus(challenge.redeemable_ms).seconds(),
-            jti: Some(challenge.id.to_string()),
+            jti: challenge.id.to_string(),
             scope: None,
             other: Other {
                 tenant_id: challenge.tenant.to_string(),
@@ -210,7 +221,7 @@ impl ResultToken {
             user: UserId::parse(claims.other.user_id)?,
             action: ActionCode::parse(claims.other.action_code)?,
             idempotency_key: IdempotencyKey::parse(claims.other.idempotency_key)?,
-            challenge: ChallengeId::parse(&claims.jti.ok_or(Refusal::InvalidToken)?)?,
+            challenge: ChallengeId::parse(&claims.jti)?,
         })
     }
 }
@@ -274,6 +285,8 @@ mod tests {
 
     fn user_token() -> UserToken {
         UserToken {
+            id: TokenId::from_random([3; 16]),
+            issued_at: now(),
             tenant: TenantId::from_random([1; 16]),
             user: UserId::parse("auth0|ann").unwrap(),
             action: ActionCode::parse("login").unwrap(),
@@ -283,7 +296,7 @@ mod tests {
     }
 
     fn signed() -> String {
-        user_token().sign(&key(), &issuer(), now(), LIFE).unwrap()
+        user_token().sign(&key(), &issuer(), LIFE).unwrap()
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
+use crate::credential::RemovedBy;
 use crate::custom::Custom;
 use crate::id::{CredentialId, UserId};
 use crate::time::Timestamp;
@@ -14,8 +15,11 @@ pub struct User {
     pub id: UserId,
     /// When the user was first heard of.
     pub created_at: Timestamp,
-    /// How many authenticators are enrolled: devices, and [`User::verified`].
-    pub authenticators: u32,
+    /// How many devices are enrolled.
+    pub devices: u32,
+    /// Whether the backend took an authenticator away, and no device has removed itself since. A first device then needs
+    /// the scope: whoever has the user's name, or the device that was lost, is not the user.
+    pub was_revoked: bool,
     /// What the backend says of the user.
     pub profile: Profile,
     /// What the backend verified by itself.
@@ -115,21 +119,29 @@ impl User {
         Self {
             id,
             created_at: now,
-            authenticators: 0,
+            devices: 0,
+            was_revoked: false,
             profile: Profile::default(),
             verified: Vec::new(),
             session_epoch: 0,
         }
     }
 
-    /// Whether there is at least one authenticator.
-    pub fn is_enrolled(&self) -> bool {
-        self.authenticators > 0
+    /// How many authenticators are enrolled: devices, and [`User::verified`].
+    pub fn authenticators(&self) -> u32 {
+        self.devices.saturating_add(u32::try_from(self.verified.len()).unwrap_or(u32::MAX))
     }
 
-    /// Whether at least one device is enrolled.
-    pub fn has_device(&self) -> bool {
-        usize::try_from(self.authenticators).is_ok_and(|all| all > self.verified.len())
+    /// Whether there is at least one authenticator.
+    pub fn is_enrolled(&self) -> bool {
+        self.authenticators() > 0
+    }
+
+    /// The user with one device less.
+    #[must_use]
+    pub fn without_device(&self, removed_by: RemovedBy) -> Self {
+        let was_revoked = removed_by == RemovedBy::Backend;
+        Self { devices: self.devices.saturating_sub(1), was_revoked, ..self.clone() }
     }
 
     /// What `revision` makes of this user; every store keeps exactly these rules.
@@ -146,7 +158,6 @@ impl User {
                         return Err(Refusal::malformed("verificationMethod", "is one too many for this user"));
                     }
                     user.verified.push(new.clone());
-                    user.authenticators += 1;
                 }
                 let verified = |address: Option<&str>, own: &Option<String>| own.as_deref() == address;
                 let profile = &mut user.profile;
@@ -156,10 +167,8 @@ impl User {
                     new.channel.phone_number().is_some() && verified(new.channel.phone_number(), &profile.phone_number);
             }
             Revision::Forgotten(id) => {
-                let before = user.verified.len();
                 user.verified.retain(|method| method.id != *id);
-                let gone = u32::try_from(before - user.verified.len()).unwrap_or(0);
-                user.authenticators = user.authenticators.saturating_sub(gone);
+                user.was_revoked |= user.verified.len() < self.verified.len();
             }
         }
         Ok(user)
@@ -255,9 +264,14 @@ mod tests {
         let sms = || Channel::Sms("+64211234567".to_owned());
         let once = user().revised(&method(1, sms())).unwrap();
         assert_eq!(once.revised(&method(2, sms())).unwrap(), once);
-        assert_eq!((once.authenticators, once.has_device()), (1, false));
+        assert_eq!((once.authenticators(), once.devices), (1, 0));
+    }
+
+    #[test]
+    fn a_method_that_is_taken_away_was_revoked() {
+        let once = user().revised(&method(1, Channel::AuthenticatorApp)).unwrap();
         let gone = Revision::Forgotten(CredentialId::from_random([1; 16]));
-        assert_eq!(once.revised(&gone).unwrap(), user());
+        assert_eq!(once.revised(&gone).unwrap(), User { was_revoked: true, ..user() });
         assert_eq!(user().revised(&gone).unwrap(), user());
     }
 }

@@ -94,8 +94,14 @@ impl From<Refusal> for Problem {
             Refusal::ScopeMissing => (
                 S::FORBIDDEN,
                 "insufficient_scope",
-                "The user has a credential already; a further one needs a token with the scope add:authenticators.",
+                "Enrolling this device needs another token. Pass scope: \"add:authenticators\" to track.",
             ),
+            Refusal::TokenSpent => {
+                (S::FORBIDDEN, "token_spent", "This token has enrolled a device. Ask the backend for a new token.")
+            }
+            Refusal::TooManyDevices => {
+                (S::FORBIDDEN, "too_many_devices", "The user has as many devices as are allowed. Remove one first.")
+            }
             Refusal::UnknownChallenge => {
                 (S::NOT_FOUND, "challenge_not_found", "There is no challenge with this id for this caller.")
             }

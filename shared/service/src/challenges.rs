@@ -4,13 +4,14 @@ use protocol::Refusal;
 use protocol::action::{Action, ActionName, ActionState};
 use protocol::challenge::{Challenge, Event};
 use protocol::context::Context;
+use protocol::id::TokenId;
 use protocol::tenant::Tenant;
 use protocol::time::Timestamp;
 use protocol::token::{Issuer, ResultToken, Scope, UserToken};
 use protocol::wire::challenge::{By, Sought, Taken};
 
 use crate::measure::{self, Measure};
-use crate::port::{Actions, Binds, Challenges, Clock, MakesKeys, Pending, Redeems, Tracks};
+use crate::port::{Actions, Binds, Challenges, Clock, Entropy, MakesKeys, Pending, Redeems, Tracks};
 use crate::{Error, Result, Unavailable};
 
 /// The pending challenge that is sought; of several for a user the oldest.
@@ -43,7 +44,7 @@ pub async fn find(
 /// [`Refusal::UnknownChallenge`] also for one that another user approved, [`Refusal::OtherAction`],
 /// [`Refusal::NotApproved`], and [`Refusal::NotOpen`] if it cannot be bound.
 pub async fn take(
-    deps: &(impl Challenges + Actions + Binds + Redeems + Tracks + MakesKeys + Clock),
+    deps: &(impl Challenges + Actions + Binds + Redeems + Tracks + MakesKeys + Clock + Entropy),
     issuer: &Issuer,
     tenant: &Tenant,
     taken: &Taken,
@@ -79,7 +80,7 @@ async fn result_token(
 }
 
 async fn user_token(
-    deps: &(impl Binds + Tracks + MakesKeys + Clock),
+    deps: &(impl Binds + Tracks + MakesKeys + Clock + Entropy),
     issuer: &Issuer,
     tenant: &Tenant,
     challenge: &Challenge,
@@ -95,13 +96,15 @@ async fn user_token(
     deps.bind(challenge, &action, now).await?;
     let (stored, key) = tokio::try_join!(deps.track(&action), deps.signing_key_or_first(now))?;
     let token = UserToken {
+        id: TokenId::from_random(deps.random()?),
+        issued_at: now,
         tenant: tenant.id,
         user: stored.name.user,
         action: stored.name.code,
         idempotency_key: stored.name.idempotency_key,
         scope: Scope::accept(None)?,
     };
-    Ok(token.sign(&key, issuer, now, tenant.settings.user_token_lifetime_ms))
+    Ok(token.sign(&key, issuer, tenant.settings.user_token_lifetime_ms))
 }
 
 /// What the screen said is not the backend's word, so nothing of it is kept.

@@ -167,10 +167,16 @@ macro_rules! store_contract {
                 a_socket_opens_nothing_for_a_barred_action, a_socket_is_answered_also_after_its_action_succeeded;
             credentials: an_enrolled_key_is_found, enrolling_again_keeps_the_credential, another_users_key_is_refused,
                 a_key_moves_where_the_tenant_allows_it, without_the_scope_only_a_first_credential_is_enrolled,
-                a_stale_look_at_the_key_does_not_mislead, a_removed_key_may_come_back,
+                a_stale_look_at_the_key_does_not_mislead, a_key_that_was_removed_meanwhile_is_free,
+                a_removed_key_may_come_back,
                 removing_an_older_enrolment_leaves_the_newer, removing_twice_counts_once,
                 a_key_moves_to_a_user_with_others_only_with_the_scope,
-                a_device_without_a_name_comes_back_without_one;
+                a_device_without_a_name_comes_back_without_one,
+                where_every_device_needs_the_scope_none_comes_without, a_revocation_lets_nobody_come_first,
+                a_method_that_is_forgotten_lets_nobody_come_first, a_key_that_moves_away_lets_nobody_come_first,
+                a_device_that_removes_itself_lets_the_next_come_first, a_user_has_only_so_many_devices,
+                a_token_enrols_one_key_for_each_kind_of_path, a_kept_key_spends_no_token,
+                a_refused_enrolment_spends_no_token, a_token_is_of_the_action_that_it_was_issued_for;
             actions: tracking_again_returns_what_was_stored, an_expired_action_is_gone, a_user_id_may_hold_delimiters,
                 an_action_without_data_comes_back_without, a_users_actions_are_listed, a_backend_judges_an_action;
             tenants: a_tenant_comes_back_as_it_was_stored, a_tenants_latest_settings_count, a_stale_look_at_a_tenant_changes_nothing,
@@ -189,7 +195,8 @@ macro_rules! store_contract {
         }
         $crate::store_contract! { @shared $store;
             races: one_of_many_phones_claims, one_of_two_decisions_stands, one_of_many_redemptions_is_the_first,
-                one_of_many_first_enrolments_wins, one_of_many_refreshes_is_shown,
+                one_of_many_first_enrolments_wins, one_of_many_enrolments_with_one_token_wins,
+                many_enrolments_at_once_stay_within_the_cap, one_of_many_refreshes_is_shown,
                 a_claim_and_a_withdrawal_agree_on_the_outcome, a_claim_and_a_refresh_agree_on_the_outcome,
                 a_removal_and_a_decision_agree_on_the_outcome, a_revocation_and_an_approval_agree_on_the_outcome, no_session_outlives_the_end_of_all;
         }

@@ -1,6 +1,6 @@
 //! A phone enrols its key for the user of its token.
 
-use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules};
+use protocol::credential::{Credential, CredentialKind, Device, Enrolled, EnrolmentRules};
 use protocol::id::CredentialId;
 use protocol::key::PublicKey;
 use protocol::token::Issuer;
@@ -12,12 +12,13 @@ use crate::{Result, caller};
 /// Enrols, or returns what was enrolled before.
 ///
 /// # Errors
-/// Those of [`caller::user`] and [`protocol::credential::enrol`], [`protocol::Refusal::Unauthorized`] and
-/// [`protocol::Refusal::MethodDisabled`].
+/// Those of [`caller::user`], [`protocol::credential::enrol`] and [`protocol::credential::Permit::must_hold`],
+/// [`protocol::Refusal::Unauthorized`] and [`protocol::Refusal::MethodDisabled`].
 pub async fn run(
     deps: &(impl Tenants + Verifies + Credentials + Enrols + Clock + Entropy),
     issuer: &Issuer,
     token: &str,
+    kind: CredentialKind,
     key: PublicKey,
     device: Device,
 ) -> Result<Credential> {
@@ -34,11 +35,8 @@ pub async fn run(
         verified_at: deps.now(),
         last_verified_at: None,
     };
-    let rules = EnrolmentRules {
-        may_add: token.scope.may_add_authenticators(),
-        may_reassign: tenant.settings.key_reassignment,
-    };
-    let enrolled = deps.enrol(&new, current.as_ref(), rules, &token.action_name()).await?;
+    let rules = EnrolmentRules::of(&tenant.settings, &token.scope);
+    let enrolled = deps.enrol(&new, current.as_ref(), rules, &token.permit(kind)).await?;
     match &enrolled {
         Enrolled::Added(_) => measure::count(Measure::CredentialsEnrolled),
         Enrolled::Kept(_) => {}

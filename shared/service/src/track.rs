@@ -3,7 +3,7 @@
 use protocol::Refusal;
 use protocol::action::{Action, ActionName};
 use protocol::challenge::{Challenge, Event};
-use protocol::id::{ChallengeId, IdempotencyKey, TenantId};
+use protocol::id::{ChallengeId, IdempotencyKey, TenantId, TokenId};
 use protocol::secret::SecretKey;
 use protocol::token::{Issuer, UserToken};
 use protocol::user::{ProfileChange, Revision, User};
@@ -66,6 +66,8 @@ pub async fn run(
     let stored = async { Ok(tokio::try_join!(deps.track(&action), deps.signing_key_or_first(now))?) };
     let ((action, signing), user) = tokio::try_join!(stored, told)?;
     let token = UserToken {
+        id: TokenId::from_random(deps.random()?),
+        issued_at: now,
         tenant: tenant.id,
         user: action.name.user.clone(),
         action: action.name.code.clone(),
@@ -73,7 +75,7 @@ pub async fn run(
         scope: tracked.scope,
     };
     let token = token
-        .sign(&signing, issuer, now, tenant.settings.user_token_lifetime_ms)
+        .sign(&signing, issuer, tenant.settings.user_token_lifetime_ms)
         .ok_or_else(|| Unavailable::new("signing key", "it cannot sign"))?;
     Ok(Outcome { action, token, user })
 }

@@ -72,6 +72,8 @@ fn problems() -> Vec<(String, String, Option<String>)> {
         Refusal::InvalidCredential,
         Refusal::CredentialTaken,
         Refusal::ScopeMissing,
+        Refusal::TokenSpent,
+        Refusal::TooManyDevices,
         Refusal::UnknownChallenge,
         Refusal::Expired,
         Refusal::Superseded,

@@ -1,12 +1,27 @@
 //! Keys of phones: add, get, remove.
 
 use anyhow::{Context as _, Result};
+use protocol::base64;
+use protocol::tenant::Settings;
 use serde_json::{Value, json};
 use tests::{Site, shared_stack};
+
+/// A tenant whose users' first devices need no scope.
+async fn lenient() -> Result<Site> {
+    shared_stack().await.neighbour(Settings { enrolment_needs_scope: false, ..Settings::default() }).await
+}
 
 async fn devices(site: &Site, user: &str) -> Result<Vec<Value>> {
     let listed = site.backend().get(&format!("/users/{user}/authenticators")).await?;
     listed.json.as_array().cloned().context("no list")
+}
+
+async fn delete_all(site: &Site, user: &str) -> Result<()> {
+    for device in devices(site, user).await? {
+        let id = device["userAuthenticatorId"].as_str().context("no id")?;
+        site.backend().delete(&format!("/users/{user}/authenticators/{id}")).await?.assert_ok();
+    }
+    Ok(())
 }
 
 #[tokio::test]
@@ -24,7 +39,7 @@ async fn a_key_enrolled_under_one_path_generation_is_found_under_the_other() -> 
 async fn adding_the_same_key_for_the_same_user_keeps_the_credential() -> Result<()> {
     let stack = shared_stack().await;
     let phone = stack.phone()?;
-    let token = stack.backend().user_token("again-ann", "read:authenticators").await?;
+    let token = stack.backend().user_token("again-ann", "add:authenticators").await?;
     let first = phone.enrol(&token).await?;
     assert_eq!(phone.enrol(&token).await?.assert_ok().json, first.json);
     Ok(())
@@ -41,19 +56,6 @@ async fn a_key_that_another_user_owns_is_refused_and_stays() -> Result<()> {
 }
 
 #[tokio::test]
-async fn without_the_scope_only_a_first_credential_is_enrolled() -> Result<()> {
-    let stack = shared_stack().await;
-    let token = stack.backend().user_token("first-ann", "read:authenticators").await?;
-    stack.phone()?.enrol(&token).await?.assert_ok();
-    let second = stack.phone()?;
-    second.enrol(&token).await?.assert_refused(403, "insufficient_scope");
-    second.credential().await?.assert_refused(401, "invalid_credential");
-    let may_add = stack.backend().user_token("first-ann", "read:authenticators add:authenticators").await?;
-    second.enrol(&may_add).await?.assert_ok();
-    Ok(())
-}
-
-#[tokio::test]
 async fn a_removed_key_is_unknown_until_it_comes_back_as_a_new_credential() -> Result<()> {
     let stack = shared_stack().await;
     let phone = stack.phone_of("gone-ann").await?;
@@ -63,7 +65,7 @@ async fn a_removed_key_is_unknown_until_it_comes_back_as_a_new_credential() -> R
     assert_eq!(phone.remove().await?.assert_ok().json, json!({}));
     let (id, _) = stack.polling_screen().open().await?;
     phone.claim(&id).await?.assert_refused(401, "invalid_credential");
-    let token = stack.backend().user_token("gone-ben", "read:authenticators").await?;
+    let token = stack.backend().user_token("gone-ben", "add:authenticators").await?;
     let after = phone.enrol(&token).await?;
     assert_eq!(after.assert_ok().text("userId"), "gone-ben");
     assert_ne!(after.text("userAuthenticatorId"), before);
@@ -105,11 +107,11 @@ async fn all_spellings_of_basic_are_the_same_tenant() -> Result<()> {
     let stack = shared_stack().await;
     let phone = stack.phone_of("spelling-ann").await?;
     let tenant = stack.tenant_id();
-    let key = protocol::base64::encode(phone.public_key().as_bytes());
-    let ios_key = protocol::base64::encode_url(phone.public_key().as_bytes());
-    let browser = protocol::base64::encode(tenant.as_bytes());
-    let android = protocol::base64::encode(format!("{tenant}:").as_bytes());
-    let ios = protocol::base64::encode_url(format!("{tenant}:").as_bytes());
+    let key = base64::encode(phone.public_key().as_bytes());
+    let ios_key = base64::encode_url(phone.public_key().as_bytes());
+    let browser = base64::encode(tenant.as_bytes());
+    let android = base64::encode(format!("{tenant}:").as_bytes());
+    let ios = base64::encode_url(format!("{tenant}:").as_bytes());
     for basic in [browser, android, ios] {
         for key in [&key, &key.replace('=', "%3D"), &ios_key] {
             let path = format!("{}?publicKey={key}", phone.path(""));
@@ -157,5 +159,135 @@ async fn what_a_device_says_of_itself_is_cut_rather_than_refused() -> Result<()>
     let token = stack.backend().user_token("long-ann", "add:authenticators").await?;
     stack.phone()?.enrol_as(&token, &"n".repeat(129), &"p".repeat(33)).await?.assert_ok();
     assert_eq!(devices(stack, "long-ann").await?[0]["displayName"], "n".repeat(128));
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_enrolment_needs_the_scope_unless_the_tenant_says_otherwise() -> Result<()> {
+    let site = shared_stack().await.neighbour(Settings::default()).await?;
+    let phone = site.phone()?;
+    let refused = phone.enrol(&site.backend().user_token("ann", "read:authenticators").await?).await?;
+    refused.assert_refused(403, "insufficient_scope");
+    assert!(refused.text("errorDescription").contains(r#"scope: "add:authenticators""#), "{refused:?}");
+    phone.credential().await?.assert_refused(401, "invalid_credential");
+    phone.enrol(&site.backend().user_token("ann", "add:authenticators").await?).await?.assert_ok();
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_first_device_needs_no_scope_where_the_tenant_says_so() -> Result<()> {
+    let site = lenient().await?;
+    let token = site.backend().user_token("ann", "read:authenticators").await?;
+    site.phone()?.enrol(&token).await?.assert_ok();
+    let again = site.backend().user_token("ann", "read:authenticators").await?;
+    site.phone()?.enrol(&again).await?.assert_refused(403, "insufficient_scope");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_verified_method_counts_as_a_device_that_came_first() -> Result<()> {
+    let site = lenient().await?;
+    let method = json!({ "verificationMethod": "SMS", "phoneNumber": "+64271234567" });
+    site.backend().post("/users/ann/authenticators", &method).await?.assert_ok();
+    let token = site.backend().user_token("ann", "read:authenticators").await?;
+    site.phone()?.enrol(&token).await?.assert_refused(403, "insufficient_scope");
+    delete_all(&site, "ann").await?;
+    site.phone()?.enrol(&token).await?.assert_refused(403, "insufficient_scope");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_revocation_does_not_let_anybody_enrol_a_first_device() -> Result<()> {
+    let site = lenient().await?;
+    let lost = site.phone_of("ann").await?;
+    delete_all(&site, "ann").await?;
+    let token = site.backend().user_token("ann", "read:authenticators").await?;
+    for phone in [site.phone()?, lost] {
+        phone.enrol(&token).await?.assert_refused(403, "insufficient_scope");
+    }
+    site.phone_of("ann").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_device_that_removes_itself_lets_the_next_one_come_first() -> Result<()> {
+    let site = lenient().await?;
+    site.phone_of("ann").await?;
+    delete_all(&site, "ann").await?;
+    site.phone_of("ann").await?.remove().await?.assert_ok();
+    let token = site.backend().user_token("ann", "read:authenticators").await?;
+    site.phone()?.enrol(&token).await?.assert_ok();
+    Ok(())
+}
+
+#[tokio::test]
+async fn whose_key_moved_away_enrols_no_first_device_without_the_scope() -> Result<()> {
+    let rules = Settings { enrolment_needs_scope: false, key_reassignment: true, ..Settings::default() };
+    let site = shared_stack().await.neighbour(rules).await?;
+    let phone = site.phone_of("ann").await?;
+    phone.enrol(&site.backend().user_token("ben", "add:authenticators").await?).await?.assert_ok();
+    let token = site.backend().user_token("ann", "read:authenticators").await?;
+    site.phone()?.enrol(&token).await?.assert_refused(403, "insufficient_scope");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_user_has_no_more_devices_than_the_tenant_allows() -> Result<()> {
+    let site = shared_stack().await.neighbour(Settings::default()).await?;
+    let first = site.phone_of("ann").await?;
+    for _ in 1..16 {
+        site.phone_of("ann").await?;
+    }
+    let token = site.backend().user_token("ann", "add:authenticators").await?;
+    let further = site.phone()?;
+    further.enrol(&token).await?.assert_refused(403, "too_many_devices");
+    first.remove().await?.assert_ok();
+    further.enrol(&token).await?.assert_ok();
+    assert_eq!(devices(&site, "ann").await?.len(), 16);
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_token_enrols_one_key_for_each_kind_of_path() -> Result<()> {
+    let stack = shared_stack().await;
+    let token = stack.backend().user_token("kinds-ann", "add:authenticators").await?;
+    let phones =
+        async || -> Result<_> { Ok([stack.phone()?, stack.phone()?.with_newer_sdk(), stack.phone()?.in_app()]) };
+    for phone in phones().await? {
+        phone.enrol(&token).await?.assert_ok();
+        // A phone whose reply was lost asks again.
+        phone.enrol(&token).await?.assert_ok();
+    }
+    for phone in phones().await? {
+        phone.enrol(&token).await?.assert_refused(403, "token_spent");
+        phone.credential().await?.assert_refused(401, "invalid_credential");
+    }
+    let again = stack.backend().user_token("kinds-ann", "add:authenticators").await?;
+    for phone in phones().await? {
+        phone.enrol(&again).await?.assert_ok();
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_token_is_spent_on_its_key_even_when_that_is_removed() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone()?;
+    let token = stack.backend().user_token("spent-ann", "add:authenticators").await?;
+    phone.enrol(&token).await?.assert_ok();
+    phone.remove().await?.assert_ok();
+    phone.enrol(&token).await?.assert_refused(403, "token_spent");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_of_many_enrolments_with_one_token_succeeds() -> Result<()> {
+    let stack = shared_stack().await;
+    let token = stack.backend().user_token("many-ann", "add:authenticators").await?;
+    let phones = (0..20).map(|_| stack.phone()).collect::<Result<Vec<_>>>()?;
+    let answers = futures_util::future::try_join_all(phones.iter().map(|phone| phone.enrol(&token))).await?;
+    let (enrolled, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
+    refused.iter().for_each(|answer| answer.assert_refused(403, "token_spent"));
+    assert_eq!((enrolled.len(), devices(stack, "many-ann").await?.len()), (1, 1));
     Ok(())
 }

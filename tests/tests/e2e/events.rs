@@ -9,7 +9,7 @@ use protocol::action::{Action, ActionState};
 use protocol::challenge::{Challenge, Screen, State};
 use protocol::context::Context;
 use protocol::credential::{Credential, Device};
-use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, UserId};
+use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, TokenId, UserId};
 use protocol::key::PublicKey;
 use protocol::ring::Period;
 use protocol::secret::{DeviceCode, SecretKey};
@@ -166,16 +166,18 @@ async fn credential_add_enrols_for_the_user_of_the_token_and_no_other_token_will
     let (status, body) = told(credential_add::handle(&store, &config(), http("credential-add")?).await);
     assert_eq!((status, &body["error"]), (401, &json!("token_invalid")));
     let token = UserToken {
+        id: TokenId::from_random([9; 16]),
+        issued_at: store.now(),
         tenant: tenant(),
         user: UserId::parse("auth0|ann").unwrap(),
         action: ActionCode::parse("enrol").unwrap(),
         idempotency_key: IdempotencyKey::parse("1").unwrap(),
-        scope: Scope::accept(None).unwrap(),
+        scope: Scope::accept(Some("add:authenticators".to_owned())).unwrap(),
     };
     let phone = Credential { user: token.user.clone(), ..scene::credential(tenant(), "ann") };
     store.track(&scene::allowing(&phone)).await?;
     let key = store.signing_key_or_first(store.now()).await?;
-    let token = token.sign(&key, &config().issuer, store.now(), 600_000).context("no token")?;
+    let token = token.sign(&key, &config().issuer, 600_000).context("no token")?;
     let mut request = http("credential-add")?;
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
     let (status, body) = told(credential_add::handle(&store, &config(), request).await);
@@ -339,6 +341,8 @@ async fn a_tracked_action_that_is_gone_opens_nothing() -> Result<()> {
     };
     store.track(&action).await?;
     let token = UserToken {
+        id: TokenId::from_random([9; 16]),
+        issued_at: store.now(),
         tenant: tenant(),
         user: action.name.user.clone(),
         action: action.name.code.clone(),
@@ -346,7 +350,7 @@ async fn a_tracked_action_that_is_gone_opens_nothing() -> Result<()> {
         scope: Scope::accept(None).unwrap(),
     };
     let key = store.signing_key_or_first(store.now()).await?;
-    let token = token.sign(&key, &config().issuer, store.now(), 600_000).context("no token")?;
+    let token = token.sign(&key, &config().issuer, 600_000).context("no token")?;
     let mut request = http("challenge-create")?;
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
     store.advance(1_000);

@@ -35,10 +35,10 @@ async fn the_first_token_of_a_deployment_is_signed_whichever_function_signs_it()
     let (id, _) = stack.polling_screen().open().await?;
     let taken = json!({ "challengeId": id, "userId": "ann", "skipVerificationCheck": true });
     let token = stack.backend().post("/claim", &taken).await?.assert_ok().text("token");
-    stack.phone()?.enrol(&token).await?.assert_ok();
+    stack.polling_screen().with_token(&token).open().await?;
 
     let stack = Stack::start(&[]).await?;
-    let token = stack.backend().user_token("team%2Fann", "read:authenticators").await?;
+    let token = stack.backend().user_token("team%2Fann", "add:authenticators").await?;
     stack.phone()?.enrol(&token).await?.assert_ok();
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Two at the same time: exactly one wins.
 
 use anyhow::Result;
+use protocol::tenant::Settings;
 use tests::shared_stack;
 
 const ROUNDS: usize = 1_000;
@@ -43,10 +44,11 @@ async fn approving_and_declining_at_once_leaves_one_decision() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_first_enrolments_at_once_leave_one_credential() -> Result<()> {
-    let stack = shared_stack().await;
+    let rules = Settings { enrolment_needs_scope: false, ..Settings::default() };
+    let site = shared_stack().await.neighbour(rules).await?;
     for round in 0..20 {
-        let token = stack.backend().user_token(&format!("rush-{round}"), "read:authenticators").await?;
-        let (one, two) = (stack.phone()?, stack.phone()?);
+        let token = site.backend().user_token(&format!("rush-{round}"), "read:authenticators").await?;
+        let (one, two) = (site.phone()?, site.phone()?);
         let (first, second) = tokio::try_join!(one.enrol(&token), two.enrol(&token))?;
         let refused = if first.status == 200 { second } else { first };
         refused.assert_refused(403, "insufficient_scope");

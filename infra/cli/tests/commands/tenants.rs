@@ -58,7 +58,7 @@ async fn every_setting_reaches_the_table_and_comes_back() {
             &["--session-client", "web", "--session-client", "app", "--default-action-state", "allow"],
             &["--challenge-lifetime", "30s", "--user-token-lifetime", "5m", "--result-token-lifetime", "1h"],
             &["--access-token-lifetime", "24h", "--session-lifetime", "365d", "--action-lifetime", "3650d"],
-            &["--name", "Acme Ltd"],
+            &["--enrolment-needs-scope", "off", "--max-devices", "100", "--name", "Acme Ltd"],
         ]
         .concat(),
     );
@@ -66,6 +66,7 @@ async fn every_setting_reaches_the_table_and_comes_back() {
     assert_eq!(stored.name, "Acme Ltd");
     let settings = &stored.settings;
     assert_eq!((settings.device_credentials, settings.key_reassignment), (false, true));
+    assert_eq!((settings.enrolment_needs_scope, settings.max_devices), (false, 100));
     assert_eq!(settings.allowed_origins, ["https://a.example", "http://localhost:8080"]);
     assert_eq!(settings.session_clients.iter().map(ToString::to_string).collect::<Vec<_>>(), ["web", "app"]);
     assert_eq!(settings.default_action_state, ActionState::Allow);
@@ -100,6 +101,10 @@ async fn a_wrong_setting_is_one_sentence_and_changes_nothing() {
         ("--session-client", "a b", "must match"),
         ("--default-action-state", "MAYBE", "possible values: ALLOW"),
         ("--device-credentials", "perhaps", "invalid value"),
+        ("--enrolment-needs-scope", "perhaps", "invalid value"),
+        ("--max-devices", "0", "must be from 1 to 100"),
+        ("--max-devices", "101", "must be from 1 to 100"),
+        ("--max-devices", "many", "must be from 1 to 100"),
         ("--name", "", "1 to 100 characters"),
     ] {
         world.run(&["tenant", "update", "Acme", flag, value]).refused(2, why);

@@ -68,7 +68,7 @@ pub struct Enrolment {
 impl Enrolment {
     /// A user's.
     pub fn of(user: &User) -> Self {
-        let mut methods: Vec<&'static str> = user.has_device().then_some(VERIFICATION_METHOD).into_iter().collect();
+        let mut methods: Vec<&'static str> = (user.devices > 0).then_some(VERIFICATION_METHOD).into_iter().collect();
         for verified in &user.verified {
             if !methods.contains(&method(&verified.channel)) {
                 methods.push(method(&verified.channel));

@@ -3,18 +3,23 @@
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
 use protocol::Refusal;
-use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules};
-use protocol::id::TenantId;
+use protocol::action::Action;
+use protocol::credential::{Credential, CredentialKind, Device, Enrolled, EnrolmentRules, Permit};
+use protocol::id::{CredentialId, TenantId};
+use protocol::user::{Channel, Revision, VerifiedMethod};
 
 use super::Store;
-use super::scene::{FIRST_ONLY, MAY_ADD, MAY_MOVE, anew, credential, enrol, refusal, tenant, user};
+use super::scene::{
+    FIRST_ONLY, MAY_ADD, MAY_MOVE, MAY_NOT_ADD, allowing, anew, at, credential, enrol, fresh, permit, refusal, tenant,
+    user,
+};
 
 async fn found(store: &impl Store, credential: &Credential) -> Option<Credential> {
     store.credential(&credential.tenant, &credential.thumbprint()).await.unwrap()
 }
 
 async fn count(store: &impl Store, tenant: &TenantId, name: &str) -> u32 {
-    store.user(tenant, &user(name)).await.unwrap().map_or(0, |user| user.authenticators)
+    store.user(tenant, &user(name)).await.unwrap().map_or(0, |user| user.devices)
 }
 
 /// And its user has one.
@@ -31,7 +36,7 @@ pub async fn an_enrolled_key_is_found(store: &impl Store) {
 pub async fn enrolling_again_keeps_the_credential(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     enrol(store, &phone, None, MAY_ADD).await.unwrap();
-    for rules in [MAY_ADD, FIRST_ONLY, MAY_MOVE] {
+    for rules in [MAY_ADD, FIRST_ONLY, MAY_NOT_ADD, MAY_MOVE] {
         for seen in [None, Some(&phone)] {
             let again = enrol(store, &anew(&phone, "ann"), seen, rules).await.unwrap();
             assert_eq!(again, Enrolled::Kept(phone.clone()));
@@ -91,6 +96,15 @@ pub async fn a_stale_look_at_the_key_does_not_mislead(store: &impl Store) {
     assert_eq!(count(store, &phone.tenant, "ben").await, 0);
 }
 
+/// Nobody is refused for whom it belonged to before.
+pub async fn a_key_that_was_removed_meanwhile_is_free(store: &impl Store) {
+    let phone = credential(tenant(), "ann");
+    enrol(store, &phone, None, MAY_ADD).await.unwrap();
+    store.remove(&phone).await.unwrap();
+    let bens = anew(&phone, "ben");
+    assert_eq!(enrol(store, &bens, Some(&phone), MAY_ADD).await.unwrap(), Enrolled::Added(bens));
+}
+
 /// As another enrolment, even of another user.
 pub async fn a_removed_key_may_come_back(store: &impl Store) {
     let phone = credential(tenant(), "ann");
@@ -131,7 +145,7 @@ pub async fn a_key_moves_to_a_user_with_others_only_with_the_scope(store: &impl 
     let (anns, bens) = (credential(tenant, "ann"), credential(tenant, "ben"));
     enrol(store, &anns, None, MAY_ADD).await.unwrap();
     enrol(store, &bens, None, MAY_ADD).await.unwrap();
-    let first_or_moved = EnrolmentRules { may_add: false, may_reassign: true };
+    let first_or_moved = EnrolmentRules { may_reassign: true, ..FIRST_ONLY };
     for seen in [None, Some(&anns)] {
         let moved = enrol(store, &anew(&anns, "ben"), seen, first_or_moved).await;
         assert_eq!(refusal(moved), Refusal::ScopeMissing);
@@ -146,4 +160,128 @@ pub async fn a_device_without_a_name_comes_back_without_one(store: &impl Store) 
     let phone = Credential { device: Device::default(), ..credential(tenant(), "ann") };
     enrol(store, &phone, None, MAY_ADD).await.unwrap();
     assert_eq!(found(store, &phone).await, Some(phone));
+}
+
+/// The first one too.
+pub async fn where_every_device_needs_the_scope_none_comes_without(store: &impl Store) {
+    let phone = credential(tenant(), "ann");
+    assert_eq!(refusal(enrol(store, &phone, None, MAY_NOT_ADD).await), Refusal::ScopeMissing);
+    assert_eq!((found(store, &phone).await, count(store, &phone.tenant, "ann").await), (None, 0));
+}
+
+/// Nor whoever finds the device that was lost.
+pub async fn a_revocation_lets_nobody_come_first(store: &impl Store) {
+    let phone = credential(tenant(), "ann");
+    enrol(store, &phone, None, FIRST_ONLY).await.unwrap();
+    assert!(store.revoke(&phone.tenant, &phone.user, &phone.id).await.unwrap());
+    for next in [anew(&phone, "ann"), credential(phone.tenant, "ann")] {
+        assert_eq!(refusal(enrol(store, &next, None, FIRST_ONLY).await), Refusal::ScopeMissing);
+    }
+    let told = store.user(&phone.tenant, &phone.user).await.unwrap();
+    assert_eq!(told.map(|user| (user.devices, user.was_revoked)), Some((0, true)));
+}
+
+/// Nor whoever hears that a method was taken away.
+pub async fn a_method_that_is_forgotten_lets_nobody_come_first(store: &impl Store) {
+    let phone = credential(tenant(), "ann");
+    let method = VerifiedMethod {
+        id: CredentialId::from_random(fresh()),
+        channel: Channel::AuthenticatorApp,
+        created_at: at(0),
+    };
+    let id = method.id;
+    let known = store.revise(&phone.tenant, &phone.user, None, &Revision::Verified(method), at(0)).await.unwrap();
+    assert_eq!(refusal(enrol(store, &phone, None, FIRST_ONLY).await), Refusal::ScopeMissing);
+    store.revise(&phone.tenant, &phone.user, Some(&known), &Revision::Forgotten(id), at(1)).await.unwrap();
+    assert_eq!(refusal(enrol(store, &phone, None, FIRST_ONLY).await), Refusal::ScopeMissing);
+}
+
+/// A key that moved away was not its old user's to give.
+pub async fn a_key_that_moves_away_lets_nobody_come_first(store: &impl Store) {
+    let phone = credential(tenant(), "ann");
+    enrol(store, &phone, None, MAY_ADD).await.unwrap();
+    enrol(store, &anew(&phone, "ben"), Some(&phone), MAY_MOVE).await.unwrap();
+    let next = credential(phone.tenant, "ann");
+    assert_eq!(refusal(enrol(store, &next, None, FIRST_ONLY).await), Refusal::ScopeMissing);
+}
+
+/// Whoever removes their last device by its own signature may begin anew; so may whose backend deleted them.
+pub async fn a_device_that_removes_itself_lets_the_next_come_first(store: &impl Store) {
+    let tenant = tenant();
+    let (lost, kept) = (credential(tenant, "ann"), credential(tenant, "ann"));
+    for phone in [&lost, &kept] {
+        enrol(store, phone, None, MAY_ADD).await.unwrap();
+    }
+    assert!(store.revoke(&tenant, &user("ann"), &lost.id).await.unwrap());
+    store.remove(&kept).await.unwrap();
+    enrol(store, &credential(tenant, "ann"), None, FIRST_ONLY).await.unwrap();
+
+    store
+        .revoke(&tenant, &user("ann"), &store.credentials_of(&tenant, &user("ann")).await.unwrap()[0].id)
+        .await
+        .unwrap();
+    store.forget(&tenant, &user("ann")).await.unwrap();
+    enrol(store, &credential(tenant, "ann"), None, FIRST_ONLY).await.unwrap();
+}
+
+/// Moved ones too; a removal makes room.
+pub async fn a_user_has_only_so_many_devices(store: &impl Store) {
+    let tenant = tenant();
+    let phones: Vec<Credential> = (0..=MAY_ADD.max_devices).map(|_| credential(tenant, "ann")).collect();
+    let (last, enrolled) = phones.split_last().unwrap();
+    for phone in enrolled {
+        enrol(store, phone, None, MAY_ADD).await.unwrap();
+    }
+    assert_eq!(refusal(enrol(store, last, None, MAY_ADD).await), Refusal::TooManyDevices);
+    let bens = credential(tenant, "ben");
+    enrol(store, &bens, None, MAY_ADD).await.unwrap();
+    assert_eq!(refusal(enrol(store, &anew(&bens, "ann"), Some(&bens), MAY_MOVE).await), Refusal::TooManyDevices);
+    assert_eq!((found(store, last).await, found(store, &bens).await), (None, Some(bens)));
+    assert_eq!(count(store, &tenant, "ann").await, MAY_ADD.max_devices);
+    store.remove(&enrolled[0]).await.unwrap();
+    enrol(store, last, None, MAY_ADD).await.unwrap();
+}
+
+/// Whichever key comes with it; the same key may come again.
+pub async fn a_token_enrols_one_key_for_each_kind_of_path(store: &impl Store) {
+    let tenant = tenant();
+    let permit = permit(&store.track(&allowing(&credential(tenant, "ann"))).await.unwrap());
+    for kind in [CredentialKind::Device, CredentialKind::QrCode] {
+        let permit = Permit { kind, ..permit.clone() };
+        let (phone, other) = (credential(tenant, "ann"), credential(tenant, "ann"));
+        assert_eq!(store.enrol(&phone, None, MAY_ADD, &permit).await.unwrap(), Enrolled::Added(phone.clone()));
+        let again = store.enrol(&anew(&phone, "ann"), None, MAY_ADD, &permit).await;
+        assert_eq!(again.unwrap(), Enrolled::Kept(phone.clone()));
+        assert_eq!(refusal(store.enrol(&other, None, MAY_ADD, &permit).await), Refusal::TokenSpent);
+        assert_eq!(found(store, &other).await, None);
+    }
+    assert_eq!(count(store, &tenant, "ann").await, 2);
+}
+
+/// A key that was there before is kept without it.
+pub async fn a_kept_key_spends_no_token(store: &impl Store) {
+    let (kept, new) = (credential(tenant(), "ann"), |tenant| credential(tenant, "ann"));
+    enrol(store, &kept, None, MAY_ADD).await.unwrap();
+    let permit = permit(&allowing(&kept));
+    store.enrol(&anew(&kept, "ann"), Some(&kept), MAY_ADD, &permit).await.unwrap();
+    store.enrol(&new(kept.tenant), None, MAY_ADD, &permit).await.unwrap();
+}
+
+/// Nor does a refusal.
+pub async fn a_refused_enrolment_spends_no_token(store: &impl Store) {
+    let phone = credential(tenant(), "ann");
+    let permit = permit(&store.track(&allowing(&phone)).await.unwrap());
+    assert_eq!(refusal(store.enrol(&phone, None, MAY_NOT_ADD, &permit).await), Refusal::ScopeMissing);
+    store.enrol(&phone, None, MAY_ADD, &permit).await.unwrap();
+}
+
+/// Its user was deleted and named again since.
+pub async fn a_token_is_of_the_action_that_it_was_issued_for(store: &impl Store) {
+    let phone = credential(tenant(), "ann");
+    let tracked = store.track(&allowing(&phone)).await.unwrap();
+    let permit = permit(&tracked);
+    store.forget(&phone.tenant, &phone.user).await.unwrap();
+    store.track(&Action { created_at: at(60_000), ..tracked }).await.unwrap();
+    assert_eq!(refusal(store.enrol(&phone, None, MAY_ADD, &permit).await), Refusal::InvalidToken);
+    assert_eq!(found(store, &phone).await, None);
 }

@@ -11,8 +11,8 @@ use protocol::session::Session;
 
 use super::Store;
 use super::scene::{
-    FIRST_ONLY, at, challenge, claim, claimed, connection, create, credential, decide, decided, enrol, enrolled, fresh,
-    refusal, stored, tenant, user,
+    FIRST_ONLY, MAY_ADD, allowing, at, challenge, claim, claimed, connection, create, credential, decide, decided,
+    enrol, enrolled, fresh, permit, refusal, stored, tenant, user,
 };
 use super::sessions::session;
 use crate::Error;
@@ -103,7 +103,35 @@ pub async fn one_of_many_first_enrolments_wins<S: Store + 'static>(store: &Arc<S
     let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
     assert_eq!(won.len(), 1);
     assert!(lost.into_iter().all(|outcome| refusal(outcome) == Refusal::ScopeMissing));
-    assert_eq!(store.user(&tenant, &user("ann")).await.unwrap().unwrap().authenticators, 1);
+    assert_eq!(store.user(&tenant, &user("ann")).await.unwrap().unwrap().devices, 1);
+}
+
+/// However many keys come with it.
+pub async fn one_of_many_enrolments_with_one_token_wins<S: Store + 'static>(store: &Arc<S>) {
+    let tenant = tenant();
+    let permit = permit(&store.track(&allowing(&credential(tenant, "ann"))).await.unwrap());
+    let outcomes = at_once((0..20).map(|_| {
+        let (store, phone, permit) = (store.clone(), credential(tenant, "ann"), permit.clone());
+        async move { store.enrol(&phone, None, MAY_ADD, &permit).await }
+    }))
+    .await;
+    let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+    assert_eq!(won.len(), 1);
+    assert!(lost.into_iter().all(|outcome| refusal(outcome) == Refusal::TokenSpent));
+    assert_eq!(store.user(&tenant, &user("ann")).await.unwrap().unwrap().devices, 1);
+}
+
+/// Each with a token of its own.
+pub async fn many_enrolments_at_once_stay_within_the_cap<S: Store + 'static>(store: &Arc<S>) {
+    let tenant = tenant();
+    let outcomes = at_once((0..8).map(|_| {
+        let (store, phone) = (store.clone(), credential(tenant, "ann"));
+        async move { enrol(&*store, &phone, None, MAY_ADD).await }
+    }))
+    .await;
+    let lost = outcomes.into_iter().filter(Result::is_err).map(refusal);
+    assert_eq!(lost.collect::<Vec<_>>(), [Refusal::TooManyDevices; 5]);
+    assert_eq!(store.user(&tenant, &user("ann")).await.unwrap().unwrap().devices, MAY_ADD.max_devices);
 }
 
 /// The others must look again.

@@ -5,9 +5,9 @@ use p256::pkcs8::EncodePublicKey as _;
 use protocol::action::{Action, ActionName, ActionState};
 use protocol::challenge::{Challenge, Decision, Screen, State};
 use protocol::context::{Context, Location};
-use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, Holder};
+use protocol::credential::{Credential, CredentialKind, Device, Enrolled, EnrolmentRules, Holder, Permit};
 use protocol::custom::Custom;
-use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, UserId};
+use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, TokenId, UserId};
 use protocol::key::{PublicKey, SignatureR};
 use protocol::secret::DeviceCode;
 use protocol::time::Timestamp;
@@ -21,12 +21,15 @@ pub const LIFE_MS: i64 = 600_000;
 /// How long its approval can be redeemed.
 pub const REDEEMABLE_MS: i64 = 300_000;
 
-/// What an enrolment may do, at its most generous and its least.
-pub const MAY_ADD: EnrolmentRules = EnrolmentRules { may_add: true, may_reassign: false };
-/// A first credential only.
-pub const FIRST_ONLY: EnrolmentRules = EnrolmentRules { may_add: false, may_reassign: false };
-/// Other users' keys too.
-pub const MAY_MOVE: EnrolmentRules = EnrolmentRules { may_add: true, may_reassign: true };
+/// What an enrolment may do with the scope.
+pub const MAY_ADD: EnrolmentRules =
+    EnrolmentRules { has_scope: true, needs_scope: true, may_reassign: false, max_devices: 3 };
+/// Without it, where a first device needs none.
+pub const FIRST_ONLY: EnrolmentRules = EnrolmentRules { has_scope: false, needs_scope: false, ..MAY_ADD };
+/// Without it, where every device needs it.
+pub const MAY_NOT_ADD: EnrolmentRules = EnrolmentRules { has_scope: false, ..MAY_ADD };
+/// With it, other users' keys too.
+pub const MAY_MOVE: EnrolmentRules = EnrolmentRules { may_reassign: true, ..MAY_ADD };
 
 /// An instant `millis` after a scene's beginning.
 pub fn at(millis: i64) -> Timestamp {
@@ -215,8 +218,14 @@ pub async fn enrol(
     current: Option<&Credential>,
     rules: EnrolmentRules,
 ) -> crate::Result<Enrolled> {
-    let allowed_by = store.track(&allowing(new)).await?;
-    store.enrol(new, current, rules, &allowed_by.name).await
+    let permit = permit(&store.track(&allowing(new)).await?);
+    store.enrol(new, current, rules, &permit).await
+}
+
+/// A fresh token of a tracked action, on one kind of path.
+pub fn permit(action: &Action) -> Permit {
+    let token = TokenId::from_random(fresh());
+    Permit { action: action.name.clone(), token, issued_at: at(0), kind: CredentialKind::QrCode }
 }
 
 /// The same key enrolled anew for a user.

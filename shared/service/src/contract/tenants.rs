@@ -23,8 +23,10 @@ fn key(of: TenantId) -> Digest {
 pub async fn a_tenant_comes_back_as_it_was_stored(store: &impl Store) {
     let settings = Settings {
         device_credentials: false,
+        enrolment_needs_scope: false,
         key_reassignment: true,
         deterministic_signatures: true,
+        max_devices: 7,
         allowed_origins: vec!["https://shop.example".to_owned()],
         default_action_state: ActionState::ReviewRequired,
         session_clients: vec![ClientId::parse("web.shop_1").unwrap()],

@@ -12,7 +12,8 @@ use protocol::wire::user::Wanted;
 
 use super::Store;
 use super::scene::{
-    FIRST_ONLY, MAY_ADD, allowing, anew, at, claimed, credential, decide, decided, enrol, fresh, refusal, tenant, user,
+    FIRST_ONLY, MAY_ADD, allowing, anew, at, claimed, credential, decide, decided, enrol, fresh, permit, refusal,
+    tenant, user,
 };
 use super::sessions::begun;
 
@@ -58,10 +59,10 @@ pub async fn a_user_comes_back_as_revised(store: &impl Store) {
     let id = CredentialId::from_random(fresh());
     let sms = VerifiedMethod { id, channel: Channel::Sms("+64211234567".to_owned()), created_at: at(7) };
     let verified = revise(store, &tenant, "ann", &Revision::Verified(sms.clone())).await;
-    assert_eq!((verified.authenticators, &verified.verified), (1, &vec![sms]));
+    assert_eq!((verified.authenticators(), &verified.verified), (1, &vec![sms]));
     assert_eq!(store.user(&tenant, &user("ann")).await.unwrap(), Some(verified));
     let forgotten = revise(store, &tenant, "ann", &Revision::Forgotten(id)).await;
-    assert_eq!(forgotten.authenticators, 0);
+    assert_eq!(forgotten.authenticators(), 0);
     assert!(store.revoke(&tenant, &user("ann"), &id).await.unwrap());
     assert_eq!(store.user(&tenant, &user("ann")).await.unwrap(), Some(forgotten));
 }
@@ -86,7 +87,7 @@ pub async fn a_users_count_survives_a_revision(store: &impl Store) {
     let seen = revise(store, &tenant, "ann", &heard_of()).await;
     enrol(store, &credential(tenant, "ann"), None, FIRST_ONLY).await.unwrap();
     let told = store.revise(&tenant, &user("ann"), Some(&seen), &email("a@example.com"), at(2)).await.unwrap();
-    assert_eq!(told.authenticators, 1);
+    assert_eq!(told.devices, 1);
     assert_eq!(store.user(&tenant, &user("ann")).await.unwrap(), Some(told));
 }
 
@@ -155,7 +156,7 @@ pub async fn a_device_is_revoked_by_its_id(store: &impl Store) {
     }
     assert_eq!(store.credential(&tenant, &lost.thumbprint()).await.unwrap(), None);
     assert_eq!(store.credentials_of(&tenant, &user("ann")).await.unwrap(), [kept]);
-    assert_eq!(store.user(&tenant, &user("ann")).await.unwrap().unwrap().authenticators, 1);
+    assert_eq!(store.user(&tenant, &user("ann")).await.unwrap().unwrap().devices, 1);
 }
 
 /// Once it is revoked, whatever it claimed before.
@@ -189,7 +190,7 @@ pub async fn a_forgotten_user_is_gone_with_everything(store: &impl Store) {
         assert_eq!(everything(store, &tenant, "ben", now).await, (1, 1, true));
     }
     let back = revise(store, &tenant, "ann", &heard_of()).await;
-    assert_eq!((back.authenticators, back.profile.email), (0, None));
+    assert_eq!((back.devices, back.profile.email), (0, None));
 }
 
 /// However far the login got.
@@ -198,8 +199,8 @@ pub async fn a_forgotten_user_cannot_complete_a_login(store: &impl Store) {
     store.forget(&phone.tenant, &phone.user).await.unwrap();
     let decided_late = decide(store, &challenge, &phone, Decision::Approve, 5).await;
     assert_eq!(refusal(decided_late), Refusal::InvalidCredential);
-    let token = allowing(&phone).name;
-    let enrolled_late = store.enrol(&anew(&phone, "ann"), None, MAY_ADD, &token).await;
+    let permit = permit(&allowing(&phone));
+    let enrolled_late = store.enrol(&anew(&phone, "ann"), None, MAY_ADD, &permit).await;
     assert_eq!(refusal(enrolled_late), Refusal::InvalidToken);
     assert_eq!(everything(store, &phone.tenant, "ann", at(6)).await, (0, 0, false));
 

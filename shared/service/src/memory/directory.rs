@@ -2,7 +2,7 @@
 
 use protocol::Refusal;
 use protocol::action::{Action, ActionName, ActionState};
-use protocol::credential::Credential;
+use protocol::credential::{Credential, RemovedBy};
 use protocol::id::{CredentialId, SessionId, TenantId, UserId};
 use protocol::secret::Digest;
 use protocol::session::Session;
@@ -102,7 +102,7 @@ impl Revokes for Memory {
             let mut tables = self.tables("revoke").await;
             let is_it = |stored: &&Credential| (stored.tenant, &stored.user, stored.id) == (*tenant, user, *id);
             if let Some(credential) = tables.credentials.values().find(is_it).cloned() {
-                tables.remove(&credential);
+                tables.remove(&credential, RemovedBy::Backend);
             }
             let known = tables.removed.contains(&(*tenant, user.clone(), *id));
             if known {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use protocol::Refusal;
 use protocol::action::{Action, ActionName, ActionState};
 use protocol::challenge::{Challenge, Event, Screen, State, Withdrawal};
-use protocol::credential::{Credential, Enrolled, EnrolmentRules, Holder, enrol};
-use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, UserId};
+use protocol::credential::{Credential, CredentialKind, Enrolled, EnrolmentRules, Holder, Permit, RemovedBy, enrol};
+use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, TokenId, UserId};
 use protocol::key::{SignatureR, Thumbprint};
 use protocol::ring::Ring;
 use protocol::session::Session;
@@ -33,6 +33,7 @@ pub(super) struct Tables {
     pub(super) actions: BTreeMap<String, Action>,
     /// How an action stood before its last decision.
     before_decision: BTreeMap<String, ActionState>,
+    spent_permits: BTreeSet<(String, TokenId, CredentialKind)>,
     pub(super) sessions: BTreeMap<(TenantId, UserId, SessionId), Session>,
     pub(super) ring: Ring,
     pub(super) private_keys: BTreeMap<u64, Arc<SigningKey>>,
@@ -132,17 +133,19 @@ impl Tables {
         }
     }
 
-    fn count(&mut self, tenant: TenantId, user: &UserId, by: i32, now: Timestamp) {
-        let user = self.users.entry((tenant, user.clone())).or_insert_with(|| User::unknown(user.clone(), now));
-        user.authenticators = user.authenticators.saturating_add_signed(by);
+    /// The credential's user, who is stored if nothing was yet.
+    fn user_of(&mut self, credential: &Credential) -> &mut User {
+        let place = (credential.tenant, credential.user.clone());
+        self.users.entry(place).or_insert_with(|| User::unknown(credential.user.clone(), credential.verified_at))
     }
 
-    pub(super) fn remove(&mut self, credential: &Credential) {
+    pub(super) fn remove(&mut self, credential: &Credential, by: RemovedBy) {
         let place = (credential.tenant, credential.thumbprint());
         if self.credentials.get(&place).is_some_and(|stored| stored.id == credential.id) {
             self.credentials.remove(&place);
             self.removed.insert((credential.tenant, credential.user.clone(), credential.id));
-            self.count(credential.tenant, &credential.user, -1, credential.verified_at);
+            let user = self.user_of(credential);
+            *user = user.without_device(by);
         }
     }
 
@@ -424,22 +427,25 @@ impl Enrols for Memory {
         new: &Credential,
         _current: Option<&Credential>,
         rules: EnrolmentRules,
-        allowed_by: &ActionName,
+        permit: &Permit,
     ) -> Result<Enrolled> {
         let enrolled = {
             let mut tables = self.tables("enrol").await;
             let place = (new.tenant, new.thumbprint());
-            let owned = tables.users.get(&(new.tenant, new.user.clone())).map_or(0, |user| user.authenticators);
-            let enrolled = enrol(new, tables.credentials.get(&place), owned, rules)?;
+            let user = tables.users.get(&(new.tenant, new.user.clone())).cloned();
+            let user = user.unwrap_or_else(|| User::unknown(new.user.clone(), new.verified_at));
+            let enrolled = enrol(new, tables.credentials.get(&place), &user, rules)?;
             let is_new = !matches!(enrolled, Enrolled::Kept(_));
-            if is_new && !tables.actions.contains_key(&name(allowed_by)) {
-                return Err(Refusal::InvalidToken.into());
+            if is_new {
+                let spent = (name(&permit.action), permit.token, permit.kind);
+                permit.must_hold(tables.actions.get(&spent.0), tables.spent_permits.contains(&spent))?;
+                tables.spent_permits.insert(spent);
             }
             if let Some(old) = tables.credentials.get(&place).cloned().filter(|_| is_new) {
-                tables.remove(&old);
+                tables.remove(&old, RemovedBy::Backend);
             }
             if is_new {
-                tables.count(new.tenant, &new.user, 1, new.verified_at);
+                tables.user_of(new).devices += 1;
                 tables.credentials.insert(place, new.clone());
             }
             enrolled
@@ -450,7 +456,7 @@ impl Enrols for Memory {
 
 impl Removes for Memory {
     async fn remove(&self, credential: &Credential) -> std::result::Result<(), Unavailable> {
-        self.tables("remove").await.remove(credential);
+        self.tables("remove").await.remove(credential, RemovedBy::Device);
         self.replied(())
     }
 }

@@ -2,8 +2,7 @@
 
 use std::future::Future;
 
-use protocol::action::ActionName;
-use protocol::credential::{Credential, Enrolled, EnrolmentRules};
+use protocol::credential::{Credential, Enrolled, EnrolmentRules, Permit};
 use protocol::id::{CredentialId, TenantId, UserId};
 use protocol::key::Thumbprint;
 
@@ -18,15 +17,15 @@ pub trait Credentials: Send + Sync {
 
 /// Enrols credentials.
 pub trait Enrols: Send + Sync {
-    /// [`protocol::credential::enrol`] in one step with the check that the tracked action, whose token allows it, is
-    /// still there: it went if its user was deleted, and the token is then [`protocol::Refusal::InvalidToken`].
-    /// `current` is the key's credential as it was read; if it is another by now, the store looks again.
+    /// [`protocol::credential::enrol`] in one step with [`Permit::must_hold`], which spends the permit. A key that is
+    /// kept spends nothing and needs no permit. `current` is the key's credential as it was read; if it is another by
+    /// now, the store looks again.
     fn enrol(
         &self,
         new: &Credential,
         current: Option<&Credential>,
         rules: EnrolmentRules,
-        allowed_by: &ActionName,
+        permit: &Permit,
     ) -> impl Future<Output = Result<Enrolled>> + Send;
 }
 

@@ -14,9 +14,26 @@ fn window(world: &World) -> String {
     format!("{}.0", world.store.now().seconds() / 600)
 }
 
-#[tokio::test]
-async fn a_first_phone_needs_no_scope() {
+/// A tenant whose users' first devices need no scope.
+async fn lenient() -> World {
     let world = World::new().await;
+    world.change(|tenant| tenant.settings.enrolment_needs_scope = false).await;
+    world
+}
+
+#[tokio::test]
+async fn a_first_phone_needs_the_scope() {
+    let world = World::new().await;
+    let without = world.token("ann", json!({})).await;
+    let snapshot = world.store.snapshot();
+    assert_eq!(refusal(world.try_enrol(&Phone::new(), &without).await), Refusal::ScopeMissing);
+    assert_eq!(world.store.snapshot(), snapshot);
+    world.phone("ann").await;
+}
+
+#[tokio::test]
+async fn where_the_tenant_says_so_a_first_phone_needs_no_scope() {
+    let world = lenient().await;
     let token = world.token("ann", json!({})).await;
     let credential = world.try_enrol(&Phone::new(), &token).await.unwrap();
     assert_eq!(credential.user.as_str(), "ann");
@@ -24,7 +41,7 @@ async fn a_first_phone_needs_no_scope() {
 
 #[tokio::test]
 async fn a_further_phone_needs_the_scope() {
-    let world = World::new().await;
+    let world = lenient().await;
     world.phone("ann").await;
     let before = world.token("ann", json!({"scope": "read:authenticators"})).await;
     let snapshot = world.store.snapshot();
@@ -36,7 +53,7 @@ async fn a_further_phone_needs_the_scope() {
 
 #[tokio::test]
 async fn the_token_without_scope_serves_one_phone_only() {
-    let world = World::new().await;
+    let world = lenient().await;
     let token = world.token("ann", json!({})).await;
     world.try_enrol(&Phone::new(), &token).await.unwrap();
     assert_eq!(refusal(world.try_enrol(&Phone::new(), &token).await), Refusal::ScopeMissing);
@@ -66,7 +83,7 @@ async fn where_the_tenant_allows_it_a_phone_changes_hands() {
     let world = World::new().await;
     world.change(|tenant| tenant.settings.key_reassignment = true).await;
     let phone = world.phone("ann").await;
-    world.try_enrol(&phone, &world.token("ben", json!({})).await).await.unwrap();
+    world.try_enrol(&phone, &world.token("ben", json!({"scope": ADD})).await).await.unwrap();
     assert!(!world.try_track("ann", json!({})).await.unwrap().user.is_enrolled());
     let token = world.log_in(&phone).await;
     assert_eq!(world.validate(&token).await["userId"], "ben");
@@ -79,7 +96,7 @@ async fn a_phone_that_changed_hands_cannot_decide_what_it_claimed() {
     let phone = world.phone("ann").await;
     let (challenge, _) = world.ask(&world.anybody()).await;
     world.claim(&phone, &challenge.id).await;
-    world.try_enrol(&phone, &world.token("ben", json!({})).await).await.unwrap();
+    world.try_enrol(&phone, &world.token("ben", json!({"scope": ADD})).await).await.unwrap();
     assert_eq!(refusal(world.try_decide(&phone, &challenge.id, true).await), Refusal::AlreadyClaimed);
 }
 
@@ -125,7 +142,7 @@ async fn a_phone_that_came_back_cannot_decide_what_it_claimed_before() {
     let (challenge, _) = world.ask(&world.anybody()).await;
     world.claim(&phone, &challenge.id).await;
     world.try_remove(&phone, &window(&world)).await.unwrap();
-    world.try_enrol(&phone, &world.token("ann", json!({})).await).await.unwrap();
+    world.try_enrol(&phone, &world.token("ann", json!({"scope": ADD})).await).await.unwrap();
     assert_eq!(refusal(world.try_decide(&phone, &challenge.id, true).await), Refusal::AlreadyClaimed);
 }
 

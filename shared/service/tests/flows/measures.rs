@@ -9,7 +9,7 @@ use service::memory::Fate;
 use service::port::Clock as _;
 use service::rotate;
 
-use crate::world::{Phone, World};
+use crate::world::{ADD, Phone, World};
 
 /// What a call counted, and how much.
 async fn counted<T>(call: impl Future<Output = T>) -> (T, Vec<(Measure, f64)>) {
@@ -121,7 +121,7 @@ async fn a_call_says_whose_it_is() {
 async fn a_new_key_is_counted_and_a_kept_one_is_not() {
     let world = World::new().await;
     let phone = Phone::new();
-    let token = world.token("ann", json!({})).await;
+    let token = world.token("ann", json!({"scope": ADD})).await;
     assert_eq!(counted(world.try_enrol(&phone, &token)).await.1, [(Measure::CredentialsEnrolled, 1.0)]);
     assert_eq!(counted(world.try_enrol(&phone, &token)).await.1, []);
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use service::port::{Clock as _, Rotates as _};
 use service::rotate;
 
-use crate::world::{Phone, World, is_unavailable, refusal, text};
+use crate::world::{ADD, Phone, World, is_unavailable, refusal, text};
 
 #[tokio::test]
 async fn a_claim_whose_reply_was_lost_is_answered_alike() {
@@ -109,7 +109,7 @@ async fn a_screen_whose_refresh_was_lost_gets_another_code() {
 async fn an_enrolment_whose_reply_was_lost_is_answered_with_the_credential() {
     let world = World::new().await;
     let phone = Phone::new();
-    let token = world.token("ann", json!({})).await;
+    let token = world.token("ann", json!({"scope": ADD})).await;
     world.store.lose_reply(1);
     assert!(is_unavailable(&world.try_enrol(&phone, &token).await));
     let before = world.store.snapshot();

@@ -172,7 +172,7 @@ async fn every_example_of_openapi_is_taken_and_every_answer_looks_like_its_examp
     story.show(&["getKeySet", "getTenantKeySet", "listUsers"]).await?;
     for remove in ["removeCredential", "removeCredentialUnderDevice", "removeCredentialUnderInApp"] {
         story.show(&[remove]).await?;
-        story.prepare(&["addCredential"]).await?;
+        story.prepare(&["trackAction", "addCredential"]).await?;
     }
     story.show(&["deleteAuthenticator", "deleteUser"]).await?;
     let all = story.described.operations().map(|operation| operation.id().to_owned());

@@ -8,7 +8,7 @@ use p256::elliptic_curve::rand_core::OsRng;
 use p256::pkcs8::EncodePublicKey as _;
 use protocol::challenge::{Challenge, Decision};
 use protocol::context::Context;
-use protocol::credential::{Credential, Device};
+use protocol::credential::{Credential, CredentialKind, Device};
 use protocol::id::ChallengeId;
 use protocol::key::{DeviceSignature, PublicKey};
 use protocol::wire::device::{ClaimRequest, ClaimResponse, DecideRequest, DecideResponse, OwnRequest};
@@ -51,7 +51,10 @@ impl Phone {
 
 impl World {
     pub async fn try_enrol(&self, phone: &Phone, token: &str) -> Result<Credential> {
-        enrol::run(&self.store, &self.issuer, token, phone.key.clone(), Device::default()).await
+        {
+            let (key, device) = (phone.key.clone(), Device::default());
+            enrol::run(&self.store, &self.issuer, token, CredentialKind::QrCode, key, device).await
+        }
     }
 
     /// A phone enrolled for a user.
