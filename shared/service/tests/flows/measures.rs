@@ -44,7 +44,7 @@ async fn each_challenge_on_a_socket_is_counted() {
 async fn a_claim_is_counted_once_and_each_push() {
     let (world, phone, challenge) = scene().await;
     let first = counted(world.claim(&phone, &challenge.id)).await.1;
-    assert_eq!(first, [(Measure::Claims, 1.0), (Measure::PushesSent, 1.0)]);
+    assert_eq!(first, [(Measure::PushesSent, 1.0), (Measure::Claims, 1.0)]);
     world.store.advance(10);
     assert_eq!(counted(world.claim(&phone, &challenge.id)).await.1, [(Measure::PushesSent, 1.0)]);
 }
@@ -54,7 +54,7 @@ async fn a_push_that_fails_is_counted_as_such() {
     let (world, phone, challenge) = scene().await;
     world.store.next_pushes([Fate::Lost]);
     let claimed = counted(world.claim(&phone, &challenge.id)).await.1;
-    assert_eq!(claimed, [(Measure::Claims, 1.0), (Measure::PushesFailed, 1.0)]);
+    assert_eq!(claimed, [(Measure::PushesFailed, 1.0), (Measure::Claims, 1.0)]);
 }
 
 #[tokio::test]

@@ -51,10 +51,8 @@ impl Phone {
 
 impl World {
     pub async fn try_enrol(&self, phone: &Phone, token: &str) -> Result<Credential> {
-        {
-            let (key, device) = (phone.key.clone(), Device::default());
-            enrol::run(&self.store, &self.issuer, token, CredentialKind::QrCode, key, device).await
-        }
+        let (key, device) = (phone.key.clone(), Device::default());
+        enrol::run(&self.store, &self.issuer, token, CredentialKind::QrCode, key, device).await
     }
 
     /// A phone enrolled for a user.
