@@ -72,7 +72,9 @@ async fn call(base: &str) -> Result<(), Failure> {
 async fn open(socket: &str) -> Result<(), Failure> {
     let mut request = socket.into_client_request().map_err(|error| silence(socket, &error.to_string()))?;
     let offers = HeaderValue::from_str(&format!("{SUB_PROTOCOL}, x.authsignal.tenant.{NOBODY}"));
-    request.headers_mut().insert("Sec-WebSocket-Protocol", offers.map_err(|error| silence(socket, &error.to_string()))?);
+    request
+        .headers_mut()
+        .insert("Sec-WebSocket-Protocol", offers.map_err(|error| silence(socket, &error.to_string()))?);
     let stranger = |said: String| {
         let advice = "look at what the path leads to";
         Failure::failed(format!("{socket} is no socket of the service; it answered {said}; {advice}"))
