@@ -153,7 +153,7 @@ impl Stack {
         let cloud = self.cloud();
         let id = TenantId::from_random(cloud.random()?);
         let secret = SecretKey::from_random(id, cloud.random()?);
-        cloud.put_tenant(&Tenant::new(id, "Neighbour", settings, cloud.now())).await?;
+        cloud.put_tenant(&Tenant::new(id, format!("Neighbour {id}"), settings, cloud.now())).await?;
         cloud.add_secret_key(&id, &secret.digest(), cloud.now()).await?;
         Ok(self.site_of(&id.to_string(), secret.expose()))
     }

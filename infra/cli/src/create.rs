@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::output::tell;
 use crate::settings::SettingsFlags;
 use crate::tenant::{TenantView, name};
-use crate::work::Work;
+use crate::work::{Work, name_taken};
 
 /// `tenant create`.
 #[derive(Clone, Debug, Args)]
@@ -45,7 +45,8 @@ struct Created {
 pub async fn run(work: &Work, flags: Flags) -> Result<(), Failure> {
     let id = TenantId::from_random(work.cloud.random()?);
     let settings = flags.settings.apply(&Settings::default());
-    work.cloud.put_tenant(&Tenant::new(id, flags.name, settings, work.cloud.now())).await?;
+    let new = Tenant::new(id, flags.name, settings, work.cloud.now());
+    work.cloud.put_tenant(&new).await.map_err(|error| name_taken(error, &new.name))?;
     let secret = if flags.no_key { None } else { Some(first_key(work, id).await?) };
     let tenant = work.cloud.tenant(&id).await?.ok_or_else(|| Failure::failed("the tenant is gone again"))?;
     match &secret {

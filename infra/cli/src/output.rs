@@ -5,6 +5,7 @@ use std::io::Write as _;
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::table::{is_obeyed, shown};
 
 /// How answers are written.
 #[derive(Clone, Copy, Debug)]
@@ -20,15 +21,24 @@ impl Output {
     /// If standard output takes nothing.
     pub fn answer(self, document: &impl Serialize, people: impl FnOnce() -> String) -> Result<(), Failure> {
         let mut text = if self.json {
-            serde_json::to_string_pretty(document).map_err(|error| Failure::failed(error.to_string()))?
+            escaped(&serde_json::to_string_pretty(document).map_err(|error| Failure::failed(error.to_string()))?)
         } else {
-            people()
+            people().split('\n').map(shown).collect::<Vec<_>>().join("\n")
         };
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
         write(text.as_bytes())
     }
+}
+
+/// JSON with escapes in place of what a terminal obeys. Such characters are in strings alone, but for line feeds.
+fn escaped(json: &str) -> String {
+    let escape = |c: char| {
+        let units = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>();
+        units.concat()
+    };
+    json.chars().map(|c| if is_obeyed(c) && c != '\n' { escape(c) } else { c.to_string() }).collect()
 }
 
 /// Writes to standard output.
@@ -43,5 +53,5 @@ pub fn write(bytes: &[u8]) -> Result<(), Failure> {
 
 /// Tells people what happened, on standard error.
 pub fn tell(sentence: &str) {
-    eprintln!("{}", crate::table::shown(sentence));
+    eprintln!("{}", shown(sentence));
 }

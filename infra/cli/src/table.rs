@@ -46,14 +46,19 @@ fn aligned(rows: &[Vec<String>]) -> String {
     rows.iter().map(line).collect()
 }
 
-/// Text fit for a terminal: devices and screens name themselves, and a control character could rewrite what stands
-/// around it.
+/// Text fit for a terminal, in one line.
 pub fn shown(text: &str) -> String {
-    let unsafe_here = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().map(|c| if unsafe_here(c) { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if is_obeyed(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// Whether a terminal obeys this character instead of showing it. Devices and screens name themselves, and such a
+/// character could rewrite, hide or reorder what stands around it.
+pub fn is_obeyed(c: char) -> bool {
+    let is_separator = matches!(c, '\u{2028}' | '\u{2029}');
+    let reorders =
+        matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_tag = matches!(c, '\u{e0000}'..='\u{e007f}');
+    c.is_control() || is_separator || reorders || is_tag
 }
 
 #[cfg(test)]

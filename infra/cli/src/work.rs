@@ -1,8 +1,10 @@
 //! What a command works with.
 
 use aws::Cloud;
+use protocol::Refusal;
 use protocol::id::TenantId;
 use protocol::tenant::Tenant;
+use service::Error;
 use service::port::{Administers as _, Tenants as _};
 
 use crate::confirm;
@@ -44,9 +46,10 @@ impl Work {
     /// Changes the tenant as it was read, and not as somebody else has changed it since.
     ///
     /// # Errors
-    /// If somebody has.
+    /// If somebody has, or another tenant has the new name.
     pub async fn change(&self, seen: &Tenant, to: &Tenant) -> Result<(), Failure> {
-        if self.cloud.change_tenant(seen, to).await? {
+        let changed = self.cloud.change_tenant(seen, to).await;
+        if changed.map_err(|error| name_taken(error, &to.name))? {
             return Ok(());
         }
         Err(Failure::failed("somebody else changed the tenant at the same time; look at it and try again"))
@@ -58,5 +61,15 @@ impl Work {
     /// If nobody agrees.
     pub fn confirm(&self, what: &str, word: &str) -> Result<(), Failure> {
         if self.yes { Ok(()) } else { confirm::ask(what, word) }
+    }
+}
+
+/// Why a tenant was not given this name.
+pub fn name_taken(error: Error, name: &str) -> Failure {
+    match error {
+        Error::Refused(Refusal::NameTaken) => {
+            Failure::failed(format!("another tenant is called {name}; choose another name"))
+        }
+        other => other.into(),
     }
 }

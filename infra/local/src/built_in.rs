@@ -5,11 +5,12 @@ use std::path::Path;
 
 use anyhow::Result;
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 
 /// Opens the database, in memory or in `folder`.
 ///
@@ -27,41 +28,45 @@ pub fn open(folder: Option<&Path>) -> Result<Database> {
     opened.map_err(|error| anyhow::anyhow!("the built-in database cannot be opened: {error}"))
 }
 
-/// Answers one call as DynamoDB does.
-pub fn answer(database: &Database, operation: &str, body: &[u8]) -> Response {
+/// Answers one call as DynamoDB does; it must be signed as far as anybody looks.
+pub fn answer(database: &Database, operation: &str, headers: &HeaderMap, body: &[u8]) -> Response {
+    let signature = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    if !signature.is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256 ")) {
+        return refuse("MissingAuthenticationTokenException");
+    }
     match perform(database, operation, body) {
-        Ok(body) => respond(StatusCode::OK, body),
-        Err(error) => {
+        None => refuse("UnknownOperationException"),
+        Some(Ok(body)) => respond(StatusCode::OK, body),
+        Some(Err(error)) => {
             let status = StatusCode::from_u16(error.status_code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             respond(status, error.to_json())
         }
     }
 }
 
-fn perform(database: &Database, operation: &str, body: &[u8]) -> Result<String, DynoxideError> {
-    match operation {
-        "BatchGetItem" => database.batch_get_item(read(body)?).and_then(write),
-        "BatchWriteItem" => database.batch_write_item(read(body)?).and_then(write),
-        "CreateTable" => database.create_table(read(body)?).and_then(write),
-        "DeleteItem" => database.delete_item(read(body)?).and_then(write),
-        "DeleteTable" => database.delete_table(read(body)?).and_then(write),
-        "DescribeTable" => database.describe_table(read(body)?).and_then(write),
-        "DescribeTimeToLive" => database.describe_time_to_live(read(body)?).and_then(write),
-        "ExecuteStatement" => database.execute_statement(read(body)?).and_then(write),
-        "GetItem" => database.get_item(read(body)?).and_then(write),
-        "ListTables" => database.list_tables(read(body)?).and_then(write),
-        "PutItem" => database.put_item(read(body)?).and_then(write),
-        "Query" => database.query(read(body)?).and_then(write),
-        "Scan" => database.scan(read(body)?).and_then(write),
-        "TransactGetItems" => database.transact_get_items(read(body)?).and_then(write),
-        "TransactWriteItems" => database.transact_write_items(read(body)?).and_then(write),
-        "UpdateItem" => database.update_item(read(body)?).and_then(write),
-        "UpdateTable" => database.update_table(read(body)?).and_then(write),
-        "UpdateTimeToLive" => database.update_time_to_live(read(body)?).and_then(write),
-        _ => Err(DynoxideError::ValidationException(format!(
-            "the built-in database has no {operation}; --dynamodb-endpoint names another database"
-        ))),
-    }
+/// `None` for what is no operation here.
+fn perform(database: &Database, operation: &str, body: &[u8]) -> Option<Result<String, DynoxideError>> {
+    Some(match operation {
+        "BatchGetItem" => read(body).and_then(|request| database.batch_get_item(request)).and_then(write),
+        "BatchWriteItem" => read(body).and_then(|request| database.batch_write_item(request)).and_then(write),
+        "CreateTable" => read(body).and_then(|request| database.create_table(request)).and_then(write),
+        "DeleteItem" => read(body).and_then(|request| database.delete_item(request)).and_then(write),
+        "DeleteTable" => read(body).and_then(|request| database.delete_table(request)).and_then(write),
+        "DescribeTable" => read(body).and_then(|request| database.describe_table(request)).and_then(write),
+        "DescribeTimeToLive" => read(body).and_then(|request| database.describe_time_to_live(request)).and_then(write),
+        "ExecuteStatement" => read(body).and_then(|request| database.execute_statement(request)).and_then(write),
+        "GetItem" => read(body).and_then(|request| database.get_item(request)).and_then(write),
+        "ListTables" => read(body).and_then(|request| database.list_tables(request)).and_then(write),
+        "PutItem" => read(body).and_then(|request| database.put_item(request)).and_then(write),
+        "Query" => read(body).and_then(|request| database.query(request)).and_then(write),
+        "Scan" => read(body).and_then(|request| database.scan(request)).and_then(write),
+        "TransactGetItems" => read(body).and_then(|request| database.transact_get_items(request)).and_then(write),
+        "TransactWriteItems" => read(body).and_then(|request| database.transact_write_items(request)).and_then(write),
+        "UpdateItem" => read(body).and_then(|request| database.update_item(request)).and_then(write),
+        "UpdateTable" => read(body).and_then(|request| database.update_table(request)).and_then(write),
+        "UpdateTimeToLive" => read(body).and_then(|request| database.update_time_to_live(request)).and_then(write),
+        _ => return None,
+    })
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, DynoxideError> {
@@ -79,6 +84,10 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, DynoxideError> {
 
 fn write(answer: impl Serialize) -> Result<String, DynoxideError> {
     serde_json::to_string(&answer).map_err(|error| DynoxideError::InternalServerError(error.to_string()))
+}
+
+fn refuse(kind: &str) -> Response {
+    respond(StatusCode::BAD_REQUEST, json!({ "__type": format!("com.amazon.coral.service#{kind}") }).to_string())
 }
 
 fn respond(status: StatusCode, body: String) -> Response {

@@ -119,7 +119,7 @@ async fn forward(State(front): State<Arc<Front>>, uri: Uri, headers: HeaderMap, 
         return broken();
     }
     let answer = match &front.behind {
-        Behind::BuiltIn(database) => built_in::answer(database, &operation, &body),
+        Behind::BuiltIn(database) => built_in::answer(database, &operation, &headers, &body),
         Behind::Url(url) => hand_on(&front.client, url, &uri, &headers, body).await.unwrap_or_else(|_| broken()),
     };
     if strikes(faults.fail_after_commit) { broken() } else { answer }

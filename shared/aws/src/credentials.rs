@@ -20,7 +20,7 @@ use crate::approvals::{DECISIONS, approved_by, remembering};
 use crate::failure::{Transacted, disagreement, failed, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key::{self, Key};
-use crate::query::{Part, sort_key};
+use crate::query::{Part, at_once, sort_key};
 use crate::users::{WAS_REVOKED, read_user, verified_text};
 
 const ATTEMPTS: usize = 4;
@@ -249,11 +249,8 @@ impl ListsCredentials for Cloud {
     ) -> std::result::Result<Vec<Credential>, Unavailable> {
         let partition = key::user_partition(tenant, user);
         let rows = self.query(&self.settings.directory_table, &partition, Part::Beginning(key::CREDENTIAL)).await?;
-        let mut credentials = Vec::new();
-        for row in &rows {
-            credentials.extend(self.listed(tenant, row).await?);
-        }
-        Ok(credentials)
+        let credentials = at_once(rows.iter().map(|row| self.listed(tenant, row)).collect()).await?;
+        Ok(credentials.into_iter().flatten().collect())
     }
 }
 

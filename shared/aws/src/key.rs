@@ -1,6 +1,6 @@
-//! The one place that builds partition and sort keys. Every key starts with its tenant, but for three: a message on a
-//! socket names its connection and nothing else, and the signing keys and the list of tenants belong to the
-//! deployment.
+//! The one place that builds partition and sort keys. Every key starts with its tenant, but for four: a message on a
+//! socket names its connection and nothing else, and the signing keys, the list of tenants and their names belong to
+//! the deployment.
 //!
 //! A user id may hold any character, so it always comes last in a key; every other part keeps to an alphabet
 //! without `#`, except the idempotency key, which comes last in its sort key.
@@ -53,6 +53,11 @@ pub(crate) const TENANTS: &str = "TENANTS";
 
 pub(crate) fn tenants_row(id: &TenantId) -> Key {
     Key::new(TENANTS.to_owned(), id.to_string())
+}
+
+/// The row that a tenant's name belongs to it, so that no other takes it.
+pub(crate) fn tenant_name(name: &str) -> Key {
+    Key::new("TENANT_NAMES".to_owned(), name)
 }
 
 pub(crate) fn credential(tenant: &TenantId, key: &Thumbprint) -> Key {

@@ -1,6 +1,7 @@
 //! Reads of one item and of partitions, all strongly consistent.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use service::Unavailable;
 use service::port::Found;
 
@@ -62,6 +63,16 @@ impl Cloud {
             }
         }
     }
+}
+
+/// So many reads are under way at once.
+const AT_ONCE: usize = 16;
+
+/// What several reads find, in their order.
+pub(crate) async fn at_once<T>(
+    reads: Vec<impl Future<Output = Result<T, Unavailable>>>,
+) -> Result<Vec<T>, Unavailable> {
+    stream::iter(reads).buffered(AT_ONCE).try_collect().await
 }
 
 /// An item's sort key.

@@ -7,7 +7,7 @@ use service::port::Rotates as _;
 
 use crate::Cloud;
 use crate::failure::database;
-use crate::item::Item;
+use crate::item::{Item, Reader};
 use crate::key::{self, PK};
 use crate::query::sort_key;
 
@@ -71,7 +71,8 @@ fn belongs(item: &Item, tenant: &TenantId) -> bool {
     let own = key::tenant(tenant).pk;
     let Some(pk) = item.get(PK).and_then(|pk| pk.as_s().ok()) else { return false };
     let row = key::tenants_row(tenant);
-    pk == &own || pk.starts_with(&format!("{own}#")) || (*pk == row.pk && sort_key(item) == row.sk)
+    let is_its_name = *pk == key::tenant_name("").pk && Reader(item).maybe("tenant") == Some(&tenant.to_string());
+    pk == &own || pk.starts_with(&format!("{own}#")) || (*pk == row.pk && sort_key(item) == row.sk) || is_its_name
 }
 
 #[cfg(test)]
@@ -87,6 +88,12 @@ mod tests {
         assert!(belongs(&item(format!("T#{mine}#U#ann"), "USER"), &mine));
         assert!(belongs(&item("TENANTS".to_owned(), &mine.to_string()), &mine));
         assert!(!belongs(&item("TENANTS".to_owned(), &other.to_string()), &mine));
+        let named = |by: TenantId| {
+            let mut row = item("TENANT_NAMES".to_owned(), "Acme");
+            row.insert("tenant".to_owned(), text(by.to_string()));
+            row
+        };
+        assert!(belongs(&named(mine), &mine) && !belongs(&named(other), &mine));
         assert!(!belongs(&item(format!("T#{other}#U#ann"), "USER"), &mine));
         assert!(!belongs(&item("SERVICE#SIGNING".to_owned(), "0"), &mine));
     }

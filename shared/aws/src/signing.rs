@@ -56,7 +56,7 @@ fn read_key(item: &Item) -> Result<(RingKey, Vec<u8>), Unavailable> {
     let number = sort_key(item).parse().map_err(|_| malformed("sk"))?;
     let item = Reader(item);
     let created_at = item.at("createdAt")?;
-    let place = Place { number, created_at, signs_from: item.maybe_at("signsFrom").unwrap_or(created_at) };
+    let place = Place { number, created_at, signs_from: item.at("signsFrom")? };
     let public = VerifyingKey::from_text(item.text("public")?).ok_or_else(|| malformed("public"))?;
     let wrapped = protocol::base64::decode(item.text("wrapped")?).ok_or_else(|| malformed("wrapped"))?;
     Ok((RingKey { place, public }, wrapped))
@@ -89,7 +89,7 @@ impl Cloud {
     async fn put_key(&self, place: Place, key: &SigningKey) -> Result<TransactWriteItem, Unavailable> {
         let item = Writer::new(key::signing(place.number))
             .text("public", key.public().to_text())
-            .text("wrapped", protocol::base64::encode(&self.wrap_key(&key.to_bytes()).await?))
+            .text("wrapped", protocol::base64::encode(&self.wrap_key(key.to_bytes().as_slice()).await?))
             .at("createdAt", place.created_at)
             .at("signsFrom", place.signs_from);
         let put = Put::builder()
@@ -137,7 +137,7 @@ impl Signs for Cloud {
         }
         let wrapped = known.wrapped.get(&signing.place.number).cloned().ok_or_else(|| malformed("wrapped"))?;
         let bytes = self.unwrap_key(wrapped).await?;
-        let key = bytes.try_into().ok().and_then(|bytes| SigningKey::from_bytes(&bytes));
+        let key = bytes.as_slice().try_into().ok().and_then(SigningKey::from_bytes);
         let key = Arc::new(key.filter(|key| *key.public() == signing.public).ok_or_else(|| malformed("wrapped"))?);
         known.private = Some(key.clone());
         self.remembered_ring.remember(known);

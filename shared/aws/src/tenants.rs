@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{
     AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
@@ -17,10 +18,10 @@ use service::Unavailable;
 use service::port::{Administers, Found, Tenants};
 
 use crate::Cloud;
-use crate::failure::{Transacted, database, disagreement, malformed};
+use crate::failure::{Transacted, database, disagreement, failed, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key;
-use crate::query::{Part, sort_key};
+use crate::query::{Part, at_once, sort_key};
 
 /// Settings as they are stored.
 #[derive(Serialize, Deserialize)]
@@ -127,58 +128,102 @@ impl Tenants for Cloud {
     }
 }
 
-impl Administers for Cloud {
-    async fn put_tenant(&self, tenant: &Tenant) -> Result<(), Unavailable> {
-        let table = &self.settings.directory_table;
-        let update = Update::builder()
-            .table_name(table)
+/// Where a transaction has the tenant's own item, and the row of its name.
+const OWN_ITEM: usize = 0;
+const NAME_ITEM: usize = 1;
+
+impl Cloud {
+    fn tenant_update(&self, tenant: &Tenant) -> UpdateBuilder {
+        Update::builder()
+            .table_name(&self.settings.directory_table)
             .set_key(Some(key::tenant(&tenant.id).into_attributes()))
+            .expression_attribute_names("#name", "name")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":name", text(&tenant.name))
+            .expression_attribute_values(":status", text(status(tenant)))
+            .expression_attribute_values(":settings", text(settings_text(&tenant.settings)))
+    }
+
+    /// The parts of a transaction that take a tenant's name, and give up the one before if it was another.
+    async fn take_name(&self, before: Option<&Tenant>, tenant: &Tenant) -> Result<Vec<TransactWriteItem>, Unavailable> {
+        let row = Writer::new(key::tenant_name(&tenant.name)).text("tenant", tenant.id.to_string()).done();
+        let put = Put::builder()
+            .table_name(&self.settings.directory_table)
+            .set_item(Some(row))
+            .condition_expression("attribute_not_exists(pk) OR tenant = :id")
+            .expression_attribute_values(":id", text(tenant.id.to_string()));
+        let put = put.build().map_err(|_| malformed("tenant name"))?;
+        let mut items = vec![TransactWriteItem::builder().put(put).build()];
+        if let Some(before) = before.filter(|before| before.name != tenant.name) {
+            items.extend(self.give_up_name(before).await?);
+        }
+        Ok(items)
+    }
+
+    /// The part of a transaction that gives up a tenant's name, if it is its own: one that was restored may have lost it.
+    async fn give_up_name(&self, tenant: &Tenant) -> Result<Option<TransactWriteItem>, Unavailable> {
+        let table = &self.settings.directory_table;
+        let id = tenant.id.to_string();
+        let row = self.get(table, key::tenant_name(&tenant.name)).await?;
+        if row.is_none_or(|row| Reader(&row).maybe("tenant") != Some(&id)) {
+            return Ok(None);
+        }
+        let delete = Delete::builder()
+            .table_name(table)
+            .set_key(Some(key::tenant_name(&tenant.name).into_attributes()))
+            .condition_expression("tenant = :id")
+            .expression_attribute_values(":id", text(id));
+        let delete = delete.build().map_err(|_| malformed("tenant name"))?;
+        Ok(Some(TransactWriteItem::builder().delete(delete).build()))
+    }
+}
+
+impl Administers for Cloud {
+    async fn put_tenant(&self, tenant: &Tenant) -> service::Result<()> {
+        let before = self.tenant(&tenant.id).await?;
+        let update = self
+            .tenant_update(tenant)
             .update_expression(
                 "SET #name = :name, #status = :status, settings = :settings, \
                  createdAt = if_not_exists(createdAt, :created), #keys = if_not_exists(#keys, :none)",
             )
-            .expression_attribute_names("#name", "name")
-            .expression_attribute_names("#status", "status")
+            .condition_expression("attribute_not_exists(pk) OR #name = :seenName")
             .expression_attribute_names("#keys", SECRET_KEYS)
-            .expression_attribute_values(":name", text(&tenant.name))
-            .expression_attribute_values(":status", text(status(tenant)))
-            .expression_attribute_values(":settings", text(settings_text(&tenant.settings)))
             .expression_attribute_values(":created", millis(tenant.created_at))
             .expression_attribute_values(":none", AttributeValue::M(HashMap::new()))
-            .build()
-            .map_err(|_| malformed("tenant update"))?;
-        let row = Put::builder().table_name(table).set_item(Some(Writer::new(key::tenants_row(&tenant.id)).done()));
+            .expression_attribute_values(":seenName", text(&before.as_ref().unwrap_or(tenant).name));
+        let update = update.build().map_err(|_| malformed("tenant update"))?;
+        let row = Writer::new(key::tenants_row(&tenant.id)).done();
+        let row = Put::builder().table_name(&self.settings.directory_table).set_item(Some(row));
         let row = row.build().map_err(|_| malformed("tenant row"))?;
-        let items =
-            vec![TransactWriteItem::builder().update(update).build(), TransactWriteItem::builder().put(row).build()];
+        let mut items = vec![TransactWriteItem::builder().update(update).build()];
+        items.extend(self.take_name(before.as_ref(), tenant).await?);
+        items.push(TransactWriteItem::builder().put(row).build());
         match self.transact(items).await? {
             Transacted::Done => Ok(()),
-            Transacted::Refused(_) => Err(disagreement()),
+            Transacted::Refused(reasons) if failed(&reasons, NAME_ITEM) => Err(Refusal::NameTaken.into()),
+            Transacted::Refused(_) => Err(disagreement().into()),
         }
     }
 
-    async fn change_tenant(&self, seen: &Tenant, to: &Tenant) -> Result<bool, Unavailable> {
+    async fn change_tenant(&self, seen: &Tenant, to: &Tenant) -> service::Result<bool> {
         let update = self
-            .db
-            .update_item()
-            .table_name(&self.settings.directory_table)
-            .set_key(Some(key::tenant(&seen.id).into_attributes()))
+            .tenant_update(to)
             .update_expression("SET #name = :name, #status = :status, settings = :settings")
             .condition_expression("#name = :seenName AND #status = :seenStatus AND settings = :seenSettings")
-            .expression_attribute_names("#name", "name")
-            .expression_attribute_names("#status", "status")
-            .expression_attribute_values(":name", text(&to.name))
-            .expression_attribute_values(":status", text(status(to)))
-            .expression_attribute_values(":settings", text(settings_text(&to.settings)))
             .expression_attribute_values(":seenName", text(&seen.name))
             .expression_attribute_values(":seenStatus", text(status(seen)))
             .expression_attribute_values(":seenSettings", text(settings_text(&seen.settings)));
-        match update.send().await {
-            Ok(_) => Ok(true),
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(false),
-                _ => Err(database(&error)),
-            },
+        let update = update.build().map_err(|_| malformed("tenant update"))?;
+        let mut items = vec![TransactWriteItem::builder().update(update).build()];
+        if to.name != seen.name {
+            items.extend(self.take_name(Some(seen), to).await?);
+        }
+        match self.transact(items).await? {
+            Transacted::Done => Ok(true),
+            Transacted::Refused(reasons) if failed(&reasons, OWN_ITEM) => Ok(false),
+            Transacted::Refused(reasons) if failed(&reasons, NAME_ITEM) => Err(Refusal::NameTaken.into()),
+            Transacted::Refused(_) => Err(disagreement().into()),
         }
     }
 
@@ -227,12 +272,10 @@ impl Administers for Cloud {
 
     async fn tenants(&self) -> Result<Vec<Tenant>, Unavailable> {
         let rows = self.query(&self.settings.directory_table, key::TENANTS, Part::Whole).await?;
-        let mut tenants = Vec::with_capacity(rows.len());
-        for row in rows {
-            let id = TenantId::parse(sort_key(&row)).map_err(|_| malformed("tenant row"))?;
-            tenants.extend(self.tenant(&id).await?);
-        }
-        Ok(tenants)
+        let ids = rows.iter().map(|row| TenantId::parse(sort_key(row)).map_err(|_| malformed("tenant row")));
+        let ids = ids.collect::<Result<Vec<_>, _>>()?;
+        let tenants = at_once(ids.iter().map(|id| self.tenant(id)).collect()).await?;
+        Ok(tenants.into_iter().flatten().collect())
     }
 
     async fn forget_tenant(&self, id: &TenantId) -> Result<(), Unavailable> {
@@ -241,7 +284,11 @@ impl Administers for Cloud {
             let delete = delete.set_key(Some(key.into_attributes())).build().map_err(|_| malformed("tenant"))?;
             Ok(TransactWriteItem::builder().delete(delete).build())
         };
-        match self.transact(vec![delete(key::tenant(id))?, delete(key::tenants_row(id))?]).await? {
+        let mut items = vec![delete(key::tenant(id))?, delete(key::tenants_row(id))?];
+        if let Some(tenant) = self.tenant(id).await? {
+            items.extend(self.give_up_name(&tenant).await?);
+        }
+        match self.transact(items).await? {
             Transacted::Done => Ok(()),
             Transacted::Refused(_) => Err(disagreement()),
         }

@@ -17,7 +17,7 @@ use crate::Cloud;
 use crate::failure::{ATTEMPTS, Transacted, disagreement, failed, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key::{self, Index, Key};
-use crate::query::{Part, sort_key};
+use crate::query::{Part, at_once, sort_key};
 
 #[derive(Serialize, Deserialize)]
 struct StoredMethod {
@@ -216,9 +216,10 @@ impl ListsUsers for Cloud {
         loop {
             let rows = self.query(&self.settings.directory_table, &partition, Part::After(&last, page)).await?;
             let is_last_page = rows.len() < usize::try_from(page).unwrap_or(usize::MAX);
-            for row in &rows {
-                let id = UserId::parse(sort_key(row)).map_err(|_| malformed("user row"))?;
-                let Some(user) = self.user(tenant, &id).await?.filter(|user| wanted.covers(user)) else { continue };
+            let ids = rows.iter().map(|row| UserId::parse(sort_key(row)).map_err(|_| malformed("user row")));
+            let ids = ids.collect::<std::result::Result<Vec<_>, _>>()?;
+            let found = at_once(ids.iter().map(|id| self.user(tenant, id)).collect()).await?;
+            for user in found.into_iter().flatten().filter(|user| wanted.covers(user)) {
                 if users.len() >= limit as usize {
                     return Ok((users, true));
                 }

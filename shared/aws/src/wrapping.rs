@@ -3,6 +3,7 @@
 use aws_sdk_kms::config::Builder;
 use aws_sdk_kms::primitives::Blob;
 use service::Unavailable;
+use zeroize::Zeroizing;
 
 use crate::Cloud;
 use crate::failure::describe;
@@ -20,11 +21,12 @@ impl Cloud {
         output.ciphertext_blob.map(Blob::into_inner).ok_or_else(|| Unavailable::new(KMS, "it gave nothing"))
     }
 
-    pub(crate) async fn unwrap_key(&self, wrapped: Vec<u8>) -> Result<Vec<u8>, Unavailable> {
+    pub(crate) async fn unwrap_key(&self, wrapped: Vec<u8>) -> Result<Zeroizing<Vec<u8>>, Unavailable> {
         let call = self.kms().decrypt().key_id(&self.settings.wrapping_key).ciphertext_blob(Blob::new(wrapped));
         let output = call.encryption_context(PURPOSE.0, PURPOSE.1).send().await;
         let output = output.map_err(|error| Unavailable::new(KMS, describe(&error)))?;
-        output.plaintext.map(Blob::into_inner).ok_or_else(|| Unavailable::new(KMS, "it gave nothing"))
+        let secret = output.plaintext.map(|plaintext| Zeroizing::new(plaintext.into_inner()));
+        secret.ok_or_else(|| Unavailable::new(KMS, "it gave nothing"))
     }
 
     fn kms(&self) -> aws_sdk_kms::Client {

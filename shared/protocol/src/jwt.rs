@@ -1,11 +1,12 @@
 //! ES256 JWTs of several kinds, which never stand in for each other: each kind has its own `typ` (RFC 8725 section
 //! 3.11), and the header holds nothing that we do not write.
 
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::Refusal;
+use crate::base64::encode_url;
 use crate::jose;
 use crate::signing::{SigningKey, VerifyingKeys};
 
@@ -54,11 +55,13 @@ fn header_of(kind: Kind, kid: &str) -> Header {
     Header { typ: Some(kind.typ().to_owned()), kid: Some(kid.to_owned()), ..Header::new(Algorithm::ES256) }
 }
 
-/// Signs claims. `None` only if the key cannot sign at all.
+/// Signs claims. `None` only if the key cannot sign at all. The library would keep copies of the key that nobody wipes.
 pub(crate) fn sign(kind: Kind, claims: &impl Serialize, key: &SigningKey) -> Option<String> {
-    jose::install();
-    let header = header_of(kind, key.public().kid());
-    jsonwebtoken::encode(&header, claims, &EncodingKey::from_ec_der(&key.to_pkcs8()?)).ok()
+    let header = serde_json::to_vec(&header_of(kind, key.public().kid())).ok()?;
+    let claims = serde_json::to_vec(claims).ok()?;
+    let message = format!("{}.{}", encode_url(&header), encode_url(&claims));
+    let signature = key.sign(message.as_bytes())?;
+    Some(format!("{message}.{}", encode_url(&signature)))
 }
 
 /// What a token says, its signature checked.

@@ -11,17 +11,40 @@ use crate::secret::SecretKey;
 
 const MAC_BYTES: usize = 16;
 
+/// What a list is asked for, as bytes that differ wherever two questions do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question(Vec<u8>);
+
+impl Question {
+    /// A question of these parts, in this order: a zero byte for one that is absent, else a one, the length of its
+    /// UTF-8 in eight bytes, big-endian, and the UTF-8.
+    pub fn of(parts: &[Option<&str>]) -> Self {
+        let mut bytes = Vec::new();
+        for part in parts {
+            match part {
+                None => bytes.push(0),
+                Some(text) => {
+                    bytes.push(1);
+                    bytes.extend((text.len() as u64).to_be_bytes());
+                    bytes.extend(text.as_bytes());
+                }
+            }
+        }
+        Self(bytes)
+    }
+}
+
 /// Makes and reads the continuations of one question.
 #[derive(Debug)]
 pub struct Pages<'a> {
     key: &'a SecretKey,
-    question: String,
+    question: Question,
 }
 
 impl<'a> Pages<'a> {
     /// The continuations for whoever holds `key` and asks `question`.
-    pub fn of(key: &'a SecretKey, question: impl Into<String>) -> Self {
-        Self { key, question: question.into() }
+    pub fn of(key: &'a SecretKey, question: Question) -> Self {
+        Self { key, question }
     }
 
     /// Goes on after this user.
@@ -49,7 +72,7 @@ impl<'a> Pages<'a> {
     /// `None` cannot happen: HMAC takes keys of every length.
     fn mac(&self, last: &str) -> Option<Hmac<Sha256>> {
         let mac = Hmac::<Sha256>::new_from_slice(self.key.expose().as_bytes()).ok()?;
-        let mac = mac.chain_update((self.question.len() as u64).to_be_bytes()).chain_update(&self.question);
+        let mac = mac.chain_update((self.question.0.len() as u64).to_be_bytes()).chain_update(&self.question.0);
         Some(mac.chain_update(last))
     }
 }
@@ -60,24 +83,42 @@ mod tests {
     use crate::id::TenantId;
 
     #[test]
+    fn questions_have_a_written_form_that_tells_them_apart() {
+        assert_eq!(Question::of(&[Some("é"), None]).0, [1, 0, 0, 0, 0, 0, 0, 0, 2, 0xc3, 0xa9, 0]);
+        let questions = [
+            &[Some("a"), Some("b")][..],
+            &[Some("ab"), Some("")],
+            &[Some("ab"), None],
+            &[None, Some("ab")],
+            &[Some(""), None],
+            &[None, None],
+            &[None],
+        ];
+        let written: std::collections::HashSet<_> = questions.iter().map(|parts| Question::of(parts).0).collect();
+        assert_eq!(written.len(), questions.len());
+    }
+
+    #[test]
     fn a_continuation_serves_its_own_list_only() {
         let tenant = TenantId::from_random([1; 16]);
         let (key, other) = (SecretKey::from_random(tenant, [2; 32]), SecretKey::from_random(tenant, [3; 32]));
         let last = UserId::parse("auth0|用户 a+b").unwrap();
-        let text = Pages::of(&key, "q").after(&last);
-        assert_eq!(Pages::of(&key, "q").read(&text), Ok(last.clone()));
-        assert!(Pages::of(&key, "r").read(&text).is_err());
-        assert!(Pages::of(&other, "q").read(&text).is_err());
+        let question = |text| Question::of(&[Some(text)]);
+        let pages = Pages::of(&key, question("q"));
+        let text = pages.after(&last);
+        assert_eq!(pages.read(&text), Ok(last.clone()));
+        assert!(Pages::of(&key, question("r")).read(&text).is_err());
+        assert!(Pages::of(&other, question("q")).read(&text).is_err());
         for at in 0..text.len() {
             let mut forged = text.clone().into_bytes();
             forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };
             let forged = String::from_utf8(forged).unwrap();
             if decode(&forged) != decode(&text) {
-                assert!(Pages::of(&key, "q").read(&forged).is_err(), "at {at}");
+                assert!(pages.read(&forged).is_err(), "at {at}");
             }
         }
         for bad in ["", "ann", "!!!", &format!("{text}="), &"A".repeat(600)] {
-            assert!(Pages::of(&key, "q").read(bad).is_err(), "{bad}");
+            assert!(pages.read(bad).is_err(), "{bad}");
         }
     }
 }

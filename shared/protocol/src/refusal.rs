@@ -95,6 +95,9 @@ pub enum Refusal {
     /// The tenant has as many active secret keys as it may.
     #[error("the tenant has two active secret keys already")]
     TooManySecretKeys,
+    /// Another tenant has the name.
+    #[error("another tenant has this name")]
+    NameTaken,
     /// The caller does not wait for answers.
     #[error("several requests came at once where one must wait for the other")]
     TooManyRequests,

@@ -2,21 +2,24 @@
 
 use std::fmt;
 
-use p256::SecretKey;
+use p256::ecdsa::Signature;
+use p256::ecdsa::signature::Signer as _;
 use p256::elliptic_curve::sec1::ToEncodedPoint as _;
-use p256::pkcs8::EncodePrivateKey as _;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::base64::{decode, encode_url};
 
 /// A private key that signs tokens. Signatures are deterministic (RFC 6979), so the same claims give the same
-/// token, however often a screen asks for it.
+/// token, however often a screen asks for it. Its memory is wiped when it is dropped.
 #[derive(Clone)]
 pub struct SigningKey {
-    secret: SecretKey,
+    private: p256::ecdsa::SigningKey,
     public: VerifyingKey,
 }
+
+impl ZeroizeOnDrop for SigningKey {}
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -28,15 +31,18 @@ impl SigningKey {
     /// The key of these 32 bytes, big-endian. `None` for zero and for numbers not below the group's order;
     /// of random bytes one in 2^32 is refused.
     pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
-        let secret = SecretKey::from_slice(bytes).ok()?;
-        let point = secret.public_key().to_encoded_point(false);
+        let private = p256::ecdsa::SigningKey::from_slice(bytes).ok()?;
+        let point = private.verifying_key().to_encoded_point(false);
         let public = VerifyingKey::from_sec1(point.as_bytes())?;
-        Some(Self { secret, public })
+        Some(Self { private, public })
     }
 
     /// The 32 bytes, for wrapping.
-    pub fn to_bytes(&self) -> [u8; 32] {
-        self.secret.to_bytes().into()
+    pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
+        let field = Zeroizing::new(self.private.to_bytes());
+        let mut bytes = Zeroizing::new([0; 32]);
+        bytes.copy_from_slice(&field);
+        bytes
     }
 
     /// The public half.
@@ -44,9 +50,11 @@ impl SigningKey {
         &self.public
     }
 
-    /// PKCS #8, as the token library takes it. `None` cannot happen for a key that exists.
-    pub(crate) fn to_pkcs8(&self) -> Option<Vec<u8>> {
-        self.secret.to_pkcs8_der().ok().map(|der| der.as_bytes().to_vec())
+    /// The signature of a message: r and s, 32 bytes each, as ES256 has it (RFC 7518 section 3.4). `None` cannot happen
+    /// for a key that exists.
+    pub(crate) fn sign(&self, message: &[u8]) -> Option<[u8; 64]> {
+        let signature: Signature = self.private.try_sign(message).ok()?;
+        Some(signature.to_bytes().into())
     }
 }
 
@@ -174,6 +182,15 @@ mod tests {
         let stored = VerifyingKey::from_text(&key.public().to_text()).unwrap();
         assert_eq!(&stored, key.public());
         assert_eq!(SigningKey::from_bytes(&key.to_bytes()).unwrap().public(), key.public());
+    }
+
+    #[test]
+    fn what_holds_a_private_half_is_wiped() {
+        fn wiped<T: ZeroizeOnDrop>(_: &T) {}
+        let key = SigningKey::from_bytes(&[7; 32]).unwrap();
+        wiped(&key.to_bytes());
+        wiped(&key.private);
+        assert_eq!(*key.to_bytes(), [7; 32]);
     }
 
     #[test]

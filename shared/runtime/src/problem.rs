@@ -53,7 +53,7 @@ impl Problem {
     /// The HTTP reply.
     pub fn into_response(self) -> Response<Body> {
         let mut response = json(self.status, &self.body);
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+        if matches!(self.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             response.headers_mut().insert("retry-after", HeaderValue::from_static("1"));
         }
         response
@@ -145,6 +145,7 @@ impl From<Refusal> for Problem {
             Refusal::TooManySecretKeys => {
                 (S::CONFLICT, "too_many_secret_keys", "Two secret keys are active already. Revoke one first.")
             }
+            Refusal::NameTaken => (S::CONFLICT, "name_taken", "Another tenant has this name. Choose another one."),
             Refusal::TooManyRequests => (
                 S::TOO_MANY_REQUESTS,
                 "too_many_requests",
@@ -195,6 +196,14 @@ mod tests {
         assert_eq!(body["error"], "unauthorized");
         assert_eq!(body["errorCode"], body["error"]);
         assert!(body["errorDescription"].as_str().unwrap().starts_with("The request is unauthorized."));
+    }
+
+    #[test]
+    fn who_may_try_again_is_told_when() {
+        let later = |problem: Problem| problem.into_response().headers().get("retry-after").cloned();
+        assert_eq!(later(Unavailable::new("DynamoDB", "").into()), Some(HeaderValue::from_static("1")));
+        assert_eq!(later(Refusal::TooManyRequests.into()), Some(HeaderValue::from_static("1")));
+        assert_eq!(later(Refusal::Unauthorized.into()), None);
     }
 
     #[test]

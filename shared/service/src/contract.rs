@@ -181,7 +181,8 @@ macro_rules! store_contract {
                 an_action_without_data_comes_back_without, a_users_actions_are_listed, a_backend_judges_an_action;
             tenants: a_tenant_comes_back_as_it_was_stored, a_tenants_latest_settings_count, a_stale_look_at_a_tenant_changes_nothing,
                 a_secret_key_is_its_tenants_own, two_secret_keys_are_active_at_most,
-                a_tenant_is_listed_until_it_is_forgotten;
+                a_tenant_is_listed_until_it_is_forgotten, a_name_is_given_to_one_tenant_only,
+                a_name_that_is_given_up_can_be_taken, one_of_two_tenants_gets_the_name;
             users: a_user_comes_back_as_revised, a_stale_look_at_a_user_does_not_mislead,
                 a_users_count_survives_a_revision, users_are_found_by_what_they_have_now,
                 a_list_of_users_goes_on_where_it_stopped, a_device_is_revoked_by_its_id,

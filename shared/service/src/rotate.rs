@@ -4,6 +4,7 @@ use protocol::ring::{Period, Ring};
 use protocol::signing::SigningKey;
 use protocol::time::Timestamp;
 use protocol::wire::rotation::{Cause, RotationReport};
+use zeroize::Zeroizing;
 
 use crate::Unavailable;
 use crate::measure::{self, Measure};
@@ -70,7 +71,8 @@ fn report(ring: &Ring, now: Timestamp, made: bool, removed: usize) -> Stored<Rot
 /// If the system has no randomness.
 pub fn fresh_key(deps: &impl Entropy) -> Stored<SigningKey> {
     loop {
-        if let Some(key) = SigningKey::from_bytes(&deps.random()?) {
+        let bytes = Zeroizing::new(deps.random()?);
+        if let Some(key) = SigningKey::from_bytes(&bytes) {
             return Ok(key);
         }
     }

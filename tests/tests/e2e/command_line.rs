@@ -35,6 +35,15 @@ async fn a_tenant_from_the_command_line_logs_in_until_it_is_deleted() -> Result<
 }
 
 #[tokio::test]
+async fn the_base_url_of_a_running_stack_leads_to_it() -> Result<()> {
+    let stack = shared_stack().await;
+    let ready = stack.control(Method::GET, "ready", &json!(null)).await?;
+    let found = stack.scanlatch(&["check-url", ready["apiUrl"].as_str().unwrap()]).await?;
+    assert_eq!((&found["answers"], &found["baseUrl"]), (&json!(true), &ready["apiUrl"]));
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_smoke_test_logs_in_and_leaves_nothing_behind() -> Result<()> {
     let stack = shared_stack().await;
     let done = stack.scanlatch(&["smoke"]).await?;

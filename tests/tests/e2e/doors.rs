@@ -2,49 +2,61 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use tests::Stack;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
-/// The ports on which a process listens, as the kernel lists them.
-fn ports(pid: u32) -> Result<Vec<u16>> {
-    let links = std::fs::read_dir(format!("/proc/{pid}/fd"))?;
-    let links: Vec<PathBuf> = links.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok()).collect();
-    let table = std::fs::read_to_string(format!("/proc/{pid}/net/tcp"))?;
-    let listening = table.lines().skip(1).filter_map(|line| {
-        let columns: Vec<&str> = line.split_whitespace().collect();
-        let is_its = links.contains(&PathBuf::from(format!("socket:[{}]", columns[9])));
-        (columns[3] == "0A" && is_its).then(|| u16::from_str_radix(columns[1].rsplit(':').next()?, 16).ok())?
-    });
-    Ok(listening.collect())
-}
-
-/// What a port answers to a request under a name that somebody lets lead here.
-async fn answer(port: u16) -> Result<String> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
-    let target = "X-Amz-Target: DynamoDB_20120810.ListTables\r\nAuthorization: AWS4-HMAC-SHA256 Credential=local/x\r\n";
-    let head =
-        format!("POST / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n{target}Content-Length: 2\r\n\r\n{{}}");
-    stream.write_all(head.as_bytes()).await?;
-    let mut answer = String::new();
-    tokio::time::timeout(Duration::from_secs(10), stream.read_to_string(&mut answer)).await??;
-    Ok(answer)
-}
-
+/// The kernel lists a process's ports in `/proc`.
 #[cfg(target_os = "linux")]
-#[tokio::test]
-async fn no_port_answers_a_name_that_somebody_lets_lead_here() -> Result<()> {
-    let stack = Stack::start(&[]).await?;
-    let ports = ports(stack.pid())?;
-    ensure!(ports.len() >= 4, "the APIs, the database, the key service and the Runtime API listen, not only {ports:?}");
-    for port in ports {
-        let answer = answer(port).await?;
-        assert!(answer.starts_with("HTTP/1.1 403"), "port {port}: {answer}");
+mod ports {
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    /// The ports on which a process listens, as the kernel lists them.
+    fn of_process(pid: u32) -> Result<Vec<u16>> {
+        let links = std::fs::read_dir(format!("/proc/{pid}/fd"))?;
+        let links: Vec<PathBuf> = links.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok()).collect();
+        let table = std::fs::read_to_string(format!("/proc/{pid}/net/tcp"))?;
+        let listening = table.lines().skip(1).filter_map(|line| {
+            let columns: Vec<&str> = line.split_whitespace().collect();
+            let is_its = links.contains(&PathBuf::from(format!("socket:[{}]", columns[9])));
+            (columns[3] == "0A" && is_its).then(|| u16::from_str_radix(columns[1].rsplit(':').next()?, 16).ok())?
+        });
+        Ok(listening.collect())
     }
-    Ok(())
+
+    /// What a port answers to a request under a name that somebody lets lead here.
+    async fn answer(port: u16) -> Result<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
+        let target =
+            "X-Amz-Target: DynamoDB_20120810.ListTables\r\nAuthorization: AWS4-HMAC-SHA256 Credential=local/x\r\n";
+        let head = format!(
+            "POST / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n{target}Content-Length: 2\r\n\r\n{{}}"
+        );
+        stream.write_all(head.as_bytes()).await?;
+        let mut answer = String::new();
+        tokio::time::timeout(Duration::from_secs(10), stream.read_to_string(&mut answer)).await??;
+        Ok(answer)
+    }
+
+    #[tokio::test]
+    async fn no_port_answers_a_name_that_somebody_lets_lead_here() -> Result<()> {
+        let stack = Stack::start(&[]).await?;
+        let ports = of_process(stack.pid())?;
+        ensure!(
+            ports.len() >= 4,
+            "the APIs, the database, the key service and the Runtime API listen, not only {ports:?}"
+        );
+        for port in ports {
+            let answer = answer(port).await?;
+            assert!(answer.starts_with("HTTP/1.1 403"), "port {port}: {answer}");
+        }
+        Ok(())
+    }
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {

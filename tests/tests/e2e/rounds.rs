@@ -81,3 +81,18 @@ async fn a_login_takes_few_rounds() -> Result<()> {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_list_takes_as_many_rounds_for_many_as_for_one() -> Result<()> {
+    let stack = Stack::start(&["--instances", "1"]).await?;
+    let list = || stack.backend().call(Method::GET, "/users", &Value::Null);
+    for user in ["ann", "ben", "cat", "dan", "eve"] {
+        stack.backend().call(Method::PATCH, &format!("/users/{user}"), &json!({ "username": user })).await?.assert_ok();
+    }
+    list().await?.assert_ok();
+    stack.control(Method::POST, "faults", &json!({ "database": { "gatherMs": 150 } })).await?;
+    let (listed, cost) = cost(&stack, list()).await?;
+    assert_eq!(listed.json["users"].as_array().context("no users")?.len(), 5);
+    assert!(cost.rounds <= 3, "the tenant, the rows, the users: {} rounds of {:?}", cost.rounds, cost.operations);
+    stack.stop().await
+}

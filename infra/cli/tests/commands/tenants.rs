@@ -113,21 +113,39 @@ async fn a_wrong_setting_is_one_sentence_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn tenants_are_listed_and_named_by_id_or_by_their_only_name() {
+async fn tenants_are_listed_and_named_by_id_or_name() {
     let world = World::new().await;
-    let (one, two) = (world.tenant("Twin"), world.tenant("Twin"));
+    let (one, two) = (world.tenant("One"), world.tenant("Two"));
     let listed = world.json(&["tenant", "list"]);
     let ids: Vec<String> =
         listed["tenants"].as_array().unwrap().iter().map(|t| t["tenantId"].as_str().unwrap().to_owned()).collect();
     let mut expected = [one.to_string(), two.to_string()];
     expected.sort();
     assert_eq!(ids, expected);
-    world.run(&["tenant", "show", "Twin"]).refused(1, "2 tenants are called \"Twin\"");
-    assert_eq!(world.json(&["tenant", "show", &two.to_string()])["tenantId"], two.to_string());
+    for named in ["Two", &two.to_string()] {
+        assert_eq!(world.json(&["tenant", "show", named])["tenantId"], two.to_string());
+    }
     world.run(&["tenant", "show", "Nobody"]).refused(1, "there is no tenant");
     world.run(&["tenant", "show", &scene::tenant().to_string()]).refused(1, "there is no tenant");
     let people = world.run(&["tenant", "list"]).stdout;
     assert!(people.starts_with("ID ") && people.lines().count() == 3, "{people}");
+}
+
+#[tokio::test]
+async fn a_name_is_given_to_one_tenant_only() {
+    let world = World::new().await;
+    let (acme, other) = (world.tenant("Acme"), world.tenant("Other"));
+    let why = "another tenant is called Acme; choose another name";
+    world.run(&["tenant", "create", "Acme"]).refused(1, why);
+    world.run(&["tenant", "update", "Other", "--name", "Acme"]).refused(1, why);
+    assert_eq!(world.json(&["tenant", "list"])["tenants"].as_array().unwrap().len(), 2);
+    assert_eq!(world.cloud.tenant(&other).await.unwrap().unwrap().name, "Other");
+    assert_eq!(world.json(&["tenant", "update", "Acme", "--name", "Acme"])["tenantId"], acme.to_string());
+
+    world.json(&["tenant", "update", "Acme", "--name", "Acme Ltd"]);
+    world.json(&["tenant", "update", "Other", "--name", "Acme"]);
+    world.json(&["tenant", "delete", "Acme Ltd", "--yes"]);
+    world.tenant("Acme Ltd");
 }
 
 #[tokio::test]

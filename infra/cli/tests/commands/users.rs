@@ -120,3 +120,24 @@ async fn a_device_cannot_write_on_the_terminal() {
     let question = world.run(&["device", "revoke", "Acme", "ann", &phone.id.to_string()]);
     assert!(question.stderr.contains("Pixel") && !question.stderr.contains('\u{1b}'), "{question:?}");
 }
+
+/// What a terminal obeys, or what hides or reorders what stands around it.
+const OBEYED: &str = "\u{1b}[2J\u{9b}31m\u{7f}\u{85}\u{202e}\u{2066}\u{2028}\u{e0041}";
+
+#[tokio::test]
+async fn documents_hold_no_character_that_a_terminal_obeys_and_lose_none() {
+    let world = World::new().await;
+    let id = world.tenant("Acme");
+    let mut phone = scene::credential(id, "ann");
+    phone.device.name = Some(format!("Pixel{OBEYED}"));
+    scene::enrol(&world.cloud, &phone, None, scene::MAY_ADD).await.unwrap();
+    let change = ProfileChange { display_name: Some(format!("Ann{OBEYED}")), ..ProfileChange::default() };
+    world.user(&id, "ann", change).await;
+    let ran = world.run(&["user", "show", "Acme", "ann", "--json"]);
+    let obeyed = |c: char| OBEYED.contains(c) && !c.is_ascii_graphic();
+    assert!(!ran.stdout.contains(obeyed), "{ran:?}");
+    assert_eq!(ran.json()["devices"][0]["name"], format!("Pixel{OBEYED}"));
+    assert_eq!(ran.json()["displayName"], format!("Ann{OBEYED}"));
+    let people = world.run(&["user", "show", "Acme", "ann"]).stdout;
+    assert!(people.contains("Pixel") && !people.contains(obeyed), "{people:?}");
+}

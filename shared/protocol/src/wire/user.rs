@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::Refusal;
 use crate::custom::Custom;
 use crate::id::UserId;
+use crate::page::Question;
 use crate::secret::redacted;
 use crate::user::{MAX_TEXT, Profile, ProfileChange, User};
 use crate::wire::authenticator::method;
@@ -214,9 +215,9 @@ impl Wanted {
             && is(&self.phone_number, &user.profile.phone_number)
     }
 
-    /// The question in one text, by which continuations tell lists apart.
-    pub fn question(&self) -> String {
-        format!("{:?}", (&self.username, &self.email, &self.phone_number))
+    /// The question by which continuations tell lists apart.
+    pub fn question(&self) -> Question {
+        Question::of(&[self.username.as_deref(), self.email.as_deref(), self.phone_number.as_deref()])
     }
 }
 

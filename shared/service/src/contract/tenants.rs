@@ -12,7 +12,8 @@ use super::Store;
 use super::scene::{at, fresh, refusal, tenant};
 
 fn new() -> Tenant {
-    Tenant::new(tenant(), "Cafe Nord", Settings::default(), at(3))
+    let id = tenant();
+    Tenant::new(id, format!("Cafe {id}"), Settings::default(), at(3))
 }
 
 fn key(of: TenantId) -> Digest {
@@ -38,7 +39,7 @@ pub async fn a_tenant_comes_back_as_it_was_stored(store: &impl Store) {
         action_lifetime_ms: 6,
     };
     for enabled in [true, false] {
-        let tenant = Tenant { id: tenant(), enabled, settings: settings.clone(), ..new() };
+        let tenant = Tenant { enabled, settings: settings.clone(), ..new() };
         assert_eq!(store.tenant(&tenant.id).await.unwrap(), None);
         store.put_tenant(&tenant).await.unwrap();
         assert_eq!(store.tenant(&tenant.id).await.unwrap(), Some(tenant));
@@ -65,7 +66,7 @@ pub async fn a_stale_look_at_a_tenant_changes_nothing(store: &impl Store) {
     store.put_tenant(&seen).await.unwrap();
     store.add_secret_key(&seen.id, &key(seen.id), at(4)).await.unwrap();
     assert!(store.change_tenant(&seen, &disabled).await.unwrap());
-    let renamed = Tenant { name: "Cafe Syd".to_owned(), ..seen.clone() };
+    let renamed = Tenant { name: format!("Bar {}", seen.id), ..seen.clone() };
     assert!(!store.change_tenant(&seen, &renamed).await.unwrap());
     let stored = store.tenant(&seen.id).await.unwrap().unwrap();
     assert!(stored.reads_like(&disabled));
@@ -104,6 +105,46 @@ pub async fn two_secret_keys_are_active_at_most(store: &impl Store) {
     store.add_secret_key(&tenant.id, &third, at(5)).await.unwrap();
     let stored = store.tenant(&tenant.id).await.unwrap().unwrap();
     assert_eq!(active(stored), [(second, at(2)), (third, at(5))]);
+}
+
+/// However it comes to it, and nothing is stored for whoever comes second.
+pub async fn a_name_is_given_to_one_tenant_only(store: &impl Store) {
+    let (one, other) = (new(), new());
+    let namesake = Tenant { name: one.name.clone(), ..other.clone() };
+    store.put_tenant(&one).await.unwrap();
+    assert_eq!(refusal(store.put_tenant(&namesake).await), Refusal::NameTaken);
+    assert_eq!(store.tenant(&other.id).await.unwrap(), None);
+    store.put_tenant(&other).await.unwrap();
+    assert_eq!(refusal(store.change_tenant(&other, &namesake).await), Refusal::NameTaken);
+    assert_eq!(refusal(store.put_tenant(&namesake).await), Refusal::NameTaken);
+    assert_eq!(store.tenant(&other.id).await.unwrap(), Some(other));
+    store.put_tenant(&one).await.unwrap();
+}
+
+/// By whoever is renamed or forgotten.
+pub async fn a_name_that_is_given_up_can_be_taken(store: &impl Store) {
+    let (one, other) = (new(), new());
+    let namesake = Tenant { name: one.name.clone(), ..other.clone() };
+    let renamed = Tenant { name: format!("Bar {}", one.id), ..one.clone() };
+    store.put_tenant(&one).await.unwrap();
+    store.put_tenant(&other).await.unwrap();
+    assert!(store.change_tenant(&one, &renamed).await.unwrap());
+    assert!(store.change_tenant(&other, &namesake).await.unwrap());
+    store.forget_tenant(&renamed.id).await.unwrap();
+    let heir = Tenant { name: renamed.name.clone(), ..new() };
+    store.put_tenant(&heir).await.unwrap();
+    store.put_tenant(&Tenant { name: other.name.clone(), ..heir.clone() }).await.unwrap();
+    store.put_tenant(&Tenant { id: tenant(), ..heir }).await.unwrap();
+}
+
+/// At the same time.
+pub async fn one_of_two_tenants_gets_the_name(store: &impl Store) {
+    for _ in 0..10 {
+        let one = new();
+        let other = Tenant { id: tenant(), ..one.clone() };
+        let (first, second) = tokio::join!(store.put_tenant(&one), store.put_tenant(&other));
+        assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
+    }
 }
 
 /// Among all that there are.

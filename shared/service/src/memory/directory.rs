@@ -13,7 +13,7 @@ use protocol::wire::action::Sought;
 use protocol::wire::user::Wanted;
 
 use super::Memory;
-use super::store::name;
+use super::store::{Tables, name};
 use crate::Result;
 use crate::port::{
     Administers, Begins, Ends, Forgets, Found, Judges, ListsActions, ListsCredentials, ListsUsers, MAX_ACTIONS,
@@ -210,6 +210,12 @@ impl Ends for Memory {
     }
 }
 
+impl Tables {
+    fn has_namesake(&self, tenant: &Tenant) -> bool {
+        self.tenants.values().any(|other| other.id != tenant.id && other.name == tenant.name)
+    }
+}
+
 impl Tenants for Memory {
     async fn tenant(&self, id: &TenantId) -> Found<Tenant> {
         Ok(self.tables("tenant").await.tenants.get(id).cloned())
@@ -217,28 +223,36 @@ impl Tenants for Memory {
 }
 
 impl Administers for Memory {
-    async fn put_tenant(&self, tenant: &Tenant) -> Stored<()> {
+    async fn put_tenant(&self, tenant: &Tenant) -> Result<()> {
         {
             let mut tables = self.tables("put_tenant").await;
+            if tables.has_namesake(tenant) {
+                return Err(Refusal::NameTaken.into());
+            }
             let stored = tables.tenants.entry(tenant.id).or_insert_with(|| tenant.clone());
             stored.name.clone_from(&tenant.name);
             stored.enabled = tenant.enabled;
             stored.settings = tenant.settings.clone();
         }
-        self.replied(())
+        Ok(self.replied(())?)
     }
 
-    async fn change_tenant(&self, seen: &Tenant, to: &Tenant) -> Stored<bool> {
-        let changed = match self.tables("change_tenant").await.tenants.get_mut(&seen.id) {
-            Some(stored) if stored.reads_like(seen) => {
-                stored.name.clone_from(&to.name);
-                stored.enabled = to.enabled;
-                stored.settings = to.settings.clone();
-                true
+    async fn change_tenant(&self, seen: &Tenant, to: &Tenant) -> Result<bool> {
+        let changed = {
+            let mut tables = self.tables("change_tenant").await;
+            let taken = tables.has_namesake(to);
+            match tables.tenants.get_mut(&seen.id) {
+                Some(stored) if stored.reads_like(seen) && taken => return Err(Refusal::NameTaken.into()),
+                Some(stored) if stored.reads_like(seen) => {
+                    stored.name.clone_from(&to.name);
+                    stored.enabled = to.enabled;
+                    stored.settings = to.settings.clone();
+                    true
+                }
+                _ => false,
             }
-            _ => false,
         };
-        self.replied(changed)
+        Ok(self.replied(changed)?)
     }
 
     async fn add_secret_key(&self, tenant: &TenantId, digest: &Digest, now: Timestamp) -> Result<()> {

@@ -19,12 +19,13 @@ pub trait Tenants: Send + Sync {
 /// Sets tenants up: for the command line and the local stack, never for a function.
 pub trait Administers: Send + Sync {
     /// Stores a tenant's name, settings and whether it is enabled, whatever was there before. Its secret keys stay
-    /// as they are, and so does the time of its making.
-    fn put_tenant(&self, tenant: &Tenant) -> impl Future<Output = Stored<()>> + Send;
+    /// as they are, and so does the time of its making. [`protocol::Refusal::NameTaken`] if another tenant has the name.
+    fn put_tenant(&self, tenant: &Tenant) -> impl Future<Output = Result<()>> + Send;
 
     /// Makes of a tenant's name, settings and whether it is enabled what `to` says, if they are still what `seen` says;
-    /// otherwise, or if the tenant is gone, nothing happens and `false` is returned.
-    fn change_tenant(&self, seen: &Tenant, to: &Tenant) -> impl Future<Output = Stored<bool>> + Send;
+    /// otherwise, or if the tenant is gone, nothing happens and `false` is returned. [`protocol::Refusal::NameTaken`] if
+    /// another tenant has the new name.
+    fn change_tenant(&self, seen: &Tenant, to: &Tenant) -> impl Future<Output = Result<bool>> + Send;
 
     /// Makes a secret key of this digest valid for the tenant; one that is valid already stays so.
     /// [`protocol::Refusal::TooManySecretKeys`] beyond [`protocol::tenant::MAX_SECRET_KEYS`],

@@ -55,7 +55,7 @@ impl World {
     pub async fn neighbour(self) -> (Self, Neighbour) {
         let tenant = tenant();
         let secret = SecretKey::from_random(tenant, fresh());
-        let enabled = Tenant::new(tenant, "neighbour", Settings::default(), self.store.now());
+        let enabled = Tenant::new(tenant, format!("neighbour {tenant}"), Settings::default(), self.store.now());
         self.store.put_tenant(&enabled).await.unwrap();
         self.store.add_secret_key(&tenant, &secret.digest(), self.store.now()).await.unwrap();
         (self, Neighbour { tenant, secret })
