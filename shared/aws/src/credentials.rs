@@ -4,9 +4,10 @@
 use aws_sdk_dynamodb::types::{
     AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
+use protocol::Refusal;
 use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, Permit, RemovedBy, enrol};
 use protocol::id::{CredentialId, TenantId, UserId};
-use protocol::key::{PublicKey, Thumbprint};
+use protocol::key::{PublicKey, Removal, Thumbprint};
 use protocol::time::Timestamp;
 use protocol::user::User;
 use service::port::{Clock as _, Credentials, Enrols, Found, ListsCredentials, Removes, Revokes};
@@ -14,7 +15,7 @@ use service::{Result, Unavailable};
 
 use crate::Cloud;
 use crate::actions::read_action;
-use crate::failure::{Transacted, disagreement, failed, malformed};
+use crate::failure::{Transacted, database, disagreement, failed, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key::{self, Key};
 use crate::query::{Part, sort_key};
@@ -147,7 +148,7 @@ impl Cloud {
         let mut items = vec![
             put(key_item)?,
             self.add_device(key::user(&new.tenant, &new.user), rules)?,
-            self.spend(permit, new.verified_at)?,
+            self.spend_permit(permit, new.verified_at)?,
             put(row)?,
         ];
         if let Some(current) = current {
@@ -158,7 +159,7 @@ impl Cloud {
     }
 
     /// The permit's action is there, and allows no other enrolment by this token on this kind of path.
-    fn spend(&self, permit: &Permit, now: Timestamp) -> std::result::Result<TransactWriteItem, Unavailable> {
+    fn spend_permit(&self, permit: &Permit, now: Timestamp) -> std::result::Result<TransactWriteItem, Unavailable> {
         let update = Update::builder()
             .table_name(&self.settings.directory_table)
             .set_key(Some(key::action(&permit.action).into_attributes()))
@@ -269,14 +270,58 @@ fn put(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> std::result::Resul
 }
 
 impl Removes for Cloud {
-    async fn remove(&self, credential: &Credential) -> std::result::Result<(), Unavailable> {
-        self.take(credential, RemovedBy::Device).await
+    async fn remove(&self, credential: &Credential, removal: &Removal) -> Result<()> {
+        let (tenant, key) = (&credential.tenant, &credential.thumbprint());
+        let mark = Put::builder()
+            .table_name(&self.settings.live_table)
+            .set_item(Some(spent_removal(tenant, key, removal)))
+            .condition_expression("attribute_not_exists(pk)");
+        let mut items = self.removal(credential, RemovedBy::Device)?;
+        items.push(put(mark)?);
+        match self.transact(items).await? {
+            Transacted::Done => Ok(()),
+            // Gone already, or the key came back as another enrolment, which stays.
+            Transacted::Refused(reasons) if failed(&reasons, KEY_ITEM) => Ok(self.spend(tenant, key, removal).await?),
+            Transacted::Refused(_) => {
+                tracing::warn!(credential = %credential.id, "a removal was sent again after its key came back");
+                Err(Refusal::InvalidCredential.into())
+            }
+        }
     }
+
+    async fn spend(
+        &self,
+        tenant: &TenantId,
+        key: &Thumbprint,
+        removal: &Removal,
+    ) -> std::result::Result<(), Unavailable> {
+        let put = self.db.put_item().table_name(&self.settings.live_table);
+        let put = put.set_item(Some(spent_removal(tenant, key, removal)));
+        put.send().await.map_err(|error| database(&error))?;
+        Ok(())
+    }
+}
+
+/// Its table is the one that nobody backs up; the mark is worth nothing once the signature has expired.
+fn spent_removal(tenant: &TenantId, key: &Thumbprint, removal: &Removal) -> Item {
+    Writer::new(key::removal(tenant, key, removal.signature)).ttl(removal.valid_until).done()
 }
 
 impl Cloud {
     /// Removes exactly this enrolment; one that is gone stays gone.
     pub(crate) async fn take(&self, credential: &Credential, by: RemovedBy) -> std::result::Result<(), Unavailable> {
+        match self.transact(self.removal(credential, by)?).await? {
+            Transacted::Done => Ok(()),
+            Transacted::Refused(reasons) if failed(&reasons, KEY_ITEM) => Ok(()),
+            Transacted::Refused(_) => Err(disagreement()),
+        }
+    }
+
+    fn removal(
+        &self,
+        credential: &Credential,
+        by: RemovedBy,
+    ) -> std::result::Result<Vec<TransactWriteItem>, Unavailable> {
         let key_item = Delete::builder()
             .table_name(&self.settings.directory_table)
             .set_key(Some(key::credential(&credential.tenant, &credential.thumbprint()).into_attributes()))
@@ -284,16 +329,10 @@ impl Cloud {
             .expression_attribute_values(":id", text(credential.id.to_string()))
             .build()
             .map_err(|_| malformed("credential"))?;
-        let items = vec![
+        Ok(vec![
             TransactWriteItem::builder().delete(key_item).build(),
             self.forget_row(credential)?,
             self.take_device(credential, by)?,
-        ];
-        match self.transact(items).await? {
-            Transacted::Done => Ok(()),
-            // Gone already, or the key came back as another enrolment, which stays.
-            Transacted::Refused(reasons) if failed(&reasons, KEY_ITEM) => Ok(()),
-            Transacted::Refused(_) => Err(disagreement()),
-        }
+        ])
     }
 }

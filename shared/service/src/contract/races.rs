@@ -12,7 +12,7 @@ use protocol::session::Session;
 use super::Store;
 use super::scene::{
     FIRST_ONLY, MAY_ADD, action, allowing, at, challenge, claimed, connection, credential, decided, enrol, fresh,
-    holder, permit, refusal, stored, tenant, user,
+    holder, permit, refusal, remove, stored, tenant, user,
 };
 use super::sessions::session;
 use crate::Error;
@@ -203,9 +203,9 @@ pub async fn a_removal_and_a_decision_agree_on_the_outcome<S: Store + 'static>(s
         let record = action(&claimed, &phone, Decision::Approve, at(2));
         let (one, other, removed, before) = (store.clone(), store.clone(), phone.clone(), claimed.clone());
         let decide = tokio::spawn(async move { one.decide(&before, &phone, Decision::Approve, &record, at(2)).await });
-        let remove = tokio::spawn(async move { other.remove(&removed).await });
-        let (decide, remove) = (decide.await.unwrap(), remove.await.unwrap());
-        remove.unwrap();
+        let removal = tokio::spawn(async move { remove(&*other, &removed).await });
+        let (decide, removal) = (decide.await.unwrap(), removal.await.unwrap());
+        removal.unwrap();
         let then = stored(store.as_ref(), &claimed).await;
         match decide {
             Ok(approved) => assert_eq!(then, approved),

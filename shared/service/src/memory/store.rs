@@ -7,7 +7,7 @@ use protocol::challenge::{Challenge, Decision, Event, Screen, Withdrawal};
 use protocol::credential::{Credential, CredentialKind, Enrolled, EnrolmentRules, Holder, Permit, RemovedBy, enrol};
 use protocol::custom::Custom;
 use protocol::id::{ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, TokenId, UserId};
-use protocol::key::Thumbprint;
+use protocol::key::{Removal, Thumbprint};
 use protocol::ring::Ring;
 use protocol::session::Session;
 use protocol::signing::SigningKey;
@@ -31,6 +31,7 @@ pub(super) struct Tables {
     pub(super) removed: BTreeSet<(TenantId, UserId, CredentialId)>,
     pub(super) users: BTreeMap<(TenantId, UserId), User>,
     pub(super) actions: BTreeMap<String, Action>,
+    spent_removals: BTreeSet<(TenantId, Thumbprint, String)>,
     spent_permits: BTreeSet<(String, TokenId, CredentialKind)>,
     pub(super) sessions: BTreeMap<(TenantId, UserId, SessionId), Session>,
     pub(super) ring: Ring,
@@ -70,10 +71,19 @@ impl Tables {
         self.users.entry(place).or_insert_with(|| User::unknown(credential.user.clone(), credential.verified_at))
     }
 
-    pub(super) fn remove(&mut self, credential: &Credential, by: RemovedBy) {
+    /// Whether it had not been spent.
+    fn spend(&mut self, tenant: &TenantId, key: &Thumbprint, removal: &Removal) -> bool {
+        self.spent_removals.insert((*tenant, key.clone(), removal.signature.to_text()))
+    }
+
+    fn has(&self, credential: &Credential) -> bool {
         let place = (credential.tenant, credential.thumbprint());
-        if self.credentials.get(&place).is_some_and(|stored| stored.id == credential.id) {
-            self.credentials.remove(&place);
+        self.credentials.get(&place).is_some_and(|stored| stored.id == credential.id)
+    }
+
+    pub(super) fn remove(&mut self, credential: &Credential, by: RemovedBy) {
+        if self.has(credential) {
+            self.credentials.remove(&(credential.tenant, credential.thumbprint()));
             self.removed.insert((credential.tenant, credential.user.clone(), credential.id));
             let user = self.user_of(credential);
             *user = user.without_device(by);
@@ -274,8 +284,25 @@ impl Enrols for Memory {
 }
 
 impl Removes for Memory {
-    async fn remove(&self, credential: &Credential) -> std::result::Result<(), Unavailable> {
-        self.tables("remove").remove(credential, RemovedBy::Device);
+    async fn remove(&self, credential: &Credential, removal: &Removal) -> Result<()> {
+        {
+            let mut tables = self.tables("remove");
+            let is_spent = !tables.spend(&credential.tenant, &credential.thumbprint(), removal);
+            if is_spent && tables.has(credential) {
+                return Err(Refusal::InvalidCredential.into());
+            }
+            tables.remove(credential, RemovedBy::Device);
+        }
+        Ok(self.replied(())?)
+    }
+
+    async fn spend(
+        &self,
+        tenant: &TenantId,
+        key: &Thumbprint,
+        removal: &Removal,
+    ) -> std::result::Result<(), Unavailable> {
+        self.tables("spend").spend(tenant, key, removal);
         self.replied(())
     }
 }
