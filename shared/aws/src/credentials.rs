@@ -1,6 +1,7 @@
 //! Device keys. The item under the key's thumbprint is the truth; a row under its user lists it, and the user's own
 //! item counts.
 
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
@@ -25,13 +26,16 @@ const ATTEMPTS: usize = 4;
 
 const REMEMBERED_MS: i64 = 24 * 60 * 60_000;
 
+const DEVICE_NAME: &str = "deviceName";
+const DEVICE_PLATFORM: &str = "devicePlatform";
+
 fn credential_item(credential: &Credential) -> Item {
     let item = Writer::new(key::credential(&credential.tenant, &credential.thumbprint()))
         .text("credentialId", credential.id.to_string())
         .text("user", credential.user.as_str())
         .text("publicKey", credential.key.to_text())
-        .maybe("deviceName", credential.device.name.as_deref())
-        .maybe("devicePlatform", credential.device.platform.as_deref())
+        .maybe(DEVICE_NAME, credential.device.name.as_deref())
+        .maybe(DEVICE_PLATFORM, credential.device.platform.as_deref())
         .at("verifiedAt", credential.verified_at);
     match credential.last_verified_at {
         Some(at) => item.at("lastVerifiedAt", at),
@@ -48,8 +52,8 @@ fn read_credential(tenant: &TenantId, item: &Item) -> std::result::Result<Creden
         user: item.parse("user", UserId::parse)?,
         key: item.parse("publicKey", PublicKey::parse)?,
         device: Device {
-            name: item.maybe("deviceName").map(str::to_owned),
-            platform: item.maybe("devicePlatform").map(str::to_owned),
+            name: item.maybe(DEVICE_NAME).map(str::to_owned),
+            platform: item.maybe(DEVICE_PLATFORM).map(str::to_owned),
         },
         verified_at: item.at("verifiedAt")?,
         last_verified_at: item.maybe_at("lastVerifiedAt"),
@@ -91,8 +95,12 @@ impl Enrols for Cloud {
                 }
                 outcome => outcome?,
             };
-            if matches!(outcome, Enrolled::Kept(_)) {
-                return Ok(outcome);
+            if let Enrolled::Kept(kept) = &outcome {
+                if current.as_ref() == Some(kept) || self.describe(kept).await? {
+                    return Ok(outcome);
+                }
+                current = self.credential(&new.tenant, &new.thumbprint()).await?;
+                continue;
             }
             let reasons = match self.transact(self.enrolment(new, current.as_ref(), rules, permit)?).await? {
                 Transacted::Done => return Ok(outcome),
@@ -156,6 +164,35 @@ impl Cloud {
             items.push(self.take_device(current, RemovedBy::Backend)?);
         }
         Ok(items)
+    }
+
+    /// Stores what a device says of itself; `false` if this enrolment is gone.
+    async fn describe(&self, credential: &Credential) -> std::result::Result<bool, Unavailable> {
+        let mut update = self
+            .db
+            .update_item()
+            .table_name(&self.settings.directory_table)
+            .set_key(Some(key::credential(&credential.tenant, &credential.thumbprint()).into_attributes()))
+            .condition_expression("credentialId = :id")
+            .expression_attribute_values(":id", text(credential.id.to_string()));
+        let mut set = Vec::new();
+        let Device { name, platform } = &credential.device;
+        for (attribute, value) in [(DEVICE_NAME, name), (DEVICE_PLATFORM, platform)] {
+            if let Some(value) = value {
+                set.push(format!("{attribute} = :{attribute}"));
+                update = update.expression_attribute_values(format!(":{attribute}"), text(value));
+            }
+        }
+        let update = update.update_expression(format!("SET {}", set.join(", ")));
+        match update.send().await {
+            Ok(_) => Ok(true),
+            Err(error)
+                if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(database(&error)),
+        }
     }
 
     /// The permit's action is there, and allows no other enrolment by this token on this kind of path.

@@ -351,3 +351,14 @@ async fn a_recorded_removal_that_found_nothing_removes_nothing_later() -> Result
     phone.credential().await?.assert_ok();
     Ok(())
 }
+
+#[tokio::test]
+async fn a_key_that_is_enrolled_again_says_its_new_name() -> Result<()> {
+    let stack = shared_stack().await;
+    let token = stack.backend().user_token("renamed-ann", "add:authenticators").await?;
+    let phone = stack.phone()?;
+    let before = phone.enrol_as(&token, "Old phone", "android").await?;
+    assert_eq!(phone.enrol_as(&token, "New phone", "android").await?.assert_ok().json, before.json);
+    assert_eq!(devices(stack, "renamed-ann").await?[0]["displayName"], "New phone");
+    Ok(())
+}

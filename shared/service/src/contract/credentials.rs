@@ -332,3 +332,31 @@ pub async fn a_removal_is_spent_for_its_own_key_alone(store: &impl Store) {
         assert_eq!(found(store, phone).await, None);
     }
 }
+
+/// What it leaves out stays, and it spends nothing.
+pub async fn a_kept_key_tells_what_its_device_is_now(store: &impl Store) {
+    let phone = credential(tenant(), "ann");
+    enrol(store, &phone, None, MAY_ADD).await.unwrap();
+    let device = |name: &str| Device { name: Some(name.to_owned()), platform: None };
+    for (name, seen) in [("Ann's phone", Some(&phone)), ("Ann's old phone", None)] {
+        let again = Credential { device: device(name), ..anew(&phone, "ann") };
+        let kept =
+            Credential { device: Device { name: again.device.name.clone(), ..phone.device.clone() }, ..phone.clone() };
+        let enrolled = enrol(store, &again, seen, MAY_NOT_ADD).await.unwrap();
+        assert_eq!(enrolled, Enrolled::Kept(kept.clone()));
+        assert_eq!(found(store, &phone).await, Some(kept));
+    }
+    assert_eq!(count(store, &phone.tenant, "ann").await, 1);
+}
+
+/// Nor does it bring one back that is gone.
+pub async fn a_key_that_was_removed_meanwhile_is_not_kept(store: &impl Store) {
+    let phone = credential(tenant(), "ann");
+    enrol(store, &phone, None, MAY_ADD).await.unwrap();
+    remove(store, &phone).await.unwrap();
+    let device = Device { name: Some("Ann's phone".to_owned()), platform: None };
+    let again = Credential { device, ..anew(&phone, "ann") };
+    let enrolled = enrol(store, &again, Some(&phone), MAY_ADD).await.unwrap();
+    assert_eq!(enrolled, Enrolled::Added(again.clone()));
+    assert_eq!(found(store, &phone).await, Some(again));
+}

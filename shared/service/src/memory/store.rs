@@ -275,8 +275,8 @@ impl Enrols for Memory {
             }
             if is_new {
                 tables.user_of(new).devices += 1;
-                tables.credentials.insert(place, new.clone());
             }
+            tables.credentials.insert(place, enrolled.credential().clone());
             enrolled
         };
         Ok(self.replied(enrolled)?)
