@@ -135,6 +135,9 @@ impl From<Refusal> for Problem {
             Refusal::TooManyRequests => {
                 (S::TOO_MANY_REQUESTS, "too_many_requests", "Wait for the answer before asking again.")
             }
+            Refusal::UnknownTenant => {
+                (S::NOT_FOUND, "tenant_not_found", "There is no tenant of this id. Check the path.")
+            }
             Refusal::UnknownRoute => (
                 S::NOT_FOUND,
                 "not_found",

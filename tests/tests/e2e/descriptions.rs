@@ -87,6 +87,7 @@ fn problems() -> Vec<(String, String, Option<String>)> {
         Refusal::ActionBlocked,
         Refusal::UnknownAuthenticator,
         Refusal::UnknownClient,
+        Refusal::UnknownTenant,
         Refusal::UnknownRoute,
     ];
     let unavailable = Problem::from(service::Unavailable::new("the store", "it is a test"));
