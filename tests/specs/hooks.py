@@ -83,6 +83,7 @@ PATH = {
     "deleteAuthenticator": deleted,
     "listAuthenticators": lambda: {"userId": scene.user},
     "listActions": lambda: {"userId": scene.user},
+    "getTenantKeySet": lambda: {"tenantId": scene.tenant},
     "getUser": lambda: {"userId": scene.user},
     "getAction": lambda: {"userId": scene.user, **scene.action()},
     "updateAction": lambda: {"userId": scene.user, **scene.action()},

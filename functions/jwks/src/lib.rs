@@ -1,16 +1,24 @@
-//! `GET /.well-known/jwks.json`: anybody asks for the public halves of the signing keys.
+//! `GET /.well-known/jwks.json`, and the same for a tenant: anybody asks for the public halves of the signing keys.
 
-use lambda_http::Request;
+use lambda_http::{Request, RequestExt as _};
+use protocol::Refusal;
+use protocol::id::TenantId;
 use runtime::http::{Handled, ok, ok_cacheable};
 use service::keys;
-use service::port::{Clock, Verifies};
+use service::port::{Clock, Tenants, Verifies};
 
 /// Answers one request.
 ///
 /// # Errors
-/// Only if the store is unavailable.
-pub async fn handle(deps: &(impl Verifies + Clock), _request: Request) -> Handled {
-    let keys = keys::run(deps).await?;
+/// The refusals of [`keys`].
+pub async fn handle(deps: &(impl Verifies + Tenants + Clock), request: Request) -> Handled {
+    let keys = match request.path_parameters().first("tenantId") {
+        None => keys::run(deps).await?,
+        Some(id) => {
+            let tenant = TenantId::parse(id).map_err(|_| Refusal::UnknownTenant)?;
+            keys::of_tenant(deps, &tenant).await?
+        }
+    };
     // Before the first token was signed there is nothing worth keeping.
     Ok(if keys.is_empty() { ok(&keys) } else { ok_cacheable(&keys) })
 }

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
+use protocol::Refusal;
 use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, Permit, RemovedBy, enrol};
 use protocol::id::{CredentialId, TenantId, UserId};
-use protocol::key::{PublicKey, Thumbprint};
+use protocol::key::{PublicKey, Removal, Thumbprint};
 use protocol::time::Timestamp;
 use protocol::user::User;
 use service::port::{Clock as _, Credentials, Enrols, Found, ListsCredentials, Removes, Revokes};
@@ -17,7 +19,7 @@ use service::{Result, Unavailable};
 use crate::Cloud;
 use crate::actions::read_action;
 use crate::approvals::{DECISIONS, approved_by, remembering};
-use crate::failure::{Transacted, disagreement, failed, malformed};
+use crate::failure::{Transacted, database, disagreement, failed, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key::{self, Key};
 use crate::query::{Part, at_once, sort_key};
@@ -27,13 +29,16 @@ const ATTEMPTS: usize = 4;
 
 const REMEMBERED_MS: i64 = 24 * 60 * 60_000;
 
+const DEVICE_NAME: &str = "deviceName";
+const DEVICE_PLATFORM: &str = "devicePlatform";
+
 fn credential_item(credential: &Credential) -> Item {
     let item = Writer::new(key::credential(&credential.tenant, &credential.thumbprint()))
         .text("credentialId", credential.id.to_string())
         .text("user", credential.user.as_str())
         .text("publicKey", credential.key.to_text())
-        .maybe("deviceName", credential.device.name.as_deref())
-        .maybe("devicePlatform", credential.device.platform.as_deref())
+        .maybe(DEVICE_NAME, credential.device.name.as_deref())
+        .maybe(DEVICE_PLATFORM, credential.device.platform.as_deref())
         .at("verifiedAt", credential.verified_at);
     match credential.last_verified_at {
         Some(at) => item.at("lastVerifiedAt", at),
@@ -50,8 +55,8 @@ fn read_credential(tenant: &TenantId, item: &Item) -> std::result::Result<Creden
         user: item.parse("user", UserId::parse)?,
         key: item.parse("publicKey", PublicKey::parse)?,
         device: Device {
-            name: item.maybe("deviceName").map(str::to_owned),
-            platform: item.maybe("devicePlatform").map(str::to_owned),
+            name: item.maybe(DEVICE_NAME).map(str::to_owned),
+            platform: item.maybe(DEVICE_PLATFORM).map(str::to_owned),
         },
         verified_at: item.at("verifiedAt")?,
         last_verified_at: item.maybe_at("lastVerifiedAt"),
@@ -93,8 +98,12 @@ impl Enrols for Cloud {
                 }
                 outcome => outcome?,
             };
-            if matches!(outcome, Enrolled::Kept(_)) {
-                return Ok(outcome);
+            if let Enrolled::Kept(kept) = &outcome {
+                if current.as_ref() == Some(kept) || self.describe(kept).await? {
+                    return Ok(outcome);
+                }
+                current = self.credential(&new.tenant, &new.thumbprint()).await?;
+                continue;
             }
             let reasons = match self.transact(self.enrolment(new, current.as_ref(), rules, permit)?).await? {
                 Transacted::Done => return Ok(outcome),
@@ -150,7 +159,7 @@ impl Cloud {
         let mut items = vec![
             put(key_item)?,
             self.add_device(key::user(&new.tenant, &new.user), rules)?,
-            self.spend(permit, new.verified_at)?,
+            self.spend_permit(permit, new.verified_at)?,
             put(row)?,
         ];
         if let Some(current) = current {
@@ -160,8 +169,37 @@ impl Cloud {
         Ok(items)
     }
 
+    /// Stores what a device says of itself; `false` if this enrolment is gone.
+    async fn describe(&self, credential: &Credential) -> std::result::Result<bool, Unavailable> {
+        let mut update = self
+            .db
+            .update_item()
+            .table_name(&self.settings.directory_table)
+            .set_key(Some(key::credential(&credential.tenant, &credential.thumbprint()).into_attributes()))
+            .condition_expression("credentialId = :id")
+            .expression_attribute_values(":id", text(credential.id.to_string()));
+        let mut set = Vec::new();
+        let Device { name, platform } = &credential.device;
+        for (attribute, value) in [(DEVICE_NAME, name), (DEVICE_PLATFORM, platform)] {
+            if let Some(value) = value {
+                set.push(format!("{attribute} = :{attribute}"));
+                update = update.expression_attribute_values(format!(":{attribute}"), text(value));
+            }
+        }
+        let update = update.update_expression(format!("SET {}", set.join(", ")));
+        match update.send().await {
+            Ok(_) => Ok(true),
+            Err(error)
+                if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(database(&error)),
+        }
+    }
+
     /// The permit's action is there, and allows no other enrolment by this token on this kind of path.
-    fn spend(&self, permit: &Permit, now: Timestamp) -> std::result::Result<TransactWriteItem, Unavailable> {
+    fn spend_permit(&self, permit: &Permit, now: Timestamp) -> std::result::Result<TransactWriteItem, Unavailable> {
         let update = Update::builder()
             .table_name(&self.settings.directory_table)
             .set_key(Some(key::action(&permit.action).into_attributes()))
@@ -259,24 +297,64 @@ fn put(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> std::result::Resul
 }
 
 impl Removes for Cloud {
-    async fn remove(&self, credential: &Credential) -> std::result::Result<(), Unavailable> {
-        self.take_away(credential, RemovedBy::Device).await.map(|_| ())
+    async fn remove(&self, credential: &Credential, removal: &Removal) -> Result<()> {
+        let (tenant, key) = (&credential.tenant, &credential.thumbprint());
+        let mark = Put::builder()
+            .table_name(&self.settings.live_table)
+            .set_item(Some(spent_removal(tenant, key, removal)))
+            .condition_expression("attribute_not_exists(pk)");
+        match self.take_away(credential, RemovedBy::Device, Some(put(mark)?)).await? {
+            Taken::Away(_) => Ok(()),
+            // Gone already, or the key came back as another enrolment, which stays.
+            Taken::Before => Ok(self.spend(tenant, key, removal).await?),
+            Taken::Refused => {
+                tracing::warn!(credential = %credential.id, "a removal was sent again after its key came back");
+                Err(Refusal::InvalidCredential.into())
+            }
+        }
+    }
+
+    async fn spend(
+        &self,
+        tenant: &TenantId,
+        key: &Thumbprint,
+        removal: &Removal,
+    ) -> std::result::Result<(), Unavailable> {
+        let put = self.db.put_item().table_name(&self.settings.live_table);
+        let put = put.set_item(Some(spent_removal(tenant, key, removal)));
+        put.send().await.map_err(|error| database(&error))?;
+        Ok(())
     }
 }
 
+/// Its table is the one that nobody backs up; the mark is worth nothing once the signature has expired.
+fn spent_removal(tenant: &TenantId, key: &Thumbprint, removal: &Removal) -> Item {
+    Writer::new(key::removal(tenant, key, removal.signature)).ttl(removal.valid_until).done()
+}
+
+/// What became of a removal.
+enum Taken {
+    /// The enrolment is gone; what it approved of late.
+    Away(BTreeSet<String>),
+    /// It was gone before.
+    Before,
+    /// The further part of the transaction refused.
+    Refused,
+}
+
 impl Cloud {
-    /// Removes exactly this enrolment and says what it approved of late. Its user's row keeps that for a day. `None` if it
-    /// is gone already, or if the key came back as another enrolment, which stays.
-    pub(crate) async fn take_away(
+    /// Removes exactly this enrolment, in one step with a further part. Its user's row keeps for a day what it approved.
+    async fn take_away(
         &self,
         credential: &Credential,
         by: RemovedBy,
-    ) -> std::result::Result<Option<BTreeSet<String>>, Unavailable> {
+        with: Option<TransactWriteItem>,
+    ) -> std::result::Result<Taken, Unavailable> {
         let (table, id) = (&self.settings.directory_table, credential.id.to_string());
         for _ in 0..ATTEMPTS {
             let item = self.get(table, key::credential(&credential.tenant, &credential.thumbprint())).await?;
             let Some(item) = item.filter(|item| Reader(item).maybe("credentialId") == Some(&id)) else {
-                return Ok(None);
+                return Ok(Taken::Before);
             };
             let delete = Delete::builder()
                 .table_name(table)
@@ -292,15 +370,16 @@ impl Cloud {
             let delete = delete.build().map_err(|_| malformed("credential"))?;
             let approved = approved_by(&item);
             let row = key::users_credential(&credential.tenant, &credential.user, &credential.id);
-            let items = vec![
+            let mut items = vec![
                 TransactWriteItem::builder().delete(delete).build(),
                 self.remember(row, &approved)?,
                 self.take_device(credential, by)?,
             ];
+            items.extend(with.clone());
             match self.transact(items).await? {
-                Transacted::Done => return Ok(Some(approved)),
+                Transacted::Done => return Ok(Taken::Away(approved)),
                 Transacted::Refused(reasons) if failed(&reasons, KEY_ITEM) => {}
-                Transacted::Refused(_) => return Err(disagreement()),
+                Transacted::Refused(_) => return Ok(Taken::Refused),
             }
         }
         Err(disagreement())
@@ -317,13 +396,13 @@ impl Revokes for Cloud {
         let row = || self.get(&self.settings.directory_table, key::users_credential(tenant, user, id));
         let Some(found) = row().await? else { return Ok(false) };
         let taken = match self.listed(tenant, &found).await? {
-            Some(credential) => self.take_away(&credential, RemovedBy::Backend).await?,
-            None => None,
+            Some(credential) => self.take_away(&credential, RemovedBy::Backend, None).await?,
+            None => Taken::Before,
         };
-        // Whoever asks again finishes what an earlier call began.
         let approved = match taken {
-            Some(approved) => approved,
-            None => approved_by(&row().await?.unwrap_or_default()),
+            Taken::Away(approved) => approved,
+            // Whoever asks again finishes what an earlier call began.
+            Taken::Before | Taken::Refused => approved_by(&row().await?.unwrap_or_default()),
         };
         self.void(tenant, id, &approved).await?;
         Ok(true)

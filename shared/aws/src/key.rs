@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use protocol::action::ActionName;
 use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, SessionId, TenantId, UserId};
-use protocol::key::Thumbprint;
+use protocol::key::{SignatureR, Thumbprint};
 use protocol::secret::Digest;
 use protocol::time::Timestamp;
 
@@ -62,6 +62,11 @@ pub(crate) fn tenant_name(name: &str) -> Key {
 
 pub(crate) fn credential(tenant: &TenantId, key: &Thumbprint) -> Key {
     Key::new(format!("T#{tenant}#K#{key}"), "CREDENTIAL")
+}
+
+/// The mark of a removal that the key signed, in the partition of its credential.
+pub(crate) fn removal(tenant: &TenantId, key: &Thumbprint, signature: SignatureR) -> Key {
+    Key::new(credential(tenant, key).pk, format!("REMOVAL#{}", signature.to_text()))
 }
 
 pub(crate) fn user_partition(tenant: &TenantId, id: &UserId) -> String {

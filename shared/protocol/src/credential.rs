@@ -72,6 +72,14 @@ impl Device {
             platform: platform.and_then(|platform| shown(platform, MAX_DEVICE_PLATFORM)),
         }
     }
+
+    /// The description after `newer`; what that leaves out stays.
+    fn updated(&self, newer: &Self) -> Self {
+        Self {
+            name: newer.name.clone().or_else(|| self.name.clone()),
+            platform: newer.platform.clone().or_else(|| self.platform.clone()),
+        }
+    }
 }
 
 /// How an enrolment may go, as the caller's token and tenant have it.
@@ -176,7 +184,7 @@ pub enum RemovedBy {
 pub enum Enrolled {
     /// A new credential.
     Added(Credential),
-    /// The user had the key already; nothing changed.
+    /// The user had the key already; only what the device says of itself may have changed.
     Kept(Credential),
     /// The key was another user's.
     Moved {
@@ -208,7 +216,10 @@ pub fn enrol(
     rules: EnrolmentRules,
 ) -> Result<Enrolled, Refusal> {
     let enrolled = match current {
-        Some(current) if current.user == new.user => return Ok(Enrolled::Kept(current.clone())),
+        Some(current) if current.user == new.user => {
+            let device = current.device.updated(&new.device);
+            return Ok(Enrolled::Kept(Credential { device, ..current.clone() }));
+        }
         Some(_) if !rules.may_reassign => return Err(Refusal::CredentialTaken),
         Some(current) => Enrolled::Moved { to: new.clone(), from: current.user.clone() },
         None => Enrolled::Added(new.clone()),

@@ -77,19 +77,40 @@ impl PublicKey {
         self.key.verify(message, &signature.0).map_err(|_| Refusal::InvalidCredential)
     }
 
-    /// Whether the device signed its own removal within the current ten minutes or a neighbouring window,
-    /// which clock skew may bring. The text is the window's number printed as a double (`2966600.0`); the
-    /// plain integer is taken too.
+    /// Whether the device signed its own removal, by a clock that is [`REMOVAL_SKEW_WINDOWS`] off at most. The text is the
+    /// number of the ten minutes since the epoch, printed as a double (`2966600.0`); where the clock is right, the plain
+    /// integer is taken too. The nearest are tried first, since each try is a verification: one for a clock that is
+    /// right, 22 for a forgery.
     ///
     /// # Errors
     /// As for [`PublicKey::verify`].
-    pub fn verify_removal(&self, now: Timestamp, signature: &DeviceSignature) -> Result<(), Refusal> {
-        let window = now.seconds().div_euclid(600);
-        (window - 1..=window + 1)
-            .flat_map(|w| [format!("{w}.0"), w.to_string()])
-            .find_map(|message| self.verify(message.as_bytes(), signature).ok())
-            .ok_or(Refusal::InvalidCredential)
+    pub fn verify_removal(&self, now: Timestamp, signature: &DeviceSignature) -> Result<Removal, Refusal> {
+        let window = now.seconds().div_euclid(WINDOW_SECONDS);
+        let signs = |text: String| self.verify(text.as_bytes(), signature).is_ok();
+        let signed = (0..=REMOVAL_SKEW_WINDOWS)
+            .flat_map(|off| [-off, off])
+            .skip(1)
+            .find(|off| signs(format!("{}.0", window + off)) || (off.abs() <= 1 && signs((window + off).to_string())))
+            .map(|off| window + off);
+        let last = signed.ok_or(Refusal::InvalidCredential)? + REMOVAL_SKEW_WINDOWS;
+        let valid_until = Timestamp::from_millis((last + 1) * WINDOW_SECONDS * 1_000);
+        Ok(Removal { signature: signature.r(), valid_until })
     }
+}
+
+const WINDOW_SECONDS: i64 = 600;
+
+/// How many windows of ten minutes a phone's clock may be behind or ahead when it removes its key: an hour and a half,
+/// for phones whose owners set the time by hand, or the wrong summer time.
+pub const REMOVAL_SKEW_WINDOWS: i64 = 9;
+
+/// A removal that the key signed. It works once; from then on it is remembered for as long as it could be sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// What it is remembered by.
+    pub signature: SignatureR,
+    /// From this instant the signature is refused anyway.
+    pub valid_until: Timestamp,
 }
 
 /// SHA-256 of a key's canonical SPKI, base64url. A credential's name within its tenant.
@@ -197,15 +218,31 @@ mod tests {
         assert!(PublicKey::parse_query(&key.to_text()).is_err());
     }
 
+    fn window(number: i64) -> Timestamp {
+        Timestamp::from_millis(number * 600_000)
+    }
+
     #[test]
-    fn a_removal_is_good_for_its_ten_minutes_and_the_neighbours() {
+    fn a_removal_is_good_where_the_clock_is_an_hour_and_a_half_off_at_most() {
         let (signing, key) = device();
-        let now = Timestamp::from_millis(2_966_600 * 600_000 + 5);
-        for good in ["2966600.0", "2966600", "2966599.0", "2966601.0"] {
-            assert_eq!(key.verify_removal(now, &sign(&signing, good)), Ok(()), "{good}");
+        let now = window(2_966_600).plus(5);
+        for good in ["2966600.0", "2966600", "2966599", "2966601", "2966591.0", "2966609.0"] {
+            assert!(key.verify_removal(now, &sign(&signing, good)).is_ok(), "{good}");
         }
-        for bad in ["2966598.0", "2966602.0", "2966600.00"] {
+        for bad in ["2966590.0", "2966610.0", "2966602", "2966600.00", "2966600."] {
             assert_eq!(key.verify_removal(now, &sign(&signing, bad)), Err(Refusal::InvalidCredential), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_removal_is_remembered_for_as_long_as_it_is_good() {
+        let (signing, key) = device();
+        for signed in [2_966_591, 2_966_600, 2_966_609] {
+            let signature = sign(&signing, &format!("{signed}.0"));
+            let removal = key.verify_removal(window(2_966_600), &signature).unwrap();
+            assert_eq!(removal.signature, signature.r());
+            assert!(key.verify_removal(removal.valid_until.plus(-1), &signature).is_ok());
+            assert!(key.verify_removal(removal.valid_until, &signature).is_err());
         }
     }
 

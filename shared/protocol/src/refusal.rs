@@ -101,6 +101,9 @@ pub enum Refusal {
     /// The caller does not wait for answers.
     #[error("several requests came at once where one must wait for the other")]
     TooManyRequests,
+    /// No tenant of this id, or it is disabled.
+    #[error("no tenant of this id")]
+    UnknownTenant,
     /// The path or method is not served.
     #[error("nothing is served here")]
     UnknownRoute,

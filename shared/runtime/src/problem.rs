@@ -151,6 +151,9 @@ impl From<Refusal> for Problem {
                 "too_many_requests",
                 "This was asked too often. Wait for the answer, or scan a new code.",
             ),
+            Refusal::UnknownTenant => {
+                (S::NOT_FOUND, "tenant_not_found", "There is no tenant of this id. Check the path.")
+            }
             Refusal::UnknownRoute => (
                 S::NOT_FOUND,
                 "not_found",

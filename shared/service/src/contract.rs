@@ -176,7 +176,9 @@ macro_rules! store_contract {
                 a_method_that_is_forgotten_lets_nobody_come_first, a_key_that_moves_away_lets_nobody_come_first,
                 a_device_that_removes_itself_lets_the_next_come_first, a_user_has_only_so_many_devices,
                 a_token_enrols_one_key_for_each_kind_of_path, a_kept_key_spends_no_token,
-                a_refused_enrolment_spends_no_token, a_token_is_of_the_action_that_it_was_issued_for;
+                a_refused_enrolment_spends_no_token, a_token_is_of_the_action_that_it_was_issued_for,
+                a_removal_works_once, a_removal_that_finds_nothing_is_spent, a_removal_is_spent_for_its_own_key_alone,
+                a_kept_key_tells_what_its_device_is_now, a_key_that_was_removed_meanwhile_is_not_kept;
             actions: tracking_again_returns_what_was_stored, an_expired_action_is_gone, a_user_id_may_hold_delimiters,
                 an_action_without_data_comes_back_without, a_users_actions_are_listed, a_backend_judges_an_action;
             tenants: a_tenant_comes_back_as_it_was_stored, a_tenants_latest_settings_count, a_stale_look_at_a_tenant_changes_nothing,

@@ -1,9 +1,11 @@
 //! Anybody asks for the public halves of the signing keys.
 
+use protocol::Refusal;
+use protocol::id::TenantId;
 use protocol::signing::Jwks;
 
 use crate::Result;
-use crate::port::{Clock, Verifies};
+use crate::port::{Clock, Tenants, Verifies};
 
 /// The RFC 7517 key set.
 ///
@@ -11,4 +13,14 @@ use crate::port::{Clock, Verifies};
 /// Only if the store is unavailable.
 pub async fn run(deps: &(impl Verifies + Clock)) -> Result<Jwks> {
     Ok(deps.verifying_keys(None, deps.now()).await?.to_jwks())
+}
+
+/// The same at a tenant's address, which its access tokens name as their issuer.
+///
+/// # Errors
+/// [`Refusal::UnknownTenant`].
+pub async fn of_tenant(deps: &(impl Verifies + Tenants + Clock), id: &TenantId) -> Result<Jwks> {
+    let (tenant, keys) = tokio::try_join!(deps.tenant(id), deps.verifying_keys(None, deps.now()))?;
+    tenant.filter(|tenant| tenant.enabled).ok_or(Refusal::UnknownTenant)?;
+    Ok(keys.to_jwks())
 }

@@ -10,7 +10,7 @@ use crate::{Result, caller};
 /// Removes the key's credential; `None` if there was none, so that a phone whose reply was lost may ask again.
 ///
 /// # Errors
-/// [`protocol::Refusal::InvalidCredential`] if the key did not sign its removal, and
+/// [`protocol::Refusal::InvalidCredential`] if the key did not sign its removal or did so for an earlier one, and
 /// [`protocol::Refusal::Unauthorized`].
 pub async fn run(
     deps: &(impl Tenants + Credentials + Removes + Clock),
@@ -18,12 +18,15 @@ pub async fn run(
     key: &PublicKey,
     signature: &DeviceSignature,
 ) -> Result<Option<CredentialId>> {
-    key.verify_removal(deps.now(), signature)?;
+    let removal = key.verify_removal(deps.now(), signature)?;
     let thumbprint = key.thumbprint();
     let (found, credential) = tokio::try_join!(deps.tenant(tenant), deps.credential(tenant, &thumbprint))?;
     caller::enabled(found)?;
-    let Some(credential) = credential else { return Ok(None) };
-    deps.remove(&credential).await?;
+    let Some(credential) = credential else {
+        deps.spend(tenant, &thumbprint, &removal).await?;
+        return Ok(None);
+    };
+    deps.remove(&credential, &removal).await?;
     measure::count(Measure::CredentialsRemoved);
     Ok(Some(credential.id))
 }

@@ -91,6 +91,7 @@ fn problems() -> Vec<(String, String, Option<String>)> {
         Refusal::UnknownAuthenticator,
         Refusal::UnknownClient,
         Refusal::TooManyRequests,
+        Refusal::UnknownTenant,
         Refusal::UnknownRoute,
     ];
     let unavailable = Problem::from(service::Unavailable::new("the store", "it is a test"));

@@ -1,10 +1,13 @@
 //! Keys of phones: add, get, remove.
 
 use anyhow::{Context as _, Result};
+use p256::ecdsa::Signature;
 use protocol::base64;
 use protocol::tenant::Settings;
 use serde_json::{Value, json};
 use tests::{Site, shared_stack};
+
+const HOUR: i64 = 3_600;
 
 /// A tenant whose users' first devices need no scope.
 async fn lenient() -> Result<Site> {
@@ -22,6 +25,13 @@ async fn delete_all(site: &Site, user: &str) -> Result<()> {
         site.backend().delete(&format!("/users/{user}/authenticators/{id}")).await?.assert_ok();
     }
     Ok(())
+}
+
+/// The other signature that is valid wherever this one is.
+fn twin(signature: &str) -> Result<String> {
+    let signature = Signature::from_der(&base64::decode(signature).context("no base64")?)?;
+    let (r, s) = signature.split_scalars();
+    Ok(base64::encode(Signature::from_scalars(*r, -*s)?.to_der().as_bytes()))
 }
 
 #[tokio::test]
@@ -287,7 +297,68 @@ async fn one_of_many_enrolments_with_one_token_succeeds() -> Result<()> {
     let phones = (0..20).map(|_| stack.phone()).collect::<Result<Vec<_>>>()?;
     let answers = futures_util::future::try_join_all(phones.iter().map(|phone| phone.enrol(&token))).await?;
     let (enrolled, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
-    refused.iter().for_each(|answer| answer.assert_refused(403, "token_spent"));
+    for answer in refused {
+        answer.assert_refused(403, "token_spent");
+    }
     assert_eq!((enrolled.len(), devices(stack, "many-ann").await?.len()), (1, 1));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_phone_whose_clock_is_an_hour_off_removes_its_key() -> Result<()> {
+    let stack = shared_stack().await;
+    for (user, ahead) in [("early-ann", HOUR), ("late-ann", -HOUR)] {
+        let phone = stack.phone_of(user).await?;
+        phone.remove_with(&phone.removal(ahead)).await?.assert_ok();
+        phone.credential().await?.assert_refused(401, "invalid_credential");
+    }
+    let phone = stack.phone_of("lost-in-time-ann").await?;
+    for ahead in [2 * HOUR, -2 * HOUR] {
+        phone.remove_with(&phone.removal(ahead)).await?.assert_refused(401, "invalid_credential");
+    }
+    phone.credential().await?.assert_ok();
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_recorded_removal_removes_nothing_a_second_time() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("recorded-ann").await?;
+    let recorded = phone.removal(0);
+    phone.remove_with(&recorded).await?.assert_ok();
+    assert_eq!(phone.remove_with(&recorded).await?.assert_ok().json, json!({}));
+    let token = stack.backend().user_token("recorded-ann", "add:authenticators").await?;
+    phone.enrol(&token).await?.assert_ok();
+    for replayed in [&recorded, &twin(&recorded)?] {
+        phone.remove_with(replayed).await?.assert_refused(401, "invalid_credential");
+        phone.credential().await?.assert_ok();
+    }
+    phone.remove().await?.assert_ok();
+    phone.credential().await?.assert_refused(401, "invalid_credential");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_recorded_removal_that_found_nothing_removes_nothing_later() -> Result<()> {
+    let stack = shared_stack().await;
+    let phone = stack.phone_of("idle-ann").await?;
+    phone.remove().await?.assert_ok();
+    let recorded = phone.removal(0);
+    assert_eq!(phone.remove_with(&recorded).await?.assert_ok().json, json!({}));
+    let token = stack.backend().user_token("idle-ann", "add:authenticators").await?;
+    phone.enrol(&token).await?.assert_ok();
+    phone.remove_with(&recorded).await?.assert_refused(401, "invalid_credential");
+    phone.credential().await?.assert_ok();
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_key_that_is_enrolled_again_says_its_new_name() -> Result<()> {
+    let stack = shared_stack().await;
+    let token = stack.backend().user_token("renamed-ann", "add:authenticators").await?;
+    let phone = stack.phone()?;
+    let before = phone.enrol_as(&token, "Old phone", "android").await?;
+    assert_eq!(phone.enrol_as(&token, "New phone", "android").await?.assert_ok().json, before.json);
+    assert_eq!(devices(stack, "renamed-ann").await?[0]["displayName"], "New phone");
     Ok(())
 }

@@ -147,6 +147,8 @@ async fn a_disabled_tenant_is_refused_everywhere() -> Result<()> {
     }
     site.phone()?.enrol(&token).await?.assert_refused(401, "unauthorized");
     site.polling_screen().create(&json!({ "action": "login" })).await?.assert_refused(401, "unauthorized");
+    let keys = site.api().get(&format!("/client/public/{}/.well-known/jwks", site.tenant_id()), "").await?;
+    keys.assert_refused(404, "tenant_not_found");
     socket.send(&json!({ "type": "CREATE_CHALLENGE", "data": { "actionCode": "login" } }).to_string()).await?;
     assert_eq!(socket.next().await?["data"]["error"], "unauthorized");
     Ok(())

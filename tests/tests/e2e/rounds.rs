@@ -85,7 +85,8 @@ async fn a_login_takes_few_rounds() -> Result<()> {
 #[tokio::test]
 async fn a_list_takes_as_many_rounds_for_many_as_for_one() -> Result<()> {
     let stack = Stack::start(&["--instances", "1"]).await?;
-    let list = || stack.backend().call(Method::GET, "/users", &Value::Null);
+    let backend = stack.backend();
+    let list = || backend.call(Method::GET, "/users", &Value::Null);
     for user in ["ann", "ben", "cat", "dan", "eve"] {
         stack.backend().call(Method::PATCH, &format!("/users/{user}"), &json!({ "username": user })).await?.assert_ok();
     }

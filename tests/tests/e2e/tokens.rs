@@ -157,3 +157,14 @@ async fn every_token_names_its_tenant_as_its_issuer() -> Result<()> {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn the_key_set_of_a_tenant_that_does_not_exist_is_not_there() -> Result<()> {
+    let stack = shared_stack().await;
+    let unknown = "3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063";
+    for id in [unknown, "xx", "%20", &unknown.replace('-', "")] {
+        let answer = stack.api().get(&format!("/client/public/{id}/.well-known/jwks"), "").await?;
+        answer.assert_refused(404, "tenant_not_found");
+    }
+    Ok(())
+}

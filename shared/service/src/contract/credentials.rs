@@ -10,8 +10,8 @@ use protocol::user::{Channel, Revision, VerifiedMethod};
 
 use super::Store;
 use super::scene::{
-    FIRST_ONLY, MAY_ADD, MAY_MOVE, MAY_NOT_ADD, allowing, anew, at, credential, enrol, fresh, permit, refusal, tenant,
-    user,
+    FIRST_ONLY, MAY_ADD, MAY_MOVE, MAY_NOT_ADD, allowing, anew, at, credential, enrol, fresh, permit, refusal, removal,
+    remove, tenant, user,
 };
 
 async fn found(store: &impl Store, credential: &Credential) -> Option<Credential> {
@@ -78,8 +78,8 @@ pub async fn without_the_scope_only_a_first_credential_is_enrolled(store: &impl 
     assert_eq!(count(store, &tenant, "ann").await, 1);
     enrol(store, &second, None, MAY_ADD).await.unwrap();
     assert_eq!(count(store, &tenant, "ann").await, 2);
-    store.remove(&first).await.unwrap();
-    store.remove(&second).await.unwrap();
+    remove(store, &first).await.unwrap();
+    remove(store, &second).await.unwrap();
     enrol(store, &first, None, FIRST_ONLY).await.unwrap();
 }
 
@@ -100,7 +100,7 @@ pub async fn a_stale_look_at_the_key_does_not_mislead(store: &impl Store) {
 pub async fn a_key_that_was_removed_meanwhile_is_free(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     enrol(store, &phone, None, MAY_ADD).await.unwrap();
-    store.remove(&phone).await.unwrap();
+    remove(store, &phone).await.unwrap();
     let bens = anew(&phone, "ben");
     assert_eq!(enrol(store, &bens, Some(&phone), MAY_ADD).await.unwrap(), Enrolled::Added(bens));
 }
@@ -109,7 +109,7 @@ pub async fn a_key_that_was_removed_meanwhile_is_free(store: &impl Store) {
 pub async fn a_removed_key_may_come_back(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     enrol(store, &phone, None, MAY_ADD).await.unwrap();
-    store.remove(&phone).await.unwrap();
+    remove(store, &phone).await.unwrap();
     assert_eq!(found(store, &phone).await, None);
     let back = anew(&phone, "ben");
     enrol(store, &back, None, FIRST_ONLY).await.unwrap();
@@ -120,10 +120,10 @@ pub async fn a_removed_key_may_come_back(store: &impl Store) {
 pub async fn removing_an_older_enrolment_leaves_the_newer(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     enrol(store, &phone, None, MAY_ADD).await.unwrap();
-    store.remove(&phone).await.unwrap();
+    remove(store, &phone).await.unwrap();
     let back = anew(&phone, "ann");
     enrol(store, &back, None, MAY_ADD).await.unwrap();
-    store.remove(&phone).await.unwrap();
+    remove(store, &phone).await.unwrap();
     assert_eq!(found(store, &phone).await, Some(back));
     assert_eq!(count(store, &phone.tenant, "ann").await, 1);
 }
@@ -134,8 +134,8 @@ pub async fn removing_twice_counts_once(store: &impl Store) {
     let (one, two) = (credential(tenant, "ann"), credential(tenant, "ann"));
     enrol(store, &one, None, MAY_ADD).await.unwrap();
     enrol(store, &two, None, MAY_ADD).await.unwrap();
-    store.remove(&one).await.unwrap();
-    store.remove(&one).await.unwrap();
+    remove(store, &one).await.unwrap();
+    remove(store, &one).await.unwrap();
     assert_eq!(count(store, &tenant, "ann").await, 1);
 }
 
@@ -213,7 +213,7 @@ pub async fn a_device_that_removes_itself_lets_the_next_come_first(store: &impl 
         enrol(store, phone, None, MAY_ADD).await.unwrap();
     }
     assert!(store.revoke(&tenant, &user("ann"), &lost.id).await.unwrap());
-    store.remove(&kept).await.unwrap();
+    remove(store, &kept).await.unwrap();
     enrol(store, &credential(tenant, "ann"), None, FIRST_ONLY).await.unwrap();
 
     store
@@ -238,7 +238,7 @@ pub async fn a_user_has_only_so_many_devices(store: &impl Store) {
     assert_eq!(refusal(enrol(store, &anew(&bens, "ann"), Some(&bens), MAY_MOVE).await), Refusal::TooManyDevices);
     assert_eq!((found(store, last).await, found(store, &bens).await), (None, Some(bens)));
     assert_eq!(count(store, &tenant, "ann").await, MAY_ADD.max_devices);
-    store.remove(&enrolled[0]).await.unwrap();
+    remove(store, &enrolled[0]).await.unwrap();
     enrol(store, last, None, MAY_ADD).await.unwrap();
 }
 
@@ -284,4 +284,79 @@ pub async fn a_token_is_of_the_action_that_it_was_issued_for(store: &impl Store)
     store.track(&Action { created_at: at(60_000), ..tracked }).await.unwrap();
     assert_eq!(refusal(store.enrol(&phone, None, MAY_ADD, &permit).await), Refusal::InvalidToken);
     assert_eq!(found(store, &phone).await, None);
+}
+
+/// Whoever recorded it removes no later enrolment with it.
+pub async fn a_removal_works_once(store: &impl Store) {
+    let phone = credential(tenant(), "ann");
+    enrol(store, &phone, None, MAY_ADD).await.unwrap();
+    let recorded = removal();
+    for _ in 0..2 {
+        store.remove(&phone, &recorded).await.unwrap();
+    }
+    let back = anew(&phone, "ann");
+    enrol(store, &back, None, MAY_ADD).await.unwrap();
+    assert_eq!(refusal(store.remove(&back, &recorded).await), Refusal::InvalidCredential);
+    assert_eq!(found(store, &phone).await, Some(back.clone()));
+    assert_eq!(count(store, &phone.tenant, "ann").await, 1);
+    remove(store, &back).await.unwrap();
+    assert_eq!(found(store, &phone).await, None);
+}
+
+/// So is one that comes too late for the enrolment that it was to remove.
+pub async fn a_removal_that_finds_nothing_is_spent(store: &impl Store) {
+    let phone = credential(tenant(), "ann");
+    enrol(store, &phone, None, MAY_ADD).await.unwrap();
+    remove(store, &phone).await.unwrap();
+    let [early, late] = [removal(), removal()];
+    for _ in 0..2 {
+        store.spend(&phone.tenant, &phone.thumbprint(), &early).await.unwrap();
+    }
+    store.remove(&phone, &late).await.unwrap();
+    let back = anew(&phone, "ann");
+    enrol(store, &back, None, MAY_ADD).await.unwrap();
+    for recorded in [early, late] {
+        assert_eq!(refusal(store.remove(&back, &recorded).await), Refusal::InvalidCredential);
+    }
+    assert_eq!(found(store, &phone).await, Some(back));
+}
+
+/// Another key's signature may have the same number by chance, or by a tenant's wish.
+pub async fn a_removal_is_spent_for_its_own_key_alone(store: &impl Store) {
+    let [one, other] = [credential(tenant(), "ann"), credential(tenant(), "ann")];
+    let elsewhere = Credential { tenant: tenant(), ..one.clone() };
+    let removal = removal();
+    for phone in [&one, &other, &elsewhere] {
+        enrol(store, phone, None, MAY_ADD).await.unwrap();
+        store.remove(phone, &removal).await.unwrap();
+        assert_eq!(found(store, phone).await, None);
+    }
+}
+
+/// What it leaves out stays, and it spends nothing.
+pub async fn a_kept_key_tells_what_its_device_is_now(store: &impl Store) {
+    let phone = credential(tenant(), "ann");
+    enrol(store, &phone, None, MAY_ADD).await.unwrap();
+    let device = |name: &str| Device { name: Some(name.to_owned()), platform: None };
+    for (name, seen) in [("Ann's phone", Some(&phone)), ("Ann's old phone", None)] {
+        let again = Credential { device: device(name), ..anew(&phone, "ann") };
+        let kept =
+            Credential { device: Device { name: again.device.name.clone(), ..phone.device.clone() }, ..phone.clone() };
+        let enrolled = enrol(store, &again, seen, MAY_NOT_ADD).await.unwrap();
+        assert_eq!(enrolled, Enrolled::Kept(kept.clone()));
+        assert_eq!(found(store, &phone).await, Some(kept));
+    }
+    assert_eq!(count(store, &phone.tenant, "ann").await, 1);
+}
+
+/// Nor does it bring one back that is gone.
+pub async fn a_key_that_was_removed_meanwhile_is_not_kept(store: &impl Store) {
+    let phone = credential(tenant(), "ann");
+    enrol(store, &phone, None, MAY_ADD).await.unwrap();
+    remove(store, &phone).await.unwrap();
+    let device = Device { name: Some("Ann's phone".to_owned()), platform: None };
+    let again = Credential { device, ..anew(&phone, "ann") };
+    let enrolled = enrol(store, &again, Some(&phone), MAY_ADD).await.unwrap();
+    assert_eq!(enrolled, Enrolled::Added(again.clone()));
+    assert_eq!(found(store, &phone).await, Some(again));
 }

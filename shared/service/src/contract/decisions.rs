@@ -11,7 +11,7 @@ use protocol::id::ActionCode;
 use super::Store;
 use super::scene::{
     LIFE_MS, MAY_ADD, REDEEMABLE_MS, action, allowing, anew, at, challenge, claim, claimed, create, credential, decide,
-    decided, enrol, enrolled, refusal, stored, tenant,
+    decided, enrol, enrolled, refusal, remove, stored, tenant,
 };
 use crate::port::Deciding;
 
@@ -94,7 +94,7 @@ pub async fn a_late_decision_is_refused(store: &impl Store) {
 /// Removal counts from the moment that it is confirmed.
 pub async fn a_removed_credential_cannot_decide(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
-    store.remove(&phone).await.unwrap();
+    remove(store, &phone).await.unwrap();
     assert_eq!(refusal(decide(store, &claimed, &phone, Decision::Approve, 2).await), Refusal::InvalidCredential);
     assert_eq!(stored(store, &claimed).await, claimed);
     assert_eq!(record(store, &claimed, &phone).await, None);
@@ -104,7 +104,7 @@ pub async fn a_removed_credential_cannot_decide(store: &impl Store) {
 /// The key is the same, the enrolment is not.
 pub async fn a_credential_that_came_back_cannot_decide_an_old_claim(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
-    store.remove(&phone).await.unwrap();
+    remove(store, &phone).await.unwrap();
     let back = anew(&phone, "ann");
     enrol(store, &back, None, MAY_ADD).await.unwrap();
     assert_eq!(refusal(decide(store, &claimed, &phone, Decision::Approve, 2).await), Refusal::InvalidCredential);
@@ -299,7 +299,7 @@ pub async fn a_refused_decision_leaves_a_tracked_action_alone(store: &impl Store
         Action { state: ActionState::ChallengeRequired, ..action(&claimed, &phone, Decision::Approve, at(0)) };
     store.track(&tracked).await.unwrap();
     assert_eq!(refusal(decide(store, &claimed, &phone, Decision::Approve, LIFE_MS).await), Refusal::Expired);
-    store.remove(&phone).await.unwrap();
+    remove(store, &phone).await.unwrap();
     assert_eq!(refusal(decide(store, &claimed, &phone, Decision::Approve, 2).await), Refusal::InvalidCredential);
     assert_eq!(record(store, &claimed, &phone).await, Some(tracked));
 }

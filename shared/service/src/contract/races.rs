@@ -12,7 +12,7 @@ use protocol::session::Session;
 use super::Store;
 use super::scene::{
     FIRST_ONLY, MAY_ADD, allowing, at, challenge, claim, claimed, connection, create, credential, decide, decided,
-    enrol, enrolled, fresh, permit, refusal, stored, tenant, user,
+    enrol, enrolled, fresh, permit, refusal, remove, stored, tenant, user,
 };
 use super::sessions::session;
 use crate::Error;
@@ -207,11 +207,11 @@ pub async fn a_removal_and_a_decision_agree_on_the_outcome<S: Store + 'static>(s
         let (claimed, phone) = claimed(store.as_ref()).await;
         let (one, other, removed, before) = (store.clone(), store.clone(), phone.clone(), claimed.clone());
         let decide = tokio::spawn(async move { decide(one.as_ref(), &before, &phone, Decision::Approve, 2).await });
-        let remove = tokio::spawn(async move {
-            other.remove(&removed).await.unwrap();
+        let removal = tokio::spawn(async move {
+            remove(other.as_ref(), &removed).await.unwrap();
             stored(other.as_ref(), &claimed).await
         });
-        let (decide, at_removal) = (decide.await.unwrap(), remove.await.unwrap());
+        let (decide, at_removal) = (decide.await.unwrap(), removal.await.unwrap());
         match decide {
             Ok(approved) => assert_eq!(at_removal, approved),
             Err(Error::Refused(Refusal::InvalidCredential)) => assert!(at_removal.state.is_open()),

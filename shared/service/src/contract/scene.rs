@@ -8,7 +8,7 @@ use protocol::context::{Context, Location};
 use protocol::credential::{Credential, CredentialKind, Device, Enrolled, EnrolmentRules, Holder, Permit};
 use protocol::custom::Custom;
 use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, TokenId, UserId};
-use protocol::key::{PublicKey, SignatureR};
+use protocol::key::{PublicKey, Removal, SignatureR};
 use protocol::secret::DeviceCode;
 use protocol::time::Timestamp;
 
@@ -226,6 +226,24 @@ pub async fn enrol(
 pub fn permit(action: &Action) -> Permit {
     let token = TokenId::from_random(fresh());
     Permit { action: action.name.clone(), token, issued_at: at(0), kind: CredentialKind::QrCode }
+}
+
+/// A removal that a key signed afresh.
+///
+/// # Panics
+/// Never, for the text below is well formed.
+#[expect(clippy::expect_used, reason = "the text below is well formed")]
+pub fn removal() -> Removal {
+    let signature = SignatureR::from_text(&protocol::base64::encode_url(&fresh::<32>())).expect("32 bytes");
+    Removal { signature, valid_until: at(1_000_000) }
+}
+
+/// Removes an enrolment by a signature of its own.
+///
+/// # Errors
+/// Those of the store.
+pub async fn remove(store: &impl Store, credential: &Credential) -> crate::Result<()> {
+    store.remove(credential, &removal()).await
 }
 
 /// The same key enrolled anew for a user.

@@ -10,7 +10,7 @@ use protocol::id::{ClientId, SessionId};
 use protocol::session::{REPLY_LOST_MS, Session};
 
 use super::Store;
-use super::scene::{at, decided, fresh, refusal, tenant, user};
+use super::scene::{at, decided, fresh, refusal, remove, tenant, user};
 
 /// The session that an approval begins, not stored.
 pub(crate) fn session(approved: &Challenge, phone: &Credential) -> Session {
@@ -149,7 +149,7 @@ pub async fn a_session_goes_on_without_the_phone_that_approved_it(store: &impl S
     let (approved, phone) = decided(store, Decision::Approve).await;
     let session = session(&approved, &phone);
     store.begin(&session, &approved.action_of(&phone.user)).await.unwrap();
-    store.remove(&phone).await.unwrap();
+    remove(store, &phone).await.unwrap();
     assert_eq!(stands(store, &session).await, Ok(()));
     store.refresh(&session.tenant, &session.user, &session.id, 0, at(3_000)).await.unwrap();
 }

@@ -9,7 +9,8 @@ use protocol::credential::Credential;
 
 use super::Store;
 use super::scene::{
-    action, at, challenge, claim, claimed, connection, create, decide, decided, enrolled, refusal, stored, tenant,
+    action, at, challenge, claim, claimed, connection, create, decide, decided, enrolled, refusal, remove, stored,
+    tenant,
 };
 
 /// An approval for a screen that cannot come back, with what was tracked before, if anything was.
@@ -124,7 +125,7 @@ pub async fn what_a_revoked_credential_approved_counts_for_nothing(store: &impl 
             store.redeem(&approved.tenant, &approved.id, None, at(1_100)).await.unwrap();
         }
         if removed {
-            store.remove(&phone).await.unwrap();
+            remove(store, &phone).await.unwrap();
             store.redeem(&approved.tenant, &approved.id, None, at(1_200)).await.unwrap();
         }
         for _ in 0..2 {
@@ -148,7 +149,7 @@ pub async fn what_a_forgotten_user_approved_counts_for_nothing(store: &impl Stor
 /// It is the user who signs out.
 pub async fn a_phone_that_removes_itself_leaves_what_it_approved(store: &impl Store) {
     let (approved, phone) = decided(store, Decision::Approve).await;
-    store.remove(&phone).await.unwrap();
+    remove(store, &phone).await.unwrap();
     store.redeem(&approved.tenant, &approved.id, None, at(1_100)).await.unwrap();
 }
 

@@ -6,7 +6,7 @@ use protocol::action::{Action, ActionName, ActionState};
 use protocol::challenge::{Challenge, Event, Screen, State, Withdrawal};
 use protocol::credential::{Credential, CredentialKind, Enrolled, EnrolmentRules, Holder, Permit, RemovedBy, enrol};
 use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, TokenId, UserId};
-use protocol::key::{SignatureR, Thumbprint};
+use protocol::key::{Removal, SignatureR, Thumbprint};
 use protocol::ring::Ring;
 use protocol::session::Session;
 use protocol::signing::SigningKey;
@@ -33,6 +33,7 @@ pub(super) struct Tables {
     pub(super) actions: BTreeMap<String, Action>,
     /// How an action stood before its last decision.
     before_decision: BTreeMap<String, ActionState>,
+    spent_removals: BTreeSet<(TenantId, Thumbprint, String)>,
     spent_permits: BTreeSet<(String, TokenId, CredentialKind)>,
     pub(super) sessions: BTreeMap<(TenantId, UserId, SessionId), Session>,
     pub(super) ring: Ring,
@@ -139,10 +140,19 @@ impl Tables {
         self.users.entry(place).or_insert_with(|| User::unknown(credential.user.clone(), credential.verified_at))
     }
 
-    pub(super) fn remove(&mut self, credential: &Credential, by: RemovedBy) {
+    /// Whether it had not been spent.
+    fn spend(&mut self, tenant: &TenantId, key: &Thumbprint, removal: &Removal) -> bool {
+        self.spent_removals.insert((*tenant, key.clone(), removal.signature.to_text()))
+    }
+
+    fn has(&self, credential: &Credential) -> bool {
         let place = (credential.tenant, credential.thumbprint());
-        if self.credentials.get(&place).is_some_and(|stored| stored.id == credential.id) {
-            self.credentials.remove(&place);
+        self.credentials.get(&place).is_some_and(|stored| stored.id == credential.id)
+    }
+
+    pub(super) fn remove(&mut self, credential: &Credential, by: RemovedBy) {
+        if self.has(credential) {
+            self.credentials.remove(&(credential.tenant, credential.thumbprint()));
             self.removed.insert((credential.tenant, credential.user.clone(), credential.id));
             let user = self.user_of(credential);
             *user = user.without_device(by);
@@ -446,8 +456,8 @@ impl Enrols for Memory {
             }
             if is_new {
                 tables.user_of(new).devices += 1;
-                tables.credentials.insert(place, new.clone());
             }
+            tables.credentials.insert(place, enrolled.credential().clone());
             enrolled
         };
         Ok(self.replied(enrolled)?)
@@ -455,8 +465,25 @@ impl Enrols for Memory {
 }
 
 impl Removes for Memory {
-    async fn remove(&self, credential: &Credential) -> std::result::Result<(), Unavailable> {
-        self.tables("remove").await.remove(credential, RemovedBy::Device);
+    async fn remove(&self, credential: &Credential, removal: &Removal) -> Result<()> {
+        {
+            let mut tables = self.tables("remove").await;
+            let is_spent = !tables.spend(&credential.tenant, &credential.thumbprint(), removal);
+            if is_spent && tables.has(credential) {
+                return Err(Refusal::InvalidCredential.into());
+            }
+            tables.remove(credential, RemovedBy::Device);
+        }
+        Ok(self.replied(())?)
+    }
+
+    async fn spend(
+        &self,
+        tenant: &TenantId,
+        key: &Thumbprint,
+        removal: &Removal,
+    ) -> std::result::Result<(), Unavailable> {
+        self.tables("spend").await.spend(tenant, key, removal);
         self.replied(())
     }
 }

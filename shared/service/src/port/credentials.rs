@@ -4,7 +4,7 @@ use std::future::Future;
 
 use protocol::credential::{Credential, Enrolled, EnrolmentRules, Permit};
 use protocol::id::{CredentialId, TenantId, UserId};
-use protocol::key::Thumbprint;
+use protocol::key::{Removal, Thumbprint};
 
 use super::{Found, Stored};
 use crate::Result;
@@ -29,10 +29,16 @@ pub trait Enrols: Send + Sync {
     ) -> impl Future<Output = Result<Enrolled>> + Send;
 }
 
-/// Removes credentials.
+/// Removes credentials for their own devices.
 pub trait Removes: Send + Sync {
-    /// Removes exactly this enrolment; one that is gone stays gone, and a newer one of the same key stays.
-    fn remove(&self, credential: &Credential) -> impl Future<Output = Stored<()>> + Send;
+    /// Removes exactly this enrolment, and spends the removal in the same step; one that is gone stays gone, and a newer
+    /// one of the same key stays. [`protocol::Refusal::InvalidCredential`] for a removal that was spent, if there is
+    /// still something to remove: whoever recorded it sends it again.
+    fn remove(&self, credential: &Credential, removal: &Removal) -> impl Future<Output = Result<()>> + Send;
+
+    /// Spends a removal of a key that nobody has enrolled, so that it does not hit a later enrolment. It may be spent
+    /// already.
+    fn spend(&self, tenant: &TenantId, key: &Thumbprint, removal: &Removal) -> impl Future<Output = Stored<()>> + Send;
 }
 
 /// Revokes credentials for a backend.

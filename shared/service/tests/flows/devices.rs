@@ -162,13 +162,38 @@ async fn a_removal_that_the_key_did_not_sign_is_refused() {
     let world = World::new().await;
     let phone = world.phone("ann").await;
     let old = window(&world);
-    world.store.advance(2 * 600_000);
+    world.store.advance(10 * 600_000);
     let before = world.store.snapshot();
     assert_eq!(refusal(world.try_remove(&phone, &old).await), Refusal::InvalidCredential);
     let forged = Phone::new().sign(&window(&world));
     let removed = service::remove::run(&world.store, &world.tenant, &phone.key, &forged).await;
     assert_eq!(refusal(removed), Refusal::InvalidCredential);
     assert_eq!(world.store.snapshot(), before);
+}
+
+#[tokio::test]
+async fn a_removal_that_was_recorded_removes_no_later_enrolment() {
+    let world = World::new().await;
+    let phone = world.phone("ann").await;
+    let recorded = phone.sign(&window(&world));
+    let remove = || service::remove::run(&world.store, &world.tenant, &phone.key, &recorded);
+    assert!(remove().await.unwrap().is_some());
+    assert_eq!(remove().await.unwrap(), None);
+    world.try_enrol(&phone, &world.token("ann", json!({"scope": ADD})).await).await.unwrap();
+    let before = world.store.snapshot();
+    assert_eq!(refusal(remove().await), Refusal::InvalidCredential);
+    assert_eq!(world.store.snapshot(), before);
+}
+
+#[tokio::test]
+async fn a_removal_whose_reply_was_lost_is_answered() {
+    let world = World::new().await;
+    let phone = world.phone("ann").await;
+    let signed = phone.sign(&window(&world));
+    let remove = || service::remove::run(&world.store, &world.tenant, &phone.key, &signed);
+    world.store.lose_reply(1);
+    assert!(remove().await.is_err());
+    assert_eq!(remove().await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use protocol::Refusal;
 use protocol::wire::socket::Identity;
 use serde_json::json;
 use service::port::Clock as _;
-use service::{create, credential};
+use service::{create, credential, keys};
 
 use crate::world::{Phone, World, context, refusal, wish};
 
@@ -153,4 +153,15 @@ async fn a_neighbours_user_token_asks_for_the_neighbour() {
     let there = World { tenant: neighbour.tenant, secret: neighbour.secret, ..world };
     let screen = Identity::Token(there.token("ann", json!({})).await);
     assert_eq!(there.ask(&screen).await.0.tenant, there.tenant);
+}
+
+#[tokio::test]
+async fn only_a_tenant_that_is_served_has_a_key_set() {
+    let world = World::new().await;
+    world.token("ann", json!({})).await;
+    assert_eq!(keys::of_tenant(&world.store, &world.tenant).await.unwrap().len(), 1);
+    let nowhere = keys::of_tenant(&world.store, &service::contract::scene::tenant()).await;
+    assert_eq!(refusal(nowhere), Refusal::UnknownTenant);
+    world.change(|tenant| tenant.enabled = false).await;
+    assert_eq!(refusal(keys::of_tenant(&world.store, &world.tenant).await), Refusal::UnknownTenant);
 }

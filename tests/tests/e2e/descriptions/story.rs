@@ -31,10 +31,13 @@ impl Story {
         let described = Document::openapi()?;
         let body = described.operation("addCredential")?.request().context("no example of a key")?;
         let key = body["publicKey"].as_str().context("no example of a key")?;
+        let tenant =
+            described.operation("getTenantKeySet")?.parameters().next().context("no tenant")?["example"].clone();
         let in_query = |key: &str| base64::encode(key.as_bytes());
         let living = BTreeMap::from([
             (in_query(key), in_query(&phone.public_key())),
             (key.to_owned(), phone.public_key()),
+            (tenant.as_str().unwrap_or_default().to_owned(), stack.tenant_id().to_owned()),
             (USER.to_owned(), format!("{USER}-{}", System.now().millis())),
         ]);
         Ok(Self { described, stack, phone, living, shown: BTreeSet::new() })
