@@ -98,9 +98,13 @@ impl Revokes for Memory {
             let is_it = |stored: &&Credential| (stored.tenant, &stored.user, stored.id) == (*tenant, user, *id);
             if let Some(credential) = tables.credentials.values().find(is_it).cloned() {
                 tables.remove(&credential);
+            }
+            let known = tables.removed.contains(&(*tenant, user.clone(), *id));
+            // Also of a phone that has signed out meanwhile.
+            if known {
                 tables.void(tenant, id);
             }
-            tables.removed.contains(&(*tenant, user.clone(), *id))
+            known
         };
         self.replied(known)
     }
@@ -132,6 +136,7 @@ impl Judges for Memory {
             let action = stored.ok_or(Refusal::UnknownAction)?;
             action.state = state;
             action.state_updated_at = now;
+            action.decided_in = None;
             action.clone()
         };
         Ok(self.replied(judged)?)

@@ -38,8 +38,9 @@ pub trait Removes: Send + Sync {
 
 /// Revokes credentials for a backend.
 pub trait Revokes: Send + Sync {
-    /// Removes the user's enrolment of this id; `false` if the user has and had none such. Who asks again within a
-    /// day is told `true` again.
+    /// Removes the user's enrolment of this id, with [`protocol::challenge::Event::Revoke`] for all that it approved, also
+    /// if the phone has removed it itself; `false` if the user has and had none such. Who asks again within a day is told
+    /// `true` again.
     fn revoke(&self, tenant: &TenantId, user: &UserId, id: &CredentialId) -> impl Future<Output = Stored<bool>> + Send;
 }
 
