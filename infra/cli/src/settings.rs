@@ -129,6 +129,7 @@ fn list<T: Clone + PartialEq>(given: &[T], none: bool, before: &[T]) -> Vec<T> {
 /// Settings as JSON, lifetimes in milliseconds.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct SettingsView {
     device_credentials: bool,
     enrolment_needs_scope: bool,

@@ -26,6 +26,7 @@ use crate::query::{Part, at_once, sort_key};
 /// Settings as they are stored.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 struct StoredSettings {
     device_credentials: bool,
     enrolment_needs_scope: bool,

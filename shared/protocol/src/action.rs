@@ -40,7 +40,7 @@ pub struct Action {
     pub context: Context,
     /// The credential that decided it last.
     pub verified_by: Option<CredentialId>,
-    /// The challenge that decided it last.
+    /// The challenge that decided it, unless a backend has judged it since.
     pub decided_in: Option<ChallengeId>,
     /// The newest challenge that a screen opened for it.
     pub newest: Option<ChallengeId>,

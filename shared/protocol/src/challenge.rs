@@ -15,7 +15,8 @@
 //!
 //! # Invariants
 //!
-//! Stores, use cases and tests keep these five; `shared/service/tests/invariants` plays random histories against them.
+//! Stores, use cases and tests keep these five; `shared/service/tests/invariants` plays random histories against them,
+//! and `tests/mutants` makes sure that they would be found broken.
 //!
 //! - **I1** A phone that is told yes: the screen that showed the code can obtain the token until it expires. It hears
 //!   it by a push that API Gateway accepted for that connection, by polling, or by resuming.
@@ -26,7 +27,8 @@
 //!
 //! No server can keep I1 in three cases. A half-open socket takes a push that nobody reads. The official SDK's
 //! automatic refresh forgets its challenge before the server hears of it. An anonymous polling refresh of the official
-//! SDK names no predecessor, so the older code stays alive.
+//! SDK names no predecessor, so the older code stays alive. Nor does I1 speak of a code that its screen was not given
+//! yet: a known user may approve it unscanned while the screen's reply is under way or lost.
 
 mod apply;
 mod event;

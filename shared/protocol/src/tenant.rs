@@ -77,6 +77,7 @@ impl SecretKeyRecord {
 
 /// What a tenant may set. Durations in milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Settings {
     /// Whether phones may enrol, claim and decide.
     pub device_credentials: bool,

@@ -93,8 +93,9 @@ async fn user_token(
     };
     let action = action(name, tenant, now);
     challenge.apply(&Event::Bind(Box::new(action.clone())), now)?;
-    deps.bind(challenge, &action, now).await?;
     let (stored, key) = tokio::try_join!(deps.track(&action), deps.signing_key_or_first(now))?;
+    // What was tracked before under this name is what the phone is to see.
+    deps.bind(challenge, &stored, now).await?;
     let token = UserToken {
         id: TokenId::from_random(deps.random()?),
         issued_at: now,

@@ -57,14 +57,19 @@ pub async fn run(
         decided_in: None,
         newest: None,
     };
-    if tracked.challenge.is_some() {
-        let challenge = challenge.ok_or(Refusal::NotOpen)?;
+    if tracked.challenge.is_some() && challenge.is_none() {
+        return Err(Refusal::NotOpen.into());
+    }
+    if let Some(challenge) = &challenge {
         challenge.apply(&Event::Bind(Box::new(action.clone())), now)?;
-        deps.bind(&challenge, &action, now).await?;
     }
     let told = tell_profile(deps, &tenant.id, &action.name, user, tracked.profile, now);
     let stored = async { Ok(tokio::try_join!(deps.track(&action), deps.signing_key_or_first(now))?) };
     let ((action, signing), user) = tokio::try_join!(stored, told)?;
+    // What was tracked first under this name is what the phone is to see.
+    if let Some(challenge) = challenge {
+        deps.bind(&challenge, &action, now).await?;
+    }
     let token = UserToken {
         id: TokenId::from_random(deps.random()?),
         issued_at: now,

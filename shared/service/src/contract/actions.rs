@@ -98,7 +98,8 @@ pub async fn a_backend_judges_an_action(store: &impl Store) {
     store.track(&action).await.unwrap();
     for _ in 0..2 {
         let judged = judge(ActionState::ReviewRequired, 7).await.unwrap();
-        let expected = Action { state: ActionState::ReviewRequired, state_updated_at: at(7), ..action.clone() };
+        let state = ActionState::ReviewRequired;
+        let expected = Action { state, state_updated_at: at(7), decided_in: None, ..action.clone() };
         assert_eq!(judged, expected);
         assert_eq!(store.action(&action.name, at(8)).await.unwrap(), Some(expected));
     }

@@ -112,26 +112,29 @@ pub async fn a_credential_that_came_back_cannot_decide_an_old_claim(store: &impl
     assert_eq!(stored(store, &claimed).await, claimed);
 }
 
-/// Only its state is the decision's, from which on it is kept as long as any.
+/// Only its state is the decision's, from which on it is kept as long as any. What a screen said does not fill in what
+/// the backend left out.
 pub async fn a_tracked_action_keeps_what_was_tracked(store: &impl Store) {
-    let (claimed, phone) = claimed(store).await;
-    let tracked = Action {
-        state: ActionState::ChallengeRequired,
-        custom: protocol::custom::Custom::from_text(r#"{"tracked":true}"#),
-        context: protocol::context::Context::default(),
-        verified_by: None,
-        ..action(&claimed, &phone, Decision::Approve, at(0))
-    };
-    store.track(&tracked).await.unwrap();
-    decide(store, &claimed, &phone, Decision::Approve, 1_000).await.unwrap();
-    let expected = Action {
-        state: ActionState::ChallengeSucceeded,
-        state_updated_at: at(1_000),
-        expires_at: tracked.expires_at.plus(1_000),
-        verified_by: Some(phone.id),
-        ..tracked
-    };
-    assert_eq!(record(store, &claimed, &phone).await, Some(expected));
+    for data in [protocol::custom::Custom::from_text(r#"{"tracked":true}"#), None] {
+        let (claimed, phone) = claimed(store).await;
+        let tracked = Action {
+            state: ActionState::ChallengeRequired,
+            custom: data,
+            context: protocol::context::Context::default(),
+            verified_by: None,
+            ..action(&claimed, &phone, Decision::Approve, at(0))
+        };
+        store.track(&tracked).await.unwrap();
+        decide(store, &claimed, &phone, Decision::Approve, 1_000).await.unwrap();
+        let expected = Action {
+            state: ActionState::ChallengeSucceeded,
+            state_updated_at: at(1_000),
+            expires_at: tracked.expires_at.plus(1_000),
+            verified_by: Some(phone.id),
+            ..tracked
+        };
+        assert_eq!(record(store, &claimed, &phone).await, Some(expected));
+    }
 }
 
 /// The screen that showed it would not hear.

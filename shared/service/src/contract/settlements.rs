@@ -95,14 +95,16 @@ pub async fn what_its_screen_can_fetch_is_not_taken_back(store: &impl Store) {
     assert_eq!(stored(store, &approved).await, approved);
 }
 
-/// Its word is the last.
+/// Its word is the last, also where it is what the phone said.
 pub async fn what_a_backend_judged_since_is_left_by_a_take_back(store: &impl Store) {
-    let (approved, _) = on_socket(store, Some(ActionState::ChallengeRequired)).await;
-    let name = record(store, &approved).await.name;
-    store.judge(&name, ActionState::Block, at(1_050)).await.unwrap();
-    let cancelled = store.take_back(&approved, at(1_100)).await.unwrap();
-    assert!(matches!(cancelled.state, State::Cancelled { .. }));
-    assert_eq!(record(store, &approved).await.state, ActionState::Block);
+    for judged in [ActionState::Block, ActionState::ChallengeSucceeded] {
+        let (approved, _) = on_socket(store, Some(ActionState::ChallengeRequired)).await;
+        let name = record(store, &approved).await.name;
+        store.judge(&name, judged, at(1_000)).await.unwrap();
+        let cancelled = store.take_back(&approved, at(1_100)).await.unwrap();
+        assert!(matches!(cancelled.state, State::Cancelled { .. }));
+        assert_eq!(record(store, &approved).await.state, judged);
+    }
 }
 
 /// Nothing else is held.

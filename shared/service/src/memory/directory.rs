@@ -105,6 +105,7 @@ impl Revokes for Memory {
                 tables.remove(&credential, RemovedBy::Backend);
             }
             let known = tables.removed.contains(&(*tenant, user.clone(), *id));
+            // Also of a phone that has signed out meanwhile.
             if known {
                 tables.void(tenant, id);
             }
@@ -140,6 +141,7 @@ impl Judges for Memory {
             let action = stored.ok_or(Refusal::UnknownAction)?;
             action.state = state;
             action.state_updated_at = now;
+            action.decided_in = None;
             action.clone()
         };
         Ok(self.replied(judged)?)

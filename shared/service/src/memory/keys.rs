@@ -45,9 +45,9 @@ impl Signs for Memory {
 
 impl MakesKeys for Memory {
     async fn signing_key_or_first(&self, now: Timestamp) -> Result<Arc<SigningKey>, Unavailable> {
-        let fresh = fresh_key(self)?;
         let mut tables = self.tables("signing_key_or_first").await;
         if tables.ring.is_empty() {
+            let fresh = fresh_key(self)?;
             tables.change_ring(&Ring::first(now), Some(&fresh));
         }
         tables.signing(now).ok_or_else(|| Unavailable::new("signing key", "there is none"))

@@ -115,9 +115,6 @@ impl Tables {
         record.expires_at = action.expires_at;
         record.verified_by = action.verified_by;
         record.decided_in = action.decided_in;
-        if record.custom.is_none() {
-            record.custom.clone_from(&action.custom);
-        }
     }
 
     /// Undoes what a decision wrote, unless a backend has judged the action since.

@@ -40,8 +40,8 @@ pub const MAX_ACTIONS: usize = 500;
 
 /// Judges actions.
 pub trait Judges: Send + Sync {
-    /// Sets the state of an action as the backend wants it; [`protocol::Refusal::UnknownAction`] if it is not there
-    /// or expired. Returns the action as it is then.
+    /// Sets the state of an action as the backend wants it, which no challenge decided then;
+    /// [`protocol::Refusal::UnknownAction`] if it is not there or expired. Returns the action as it is then.
     fn judge(
         &self,
         name: &ActionName,

@@ -117,3 +117,25 @@ async fn a_claimed_or_withdrawn_challenge_is_not_taken() {
     }
     assert_eq!(world.store.snapshot(), before);
 }
+
+#[tokio::test]
+async fn a_code_that_becomes_an_earlier_actions_shows_what_was_tracked_then() {
+    let (world, phone, challenge) = shown().await;
+    let first = json!({"idempotencyKey": "order-7", "custom": {"amount": "5 EUR"}, "userAgent": "Firefox"});
+    world.try_track_as("ann", "pay", first).await.unwrap();
+    let again = named(&challenge, json!({"idempotencyKey": "order-7", "custom": {"amount": "1 EUR"}}));
+    world.try_track_as("ann", "pay", again).await.unwrap();
+    let claimed = world.claim(&phone, &challenge.id).await;
+    assert_eq!((&claimed["custom"], &claimed["userAgent"]), (&json!({"amount": "5 EUR"}), &json!("Firefox")));
+}
+
+#[tokio::test]
+async fn a_code_that_is_taken_for_a_tracked_action_shows_what_was_tracked() {
+    let (world, phone, challenge) = shown().await;
+    let key = challenge.idempotency_key.as_str();
+    let tracked = json!({"idempotencyKey": key, "custom": {"amount": "5 EUR"}, "userAgent": "Firefox"});
+    world.try_track_as("ann", "pay", tracked).await.unwrap();
+    world.take(named(&challenge, json!({"skipVerificationCheck": true, "action": "pay"}))).await;
+    let claimed = world.claim(&phone, &challenge.id).await;
+    assert_eq!((&claimed["custom"], &claimed["userAgent"]), (&json!({"amount": "5 EUR"}), &json!("Firefox")));
+}

@@ -4,6 +4,8 @@ use protocol::Refusal;
 use protocol::action::ActionState;
 use protocol::wire::socket::Identity;
 use serde_json::json;
+use service::credential;
+use service::port::Clock as _;
 
 use crate::world::{World, refusal, text};
 
@@ -29,6 +31,18 @@ async fn what_a_revoked_phone_approved_counts_for_nothing() {
     }
     let token = world.log_in(&phone).await;
     assert_eq!(world.validate(&token).await["isValid"], true, "another phone's approval stands");
+}
+
+#[tokio::test]
+async fn what_a_phone_approved_before_it_signed_out_counts_for_nothing_once_it_is_revoked() {
+    let world = World::new().await;
+    let phone = world.phone("ann").await;
+    let token = world.log_in(&phone).await;
+    let id = credential::run(&world.store, &world.tenant, &phone.key).await.unwrap().id;
+    world.try_remove(&phone, &format!("{}.0", world.store.now().seconds() / 600)).await.unwrap();
+    world.revoke_by_id("ann", &id).await;
+    assert_eq!(world.validate(&token).await["isValid"], false);
+    assert_eq!(refusal(world.try_begin(&token).await), Refusal::InvalidToken);
 }
 
 #[tokio::test]

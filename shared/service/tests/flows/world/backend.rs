@@ -4,7 +4,7 @@
 
 use protocol::action::{Action, ActionName, ActionState};
 use protocol::challenge::Challenge;
-use protocol::id::{ActionCode, ClientId, IdempotencyKey, UserId};
+use protocol::id::{ActionCode, ClientId, CredentialId, IdempotencyKey, UserId};
 use protocol::secret::SecretKey;
 use protocol::wire::backend::{TrackRequest, ValidateRequest};
 use protocol::wire::challenge::ClaimRequest;
@@ -90,8 +90,13 @@ impl World {
 
     /// Deletes the authenticator behind a phone.
     pub async fn revoke(&self, phone: &Phone) {
-        let tenant = self.store.tenant(&self.tenant).await.unwrap().unwrap();
         let found = credential::run(&self.store, &self.tenant, &phone.key).await.unwrap();
-        authenticators::delete(&self.store, &tenant, &found.user, &found.id).await.unwrap();
+        self.revoke_by_id(found.user.as_str(), &found.id).await;
+    }
+
+    /// Deletes a user's authenticator.
+    pub async fn revoke_by_id(&self, user: &str, id: &CredentialId) {
+        let tenant = self.store.tenant(&self.tenant).await.unwrap().unwrap();
+        authenticators::delete(&self.store, &tenant, &UserId::parse(user).unwrap(), id).await.unwrap();
     }
 }
