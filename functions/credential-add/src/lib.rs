@@ -1,8 +1,9 @@
 //! `POST /client/user-authenticators/{device,qr-code}`: a phone enrols its key for the user of its token.
 
 use lambda_http::Request;
+use protocol::json::MAX_ENROLMENT_BYTES;
 use protocol::wire::device::{AddRequest, CredentialResponse};
-use runtime::http::{Handled, body, ok};
+use runtime::http::{Handled, body_within, ok};
 use runtime::{Config, caller};
 use service::enrol;
 use service::port::{Clock, Credentials, Enrols, Entropy, Tenants, Verifies};
@@ -17,7 +18,7 @@ pub async fn handle(
     request: Request,
 ) -> Handled {
     let token = caller::bearer(&request)?;
-    let (key, device) = body::<AddRequest>(&request)?.accept()?;
+    let (key, device) = body_within::<AddRequest>(&request, MAX_ENROLMENT_BYTES)?.accept()?;
     let credential = enrol::run(deps, &config.issuer, &token, key, device).await?;
     Ok(ok(&CredentialResponse::from(&credential)))
 }

@@ -1,9 +1,9 @@
 //! A device key enrolled for a user.
 
 use crate::Refusal;
-use crate::context::shown;
 use crate::id::{CredentialId, TenantId, UserId};
 use crate::key::{PublicKey, Thumbprint};
+use crate::shown::shown;
 use crate::time::Timestamp;
 
 /// One enrolment of one key. At most one is active per tenant and key.

@@ -103,6 +103,7 @@ impl Asked {
                     location: context.location.filter(|_| same_place),
                     ip_address: action.context.ip_address.or(context.ip_address),
                     user_agent: action.context.user_agent.or(context.user_agent),
+                    device_id: action.context.device_id,
                 };
                 (action.name.code, action.name.idempotency_key, action.custom, Some(action.name.user), context)
             }

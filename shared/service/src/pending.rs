@@ -2,25 +2,28 @@
 
 use protocol::Refusal;
 use protocol::challenge::Challenge;
-use protocol::id::{TenantId, UserId};
+use protocol::credential::Holder;
+use protocol::custom::Custom;
+use protocol::id::TenantId;
 use protocol::key::PublicKey;
 
-use crate::port::{Clock, Credentials, Pending, Tenants};
+use crate::port::{Clock, Credentials, Pending, Tenants, Users};
 use crate::{Result, caller};
 
-/// The user of the key, and the newest challenge that is for them and pending.
+/// Who holds the key, the newest challenge that is for them and pending, and their own custom data.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`] and [`Refusal::InvalidCredential`].
 pub async fn run(
-    deps: &(impl Tenants + Credentials + Pending + Clock),
+    deps: &(impl Tenants + Credentials + Pending + Users + Clock),
     tenant: &TenantId,
     key: &PublicKey,
-) -> Result<(UserId, Option<Challenge>)> {
+) -> Result<(Holder, Option<Challenge>, Option<Custom>)> {
     let thumbprint = key.thumbprint();
     let (found, credential) = tokio::try_join!(deps.tenant(tenant), deps.credential(tenant, &thumbprint))?;
     caller::with_devices(found)?;
-    let user = credential.ok_or(Refusal::InvalidCredential)?.user;
-    let newest = deps.pending(tenant, &user, deps.now()).await?.into_iter().next();
-    Ok((user, newest))
+    let holder = credential.ok_or(Refusal::InvalidCredential)?.holder();
+    let waiting = deps.pending(tenant, &holder.user, deps.now());
+    let (waiting, user) = tokio::try_join!(waiting, deps.user(tenant, &holder.user))?;
+    Ok((holder, waiting.into_iter().next(), user.and_then(|user| user.profile.custom)))
 }

@@ -1,11 +1,10 @@
 //! A screen over HTTP: `challenge/qr-code` and `verify/qr-code`.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::Refusal;
 use crate::challenge::{Challenge, State};
-use crate::custom::Custom;
+use crate::custom::{Custom, SentCustom};
 use crate::id::{ActionCode, ChallengeId};
 use crate::secret::{DeviceCode, redacted};
 
@@ -13,7 +12,7 @@ use crate::secret::{DeviceCode, redacted};
 #[derive(Clone, Debug, Deserialize)]
 pub struct CreateRequest {
     action: String,
-    custom: Option<Value>,
+    custom: Option<SentCustom>,
 }
 
 /// What a screen wants the user to do. A tracked action's own values win over it.
@@ -36,8 +35,8 @@ impl CreateRequest {
 }
 
 impl Wish {
-    pub(crate) fn accept(action: String, custom: Option<Value>) -> Result<Self, Refusal> {
-        Ok(Self { action: ActionCode::parse(action)?, custom: Custom::accept(custom)? })
+    pub(crate) fn accept(action: String, custom: Option<SentCustom>) -> Result<Self, Refusal> {
+        Ok(Self { action: ActionCode::parse(action)?, custom: Custom::accept(custom)?.and_then(Custom::shown) })
     }
 }
 

@@ -1,10 +1,10 @@
 //! A screen over its socket, and the handshake's sub-protocols.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::Refusal;
 use crate::challenge::{Challenge, State};
+use crate::custom::SentCustom;
 use crate::id::TenantId;
 use crate::secret::redacted;
 use crate::wire::display::Wish;
@@ -56,7 +56,7 @@ pub struct Message {
 struct CreateData {
     challenge_type: Option<String>,
     action_code: String,
-    custom: Option<Value>,
+    custom: Option<SentCustom>,
 }
 
 impl Message {
