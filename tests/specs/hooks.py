@@ -101,6 +101,8 @@ UNSAID = (
     "more than 64 members",
     "nested deeper than 8 levels",
     "larger than 8 KiB",
+    "larger than 16 KiB",
+    "holds a number that a double does not hold",
     "is not the base64 of",
     "is not one that this list gave",
     "or `userId` is needed",

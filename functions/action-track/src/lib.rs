@@ -3,7 +3,7 @@
 use lambda_http::{Request, RequestExt as _};
 use protocol::wire::backend::{TrackRequest, TrackResponse};
 use runtime::http::{Handled, body, ok};
-use runtime::{Config, caller};
+use runtime::{Config, caller, path};
 use service::port::{Binds, Challenges, Clock, Entropy, MakesKeys, Revises, Tenants, Tracks, Users};
 use service::track;
 
@@ -17,9 +17,9 @@ pub async fn handle(
     request: Request,
 ) -> Handled {
     let key = caller::backend(&request)?;
-    let path = request.path_parameters();
-    let (user, action) = (path.first("userId").unwrap_or_default(), path.first("action").unwrap_or_default());
-    let tracked = body::<TrackRequest>(&request).and_then(|body| body.accept(user, action));
+    let named = request.path_parameters();
+    let (user, action) = (named.first("userId").unwrap_or_default(), named.first("action").unwrap_or_default());
+    let tracked = path::exact(&request).and_then(|()| body::<TrackRequest>(&request)?.accept(user, action));
     let tracked = service::caller::accepted(deps, &key, tracked).await?;
     let outcome = track::run(deps, &config.issuer, &key, tracked).await?;
     // SDKs append `&mode=…`, so the link must hold a `?`; no hosted page stands behind it.

@@ -6,8 +6,8 @@ use protocol::Refusal;
 use protocol::action::ActionName;
 use protocol::id::{ActionCode, IdempotencyKey, UserId};
 use protocol::wire::action::{ActionRequest, ActionResponse, Sought};
-use runtime::caller;
 use runtime::http::{Handled, body, ok};
+use runtime::{caller, path};
 use service::actions;
 use service::port::{Actions, Clock, Judges, ListsActions, Tenants};
 
@@ -17,9 +17,9 @@ use service::port::{Actions, Clock, Judges, ListsActions, Tenants};
 /// The refusals of [`actions`].
 pub async fn handle(deps: &(impl Tenants + Actions + ListsActions + Judges + Clock), request: Request) -> Handled {
     let tenant = service::caller::backend(deps, &caller::backend(&request)?).await?;
-    let path = request.path_parameters();
-    let user = UserId::parse(path.first("userId").unwrap_or_default())?;
-    let Some(code) = path.first("action") else {
+    let named = request.path_parameters();
+    let user = UserId::parse(named.first("userId").unwrap_or_default())?;
+    let Some(code) = named.first("action") else {
         if *request.method() != Method::GET {
             return Err(Refusal::UnknownRoute.into());
         }
@@ -28,11 +28,12 @@ pub async fn handle(deps: &(impl Tenants + Actions + ListsActions + Judges + Clo
         let sought = Sought::accept(text("fromDate"), text("codes"), text("state"))?;
         return Ok(ok(&actions::list(deps, &tenant, &user, &sought).await?));
     };
+    path::exact(&request)?;
     let name = ActionName {
         tenant: tenant.id,
         user,
         code: ActionCode::parse(code)?,
-        idempotency_key: IdempotencyKey::parse(path.first("idempotencyKey").unwrap_or_default())?,
+        idempotency_key: IdempotencyKey::parse(named.first("idempotencyKey").unwrap_or_default())?,
     };
     match *request.method() {
         Method::GET => Ok(ok(&ActionResponse::from(&actions::show(deps, &name).await?))),

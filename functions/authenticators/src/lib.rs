@@ -6,8 +6,8 @@ use protocol::Refusal;
 use protocol::id::{CredentialId, UserId};
 use protocol::wire::authenticator::EnrolRequest;
 use protocol::wire::user::DONE;
-use runtime::caller;
 use runtime::http::{Handled, body, ok};
+use runtime::{caller, path};
 use service::authenticators;
 use service::port::{Clock, Entropy, ListsCredentials, Revises, Revokes, Tenants, Users};
 
@@ -20,9 +20,10 @@ pub async fn handle(
     request: Request,
 ) -> Handled {
     let tenant = service::caller::backend(deps, &caller::backend(&request)?).await?;
-    let path = request.path_parameters();
-    let user = UserId::parse(path.first("userId").unwrap_or_default())?;
-    match (request.method(), path.first("userAuthenticatorId")) {
+    path::exact(&request)?;
+    let named = request.path_parameters();
+    let user = UserId::parse(named.first("userId").unwrap_or_default())?;
+    match (request.method(), named.first("userAuthenticatorId")) {
         (&Method::GET, None) => Ok(ok(&authenticators::list(deps, &tenant, &user).await?)),
         (&Method::POST, None) => {
             let channel = body::<EnrolRequest>(&request)?.accept()?;

@@ -5,19 +5,19 @@ use protocol::wire::device::{PendingResponse, accept_key_query};
 use runtime::http::{Handled, ok};
 use runtime::{Config, caller, edge};
 use service::pending;
-use service::port::{Actions, Clock, Credentials, Pending, Tenants};
+use service::port::{Actions, Clock, Credentials, Pending, Tenants, Users};
 
 /// Answers one request.
 ///
 /// # Errors
 /// The refusals of [`pending::run`].
 pub async fn handle(
-    deps: &(impl Tenants + Credentials + Pending + Actions + Clock),
+    deps: &(impl Tenants + Credentials + Pending + Actions + Users + Clock),
     config: &Config,
     request: Request,
 ) -> Handled {
     let tenant = caller::tenant(&request)?;
     let key = accept_key_query(request.query_string_parameters().first("publicKey"))?;
-    let (user, pending) = pending::run(deps, &tenant, &key, &edge::context(&request, config)).await?;
-    Ok(ok(&PendingResponse::new(pending, &user)))
+    let found = pending::run(deps, &tenant, &key, &edge::context(&request, config)).await?;
+    Ok(ok(&PendingResponse::new(found.challenge, &found.holder, found.user_custom)))
 }

@@ -3,8 +3,9 @@
 use lambda_http::Request;
 use protocol::Refusal;
 use protocol::credential::CredentialKind;
+use protocol::json::MAX_ENROLMENT_BYTES;
 use protocol::wire::device::{AddRequest, CredentialResponse};
-use runtime::http::{Handled, body, ok};
+use runtime::http::{Handled, body_within, ok};
 use runtime::{Config, caller};
 use service::enrol;
 use service::port::{Clock, Credentials, Enrols, Entropy, Tenants, Verifies};
@@ -21,7 +22,7 @@ pub async fn handle(
     let token = caller::bearer(&request)?;
     let (_, kind) = request.uri().path().rsplit_once('/').ok_or(Refusal::UnknownRoute)?;
     let kind = CredentialKind::from_text(kind).ok_or(Refusal::UnknownRoute)?;
-    let (key, device) = body::<AddRequest>(&request)?.accept()?;
+    let (key, device) = body_within::<AddRequest>(&request, MAX_ENROLMENT_BYTES)?.accept()?;
     let credential = enrol::run(deps, &config.issuer, &token, kind, key, device).await?;
     Ok(ok(&CredentialResponse::from(&credential)))
 }

@@ -1,7 +1,9 @@
-//! Every path that is not served: a stranger is told 401, a known backend 404, in JSON that SDKs can read.
+//! Every path that is not served, in JSON that SDKs can read: what backends may call is 401 to strangers and 404 to known
+//! backends, everything else 404 to all, and methods that are not this product's are called by their name.
 
 use lambda_http::Request;
 use protocol::Refusal;
+use protocol::wire::unserved::{Unserved, at};
 use runtime::caller::backend;
 use runtime::http::Handled;
 use service::caller;
@@ -10,10 +12,12 @@ use service::port::Tenants;
 /// Answers one request.
 ///
 /// # Errors
-/// Always: [`Refusal::UnknownRoute`] under `/client` and to known backends, [`Refusal::Unauthorized`] to the rest.
+/// Always: [`Refusal::MethodNotSupported`], [`Refusal::Unauthorized`] or [`Refusal::UnknownRoute`].
 pub async fn handle(deps: &impl Tenants, request: Request) -> Handled {
-    if !request.uri().path().contains("/client/") {
-        caller::backend(deps, &backend(&request)?).await?;
+    match at(request.uri().path()) {
+        Unserved::Method(what) => return Err(Refusal::MethodNotSupported { what }.into()),
+        Unserved::Backend => drop(caller::backend(deps, &backend(&request)?).await?),
+        Unserved::Nobody => {}
     }
     Err(Refusal::UnknownRoute.into())
 }

@@ -6,7 +6,7 @@ use protocol::Refusal;
 use protocol::id::UserId;
 use protocol::wire::user::{Attributes, DONE, UserRequest, UserResponse, UsersQuery};
 use runtime::http::{Handled, body, ok};
-use runtime::{Config, caller};
+use runtime::{Config, caller, path};
 use service::port::{Clock, Forgets, ListsUsers, Revises, Tenants, Users, Verifies};
 use service::users;
 
@@ -21,10 +21,10 @@ pub async fn handle(
 ) -> Handled {
     let key = caller::backend(&request)?;
     let tenant = service::caller::backend(deps, &key).await?;
-    let path = request.path_parameters();
-    let Some(user) = path.first("userId").map(UserId::parse).transpose()? else {
+    let Some(user) = request.path_parameters().first("userId").map(UserId::parse).transpose()? else {
         return Ok(ok(&users::list(deps, &config.issuer, &key, &tenant, query(&request)).await?));
     };
+    path::exact(&request)?;
     match *request.method() {
         Method::GET => Ok(ok(&UserResponse::from(&users::show(deps, &tenant, user).await?))),
         // `POST /users/authenticators` enrols passkeys, which are not served; it names no user.
@@ -48,7 +48,7 @@ fn query(request: &Request) -> UsersQuery {
         username: text("username"),
         email: text("email"),
         phone_number: text("phoneNumber"),
-        token: text("token"),
+        token: text("token").map(|token| token.trim().to_owned()),
         limit: text("limit"),
         last_evaluated_user_id: text("lastEvaluatedUserId"),
     }

@@ -69,6 +69,9 @@ struct View {
     redeemable_until: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     redeemed_at: Option<String>,
+    /// What the backend calls the device that asks; the phone's is `device_id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asking_device_id: Option<String>,
     #[serde(flatten)]
     context: Context,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,7 +109,8 @@ impl View {
             decided_at: decided_at.map(Timestamp::iso),
             redeemable_until: redeemable_until.map(Timestamp::iso),
             redeemed_at: redeemed_at.map(Timestamp::iso),
-            context: challenge.context.clone(),
+            asking_device_id: challenge.context.device_id.clone(),
+            context: Context { device_id: None, ..challenge.context.clone() },
             custom: challenge.custom.clone(),
         }
     }
@@ -129,6 +133,7 @@ impl View {
             ("Asked from", self.context.ip_address.clone()),
             ("Place", self.context.location.as_ref().map(place)),
             ("User agent", self.context.user_agent.clone()),
+            ("Asking device", self.asking_device_id.clone()),
             ("Custom", self.custom.as_ref().map(Custom::to_text)),
         ])
     }

@@ -1,16 +1,18 @@
-//! Origins of web pages, as browsers write them (RFC 6454 section 6.2): the service compares texts.
+//! Origins of pages as browsers and apps write them (RFC 6454 section 6.2): the service compares texts.
 
-/// Takes `scheme://host` or `scheme://host:port`.
+/// Schemes whose pages have no origin of their own, or that pages are not loaded from.
+const NO_ORIGIN: [&str; 9] = ["about", "blob", "data", "file", "ftp", "javascript", "view-source", "ws", "wss"];
+
+/// Takes `scheme://host` or `scheme://host:port`; apps that show web pages have schemes of their own.
 ///
 /// # Errors
 /// One sentence that says what to change.
 pub fn parse(text: &str) -> Result<String, String> {
-    let (scheme, rest) = text.split_once("://").ok_or("write it as https://shop.example or http://localhost:8080")?;
-    let default_port = match scheme {
-        "https" => "443",
-        "http" => "80",
-        _ => return Err("must begin with https:// or http://".to_owned()),
-    };
+    const FORM: &str = "write it as https://shop.example, http://localhost:8080 or capacitor://localhost";
+    let (scheme, rest) = text.split_once("://").ok_or(FORM)?;
+    if !is_scheme(scheme) || NO_ORIGIN.contains(&scheme) {
+        return Err(format!("pages under this scheme have no origin that can be named; {FORM}"));
+    }
     if rest.contains(['/', '?', '#', '@']) {
         return Err("must end after the host or port: no path, query or user name".to_owned());
     }
@@ -18,11 +20,22 @@ pub fn parse(text: &str) -> Result<String, String> {
     if !is_host(host) {
         return Err("must name a host in small ASCII letters, as browsers send it".to_owned());
     }
+    let default_port = match scheme {
+        "https" => Some("443"),
+        "http" => Some("80"),
+        _ => None,
+    };
     match port {
-        Some(port) if port == default_port => Err(format!("leave the port {port} out, as browsers do")),
+        Some(port) if Some(port) == default_port => Err(format!("leave the port {port} out, as browsers do")),
         Some(port) if !is_port(port) => Err("has no port from 1 to 65535".to_owned()),
         _ => Ok(text.to_owned()),
     }
+}
+
+/// RFC 3986 section 3.1, in the case that browsers write.
+fn is_scheme(scheme: &str) -> bool {
+    let rest = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.');
+    scheme.bytes().all(rest) && scheme.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
 /// A bracket may hold colons of its own.
@@ -50,13 +63,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_is_taken_as_browsers_send_it() {
+    fn an_origin_is_taken_as_browsers_and_apps_send_it() {
         for good in [
             "https://shop.example",
             "http://localhost:8080",
             "https://127.0.0.1:8443",
             "http://[::1]:3000",
             "https://xn--bcher-kva.example",
+            "http://localhost:8100",
+            "capacitor://localhost",
+            "ionic://localhost",
+            "tauri://localhost",
+            "app://bundle",
+            "app://-",
+            "chrome-extension://aapbdbdomjkkjkaonfhkkikfgjllcleb",
+            "moz-extension://0b6b5c5e-3d3e-4b0c-9f6c-1f6f4f0f5a3e",
+            "com.example.shop://main:8443",
         ] {
             assert_eq!(parse(good), Ok(good.to_owned()));
         }
@@ -82,6 +104,16 @@ mod tests {
             "https://shop.example:",
             "https://shop..example",
             "ftp://shop.example",
+            "file://",
+            "file://localhost",
+            "data://x",
+            "Capacitor://localhost",
+            "capacitor://",
+            "capacitor://localhost/",
+            "capacitor:localhost",
+            "1app://localhost",
+            "://localhost",
+            "app://.",
             "https://[::1",
             "https://[0:0::1]",
             "null",

@@ -24,8 +24,8 @@ pub async fn answer(gateway: Arc<Gateway>, mut request: Request<Body>, peer: IpA
         return (StatusCode::BAD_REQUEST, axum::Json(json!({ "message": "Bad Request" }))).into_response();
     };
     let (id, now) = (gateway_id(), now_ms());
-    let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    let user_agent = user_agent.map(str::to_owned);
+    let user_agent = request.headers().get(header::USER_AGENT);
+    let user_agent = user_agent.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let (queue, outgoing) = mpsc::channel(BUFFERED_MESSAGES);
     let connection =
         Arc::new(Connection { id, connected_at: now, last_active_at: AtomicI64::new(now), peer, user_agent, queue });
@@ -72,8 +72,8 @@ pub async fn answer(gateway: Arc<Gateway>, mut request: Request<Body>, peer: IpA
 /// The key that proves the handshake was understood; `None` if it is none (RFC 6455 section 4.2.1).
 fn accept_key(headers: &HeaderMap) -> Option<String> {
     let has = |name: header::HeaderName, token: &str| {
-        let value = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        value.split(',').any(|part| part.trim().eq_ignore_ascii_case(token))
+        let mut lines = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+        lines.any(|line| line.split(',').any(|part| part.trim().eq_ignore_ascii_case(token)))
     };
     let asks = has(header::UPGRADE, "websocket") && has(header::CONNECTION, "upgrade");
     let version = headers.get(header::SEC_WEBSOCKET_VERSION).is_some_and(|version| version == "13");

@@ -10,6 +10,8 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
+use protocol::wire::base_url::NOTHING_HERE;
+use protocol::wire::error::ErrorBody;
 use serde_json::{Map, Value, json};
 
 use crate::cors::Cors;
@@ -61,8 +63,8 @@ async fn route(api: &HttpApi, invoker: &Invoker, recorder: &Recorder, incoming: 
     }
     let path = percent_decode_str(incoming.uri.path()).decode_utf8_lossy().into_owned();
     let within = path.strip_prefix(&format!("/{}", api.stage)).filter(|rest| rest.is_empty() || rest.starts_with('/'));
-    let found = within.and_then(|rest| find(&api.routes, &incoming.method, rest));
-    let Some((route, parameters)) = found else {
+    let Some(within) = within else { return outside() };
+    let Some((route, parameters)) = find(&api.routes, &incoming.method, within) else {
         return plain(StatusCode::NOT_FOUND, Some("Not Found"));
     };
     if !api.throttles.admit(&route.key()) {
@@ -139,6 +141,17 @@ fn plain(status: StatusCode, message: Option<&str>) -> Response {
     if message.is_some() {
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
+    response
+}
+
+/// What the edge answers outside of the APIs' paths.
+fn outside() -> Response {
+    let body = serde_json::to_string(&ErrorBody::new("not_found", NOTHING_HERE)).unwrap_or_default();
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

@@ -20,7 +20,8 @@ redacted!(Authorization);
 
 impl Authorization {
     /// Reads the header. The `Basic` part may be in either alphabet, padded or not, percent-encoded inside,
-    /// with or without a colon at its end. `None` for anything else.
+    /// with or without a colon at its end, with white space around the name as settings that end in a line feed have it.
+    /// `None` for anything else.
     pub fn parse(header: &str) -> Option<Self> {
         let (scheme, rest) = header.trim().split_once(' ')?;
         let rest = rest.trim();
@@ -32,7 +33,7 @@ impl Authorization {
         }
         let decoded = String::from_utf8(base64::decode(rest)?).ok()?;
         let decoded = percent_decode_str(&decoded).decode_utf8().ok()?;
-        let name = decoded.strip_suffix(':').unwrap_or(&decoded);
+        let name = decoded.strip_suffix(':').unwrap_or(&decoded).trim();
         SecretKey::parse(name).map(Self::Secret).or_else(|| TenantId::parse(name).ok().map(Self::Tenant))
     }
 }
@@ -58,6 +59,16 @@ mod tests {
         let key = SecretKey::from_random(TenantId::from_random([5; 16]), [6; 32]);
         let header = format!("Basic {}", base64::encode(format!("{}:", key.expose()).as_bytes()));
         assert!(matches!(Authorization::parse(&header), Some(Authorization::Secret(_))));
+    }
+
+    #[test]
+    fn a_setting_that_ends_in_a_line_feed_names_the_same_caller() {
+        let tenant = TenantId::from_random([5; 16]);
+        let key = SecretKey::from_random(tenant, [6; 32]);
+        let parsed = |name: &str| Authorization::parse(&format!("Basic {}", base64::encode(name.as_bytes())));
+        assert!(matches!(parsed(&format!(" {tenant}\n:")), Some(Authorization::Tenant(named)) if named == tenant));
+        let secret = parsed(&format!("{}\r\n:", key.expose()));
+        assert!(matches!(secret, Some(Authorization::Secret(named)) if named.digest() == key.digest()));
     }
 
     #[test]

@@ -2,17 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What the person who decides is shown about the screen. Address and place are the service's own observation;
-/// the user agent is the browser's word.
+use crate::shown::shown;
+
+/// What the person who decides is shown about the screen. Address and place are the service's own observation; the user
+/// agent is the browser's word, and all of it the backend's where it tracked the action.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Context {
     /// The viewer's address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ip_address: Option<String>,
-    /// The viewer's user agent, at most [`MAX_USER_AGENT`] characters, control characters dropped.
+    /// The viewer's user agent, at most [`MAX_USER_AGENT`] characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<String>,
+    /// What a backend calls the device that asks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_id: Option<String>,
     /// Where the address is, if a trusted edge supplied it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
@@ -36,6 +41,7 @@ pub struct Location {
 /// Longer user agents are cut.
 pub const MAX_USER_AGENT: usize = 512;
 const MAX_PLACE: usize = 128;
+const MAX_DEVICE_ID: usize = 256;
 
 impl Context {
     /// A context from what was observed; empty parts become absent, over-long ones are cut.
@@ -43,6 +49,7 @@ impl Context {
         Self {
             ip_address: ip_address.and_then(|ip| shown(ip, 64)),
             user_agent: user_agent.and_then(|ua| shown(ua, MAX_USER_AGENT)),
+            device_id: None,
             location,
         }
     }
@@ -56,7 +63,14 @@ impl Context {
             location: self.location.filter(|_| same_place),
             ip_address: tracked.ip_address.clone().or(self.ip_address),
             user_agent: tracked.user_agent.clone().or(self.user_agent),
+            device_id: tracked.device_id.clone(),
         }
+    }
+
+    /// A context from what a backend saw of its user's device.
+    pub fn tracked(ip_address: Option<&str>, user_agent: Option<&str>, device_id: Option<&str>) -> Self {
+        let device_id = device_id.and_then(|id| shown(id, MAX_DEVICE_ID));
+        Self { device_id, ..Self::observed(ip_address, user_agent, None) }
     }
 }
 
@@ -69,16 +83,6 @@ impl Location {
     }
 }
 
-/// Text fit to be shown: trimmed, without control and direction-changing characters, cut to `max` characters.
-pub(crate) fn shown(text: &str, max: usize) -> Option<String> {
-    let clean: String = text.trim().chars().filter(|c| !c.is_control() && !is_bidi_control(*c)).take(max).collect();
-    (!clean.is_empty()).then_some(clean)
-}
-
-fn is_bidi_control(c: char) -> bool {
-    matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,7 +91,7 @@ mod tests {
     fn what_could_fake_the_approval_screen_is_dropped() {
         let context = Context::observed(Some(" 203.0.113.7 "), Some("Fire\u{202e}fox\r\nEvil"), None);
         assert_eq!(context.ip_address.as_deref(), Some("203.0.113.7"));
-        assert_eq!(context.user_agent.as_deref(), Some("FirefoxEvil"));
+        assert_eq!(context.user_agent.as_deref(), Some("Firefox Evil"));
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use crate::Refusal;
 use crate::action::{Action, ActionName};
-use crate::context::shown;
 use crate::id::{CredentialId, TenantId, TokenId, UserId};
 use crate::key::{PublicKey, Thumbprint};
+use crate::shown::shown;
 use crate::tenant::Settings;
 use crate::time::Timestamp;
 use crate::token::Scope;

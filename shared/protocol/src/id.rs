@@ -21,11 +21,13 @@ macro_rules! uuid_id {
                 Self(uuid::Builder::from_random_bytes(bytes).into_uuid())
             }
 
-            /// Parses the 36-character form, either case.
+            /// Parses the 36-character form, either case, with or without white space around it: scanners and
+            /// clipboards add line feeds.
             ///
             /// # Errors
             /// [`Refusal::Malformed`] for anything else; braces, URNs and the short form included.
             pub fn parse(text: &str) -> Result<Self, Refusal> {
+                let text = text.trim();
                 if text.len() != 36 {
                     return Err(Refusal::malformed($field, "is not a UUID"));
                 }
@@ -87,7 +89,7 @@ impl TenantId {
 }
 
 macro_rules! text_id {
-    ($(#[$doc:meta])* $name:ident, $field:literal, $why:literal, $accepts:expr) => {
+    ($(#[$doc:meta])* $name:ident, $field:literal, $why:expr, $accepts:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(String);
@@ -117,18 +119,22 @@ macro_rules! text_id {
     };
 }
 
+/// What may stand in a path. API Gateway decodes a path and cuts it at `?`, so an id that holds one would mean another.
+/// Who decodes what is no UTF-8 leaves U+FFFD in its place: two such ids would be one.
 fn is_plain_text(text: &str) -> bool {
-    // A gateway that decodes what is no UTF-8 leaves U+FFFD in its place: two such ids would be one.
-    (1..=256).contains(&text.len()) && !text.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER)
+    let is_plain = |c: char| !c.is_control() && c != '?' && c != char::REPLACEMENT_CHARACTER;
+    (1..=256).contains(&text.len()) && text.chars().all(is_plain)
 }
 
+const NOT_PLAIN: &str = "must be 1 to 256 bytes of text without `?` and control characters";
+
 text_id! {
-    /// The integrator's own id of a user: 1 to 256 bytes without control characters.
-    UserId, "userId", "must be 1 to 256 bytes of text without control characters", is_plain_text
+    /// The integrator's own id of a user: 1 to 256 bytes without `?` and control characters.
+    UserId, "userId", NOT_PLAIN, is_plain_text
 }
 text_id! {
-    /// Names one use of an action: 1 to 256 bytes without control characters.
-    IdempotencyKey, "idempotencyKey", "must be 1 to 256 bytes of text without control characters", is_plain_text
+    /// Names one use of an action: 1 to 256 bytes without `?` and control characters.
+    IdempotencyKey, "idempotencyKey", NOT_PLAIN, is_plain_text
 }
 text_id! {
     /// What the user is asked to do, in the integrator's words: `^[a-zA-Z0-9_-]{1,64}$`.
@@ -167,9 +173,19 @@ mod tests {
         let id = ChallengeId::from_random([7; 16]);
         assert_eq!(ChallengeId::parse(&id.to_string()), Ok(id));
         assert_eq!(ChallengeId::parse(&id.to_string().to_uppercase()), Ok(id));
-        for bad in ["", "2966600.0", &id.simple(), &format!("{{{id}}}"), &format!("urn:uuid:{id}"), &format!("{id} ")] {
+        for bad in ["", " ", "2966600.0", &id.simple(), &format!("{{{id}}}"), &format!("urn:uuid:{id}")] {
             assert!(ChallengeId::parse(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn white_space_around_an_id_is_no_part_of_it_and_within_it_is() {
+        let id = ChallengeId::from_random([7; 16]);
+        for around in [format!(" {id}"), format!("{id}\r\n"), format!("\t{id}\u{a0}\u{3000}")] {
+            assert_eq!(ChallengeId::parse(&around), Ok(id), "{around:?}");
+        }
+        let within = id.to_string().replacen('-', " ", 1);
+        assert!(ChallengeId::parse(&within).is_err());
     }
 
     #[test]
@@ -182,10 +198,10 @@ mod tests {
 
     #[test]
     fn a_user_id_may_hold_whatever_identity_providers_invent() {
-        for good in ["auth0|abc", "a/b c+d:e", "用户"] {
+        for good in ["auth0|abc", "a/b c+d:e", "a#b", "a%b", "用户"] {
             assert!(UserId::parse(good).is_ok(), "{good}");
         }
-        for bad in ["", "a\nb", "a\u{fffd}", &"u".repeat(257)] {
+        for bad in ["", "a\nb", "a\u{fffd}", "a?b", "?", &"u".repeat(257)] {
             assert!(UserId::parse(bad).is_err(), "{bad:?}");
         }
     }

@@ -6,16 +6,27 @@ use crate::Refusal;
 
 /// A larger body is refused unread.
 pub const MAX_BODY_BYTES: usize = 8 * 1024;
+/// The same for an enrolment, which may carry a platform's attestation: Apple's grow with an app's certificates.
+pub const MAX_ENROLMENT_BYTES: usize = 16 * 1024;
 /// Arrays and objects within each other, the outermost counted.
 pub const MAX_DEPTH: usize = 8;
 
-/// Parses a body. An empty one counts as `{}`: some SDKs send nothing where nothing is to be said.
+/// Parses a body of at most [`MAX_BODY_BYTES`]. An empty one counts as `{}`: some SDKs send nothing where nothing is to
+/// be said.
 ///
 /// # Errors
 /// [`Refusal::BodyTooLarge`], or [`Refusal::Malformed`] for what is no JSON, too deep, or lacks a field.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
-    if body.len() > MAX_BODY_BYTES {
-        return Err(Refusal::BodyTooLarge);
+    parse_within(body, MAX_BODY_BYTES)
+}
+
+/// Parses a body of at most `max_bytes`.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn parse_within<T: DeserializeOwned>(body: &[u8], max_bytes: usize) -> Result<T, Refusal> {
+    if body.len() > max_bytes {
+        return Err(Refusal::BodyTooLarge { max_bytes });
     }
     let body = if body.iter().all(u8::is_ascii_whitespace) { b"{}" } else { body };
     if depth(body) > MAX_DEPTH {
@@ -75,8 +86,11 @@ mod tests {
 
     #[test]
     fn one_byte_too_many_is_refused_before_it_is_parsed() {
-        let body = vec![b'['; MAX_BODY_BYTES + 1];
-        assert_eq!(parse::<Value>(&body), Err(Refusal::BodyTooLarge));
+        for max_bytes in [MAX_BODY_BYTES, MAX_ENROLMENT_BYTES] {
+            let refused = parse_within::<Value>(&vec![b'['; max_bytes + 1], max_bytes);
+            assert_eq!(refused, Err(Refusal::BodyTooLarge { max_bytes }));
+            assert_ne!(parse_within::<Value>(&vec![b'['; max_bytes], max_bytes), refused);
+        }
     }
 
     #[test]

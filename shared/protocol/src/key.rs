@@ -28,6 +28,7 @@ impl PublicKey {
     /// [`Refusal::Malformed`] for anything that is not a P-256 key in strict DER.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         const BAD: Refusal = Refusal::malformed("publicKey", "is not the base64 of a P-256 SubjectPublicKeyInfo");
+        let text = text.trim();
         if text.len() > 256 {
             return Err(BAD);
         }
@@ -40,6 +41,7 @@ impl PublicKey {
     /// [`Refusal::Malformed`] as for [`PublicKey::parse`].
     pub fn parse_query(text: &str) -> Result<Self, Refusal> {
         const BAD: Refusal = Refusal::malformed("publicKey", "is not the base64 of a key's base64 text");
+        let text = text.trim();
         if text.len() > 512 {
             return Err(BAD);
         }
@@ -147,6 +149,7 @@ impl DeviceSignature {
     /// [`Refusal::Malformed`] for raw `r||s`, BER and everything else.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         const BAD: Refusal = Refusal::malformed("signature", "is not the base64 of a DER signature");
+        let text = text.trim();
         if text.len() > 128 {
             return Err(BAD);
         }

@@ -14,6 +14,8 @@
 //! | [`ring`] | which key signs, which verify, when one is made and when it goes |
 //! | [`session`] | what keeps a user logged in: access tokens, refresh tokens that count |
 //! | [`page`] | where a list goes on |
+//! | [`shown`] | text that a person is shown and somebody else wrote |
+//! | [`number`] | the JSON numbers that SDKs read as they were sent |
 //! | [`json`] | request bodies: size and depth are judged before parsing |
 //! | [`authorization`] | the three `Basic` encodings and `Bearer` |
 //! | [`wire`] | what travels, per caller: display, device, backend, socket |
@@ -31,11 +33,13 @@ mod jose;
 pub mod json;
 pub mod jwt;
 pub mod key;
+pub mod number;
 pub mod page;
 pub mod refusal;
 pub mod ring;
 pub mod secret;
 pub mod session;
+pub mod shown;
 pub mod signing;
 pub mod tenant;
 pub mod time;

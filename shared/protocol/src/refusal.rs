@@ -3,9 +3,12 @@
 /// A reason that the caller can do something about, or must live with. A failing store is not one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The body exceeds [`crate::json::MAX_BODY_BYTES`].
-    #[error("the body is larger than 8 KiB")]
-    BodyTooLarge,
+    /// The body exceeds what its call takes: [`crate::json::MAX_BODY_BYTES`] or more.
+    #[error("the body is larger than {max_bytes} bytes")]
+    BodyTooLarge {
+        /// What the call takes.
+        max_bytes: usize,
+    },
     /// A part of the request has the wrong form; stands for no knowledge about anything stored.
     #[error("`{field}` {why}")]
     Malformed {
@@ -107,6 +110,12 @@ pub enum Refusal {
     /// The path or method is not served.
     #[error("nothing is served here")]
     UnknownRoute,
+    /// An SDK's call that belongs to another way of verifying users than this product's.
+    #[error("{what} is not part of this service")]
+    MethodNotSupported {
+        /// What the call belongs to.
+        what: &'static str,
+    },
 }
 
 impl Refusal {

@@ -66,7 +66,7 @@ impl DeviceCode {
     /// # Errors
     /// [`Refusal::Malformed`] if it cannot be a code of ours.
     pub fn parse(text: impl Into<String>) -> Result<Self, Refusal> {
-        let text = text.into();
+        let text = text.into().trim().to_owned();
         if text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
             Ok(Self(text))
         } else {

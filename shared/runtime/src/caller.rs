@@ -8,6 +8,8 @@ use protocol::id::TenantId;
 use protocol::secret::SecretKey;
 use protocol::wire::socket::Identity;
 
+use crate::header;
+
 fn authorization(request: &Request) -> Result<Authorization, Refusal> {
     request
         .headers()
@@ -64,5 +66,5 @@ pub fn screen(request: &Request) -> Result<Identity, Refusal> {
 
 /// The page that a browser calls from.
 pub fn origin(request: &Request) -> Option<&str> {
-    request.headers().get(ORIGIN).and_then(|value| value.to_str().ok())
+    request.headers().get(ORIGIN).map(header::origin)
 }

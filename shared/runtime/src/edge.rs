@@ -15,7 +15,7 @@ use percent_encoding::percent_decode_str;
 use protocol::context::{Context, Location};
 use sha2::{Digest as _, Sha256};
 
-use crate::{Config, Problem};
+use crate::{Config, Problem, header};
 
 /// The header in which the trusted edge sends its secret.
 pub const EDGE_SECRET_HEADER: &str = "scanlatch-edge-secret";
@@ -67,21 +67,23 @@ pub fn context(request: &Request, config: &Config) -> Context {
 
 /// Who is asking, from a request's or handshake's headers and the address that API Gateway saw.
 pub fn observed(headers: &HeaderMap, source_ip: Option<&str>, config: &Config) -> Context {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let text = |name: &str| headers.get(name).map(header::text);
     let user_agent = text(USER_AGENT.as_str());
+    let user_agent = user_agent.as_deref();
     if !config.edge.vouches(headers) {
         return Context::observed(source_ip, user_agent, None);
     }
-    let decoded = |name| text(name).map(|value| percent_decode_str(value).decode_utf8_lossy().into_owned());
+    let decoded = |name| text(name).map(|value| percent_decode_str(&value).decode_utf8_lossy().into_owned());
     let region =
         decoded("cloudfront-viewer-country-region-name").or_else(|| decoded("cloudfront-viewer-country-region"));
     let location = Location::observed(
         decoded("cloudfront-viewer-city").as_deref(),
         region.as_deref(),
-        text("cloudfront-viewer-country"),
+        text("cloudfront-viewer-country").as_deref(),
     );
     // "ip:port"; an IPv6 address has colons of its own.
-    let viewer = text("cloudfront-viewer-address").and_then(|address| address.rsplit_once(':')).map(|(ip, _)| ip);
+    let address = text("cloudfront-viewer-address");
+    let viewer = address.as_deref().and_then(|address| address.rsplit_once(':')).map(|(ip, _)| ip);
     Context::observed(viewer.or(source_ip), user_agent, location)
 }
 

@@ -40,16 +40,25 @@ where
     .await
 }
 
-/// The request's JSON body.
+/// The request's JSON body, of at most [`request_json::MAX_BODY_BYTES`].
 ///
 /// # Errors
 /// [`Refusal::BodyTooLarge`] and [`Refusal::Malformed`].
 pub fn body<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
-    request_json::parse(match request.body() {
+    body_within(request, request_json::MAX_BODY_BYTES)
+}
+
+/// The request's JSON body, of at most `max_bytes`.
+///
+/// # Errors
+/// [`Refusal::BodyTooLarge`] and [`Refusal::Malformed`].
+pub fn body_within<T: DeserializeOwned>(request: &Request, max_bytes: usize) -> Result<T, Refusal> {
+    let bytes = match request.body() {
         Body::Text(text) => text.as_bytes(),
         Body::Binary(bytes) => bytes,
         _ => &[],
-    })
+    };
+    request_json::parse_within(bytes, max_bytes)
 }
 
 /// Success: 200, an object, and a content type without parameters, which is all that some SDKs take.

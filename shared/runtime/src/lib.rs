@@ -7,6 +7,8 @@
 //! | [`socket`] | a WebSocket function: events in, replies out |
 //! | [`schedule`] | a function that a schedule or an operator invokes: events in, answers out |
 //! | [`caller`] | which kind of caller a request names |
+//! | [`path`] | whether a path is all that a request names |
+//! | `header` | a header's text, whatever its bytes are |
 //! | [`edge`] | which address and place the screen has, who is believed about it, and who is turned away |
 //! | [`telemetry`] | what operators see of a call: its log lines and metrics |
 //! | [`problem`] | the one place where a refusal becomes a status, a code and a sentence |
@@ -14,7 +16,9 @@
 pub mod caller;
 pub mod config;
 pub mod edge;
+mod header;
 pub mod http;
+pub mod path;
 pub mod problem;
 pub mod schedule;
 pub mod socket;

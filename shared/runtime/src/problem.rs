@@ -64,7 +64,10 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         use StatusCode as S;
         let (status, code, description) = match refusal {
-            Refusal::BodyTooLarge => (S::PAYLOAD_TOO_LARGE, "invalid_request", "The body is larger than 8 KiB."),
+            Refusal::BodyTooLarge { max_bytes } => {
+                let description = format!("The body is larger than {} KiB.", max_bytes / 1024);
+                return Self::new(S::PAYLOAD_TOO_LARGE, "invalid_request", description);
+            }
             Refusal::Malformed { field, why } => {
                 return Self::new(S::BAD_REQUEST, "invalid_request", format!("`{field}` {why}."));
             }
@@ -154,10 +157,14 @@ impl From<Refusal> for Problem {
             Refusal::UnknownTenant => {
                 (S::NOT_FOUND, "tenant_not_found", "There is no tenant of this id. Check the path.")
             }
+            Refusal::MethodNotSupported { what } => {
+                const WHY: &str = "not part of this service, which verifies users by QR code and by trusted devices";
+                return Self::new(S::NOT_FOUND, "method_not_supported", format!("{what} are {WHY}."));
+            }
             Refusal::UnknownRoute => (
                 S::NOT_FOUND,
                 "not_found",
-                "Nothing is served at this path and method. Check that the base URL ends in /v1, without a slash after it.",
+                "Nothing is served at this path and method. Check the list of served calls, and that the base URL ends in /v1, without a slash after it.",
             ),
         };
         Self::new(status, code, description)

@@ -15,9 +15,9 @@ use protocol::id::ConnectionId;
 use protocol::json;
 use protocol::wire::socket::{Identity, Message, Notice, SUB_PROTOCOL};
 
-use crate::Problem;
 use crate::edge::Edge;
 use crate::telemetry::{self, Call};
+use crate::{Problem, header};
 
 const PROTOCOL_HEADER: &str = "Sec-WebSocket-Protocol";
 
@@ -91,14 +91,16 @@ pub fn connection(event: &Event) -> Result<ConnectionId, Refusal> {
 /// # Errors
 /// [`Refusal::Unauthorized`].
 pub fn identity(event: &Event) -> Result<Identity, Refusal> {
-    let offers: Vec<&str> =
-        event.headers.get_all(PROTOCOL_HEADER).iter().filter_map(|value| value.to_str().ok()).collect();
-    Identity::parse(&offers.join(","))
+    // `headers` holds the last line only of a header that came on several.
+    let has_all = event.multi_value_headers.contains_key(PROTOCOL_HEADER);
+    let headers = if has_all { &event.multi_value_headers } else { &event.headers };
+    let lines = headers.get_all(PROTOCOL_HEADER).iter().map(|value| value.to_str().unwrap_or_default());
+    Identity::parse(&lines.collect::<Vec<&str>>().join(","))
 }
 
 /// The page that a browser connects from.
 pub fn origin(event: &Event) -> Option<&str> {
-    event.headers.get("origin").and_then(|value| value.to_str().ok())
+    event.headers.get("origin").map(header::origin)
 }
 
 /// A handshake's headers and the address that API Gateway saw, for [`crate::edge::observed`].
@@ -115,4 +117,51 @@ pub fn message(event: &Event) -> Result<Message, Refusal> {
         return Err(Refusal::malformed("body", "is not text"));
     }
     json::parse(event.body.as_deref().unwrap_or_default().as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const TENANT: &str = "x.authsignal.tenant.01010101-0101-4101-8101-010101010101";
+
+    fn identified(headers: &Value, multi: &Value) -> Result<Identity, Refusal> {
+        let mut event: Value = serde_json::from_str(include_str!("../../../events/socket-connect.json")).unwrap();
+        event["headers"] = headers.clone();
+        event["multiValueHeaders"] = multi.clone();
+        identity(&serde_json::from_value(event).unwrap())
+    }
+
+    /// API Gateway keeps the last line in `headers` and all of them beside it, with names as the client wrote them.
+    #[test]
+    fn sub_protocols_on_several_header_lines_are_one_list() {
+        for (headers, multi) in [
+            (
+                json!({ "Sec-WebSocket-Protocol": TENANT }),
+                json!({ "Sec-WebSocket-Protocol": ["authsignal-ws", TENANT] }),
+            ),
+            (
+                json!({ "sec-websocket-protocol": "authsignal-ws" }),
+                json!({ "sec-websocket-protocol": [TENANT, "authsignal-ws"] }),
+            ),
+            (
+                json!({ "Sec-WebSocket-Protocol": "authsignal-ws", "SEC-WEBSOCKET-PROTOCOL": TENANT }),
+                json!({ "Sec-WebSocket-Protocol": ["authsignal-ws"], "SEC-WEBSOCKET-PROTOCOL": [TENANT] }),
+            ),
+            (json!({ "Sec-WebSocket-Protocol": format!("authsignal-ws, {TENANT}") }), json!({ "Host": ["x"] })),
+            (json!({ "Sec-WebSocket-Protocol": format!("authsignal-ws, {TENANT}") }), Value::Null),
+        ] {
+            assert!(matches!(identified(&headers, &multi), Ok(Identity::Tenant(_))), "{headers} {multi}");
+        }
+    }
+
+    #[test]
+    fn two_identities_on_two_lines_are_one_too_many() {
+        let lines = json!(["authsignal-ws", TENANT, "x.authsignal.token.a.b.c"]);
+        let refused =
+            identified(&json!({ "Sec-WebSocket-Protocol": TENANT }), &json!({ "Sec-WebSocket-Protocol": lines }));
+        assert_eq!(refused, Err(Refusal::Unauthorized));
+    }
 }

@@ -3,36 +3,51 @@
 use protocol::Refusal;
 use protocol::challenge::Challenge;
 use protocol::context::Context;
-use protocol::id::{TenantId, UserId};
+use protocol::credential::Holder;
+use protocol::custom::Custom;
+use protocol::id::TenantId;
 use protocol::key::PublicKey;
 
-use crate::port::{Actions, Clock, Credentials, Pending, Tenants};
+use crate::port::{Actions, Clock, Credentials, Pending, Tenants, Users};
 use crate::{Result, caller};
 
-/// The user of the key, and a challenge that is for them and pending: the oldest one that was opened from `near`, else
-/// the oldest. What the user has approved in another challenge is not asked again.
+/// What a phone is told.
+#[derive(Debug)]
+pub struct Waiting {
+    /// Who holds the key.
+    pub holder: Holder,
+    /// What is for them and pending.
+    pub challenge: Option<Challenge>,
+    /// What their backend attached to them.
+    pub user_custom: Option<Custom>,
+}
+
+/// What waits for the user of the key: the oldest challenge that was opened from `near`, else the oldest. What the user
+/// has approved in another challenge is not asked again.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`] and [`Refusal::InvalidCredential`].
 pub async fn run(
-    deps: &(impl Tenants + Credentials + Pending + Actions + Clock),
+    deps: &(impl Tenants + Credentials + Pending + Actions + Users + Clock),
     tenant: &TenantId,
     key: &PublicKey,
     near: &Context,
-) -> Result<(UserId, Option<Challenge>)> {
+) -> Result<Waiting> {
     let thumbprint = key.thumbprint();
     let (found, credential) = tokio::try_join!(deps.tenant(tenant), deps.credential(tenant, &thumbprint))?;
     caller::with_devices(found)?;
-    let user = credential.ok_or(Refusal::InvalidCredential)?.user;
+    let holder = credential.ok_or(Refusal::InvalidCredential)?.holder();
     let now = deps.now();
-    let mut pending = deps.pending(tenant, &user, now).await?;
+    let pending = deps.pending(tenant, &holder.user, now);
+    let (mut pending, user) = tokio::try_join!(pending, deps.user(tenant, &holder.user))?;
+    let user_custom = user.and_then(|user| user.profile.custom);
     // Stable, so that each part stays in the order of age.
     pending.sort_by_key(|challenge| near.ip_address.is_none() || challenge.context.ip_address != near.ip_address);
     for challenge in pending {
-        let action = deps.action(&challenge.action_of(&user), now).await?;
+        let action = deps.action(&challenge.action_of(&holder.user), now).await?;
         if action.is_some_and(|action| action.state.admits_decision().is_ok()) {
-            return Ok((user, Some(challenge)));
+            return Ok(Waiting { holder, challenge: Some(challenge), user_custom });
         }
     }
-    Ok((user, None))
+    Ok(Waiting { holder, challenge: None, user_custom })
 }

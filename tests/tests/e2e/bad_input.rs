@@ -318,19 +318,6 @@ async fn a_bad_message_is_answered_and_the_socket_goes_on() -> Result<()> {
 }
 
 #[tokio::test]
-async fn an_unknown_path_is_json_401_to_strangers_and_404_to_backends() -> Result<()> {
-    let stack = shared_stack().await;
-    for path in
-        ["/unheard-of", "/", "/users/ann/devices", "/users/ann/actions/", "/users/ann/actions/login", "/validate/"]
-    {
-        stack.api().get(path, "Basic d3Jvbmc6").await?.assert_refused(401, "unauthorized");
-        stack.api().get(path, stack.backend().authorization()).await?.assert_refused(404, "not_found");
-    }
-    stack.api().get("/client/unheard-of", "").await?.assert_refused(404, "not_found");
-    Ok(())
-}
-
-#[tokio::test]
 async fn a_get_changes_nothing() -> Result<()> {
     let (phone, challenge) = scene("preview-ann").await?;
     let stack = shared_stack().await;

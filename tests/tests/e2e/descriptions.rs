@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use anyhow::Result;
-use protocol::Refusal;
+use protocol::{Refusal, json};
 use runtime::Problem;
 use serde_json::Value;
 
@@ -62,7 +62,8 @@ fn asyncapi_has_every_route_of_the_socket_and_no_other() -> Result<()> {
 /// Each status with a code that may go with it, and the sentences of those whose sentence is always the same.
 fn problems() -> Vec<(String, String, Option<String>)> {
     let refusals = [
-        Refusal::BodyTooLarge,
+        Refusal::BodyTooLarge { max_bytes: json::MAX_BODY_BYTES },
+        Refusal::BodyTooLarge { max_bytes: json::MAX_ENROLMENT_BYTES },
         Refusal::malformed("challengeId", "is not a UUID"),
         Refusal::Unauthorized,
         Refusal::InvalidToken,

@@ -28,6 +28,42 @@ async fn a_phone_finds_what_waits_for_its_user_and_approves_without_scanning() -
     Ok(())
 }
 
+/// The members that the newest mobile SDKs parse of a challenge that waits.
+#[tokio::test]
+async fn what_waits_is_told_with_all_that_the_backend_said_of_it() -> Result<()> {
+    let stack = shared_stack().await;
+    let backend = stack.backend();
+    let phone = stack.phone_of("told-ann").await?;
+    backend.post("/users/told-ann", &json!({ "custom": { "plan": "gold" } })).await?.assert_ok();
+    let attributes = json!({
+        "deviceId": "kiosk-7",
+        "custom": { "amount": "12.50" },
+        "userAgent": "Kiosk/2.0",
+        "ipAddress": "203.0.113.9",
+    });
+    let tracked = backend.track("told-ann", "pay", &attributes).await?;
+    let (id, _) = stack.polling_screen().with_token(&tracked.text("token")).open().await?;
+    let pending = phone.pending().await?;
+    let found = backend.get(&format!("/challenges?challengeId={id}")).await?;
+    // Seconds since 1970 as an integer, as for backends: Android reads a Long, iOS an Int.
+    let expires_at = found.json["expiresAt"].as_i64().unwrap();
+    let expected = json!({
+        "challengeId": id,
+        "userId": "told-ann",
+        "userAuthenticatorId": phone.credential().await?.text("userAuthenticatorId"),
+        "actionCode": "pay",
+        "idempotencyKey": tracked.text("idempotencyKey"),
+        "deviceId": "kiosk-7",
+        "userAgent": "Kiosk/2.0",
+        "ipAddress": "203.0.113.9",
+        "custom": { "amount": "12.50" },
+        "user": { "custom": { "plan": "gold" } },
+        "expiresAt": expires_at,
+    });
+    assert_eq!(pending.assert_ok().json, expected);
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_trusted_device_verifies_its_user_and_a_retry_gives_the_same_token() -> Result<()> {
     let stack = shared_stack().await;

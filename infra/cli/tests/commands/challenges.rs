@@ -40,6 +40,7 @@ async fn a_challenge_is_shown_at_every_state() {
     let shown = show();
     assert_eq!((&shown["state"], &shown["userId"]), (&json!("claimed"), &json!("ann")));
     assert_eq!((&shown["deviceId"], &shown["decidedAt"]), (&json!(phone.id.to_string()), &Value::Null));
+    assert_eq!(shown["askingDeviceId"], "kiosk-7");
 
     let record = scene::action(&claimed, &phone, Decision::Approve, now);
     let deciding = Deciding { challenge: &claimed, by: &phone, decision: Decision::Approve, r: None, action: &record };

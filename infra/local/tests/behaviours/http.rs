@@ -36,7 +36,7 @@ async fn an_event_is_as_api_gateway_writes_it() {
 #[tokio::test]
 async fn a_route_that_the_template_lacks_is_a_404_here_too() {
     let world = World::usual().await;
-    for path in ["/v1/unknown", "/users/a/b", "/v1/users/a/b/c", "/v1/users//b", "/v1x/users/a/b"] {
+    for path in ["/v1/unknown", "/v1/users/a/b/c", "/v1/users//b"] {
         let answer = world
             .raw(&format!("POST {path} HTTP/1.1\nHost: localhost\nConnection: close\nContent-Length: 0\n\n"))
             .await;
@@ -44,6 +44,20 @@ async fn a_route_that_the_template_lacks_is_a_404_here_too() {
             answer.starts_with("HTTP/1.1 404") && answer.ends_with(r#"{"message":"Not Found"}"#),
             "{path}: {answer}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_path_outside_of_the_stage_is_answered_as_the_edge_does() {
+    let world = World::usual().await;
+    for path in ["/users/a/b", "/v1x/users/a/b", "/v1.x", "//v1/users/a/b"] {
+        let answer =
+            world.raw(&format!("POST {path} HTTP/1.1\nHost: x\nConnection: close\nContent-Length: 0\n\n")).await;
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 404") && head.contains("content-type: application/json\r\n"), "{head}");
+        let body: Value = serde_json::from_str(body).unwrap();
+        assert_eq!((&body["error"], &body["errorCode"]), (&json!("not_found"), &json!("not_found")), "{path}");
+        assert!(body["errorDescription"].as_str().unwrap().contains("the base URL ends in /v1"), "{path}: {body}");
     }
 }
 

@@ -1,17 +1,17 @@
 //! A backend: `track` and `validate`.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::Refusal;
 use crate::action::{Action, ActionState};
 use crate::context::Context;
-use crate::custom::Custom;
+use crate::custom::{Custom, SentCustom};
 use crate::id::{ActionCode, ChallengeId, IdempotencyKey, UserId};
 use crate::secret::redacted;
 use crate::time::Timestamp;
 use crate::token::Scope;
 use crate::user::{ProfileChange, User};
+use crate::wire::pasted;
 use crate::wire::user::{Enrolment, profile_text};
 
 /// The method that every SDK's enumeration knows for a device credential.
@@ -25,7 +25,8 @@ pub struct TrackRequest {
     ip_address: Option<String>,
     user_agent: Option<String>,
     scope: Option<String>,
-    custom: Option<Value>,
+    device_id: Option<String>,
+    custom: Option<SentCustom>,
     challenge_id: Option<String>,
     email: Option<String>,
     phone_number: Option<String>,
@@ -71,9 +72,14 @@ impl TrackRequest {
             idempotency_key: given(self.idempotency_key).map(IdempotencyKey::parse).transpose()?,
             challenge: given(self.challenge_id).map(|id| ChallengeId::parse(&id)).transpose()?,
             profile,
-            context: Context::observed(self.ip_address.as_deref(), self.user_agent.as_deref(), None),
+            context: Context::tracked(
+                self.ip_address.as_deref(),
+                self.user_agent.as_deref(),
+                self.device_id.as_deref(),
+            ),
             scope: Scope::accept(self.scope)?,
-            custom: custom(self.custom)?,
+            // The backend is trusted, yet what it passes on is often the word of somebody who is not.
+            custom: Custom::accept_of_backend(self.custom)?.and_then(Custom::shown),
         })
     }
 }
@@ -108,6 +114,7 @@ impl TrackResponse {
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ValidateRequest {
+    #[serde(deserialize_with = "pasted")]
     token: String,
     action: Option<String>,
     user_id: Option<String>,
@@ -140,15 +147,6 @@ impl ValidateRequest {
     pub fn accept(self) -> Presented {
         Presented { token: self.token, action: self.action, user: self.user_id }
     }
-}
-
-/// A backend's `custom`. PHP writes an empty map as an empty list.
-///
-/// # Errors
-/// Those of [`Custom::accept`].
-pub(crate) fn custom(value: Option<Value>) -> Result<Option<Custom>, Refusal> {
-    let is_empty_list = value.as_ref().and_then(Value::as_array).is_some_and(Vec::is_empty);
-    Custom::accept(if is_empty_list { Some(Value::Object(serde_json::Map::new())) } else { value })
 }
 
 /// An empty text counts as absent, as some SDKs send it so.

@@ -9,6 +9,10 @@ pub const BASE_PATH: &str = "/v1";
 /// The path that the replacement makes of [`BASE_PATH`]: the WebSocket API's stage.
 pub const SOCKET_PATH: &str = "/ws-v1-challenge";
 
+/// What whoever calls outside of [`BASE_PATH`] is told, where the answer is ours to give.
+pub const NOTHING_HERE: &str =
+    "Nothing is served at this path. Check that the base URL ends in /v1, without a slash after it.";
+
 /// What the browser SDK replaces, in this order, the first occurrence of each, wherever it is and in this case only.
 const REPLACED: [(&str, &str); 4] =
     [("https://", "wss://"), ("http://", "ws://"), ("v1", "ws-v1-challenge"), ("api", "api-ws")];

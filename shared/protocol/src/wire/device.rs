@@ -8,7 +8,7 @@ use crate::challenge::{Challenge, Decision, OWN_ACTION, State};
 use crate::context::Location;
 use crate::credential::{Credential, Device, Holder};
 use crate::custom::Custom;
-use crate::id::{ChallengeId, UserId};
+use crate::id::ChallengeId;
 use crate::key::{DeviceSignature, PublicKey, SignatureR};
 use crate::secret::redacted;
 use crate::wire::backend::given;
@@ -115,7 +115,8 @@ pub struct Signed {
 }
 
 impl Signed {
-    /// Claim, approval and rejection sign the same text: the id as the phone scanned it, in either case.
+    /// Claim, approval and rejection sign the same text: the id as the phone scanned it and sends it, in either case and
+    /// with the white space around it.
     fn accept(challenge_id: &str, public_key: &str, signature: &str) -> Result<Self, Refusal> {
         let challenge = ChallengeId::parse(challenge_id)?;
         let key = PublicKey::parse(public_key)?;
@@ -150,13 +151,20 @@ pub struct ClaimResponse {
     idempotency_key: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     custom: Option<Custom>,
-    user: ClaimUser,
+    user: ShownUser,
 }
 
+/// What a phone is shown of its user's record, which is the backend's own and stored as it was written.
 #[derive(Clone, Debug, Serialize)]
-struct ClaimUser {
+struct ShownUser {
     #[serde(skip_serializing_if = "Option::is_none")]
     custom: Option<Custom>,
+}
+
+impl ShownUser {
+    fn new(custom: Option<Custom>) -> Self {
+        Self { custom: custom.and_then(Custom::shown) }
+    }
 }
 
 impl ClaimResponse {
@@ -170,7 +178,7 @@ impl ClaimResponse {
             action_code: challenge.action.to_string(),
             idempotency_key: challenge.idempotency_key.to_string(),
             custom: challenge.custom,
-            user: ClaimUser { custom: user_custom },
+            user: ShownUser::new(user_custom),
         }
     }
 }
@@ -225,24 +233,37 @@ pub struct PendingResponse {
 struct Pending {
     challenge_id: String,
     user_id: String,
+    user_authenticator_id: String,
     action_code: String,
     idempotency_key: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ip_address: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user_agent: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom: Option<Custom>,
+    user: ShownUser,
+    /// Seconds since 1970: Android reads a `Long`, iOS an `Int`.
+    expires_at: i64,
 }
 
 impl PendingResponse {
-    /// The answer for `user`.
-    pub fn new(challenge: Option<Challenge>, user: &UserId) -> Self {
+    /// The answer for the holder of the key, with the user's own custom data.
+    pub fn new(challenge: Option<Challenge>, holder: &Holder, user_custom: Option<Custom>) -> Self {
         let pending = challenge.map(|challenge| Pending {
             challenge_id: challenge.id.to_string(),
-            user_id: user.to_string(),
+            user_id: holder.user.to_string(),
+            user_authenticator_id: holder.credential.to_string(),
             action_code: challenge.action.to_string(),
             idempotency_key: challenge.idempotency_key.to_string(),
+            device_id: challenge.context.device_id,
             ip_address: challenge.context.ip_address,
             user_agent: challenge.context.user_agent,
+            custom: challenge.custom,
+            user: ShownUser::new(user_custom),
+            expires_at: challenge.expires_at.seconds(),
         });
         Self { pending }
     }
@@ -326,5 +347,8 @@ mod tests {
         for other in [ID.to_uppercase(), ID.replace('3', "4"), format!("{ID} "), String::new()] {
             assert_eq!(claim(ID, &other), Err(Refusal::InvalidCredential), "{other}");
         }
+        let scanned = format!(" {ID}\n");
+        assert_eq!(claim(&scanned, &scanned), ChallengeId::parse(ID));
+        assert_eq!(claim(&scanned, ID), Err(Refusal::InvalidCredential));
     }
 }

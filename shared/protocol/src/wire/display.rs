@@ -1,11 +1,10 @@
 //! A screen over HTTP: `challenge/qr-code` and `verify/qr-code`.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::Refusal;
 use crate::challenge::{Challenge, Standing};
-use crate::custom::Custom;
+use crate::custom::{Custom, SentCustom};
 use crate::id::{ActionCode, ChallengeId};
 use crate::secret::{DeviceCode, redacted};
 
@@ -13,7 +12,7 @@ use crate::secret::{DeviceCode, redacted};
 #[derive(Clone, Debug, Deserialize)]
 pub struct CreateRequest {
     action: String,
-    custom: Option<Value>,
+    custom: Option<SentCustom>,
     replaces: Option<PollRequest>,
 }
 
@@ -40,8 +39,8 @@ impl CreateRequest {
 }
 
 impl Wish {
-    pub(crate) fn accept(action: String, custom: Option<Value>) -> Result<Self, Refusal> {
-        Ok(Self { action: ActionCode::parse(action)?, custom: Custom::accept(custom)? })
+    pub(crate) fn accept(action: String, custom: Option<SentCustom>) -> Result<Self, Refusal> {
+        Ok(Self { action: ActionCode::parse(action)?, custom: Custom::accept(custom)?.and_then(Custom::shown) })
     }
 }
 

@@ -12,7 +12,15 @@ pub mod error;
 pub mod rotation;
 pub mod session;
 pub mod socket;
+pub mod unserved;
 pub mod user;
+
+use serde::{Deserialize as _, Deserializer};
+
+/// A token as it was pasted: white space around it is no part of it.
+fn pasted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    String::deserialize(deserializer).map(|text| text.trim().to_owned())
+}
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,7 @@ use crate::secret::redacted;
 use crate::session::{AccessToken, Session};
 use crate::user::User;
 use crate::wire::backend::VERIFICATION_METHOD;
+use crate::wire::pasted;
 use crate::wire::user::Attributes;
 
 /// `POST /sessions`.
@@ -15,6 +16,7 @@ use crate::wire::user::Attributes;
 #[serde(rename_all = "camelCase")]
 pub struct CreateRequest {
     client_id: String,
+    #[serde(deserialize_with = "pasted")]
     token: String,
     action: Option<String>,
 }
@@ -51,6 +53,7 @@ impl CreateRequest {
 #[serde(rename_all = "camelCase")]
 pub struct ValidateRequest {
     /// The access token, unread.
+    #[serde(deserialize_with = "pasted")]
     pub access_token: String,
     /// The applications that it must be for one of; any if absent, none if empty.
     #[serde(default)]
@@ -63,6 +66,7 @@ redacted!(ValidateRequest);
 #[serde(rename_all = "camelCase")]
 pub struct RefreshRequest {
     /// The refresh token, unread.
+    #[serde(deserialize_with = "pasted")]
     pub refresh_token: String,
 }
 redacted!(RefreshRequest);
@@ -72,6 +76,7 @@ redacted!(RefreshRequest);
 #[serde(rename_all = "camelCase")]
 pub struct RevokeRequest {
     /// The access token, unread; an expired one will do.
+    #[serde(deserialize_with = "pasted")]
     pub access_token: String,
 }
 redacted!(RevokeRequest);

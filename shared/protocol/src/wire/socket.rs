@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::Refusal;
 use crate::challenge::{Challenge, Standing};
+use crate::custom::SentCustom;
 use crate::id::{ChallengeId, TenantId};
 use crate::secret::{DeviceCode, redacted};
 use crate::wire::display::{PollRequest, Proven, Wish};
@@ -71,7 +72,7 @@ pub enum Asked {
 struct CreateData {
     challenge_type: Option<String>,
     action_code: String,
-    custom: Option<Value>,
+    custom: Option<SentCustom>,
     resumable: Option<bool>,
 }
 

@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Refusal;
-use crate::custom::Custom;
+use crate::custom::{Custom, SentCustom};
 use crate::id::UserId;
 use crate::page::Question;
 use crate::secret::redacted;
 use crate::user::{MAX_TEXT, Profile, ProfileChange, User};
 use crate::wire::authenticator::method;
-use crate::wire::backend::{VERIFICATION_METHOD, custom, given};
+use crate::wire::backend::{VERIFICATION_METHOD, given};
 
 /// `PATCH` or `POST /users/{userId}`; every member is optional and `null` counts as absent.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -23,7 +23,7 @@ pub struct UserRequest {
     username: Option<String>,
     display_name: Option<String>,
     locale: Option<String>,
-    custom: Option<Value>,
+    custom: Option<SentCustom>,
 }
 
 impl UserRequest {
@@ -40,7 +40,7 @@ impl UserRequest {
             username: profile_text("username", self.username)?,
             display_name: profile_text("displayName", self.display_name)?,
             locale: profile_text("locale", self.locale)?,
-            custom: custom(self.custom)?,
+            custom: Custom::accept_of_backend(self.custom)?,
         })
     }
 }

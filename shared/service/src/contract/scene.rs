@@ -132,6 +132,7 @@ pub fn challenge(tenant: TenantId) -> Challenge {
         context: Context {
             ip_address: Some("203.0.113.7".to_owned()),
             user_agent: Some("Kiosk/1.0".to_owned()),
+            device_id: Some("kiosk-7".to_owned()),
             location: Location::observed(Some("Auckland"), None, Some("NZ")),
         },
         subject: None,

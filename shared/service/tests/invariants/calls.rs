@@ -18,6 +18,7 @@ use protocol::wire::session::Beginning;
 use protocol::wire::socket::Identity;
 use service::contract::scene;
 use service::memory::Fate;
+use service::pending::Waiting;
 use service::port::Enrols as _;
 use service::sessions::Issuing;
 use service::{
@@ -137,7 +138,7 @@ impl World {
         Box::pin(async move {
             let near = Context::default();
             match pending::run(&self.store, &self.tenant.id, &phone.key, &near).await {
-                Ok((_, Some(found))) => self.decide(phone, found.id, decision, r).await,
+                Ok(Waiting { challenge: Some(found), .. }) => self.decide(phone, found.id, decision, r).await,
                 _ => Answer::Done,
             }
         })

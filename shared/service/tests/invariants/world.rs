@@ -162,7 +162,7 @@ pub fn client() -> ClientId {
 
 /// What screens say.
 pub fn screens_word() -> Option<Custom> {
-    Custom::accept(Some(json!({"said": SCREEN}))).expect("well formed")
+    Custom::from_text(&json!({"said": SCREEN}).to_string())
 }
 
 /// What screens are seen as.

@@ -107,7 +107,7 @@ impl World {
     /// What waits for the user of a phone that is at this address.
     pub async fn pending(&self, phone: &Phone, address: &str) -> Option<ChallengeId> {
         let near = Context::observed(Some(address), None, None);
-        let (_, challenge) = pending::run(&self.store, &self.tenant, &phone.key, &near).await.unwrap();
+        let challenge = pending::run(&self.store, &self.tenant, &phone.key, &near).await.unwrap().challenge;
         challenge.map(|challenge| challenge.id)
     }
 

@@ -1,0 +1,72 @@
+//! Calls of the official SDKs that are not served.
+
+use crate::wire::base_url::BASE_PATH;
+
+/// Whose call a path is that nothing serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unserved {
+    /// A browser's or phone's, for a way of verifying users that is not this product's: what it belongs to.
+    Method(&'static str),
+    /// A backend's; strangers hear nothing of it.
+    Backend,
+    /// Nobody's.
+    Nobody,
+}
+
+/// Where the calls of a method stand, and what it is called.
+const METHODS: [(&str, &str); 9] = [
+    ("push", "Push notifications"),
+    ("email-otp", "One-time codes by e-mail"),
+    ("email-magic-link", "Magic links by e-mail"),
+    ("sms", "One-time codes by SMS"),
+    ("whatsapp", "One-time codes by WhatsApp"),
+    ("totp", "One-time codes of an authenticator app"),
+    ("passkey", "Passkeys"),
+    // Passkeys in pages that keep the SDK's cookies.
+    ("web", "Passkeys"),
+    ("security-key", "Security keys"),
+];
+
+/// What server SDKs call below the base URL. Go writes the base path twice.
+const OF_BACKENDS: [&str; 8] = ["users", "validate", "challenges", "challenge", "verify", "claim", "sessions", "v1"];
+
+/// Whose call a path is, slashes too many included.
+pub fn at(path: &str) -> Unserved {
+    let below = path.strip_prefix(BASE_PATH).unwrap_or(path).trim_start_matches('/');
+    match below.split('/').collect::<Vec<&str>>()[..] {
+        ["client", "user-authenticators"] => Unserved::Method("Lists of a user's authenticators"),
+        ["client", "challenge" | "verify" | "user-authenticators", method, ..] => {
+            let known = METHODS.iter().find(|(segment, _)| *segment == method);
+            known.map_or(Unserved::Nobody, |(_, name)| Unserved::Method(name))
+        }
+        [first, ..] if OF_BACKENDS.contains(&first) => Unserved::Backend,
+        _ => Unserved::Nobody,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_whose_sdk_calls_it() {
+        for (path, whose) in [
+            ("/v1/client/challenge/sms", Unserved::Method("One-time codes by SMS")),
+            ("/v1//client/verify/email-magic-link/finalize", Unserved::Method("Magic links by e-mail")),
+            ("/v1/client/user-authenticators/push/challenge/sign", Unserved::Method("Push notifications")),
+            ("/v1/client/user-authenticators", Unserved::Method("Lists of a user's authenticators")),
+            ("/v1/client/user-authenticators/device/challenge/claim", Unserved::Nobody),
+            ("/v1/client/challenge/smoke-signal", Unserved::Nobody),
+            ("/v1/client/public/x/.well-known/openid-configuration", Unserved::Nobody),
+            ("/v1/users/client/challenge/sms", Unserved::Backend),
+            ("/v1/users", Unserved::Backend),
+            ("/v1/v1/challenges", Unserved::Backend),
+            ("/v1/usersann", Unserved::Nobody),
+            ("/v1/", Unserved::Nobody),
+            ("/v1", Unserved::Nobody),
+            ("", Unserved::Nobody),
+        ] {
+            assert_eq!(at(path), whose, "{path}");
+        }
+    }
+}
