@@ -15,6 +15,7 @@ mod known_user;
 mod login;
 mod metrics;
 mod permissions;
+mod queries;
 mod races;
 mod refresh;
 mod revocation;

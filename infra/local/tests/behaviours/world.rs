@@ -24,7 +24,8 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-const TEMPLATE: &str = r#"
+/// Its stack, unless a test brings its own.
+pub const TEMPLATE: &str = r#"
 Parameters:
   Name: { Type: String, Default: table }
 Globals:
@@ -96,9 +97,18 @@ impl World {
         Self::watched(limits, handler, Guard::default(), Recorder::default()).await
     }
 
+    /// The stack of another template, whose functions answer as usual.
+    pub async fn of(template: &str) -> Self {
+        Self::described(template, LIMITS, calm(), Guard::default(), Recorder::default()).await
+    }
+
     /// A stack that allows only what the guard does, and notes what is called.
     pub async fn watched(limits: Limits, handler: Handler, guard: Guard, recorder: Recorder) -> Self {
-        let template = Template::parse(TEMPLATE, &BTreeMap::new()).unwrap();
+        Self::described(TEMPLATE, limits, handler, guard, recorder).await
+    }
+
+    async fn described(template: &str, limits: Limits, handler: Handler, guard: Guard, recorder: Recorder) -> Self {
+        let template = Template::parse(template, &BTreeMap::new()).unwrap();
         let events: Arc<Mutex<Vec<(String, Value)>>> = Arc::default();
         let seen = events.clone();
         let invoker = Invoker::Closure(Arc::new(move |function, event| {
