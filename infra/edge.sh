@@ -13,18 +13,22 @@ parameter_file() {
   printf 'file://%s' "$file"
 }
 
+# Whether the limits per address are a stack of ours.
+needs_edge() { [ "$(parameter Domains)" = one-host ] && [ -z "$(parameter WebAclArn)" ]; }
+
 deploy_edge() {
-  [ "$(parameter Domains)" = one-host ] && [ -z "$(parameter WebAclArn)" ] || return 0
+  needs_edge || return 0
   heading "limits per address, in us-east-1"
   local given=() line
   while IFS= read -r line; do given+=("$line"); done < <(given_for edge.yaml)
   [ ${#given[@]} -eq 0 ] || given=(--parameter-overrides "${given[@]}")
+  $rehearse || clear_failed "$stack-edge" --region us-east-1
   on_aws sam deploy --template-file edge.yaml --stack-name "$stack-edge" --region us-east-1 --resolve-s3 \
     --no-confirm-changeset --no-fail-on-empty-changeset ${given[@]+"${given[@]}"}
   $rehearse && parameters+=("WebAclArn=THE-OUTPUT-WebAclArn") && return
-  read_outputs "$stack-edge" --region us-east-1 || fail "the stack $stack-edge is not there"
+  read_stack "$stack-edge" --region us-east-1
+  [ -n "$(output WebAclArn)" ] || fail "the stack $stack-edge is not there"
   parameters+=("WebAclArn=$(output WebAclArn)")
-  read_outputs "$stack" || true
 }
 
 # Made once; then it stays what the stack knows it to be. Without the edge nobody can bring it, so the stack forgets it.

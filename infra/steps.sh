@@ -3,6 +3,8 @@
 repository=$(dirname "$PWD")
 target=${CARGO_TARGET_DIR:-$repository/target}
 scratch=$(mktemp -d)
+: >"$scratch/stack.json"
+stack_status=
 local_stack=
 under_way=false
 export SAM_CLI_TELEMETRY=0 AWS_PAGER=
@@ -51,18 +53,32 @@ stack_name() {
     '/^\[/ { here = $0 == section } here && $1 == "stack_name" { gsub(/"/, "", $3); print $3 }' samconfig.toml
 }
 
-# Reads the outputs of a stack, into a file that `output` looks at; fails quietly if there is no such stack.
-read_outputs() {
+# Reads a stack: its status into stack_status, which stays empty if there is none, and the rest into a file for `output`.
+read_stack() {
   local name=$1
   shift
-  : >"$scratch/outputs"
-  sam list stack-outputs --stack-name "$name" --output json "$@" >"$scratch/outputs" 2>"$scratch/why" && return
-  grep -qE "do(es)? not exist" "$scratch/why" && return 1
-  fail "AWS does not answer; log in (AWS_PROFILE, aws sso login) and set AWS_REGION: $(tail -1 "$scratch/why")"
+  stack_status=
+  if aws cloudformation describe-stacks --stack-name "$name" --output json "$@" >"$scratch/stack.json" 2>"$scratch/why"; then
+    stack_status=$(awk -F'"' '$2 == "StackStatus" { print $4; exit }' "$scratch/stack.json")
+    return
+  fi
+  : >"$scratch/stack.json"
+  grep -qF "does not exist" "$scratch/why" ||
+    fail "AWS does not answer; log in (AWS_PROFILE, aws sso login) and set AWS_REGION: $(grep . "$scratch/why" | tail -1)"
 }
 
+# An output of the stack that was read last.
 output() {
-  awk -F'"' -v key="$1" '$2 == "OutputKey" { this = $4 == key } $2 == "OutputValue" && this { print $4; exit }' "$scratch/outputs"
+  awk -F'"' -v key="$1" '$2 == "OutputKey" { this = $4 == key } $2 == "OutputValue" && this { print $4; exit }' "$scratch/stack.json"
+}
+
+# The name that AWS gave to a resource of a stack, if the stack has it: resource STACK LOGICAL_ID [--region …]
+resource() {
+  local name=$1 id=$2
+  shift 2
+  aws cloudformation describe-stack-resources --stack-name "$name" --output text "$@" \
+    --query "StackResources[?LogicalResourceId=='$id' && ResourceStatus!='DELETE_COMPLETE'].PhysicalResourceId" 2>"$scratch/why" ||
+    fail "AWS does not show the resources of $name: $(grep . "$scratch/why" | tail -1)"
 }
 
 scanlatch() { "$target/debug/scanlatch" "$@"; }

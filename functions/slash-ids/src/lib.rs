@@ -1,4 +1,4 @@
-//! `ANY /users/{proxy+}`: what a backend asks about users whose ids hold a slash.
+//! `/users/{proxy+}`: what a backend asks about users whose ids hold a slash.
 //!
 //! API Gateway decodes `%2F` before it routes, so such an id takes several segments, which no other route can name.
 //! The handlers are those of the exact routes.

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use ::http::{Request, StatusCode};
+use ::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper_rustls::{ConfigBuilderExt as _, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -23,6 +23,8 @@ pub struct Http(Client<HttpsConnector<HttpConnector>, String>);
 pub struct Answer {
     /// Its status.
     pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
     /// Its body.
     pub body: Vec<u8>,
 }
@@ -48,9 +50,9 @@ impl Http {
     pub async fn call(&self, request: Request<String>) -> Result<Answer, String> {
         let answer = async {
             let response = self.0.request(request).await.map_err(|error| whole(&error))?;
-            let status = response.status();
-            let body = response.into_body().collect().await.map_err(|error| whole(&error))?;
-            Ok(Answer { status, body: body.to_bytes().into() })
+            let (head, body) = response.into_parts();
+            let body = body.collect().await.map_err(|error| whole(&error))?;
+            Ok(Answer { status: head.status, headers: head.headers, body: body.to_bytes().into() })
         };
         tokio::time::timeout(PATIENCE, answer).await.unwrap_or_else(|_| Err("it took too long".to_owned()))
     }

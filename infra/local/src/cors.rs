@@ -1,5 +1,6 @@
-//! What an HTTP API with a CORS configuration does by itself: it answers preflights without calling a function and
-//! puts its own headers in place of the function's.
+//! What an HTTP API with a CORS configuration does by itself: it answers preflights that no route takes, and puts its own
+//! headers in place of a function's. `$default` takes every method, so an API that has it answers no preflight itself.
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>
 
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE,
@@ -32,7 +33,7 @@ impl Cors {
         })
     }
 
-    /// Whether the API answers this request by itself.
+    /// Whether a browser asks if it may call.
     pub fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
         method == Method::OPTIONS && headers.contains_key(ORIGIN) && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
     }

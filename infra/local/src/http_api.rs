@@ -44,10 +44,9 @@ pub struct Incoming {
 
 /// Answers a request.
 pub async fn answer(api: &HttpApi, invoker: &Invoker, recorder: &Recorder, incoming: Incoming) -> Response {
-    let preflight = api.cors.is_some() && Cors::is_preflight(&incoming.method, &incoming.headers);
+    let preflight = Cors::is_preflight(&incoming.method, &incoming.headers);
     let request_headers = incoming.headers.clone();
-    let mut response =
-        if preflight { plain(StatusCode::NO_CONTENT, None) } else { route(api, invoker, recorder, incoming).await };
+    let mut response = route(api, invoker, recorder, incoming).await;
     if let Some(cors) = &api.cors {
         cors.apply(&request_headers, preflight, response.headers_mut());
     }
@@ -65,6 +64,10 @@ async fn route(api: &HttpApi, invoker: &Invoker, recorder: &Recorder, incoming: 
     let within = path.strip_prefix(&format!("/{}", api.stage)).filter(|rest| rest.is_empty() || rest.starts_with('/'));
     let Some(within) = within else { return outside() };
     let Some((route, parameters)) = find(&api.routes, &incoming.method, within) else {
+        // An API with a CORS configuration answers a preflight itself where no route takes it, `$default` included.
+        if api.cors.is_some() && Cors::is_preflight(&incoming.method, &incoming.headers) {
+            return plain(StatusCode::NO_CONTENT, None);
+        }
         return plain(StatusCode::NOT_FOUND, Some("Not Found"));
     };
     if !api.throttles.admit(&route.key()) {
@@ -155,25 +158,27 @@ fn outside() -> Response {
     response
 }
 
-/// A greedy route comes after every other but `$default`.
-const GREEDY: usize = usize::MAX - 1;
+/// How exact a route is, the most exact first: its kind (literal or with parameters, greedy, `$default`); fewer
+/// parameters, or the longer path before a greedy one; a method before `ANY`.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>
+type Rank = (u8, usize, bool);
 
-/// The route of a request, the most exact one first: literal, with parameters, greedy, `$default`.
+/// The most exact route of a request.
 fn find<'r>(routes: &'r [Route], method: &Method, path: &str) -> Option<(&'r Route, Map<String, Value>)> {
-    let mut candidates: Vec<(usize, &Route, Map<String, Value>)> = routes
-        .iter()
-        .filter_map(|route| match &route.matches {
-            None => Some((usize::MAX, route, Map::new())),
+    let candidates = routes.iter().filter_map(|route| {
+        let (rank, parameters): (Rank, _) = match &route.matches {
+            None => ((2, 0, true), Map::new()),
             Some((verb, pattern)) if verb == method.as_str() || verb == "ANY" => {
                 let parameters = matching(pattern, path)?;
-                let rank = if pattern.ends_with("+}") { GREEDY } else { parameters.len() };
-                Some((rank, route, parameters))
+                let any = verb == "ANY";
+                let greedy = pattern.ends_with("+}");
+                (if greedy { (1, usize::MAX - pattern.len(), any) } else { (0, parameters.len(), any) }, parameters)
             }
-            Some(_) => None,
-        })
-        .collect();
-    candidates.sort_by_key(|(parameters, _, _)| *parameters);
-    candidates.into_iter().next().map(|(_, route, parameters)| (route, parameters))
+            Some(_) => return None,
+        };
+        Some((rank, route, parameters))
+    });
+    candidates.min_by_key(|(rank, ..)| *rank).map(|(_, route, parameters)| (route, parameters))
 }
 
 fn matching(pattern: &str, path: &str) -> Option<Map<String, Value>> {

@@ -35,7 +35,10 @@ where
             Ok(()) => Box::pin(handler(request)),
             Err(problem) => Box::pin(ready(Err(problem))),
         };
-        async { Ok::<_, Error>(telemetry::observed(call, handled).await.unwrap_or_else(Problem::into_response)) }
+        async {
+            let handled = telemetry::observed(call, handled, Response::status).await;
+            Ok::<_, Error>(handled.unwrap_or_else(Problem::into_response))
+        }
     }))
     .await
 }
@@ -70,6 +73,13 @@ pub fn ok(value: &impl Serialize) -> Response<Body> {
 pub fn ok_cacheable(value: &impl Serialize) -> Response<Body> {
     let mut response = ok(value);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    response
+}
+
+/// Success without a body: 204.
+pub fn no_content() -> Response<Body> {
+    let mut response = Response::new(Body::Empty);
+    *response.status_mut() = StatusCode::NO_CONTENT;
     response
 }
 

@@ -61,6 +61,7 @@ impl Problem {
 }
 
 impl From<Refusal> for Problem {
+    #[expect(clippy::too_many_lines, reason = "one arm for each refusal")]
     fn from(refusal: Refusal) -> Self {
         use StatusCode as S;
         let (status, code, description) = match refusal {

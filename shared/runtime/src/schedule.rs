@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use futures_util::future::BoxFuture;
+use lambda_http::http::StatusCode;
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde::Serialize;
 use serde_json::Value;
@@ -26,7 +27,7 @@ where
         let call = Call::new(&event.context, "schedule");
         // Boxed, or the type of all futures within each other outgrows the compiler's limit.
         let handled: BoxFuture<'a, Result<T, Problem>> = Box::pin(handler(event.payload));
-        async move { telemetry::observed(call, handled).await.map_err(|problem| failed(&problem)) }
+        async move { telemetry::observed(call, handled, |_| StatusCode::OK).await.map_err(|problem| failed(&problem)) }
     }))
     .await
 }

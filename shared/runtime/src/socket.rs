@@ -8,7 +8,7 @@ use std::future::{Future, ready};
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest as Event};
 use aws_lambda_events::encodings::Body;
 use futures_util::future::BoxFuture;
-use lambda_http::http::{HeaderMap, HeaderValue};
+use lambda_http::http::{HeaderMap, HeaderValue, StatusCode};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use protocol::Refusal;
 use protocol::id::ConnectionId;
@@ -52,7 +52,7 @@ where
             Err(problem) if connecting => Box::pin(ready(Err(problem))),
             _ => Box::pin(handler(event.payload)),
         };
-        async move { Ok::<_, Error>(answered(telemetry::observed(call, handled).await, connecting)) }
+        async move { Ok::<_, Error>(answered(telemetry::observed(call, handled, |_| StatusCode::OK).await, connecting)) }
     }))
     .await
 }

@@ -5,6 +5,7 @@
 //! addresses; nor is a token, key, signature, device code or body.
 
 pub mod emf;
+mod line;
 mod log;
 
 use std::future::Future;
@@ -79,12 +80,16 @@ pub fn start() {
     log::start(log::level());
 }
 
-/// Runs a call's handler and tells of it. A panic becomes [`Problem::internal`].
+/// Runs a call's handler and logs its outcome; `status` is that of an answer. A panic becomes [`Problem::internal`].
 ///
 /// # Errors
 /// Those of the handler.
-pub async fn observed<T>(call: Call, handler: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
-    let (handled, line) = PROCESS.observed(&call, handler).await;
+pub async fn observed<T>(
+    call: Call,
+    handler: impl Future<Output = Result<T, Problem>>,
+    status: impl FnOnce(&T) -> StatusCode,
+) -> Result<T, Problem> {
+    let (handled, line) = PROCESS.observed(&call, handler, status).await;
     if let Some(mut line) = line {
         line.push('\n');
         // Nothing can be done about a closed output, and no call is to fail for it.
@@ -102,6 +107,7 @@ impl Process {
         &self,
         call: &Call,
         handler: impl Future<Output = Result<T, Problem>>,
+        status: impl FnOnce(&T) -> StatusCode,
     ) -> (Result<T, Problem>, Option<String>) {
         // Of the highest level, so that warnings say whose they are at every level.
         let span = error_span!(
@@ -121,7 +127,7 @@ impl Process {
         let problem = handled.as_ref().err();
         let labels = Labels {
             request: &call.request,
-            status: problem.map_or(StatusCode::OK, Problem::status).as_u16(),
+            status: handled.as_ref().map_or_else(Problem::status, status).as_u16(),
             code: problem.map(|problem| problem.body().error.as_str()),
         };
         say(&span, labels, began);
@@ -150,10 +156,10 @@ impl Process {
 /// How the call ended.
 fn say(span: &Span, labels: Labels<'_>, began: Instant) {
     let Labels { status, code, .. } = labels;
-    let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     span.in_scope(|| match code {
-        None => tracing::info!(status, ms, "answered"),
-        Some(code) => tracing::info!(status, code, ms, "refused"),
+        None => tracing::info!(status, duration_ms, "answered"),
+        Some(code) => tracing::info!(status, code, duration_ms, "refused"),
     });
 }
 
@@ -181,7 +187,7 @@ mod tests {
 
     /// The metrics that a handler's call writes.
     async fn written(is_handshake: bool, handler: impl Future<Output = Result<(), Problem>>) -> Value {
-        let (_, line) = process().observed(&call(is_handshake), handler).await;
+        let (_, line) = process().observed(&call(is_handshake), handler, |()| StatusCode::OK).await;
         line.map_or(Value::Null, |line| serde_json::from_str(&line).unwrap())
     }
 
@@ -191,7 +197,7 @@ mod tests {
             measure::count(Measure::Claims);
             panic!("on purpose");
         };
-        let (handled, line) = process().observed(&call(false), handler).await;
+        let (handled, line) = process().observed(&call(false), handler, |()| StatusCode::OK).await;
         assert_eq!(handled, Err::<(), _>(Problem::internal()));
         let document: Value = serde_json::from_str(&line.unwrap()).unwrap();
         assert_eq!((&document["Claims"], &document["Failures"]), (&1.0.into(), &1.0.into()));
@@ -230,8 +236,8 @@ mod tests {
     #[tokio::test]
     async fn the_first_call_of_a_process_is_a_cold_start() {
         let process = Process { cold: AtomicBool::new(true), ..process() };
-        let (_, first) = process.observed(&call(false), async { Ok(()) }).await;
-        let (_, second) = process.observed(&call(false), async { Ok(()) }).await;
+        let (_, first) = process.observed(&call(false), async { Ok(()) }, |()| StatusCode::OK).await;
+        let (_, second) = process.observed(&call(false), async { Ok(()) }, |()| StatusCode::OK).await;
         assert!(first.unwrap().contains("\"ColdStarts\":1.0"));
         assert_eq!(second, None);
     }

@@ -49,12 +49,30 @@ async fn a_smoke_test_logs_in_and_leaves_nothing_behind() -> Result<()> {
     let done = stack.scanlatch(&["smoke"]).await?;
     let steps: Vec<&str> =
         done["steps"].as_array().unwrap().iter().map(|step| step["step"].as_str().unwrap()).collect();
-    for step in ["the screen hears a token", "the screen polls a token", "the backend validates it"] {
+    for step in [
+        "the screen hears a token",
+        "a browser lets a page ask for one",
+        "the screen polls a token",
+        "the backend validates it",
+    ] {
         assert!(steps.contains(&step), "{steps:?}");
     }
     let left = stack.scanlatch(&["user", "list", stack.tenant_id(), "--limit", "1000"]).await?;
     assert!(!left.to_string().contains("smoke-"), "{left}");
     Ok(())
+}
+
+#[tokio::test]
+async fn a_smoke_test_from_one_origin_makes_sure_that_others_are_refused() -> Result<()> {
+    let stack = Stack::start(&[]).await?;
+    let smoke = ["smoke", "--origin", "https://shop.example"];
+    assert!(stack.scanlatch(&smoke).await.is_err(), "a page elsewhere was let in, and nobody said so");
+    stack.scanlatch(&["tenant", "update", stack.tenant_id(), "--allowed-origin", "https://shop.example"]).await?;
+    let steps = stack.scanlatch(&smoke).await?["steps"].to_string();
+    for step in ["a page elsewhere gets no socket", "a page elsewhere gets no challenge"] {
+        assert!(steps.contains(step), "{steps}");
+    }
+    stack.stop().await
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
+use lambda_http::http::Method;
 use lambda_http::{Body, Request, Response};
 use protocol::action::{Action, ActionState};
 use protocol::challenge::{Challenge, Screen, State};
@@ -304,6 +305,16 @@ async fn unknown_route_knows_its_backends() -> Result<()> {
     let mut stranger = http("unknown-route")?;
     stranger.headers_mut().remove("authorization");
     assert_eq!(told(unknown_route::handle(&store, stranger).await).0, 401);
+    Ok(())
+}
+
+#[tokio::test]
+async fn unknown_route_lets_browsers_ask_before_they_call() -> Result<()> {
+    let mut preflight = http("unknown-route")?;
+    *preflight.method_mut() = Method::OPTIONS;
+    preflight.headers_mut().remove("authorization");
+    let answer = unknown_route::handle(&store().await?, preflight).await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.body().is_empty()), (204, true));
     Ok(())
 }
 

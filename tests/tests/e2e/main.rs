@@ -20,6 +20,7 @@ mod metrics;
 mod mixed_races;
 mod numbers;
 mod permissions;
+mod queries;
 mod races;
 mod refresh;
 mod resuming;

@@ -1,12 +1,13 @@
 //! One call of the login, and its answer.
 
-use ::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use ::http::header::{AUTHORIZATION, CONTENT_TYPE, ORIGIN};
 use ::http::{Method, Request};
 use protocol::base64;
 use protocol::wire::error::ErrorBody;
 use serde_json::Value;
 
 use crate::http::Http;
+use crate::smoke::page::Page;
 
 /// Why a step failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +25,29 @@ pub enum Trouble {
 pub struct Api {
     base_url: String,
     http: Http,
+    page: Option<Page>,
 }
 
 impl Api {
     /// Calls below this URL.
     pub fn new(base_url: &str) -> Self {
-        Self { base_url: base_url.to_owned(), http: Http::new() }
+        Self { base_url: base_url.to_owned(), http: Http::new(), page: None }
+    }
+
+    /// The same calls, made by a page, whose browser shows it only what it may read.
+    pub fn of_page(&self, page: Page) -> Self {
+        Self { page: Some(page), ..self.clone() }
+    }
+
+    /// Asks, as a page's browser does first, whether it may post there.
+    ///
+    /// # Errors
+    /// If no answer comes, or the browser would refuse the call.
+    pub async fn preflight(&self, path: &str) -> Result<(), Trouble> {
+        let Some(page) = &self.page else { return Ok(()) };
+        let request = page.preflight(&Method::POST, &format!("{}{path}", self.base_url))?;
+        let answer = self.http.call(request).await.map_err(Trouble::Silence)?;
+        page.may_call(&Method::POST, &answer)
     }
 
     /// `POST` with a JSON body.
@@ -49,14 +67,19 @@ impl Api {
     }
 
     async fn call(&self, method: Method, path: &str, authorization: &str, body: String) -> Result<Value, Trouble> {
-        let request = Request::builder()
+        let mut request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base_url))
             .header(AUTHORIZATION, authorization)
-            .header(CONTENT_TYPE, "application/json")
-            .body(body)
-            .map_err(|error| Trouble::Silence(error.to_string()))?;
+            .header(CONTENT_TYPE, "application/json");
+        if let Some(Page(origin)) = &self.page {
+            request = request.header(ORIGIN, origin);
+        }
+        let request = request.body(body).map_err(|error| Trouble::Silence(error.to_string()))?;
         let answer = self.http.call(request).await.map_err(Trouble::Silence)?;
+        if let Some(page) = &self.page {
+            page.may_read(&answer.headers)?;
+        }
         if let Ok(error) = serde_json::from_slice::<ErrorBody>(&answer.body) {
             return Err(Trouble::Answer(format!("{}, {}: {}", answer.status, error.error, error.error_description)));
         }

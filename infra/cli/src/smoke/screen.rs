@@ -7,32 +7,55 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::http::{HeaderValue, StatusCode};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::http::PATIENCE;
 use crate::smoke::api::{Api, Trouble, basic, expect, text};
+use crate::smoke::page::Page;
 use crate::smoke::site::Site;
 
 /// A screen that listens.
 pub struct SocketScreen(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl SocketScreen {
-    /// Opens a socket as the browser SDK does.
+    /// Opens a socket as the browser SDK does on the site's page.
     pub async fn open(site: &Site) -> Result<Self, Trouble> {
+        match Self::handshake(site, &site.page).await? {
+            Ok(screen) => Ok(screen),
+            Err(refused) => Err(Trouble::Stranger(refused.to_string())),
+        }
+    }
+
+    /// Insists that a page elsewhere gets no socket.
+    pub async fn refused(site: &Site, elsewhere: &Page) -> Result<(), Trouble> {
+        match Self::handshake(site, elsewhere).await? {
+            Err(StatusCode::FORBIDDEN) => Ok(()),
+            Err(other) => Err(Trouble::Stranger(other.to_string())),
+            Ok(_) => Err(Trouble::Answer(format!(
+                "a page at {} opened one; the tenant must allow {} alone, and what stands before the API must pass `Origin` on",
+                elsewhere.0, site.page.0
+            ))),
+        }
+    }
+
+    /// A socket, or the status that the handshake was refused with.
+    async fn handshake(site: &Site, page: &Page) -> Result<Result<Self, StatusCode>, Trouble> {
         let silence = |why: String| Trouble::Silence(format!("{}: {why}", site.socket_url));
         let offers = format!("{SUB_PROTOCOL}, x.authsignal.tenant.{}", site.secret.tenant());
         let offers = HeaderValue::from_str(&offers).map_err(|error| silence(error.to_string()))?;
         let mut request = site.socket_url.as_str().into_client_request().map_err(|error| silence(error.to_string()))?;
         request.headers_mut().insert("Sec-WebSocket-Protocol", offers);
+        let origin = HeaderValue::from_str(&page.0).map_err(|error| silence(error.to_string()))?;
+        request.headers_mut().insert("Origin", origin);
         match timeout(PATIENCE, Box::pin(connect_async(request))).await {
             // The client itself insists on one of the sub-protocols that it offered.
             Ok(Ok((socket, answer))) => match answer.headers().get("Sec-WebSocket-Protocol") {
-                Some(echoed) if echoed == SUB_PROTOCOL => Ok(Self(socket)),
+                Some(echoed) if echoed == SUB_PROTOCOL => Ok(Ok(Self(socket))),
                 other => Err(Trouble::Answer(format!("the handshake chose {other:?} and not {SUB_PROTOCOL}"))),
             },
-            Ok(Err(Error::Http(refused))) => Err(Trouble::Stranger(refused.status().to_string())),
+            Ok(Err(Error::Http(refused))) => Ok(Err(refused.status())),
             Ok(Err(error)) => Err(silence(error.to_string())),
             Err(_) => Err(silence("it took too long".to_owned())),
         }
@@ -83,6 +106,9 @@ impl SocketScreen {
     }
 }
 
+const CREATE: &str = "/client/challenge/qr-code";
+const POLL: &str = "/client/verify/qr-code";
+
 /// A screen that polls.
 pub struct PollingScreen {
     api: Api,
@@ -90,15 +116,35 @@ pub struct PollingScreen {
 }
 
 impl PollingScreen {
-    /// A screen of the site's tenant.
+    /// A screen of the site's tenant, on its page.
     pub fn new(site: &Site) -> Self {
-        Self { api: site.api.clone(), authorization: basic(&site.secret.tenant().to_string()) }
+        Self::on(site, site.page.clone())
+    }
+
+    fn on(site: &Site, page: Page) -> Self {
+        Self { api: site.api.of_page(page), authorization: basic(&site.secret.tenant().to_string()) }
+    }
+
+    /// Asks first, as a browser does, whether the page may make these calls.
+    pub async fn may_call(&self) -> Result<(), Trouble> {
+        self.api.preflight(CREATE).await?;
+        self.api.preflight(POLL).await
+    }
+
+    /// Insists that a page elsewhere gets no challenge.
+    pub async fn refused(site: &Site, elsewhere: Page, action: &str) -> Result<(), Trouble> {
+        let unasked = format!("a page at {} got one; the tenant must allow {} alone", elsewhere.0, site.page.0);
+        match Self::on(site, elsewhere).challenge(action).await {
+            Err(Trouble::Answer(why)) if why.starts_with("403 ") => Ok(()),
+            Ok(_) => Err(Trouble::Answer(unasked)),
+            Err(other) => Err(other),
+        }
     }
 
     /// Asks for a challenge; says its id and the code to poll with.
     pub async fn challenge(&self, action: &str) -> Result<(String, String), Trouble> {
         let body = json!({ "action": action });
-        let answer = self.api.post("/client/challenge/qr-code", &self.authorization, &body).await?;
+        let answer = self.api.post(CREATE, &self.authorization, &body).await?;
         Ok((text(&answer, "challengeId")?, text(&answer, "deviceCode")?))
     }
 
@@ -118,6 +164,6 @@ impl PollingScreen {
 
     async fn poll(&self, challenge: &str, code: &str) -> Result<Value, Trouble> {
         let body = json!({ "challengeId": challenge, "deviceCode": code });
-        self.api.post("/client/verify/qr-code", &self.authorization, &body).await
+        self.api.post(POLL, &self.authorization, &body).await
     }
 }

@@ -6,6 +6,7 @@ use protocol::wire::base_url;
 use crate::failure::Failure;
 use crate::place::{self, PlaceFlags};
 use crate::smoke::api::Api;
+use crate::smoke::page::Page;
 
 const API_URL: &str = "AUTHSIGNAL_API_URL";
 const SECRET_KEY: &str = "AUTHSIGNAL_SECRET_KEY";
@@ -21,13 +22,15 @@ pub struct Site {
     pub secret: SecretKey,
     /// The calls below the base URL.
     pub api: Api,
+    /// The page that the screens are on.
+    pub page: Page,
 }
 
 /// Finds the tenant: the local stack's own, or the one whose variables `scanlatch tenant create` printed.
 ///
 /// # Errors
 /// One sentence that says what to give.
-pub async fn find(flags: PlaceFlags, socket_url: Option<String>) -> Result<Site, Failure> {
+pub async fn find(flags: PlaceFlags, socket_url: Option<String>, origin: Option<String>) -> Result<Site, Failure> {
     let given = flags.api_url;
     let (base_url, secret) = match flags.local {
         Some(url) => {
@@ -49,5 +52,11 @@ pub async fn find(flags: PlaceFlags, socket_url: Option<String>) -> Result<Site,
         .ok_or_else(|| Failure::misused(format!("{SECRET_KEY} is no secret key; `scanlatch key create` makes one")))?;
     let socket_url = socket_url.unwrap_or_else(|| base_url::socket_url(&base_url));
     let api = Api::new(&base_url);
-    Ok(Site { base_url, socket_url, secret, api })
+    let page = Page(origin.unwrap_or_else(|| origin_of(&base_url)));
+    Ok(Site { base_url, socket_url, secret, api, page })
+}
+
+/// The origin of a page beside the service: its base URL without the path.
+fn origin_of(base_url: &str) -> String {
+    base_url.split('/').take(3).collect::<Vec<_>>().join("/")
 }

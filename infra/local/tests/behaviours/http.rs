@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use super::world::{LIMITS, Setting, World};
+use super::world::{LIMITS, Setting, TEMPLATE, World};
 
 #[tokio::test]
 async fn an_event_is_as_api_gateway_writes_it() {
@@ -83,6 +83,64 @@ async fn the_api_answers_a_preflight_by_itself() {
         "access-control-max-age: 60",
     ] {
         assert!(answer.contains(header), "{header} in {answer}");
+    }
+}
+
+/// What a browser asks before it posts from a page elsewhere.
+const PREFLIGHT: &str = "Host: x\nConnection: close\nOrigin: https://shop.example\nAccess-Control-Request-Method: POST\nAccess-Control-Request-Headers: authorization\n\n";
+
+/// An API with these routes of the function `User`, each a method and a path; an empty path is `$default`.
+async fn routed(routes: &[(&str, &str)]) -> World {
+    let mut document: serde_yaml_ng::Value = serde_yaml_ng::from_str(TEMPLATE).unwrap();
+    let event = |(method, path): &(&str, &str)| {
+        if path.is_empty() { json!({}) } else { json!({ "Method": method, "Path": path }) }
+    };
+    let events = routes
+        .iter()
+        .enumerate()
+        .map(|(n, route)| (format!("Route{n}"), json!({ "Type": "HttpApi", "Properties": event(route) })));
+    let events: serde_json::Map<String, Value> = events.collect();
+    document["Resources"]["User"]["Properties"]["Events"] = serde_yaml_ng::to_value(events).unwrap();
+    World::of(Setting { template: serde_yaml_ng::to_string(&document).unwrap(), ..Setting::default() }).await
+}
+
+#[tokio::test]
+async fn an_options_route_takes_preflights_and_the_api_adds_its_headers() {
+    let world = routed(&[("POST", "/pay"), ("OPTIONS", "/{proxy+}"), ("ANY", "")]).await;
+    let answer = world.raw(&format!("OPTIONS /v1/pay HTTP/1.1\n{PREFLIGHT}")).await.to_lowercase();
+    assert_eq!(world.events("User", 1).await[0]["routeKey"], "OPTIONS /{proxy+}");
+    assert!(answer.starts_with("http/1.1 200"), "{answer}");
+    for header in ["allow-origin: *", "allow-methods: get,post", "allow-headers: authorization", "max-age: 60"] {
+        assert!(answer.contains(&format!("access-control-{header}")), "{header} in {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_default_route_takes_the_preflights_that_no_options_route_takes() {
+    let world = routed(&[("POST", "/pay"), ("ANY", "")]).await;
+    world.raw(&format!("OPTIONS /v1/pay HTTP/1.1\n{PREFLIGHT}")).await;
+    assert_eq!(world.events("User", 1).await[0]["routeKey"], "$default");
+}
+
+#[tokio::test]
+async fn a_greedy_route_of_a_longer_path_wins() {
+    let world = routed(&[("ANY", "/{proxy+}"), ("POST", "/{proxy+}"), ("ANY", "/users/{proxy+}")]).await;
+    let calls = [("/v1/users/a/b", "ANY /users/{proxy+}"), ("/v1/shops/a", "POST /{proxy+}")];
+    for (n, (path, key)) in calls.into_iter().enumerate() {
+        world.raw(&format!("POST {path} HTTP/1.1\nHost: x\nConnection: close\n\n")).await;
+        assert_eq!(world.events("User", n + 1).await[n]["routeKey"], key);
+    }
+}
+
+#[tokio::test]
+async fn preflights_of_the_deployed_api_reach_the_function_that_answers_them() {
+    let template = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml")).unwrap();
+    let world = World::of(Setting { template, ..Setting::default() }).await;
+    let paths =
+        ["client/challenge/qr-code", "client/verify/qr-code", "users/ann/actions/pay", "users/a/b/c", "nowhere"];
+    for (n, path) in paths.into_iter().enumerate() {
+        world.raw(&format!("OPTIONS /v1/{path} HTTP/1.1\n{PREFLIGHT}")).await;
+        assert_eq!(world.events("UnknownRoute", n + 1).await[n]["routeKey"], "OPTIONS /{proxy+}", "{path}");
     }
 }
 

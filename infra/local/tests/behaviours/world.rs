@@ -27,7 +27,8 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-const TEMPLATE: &str = r#"
+/// Its stack, unless a test brings its own.
+pub const TEMPLATE: &str = r#"
 Parameters:
   Name: { Type: String, Default: table }
 Globals:

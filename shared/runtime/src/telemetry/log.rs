@@ -10,8 +10,11 @@ use std::panic;
 use lambda_http::tracing::subscriber::Layer as _;
 use lambda_http::tracing::subscriber::filter::{LevelFilter, Targets};
 use lambda_http::tracing::subscriber::fmt;
+use lambda_http::tracing::subscriber::fmt::format::JsonFields;
 use lambda_http::tracing::subscriber::layer::SubscriberExt as _;
 use lambda_http::tracing::subscriber::util::SubscriberInitExt as _;
+
+use super::line::Flat;
 
 /// The modules of our own crates. A target matches by its beginning, and `aws` alone would be the SDK's too.
 const OWN: [&str; 4] = ["aws::", "protocol::", "runtime::", "service::"];
@@ -51,13 +54,12 @@ fn heard(level: LevelFilter) -> Targets {
     Targets::new().with_default(level.min(OTHERS)).with_targets(OWN.map(|target| (target, level)))
 }
 
-/// Starts logging to standard output. Lines are JSON where Lambda asks for it (`AWS_LAMBDA_LOG_FORMAT`), each with a
-/// `timestamp` and a `level`: Lambda takes a line without either for INFO and drops it at a higher level.
+/// Starts logging to standard output. Lines are flat JSON where Lambda asks for JSON (`AWS_LAMBDA_LOG_FORMAT`).
 pub(super) fn start(level: LevelFilter) {
     let json = env::var("AWS_LAMBDA_LOG_FORMAT").is_ok_and(|format| format.eq_ignore_ascii_case("json"));
     let lines = fmt::layer().with_target(false);
     let lines = if json {
-        lines.json().with_current_span(true).with_span_list(false).boxed()
+        lines.fmt_fields(JsonFields::new()).event_format(Flat).boxed()
     } else {
         lines.with_ansi(false).boxed()
     };
