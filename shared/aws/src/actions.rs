@@ -20,13 +20,16 @@ use crate::item::{Item, Reader, Writer, json_text, millis, number, text};
 use crate::key;
 use crate::query::{Part, sort_key};
 
+const NO_CUSTOM: &str = "null";
+
 fn action_item(action: &Action) -> Item {
     Writer::new(key::action(&action.name))
         .text("state", action.state.as_str())
         .at("stateUpdatedAt", action.state_updated_at)
         .at("createdAt", action.created_at)
         .at("expiresAt", action.expires_at)
-        .maybe("custom", action.custom.as_ref().map(Custom::to_text))
+        // Also where there is none, so that no decision fills it with a screen's words.
+        .text("custom", action.custom.as_ref().map_or_else(|| NO_CUSTOM.to_owned(), Custom::to_text))
         .maybe("verifiedBy", action.verified_by.map(|id| id.to_string()))
         .maybe("decidedIn", action.decided_in.map(|id| id.to_string()))
         .maybe("newest", action.newest.map(|id| id.to_string()))
@@ -49,7 +52,7 @@ pub(crate) fn read_action(name: &ActionName, item: &Item) -> Result<Action, Unav
         state_updated_at: item.at("stateUpdatedAt")?,
         created_at: item.at("createdAt")?,
         expires_at: item.at("expiresAt")?,
-        custom: item.custom()?,
+        custom: if item.maybe("custom") == Some(NO_CUSTOM) { None } else { item.custom()? },
         context: item.context()?,
         verified_by: item.maybe("verifiedBy").map(|_| item.credential_id("verifiedBy")).transpose()?,
         decided_in: challenge("decidedIn")?,
@@ -193,7 +196,7 @@ impl Judges for Cloud {
             .update_item()
             .table_name(&self.settings.directory_table)
             .set_key(Some(key::action(name).into_attributes()))
-            .update_expression("SET #state = :state, stateUpdatedAt = :now")
+            .update_expression("SET #state = :state, stateUpdatedAt = :now REMOVE decidedIn")
             .condition_expression("expiresAt > :now")
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":state", text(state.as_str()))
