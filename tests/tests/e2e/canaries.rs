@@ -42,7 +42,8 @@ async fn a_login_by_socket(stack: &Stack, secrets: &mut Secrets) -> Result<()> {
     let mut screen = SocketScreen::open_for_user(stack.ws_url(), &token).await?;
     let id = screen.challenge().await?;
     phone.pending().await?.assert_ok();
-    phone.claim(&id).await?.assert_ok();
+    let claim = phone.signed(&id);
+    phone.claim_with(&claim).await?.assert_ok();
     phone.decide(&id, true).await?.assert_ok();
     let _claimed = screen.next().await?;
     let result = screen.next().await?["data"]["accessToken"].as_str().context("no token")?.to_owned();
@@ -58,7 +59,8 @@ async fn a_login_by_socket(stack: &Stack, secrets: &mut Secrets) -> Result<()> {
     backend.post("/sessions/revoke", &access).await?.assert_ok();
     screen.close().await?;
     phone.remove().await?.assert_ok();
-    secrets.0.extend([result, phone.public_key(), phone.sign(&id)]);
+    let signature = claim["signature"].as_str().context("no signature")?.to_owned();
+    secrets.0.extend([result, phone.public_key(), signature]);
     Ok(())
 }
 
