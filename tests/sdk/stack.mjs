@@ -11,6 +11,9 @@ if (!path) throw new Error("SCANLATCH_READY must name the ready file of a runnin
 
 export const stack = JSON.parse(readFileSync(path, "utf8"));
 
+/** Whether a user's first device needs the scope too, as tenants have it unless they say otherwise. */
+export const firstNeedsScope = stack.enrolmentNeedsScope ?? true;
+
 /** The official server SDK. */
 export const backend = new Authsignal({ apiSecretKey: stack.secretKey, apiUrl: stack.apiUrl });
 
@@ -97,11 +100,22 @@ export class Phone {
   /** Enrolled for a user by a token of the official server SDK. */
   static async of(userId, options) {
     const phone = new Phone(options);
-    const { token } = await backend.track({ userId, action: "enrol", attributes: { scope: "add:authenticators" } });
-    const body = { publicKey: phone.publicKey, deviceName: "Test phone", devicePlatform: phone.platform };
-    const { status, body: answer } = await phone.call("", { authorization: `Bearer ${token}`, body });
-    if (status !== 200) throw new Error(JSON.stringify(answer));
+    const { status, body } = await phone.enrol(userId, { scope: "add:authenticators" });
+    if (status !== 200) throw new Error(JSON.stringify(body));
     return phone;
+  }
+
+  /** Enrols for a user by a token of the official server SDK with these attributes. */
+  async enrol(userId, attributes) {
+    const { token } = await backend.track({ userId, action: "enrol", attributes });
+    const body = { publicKey: this.publicKey, deviceName: "Test phone", devicePlatform: this.platform };
+    return this.call("", { authorization: `Bearer ${token}`, body });
+  }
+
+  /** Removed by its own signature. */
+  remove() {
+    const signature = this.sign(`${Math.floor(Date.now() / 600_000)}.0`);
+    return this.call("/remove", { body: { publicKey: this.publicKey, signature } });
   }
 
   credential() {

@@ -29,7 +29,7 @@ stage_dynamodb() {
   install_sdks
   start_stack --dynamodb-endpoint "$dynamodb"
   (cd tests/sdk && SCANLATCH_READY=$ready npm run test:server --silent)
-  python_sdk
+  python_sdk tests/sdk/python
   stop "$stack"
   stop "$dynamodb_pid"
 }
