@@ -113,6 +113,14 @@ it("ids that only differ in how they are written in a path are different users",
   for (const userId of ids) assert.equal((await backend.getUser({ userId })).displayName, userId);
 });
 
+it("an id with a question mark, which the SDK writes into the path as it is, never means another user", async () => {
+  const userId = someone("victim");
+  await backend.updateUser({ userId, attributes: { username: userId } });
+  await refused(backend.deleteUser({ userId: `${userId}?x` }), 400, "invalid_request");
+  await refused(backend.getUser({ userId: `${userId}?x` }), 400, "invalid_request");
+  assert.equal((await backend.getUser({ userId })).username, userId);
+});
+
 it("queryUsers finds by each attribute, exactly, and by all of them together", async () => {
   const [userId, other] = [someone("query"), someone("query-other")];
   const attributes = { username: someone("name"), email: `${someone("mail")}+a@example.com`, phoneNumber: `+${someone("64")}` };

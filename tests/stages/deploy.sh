@@ -59,6 +59,95 @@ stage_deploy() {
   refuses "LogRetentionDays must be one of" env PATH="$path" "$clone/infra/deploy" prod --rehearse --arch x86_64 \
     --parameter LogRetentionDays=2
   refuses "has a parameter for Nonsense=1" "$clone/infra/deploy" dev --rehearse --parameter Nonsense=1
+
+  after_failures
+}
+
+# infra/deploy and infra/destroy where CloudFormation says that something failed before. What they make is on a local stack.
+after_failures() {
+  heading "after a failed first deployment"
+  python_env aws tests/stages/aws.txt
+  path=$cache/aws/bin:$path
+  # The one of the rehearsal.
+  ready=$scratch/ready-failures.json
+  "$target/debug/local" --port 0 --ready-file "$ready" >"$ready.log" 2>&1 &
+  stack=$!
+  started+=("$stack")
+  wait_for 600 "$stack" "the local stack" test -f "$ready"
+  local failed='"resources": {"DirectoryTable": {"id": "scanlatch-dev-DirectoryTable-1", "type": "AWS::DynamoDB::Table", "status": "DELETE_SKIPPED"}}'
+  played "{\"scanlatch-dev\": {\"status\": \"ROLLBACK_COMPLETE\", \"outputs\": {}, $failed}}"
+  AWS_ENDPOINT_URL_DYNAMODB=$(of_stack dynamodbEndpoint) on_played "$clone/infra/deploy" dev --arch x86_64 >"$scratch/again.log" 2>&1 || { cat "$scratch/again.log" >&2 && fail "it did not deploy"; }
+  says "$scratch/again.log" "aws dynamodb delete-table --table-name scanlatch-dev-DirectoryTable-1" "Made tenant First" \
+    "works, by socket and by polling" "Deployed scanlatch-dev"
+  made "DeleteStack scanlatch-dev" "CreateChangeSet scanlatch-dev CREATE" "ExecuteChangeSet scanlatch-dev CREATE_COMPLETE" \
+    "CreateChangeSet scanlatch-dev UPDATE" "ExecuteChangeSet scanlatch-dev UPDATE_COMPLETE"
+
+  heading "what infra/deploy says of a stack that it cannot update"
+  local status
+  for status in ROLLBACK_IN_PROGRESS UPDATE_COMPLETE_CLEANUP_IN_PROGRESS; do
+    played "{\"scanlatch-dev\": {\"status\": \"$status\", \"outputs\": {}, \"resources\": {}}}"
+    refuses "is busy ($status)" on_played "$clone/infra/deploy" dev --arch x86_64
+  done
+  played '{"scanlatch-dev": {"status": "UPDATE_ROLLBACK_FAILED", "outputs": {}, "resources": {}}}'
+  refuses "aws cloudformation continue-update-rollback --stack-name scanlatch-dev" on_played "$clone/infra/deploy" dev --arch x86_64
+  played '{"scanlatch-dev": {"status": "UPDATE_FAILED", "outputs": {}, "resources": {}}}'
+  refuses "aws cloudformation rollback-stack --stack-name scanlatch-dev" on_played "$clone/infra/deploy" dev --arch x86_64
+  played '{"scanlatch-prod-edge": {"status": "DELETE_FAILED", "outputs": {}, "resources": {}}}'
+  refuses "run infra/destroy prod to finish that" on_played "$clone/infra/deploy" prod --arch x86_64
+  made
+
+  heading "what infra/destroy takes and leaves"
+  local data='"DirectoryTable": {"id": "table-1", "type": "AWS::DynamoDB::Table", "status": "CREATE_COMPLETE"},
+    "WrappingKey": {"id": "mrk-1", "type": "AWS::KMS::Key", "status": "CREATE_COMPLETE"}'
+  local edge='{"scanlatch-dev-edge": {"status": "CREATE_COMPLETE", "outputs": {}, "resources": {}}}'
+  local arns='"arn:aws:dynamodb:us-east-1:123456789012:table/table-1", "arn:aws:kms:us-east-1:123456789012:key/mrk-1"'
+  played "{\"scanlatch-dev\": {\"status\": \"CREATE_COMPLETE\", \"outputs\": {}, \"resources\": {$data}}}"
+  on_played "$clone/infra/destroy" dev --with-data <<<scanlatch-dev >"$scratch/destroy.log" 2>&1 || { cat "$scratch/destroy.log" >&2 && fail "it did not destroy"; }
+  made "DeleteTable table-1" "ScheduleKeyDeletion mrk-1" "DeleteStack scanlatch-dev"
+  played "$edge" "$arns"
+  refuses "scanlatch-dev is gone; nothing was deleted" on_played "$clone/infra/destroy" dev --with-data <<<scanlatch-dev
+  says "$scratch/refused.log" "aws dynamodb delete-table --table-name table-1" "aws kms schedule-key-deletion --key-id mrk-1"
+  made
+  played "$edge" "$arns"
+  on_played "$clone/infra/destroy" dev --yes >"$scratch/destroy.log" 2>&1
+  says "$scratch/destroy.log" "aws dynamodb delete-table --table-name table-1" "Took down scanlatch-dev-edge."
+  made "DeleteStack scanlatch-dev-edge"
+  stop "$cloudformation"
+  stop "$stack"
+}
+
+# Plays CloudFormation with these stacks, and with these ARNs that are left of earlier ones: played STACKS [ARNS]
+played() {
+  [ -z "${cloudformation:-}" ] || stop "$cloudformation"
+  rm -f "$scratch/aws.port" "$scratch/calls"
+  : >"$scratch/calls"
+  cat >"$scratch/stacks.json" <<JSON
+{"stacks": $1, "left": [${2:-}],
+ "resources": {"SigningKeyRotate": {"id": "SigningKeyRotate", "type": "AWS::Lambda::Function", "status": "CREATE_COMPLETE"}},
+ "outputs": {"scanlatch-dev": {"PublicUrl": "$(of_stack apiUrl)", "PublicSocketUrl": "$(of_stack wsUrl)",
+   "LiveTableName": "LiveTable", "DirectoryTableName": "DirectoryTable", "DashboardUrl": "https://example.com"}}}
+JSON
+  python3 tests/infra/cloudformation.py "$scratch/stacks.json" "$scratch/calls" "$scratch/aws.port" &
+  cloudformation=$!
+  started+=("$cloudformation")
+  wait_for 10 "$cloudformation" "the played CloudFormation" test -s "$scratch/aws.port"
+}
+
+# What the local stack says of itself.
+of_stack() { sed "s/.*\"$1\":\"\([^\"]*\)\".*/\1/" "$ready"; }
+
+# A command whose AWS is the played one, with the functions and tables of the local stack.
+on_played() {
+  local url lambda
+  url=http://127.0.0.1:$(cat "$scratch/aws.port")
+  lambda=$(of_stack apiUrl)
+  env PATH="$path" CARGO_TARGET_DIR="$target" AWS_ENDPOINT_URL="$url" AWS_ENDPOINT_URL_LAMBDA="${lambda%/v1}" \
+    AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_EC2_METADATA_DISABLED=true "$@"
+}
+
+# The calls that changed anything were these.
+made() {
+  [ "$(cat "$scratch/calls")" = "$(printf '%s\n' "$@")" ] || { cat "$scratch/calls" >&2 && fail "these calls were made, and not: $*"; }
 }
 
 # A clean clone in $scratch/clone; the stage that uses it last forgets it.

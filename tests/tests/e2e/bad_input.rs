@@ -41,9 +41,9 @@ async fn scene(user: &str) -> Result<(Phone, Untouched)> {
 }
 
 #[tokio::test]
-async fn a_body_over_8_kib_is_413_before_it_is_parsed() -> Result<()> {
+async fn a_body_over_8_kib_is_413_before_it_is_parsed_and_an_enrolment_over_16() -> Result<()> {
     let stack = shared_stack().await;
-    let body = vec![b'['; 8 * 1024 + 1];
+    let (body, enrolment) = (vec![b'['; 8 * 1024 + 1], vec![b'['; 16 * 1024 + 1]);
     let screen = stack.polling_screen();
     let phone = stack.phone()?;
     for (path, authorization) in [
@@ -52,12 +52,12 @@ async fn a_body_over_8_kib_is_413_before_it_is_parsed() -> Result<()> {
         (phone.path("/challenge/claim"), phone.authorization()),
         (phone.path("/challenge"), phone.authorization()),
         (phone.path("/remove"), phone.authorization()),
-        (phone.path(""), "Bearer a.b.c".to_owned()),
         ("/users/ann/actions/login".to_owned(), stack.backend().authorization().to_owned()),
         ("/validate".to_owned(), stack.backend().authorization().to_owned()),
     ] {
         stack.api().post_raw(&path, &authorization, body.clone()).await?.assert_refused(413, "invalid_request");
     }
+    stack.api().post_raw(&phone.path(""), "Bearer a.b.c", enrolment).await?.assert_refused(413, "invalid_request");
     Ok(())
 }
 

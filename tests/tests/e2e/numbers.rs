@@ -98,6 +98,7 @@ async fn a_number_that_a_double_holds_is_the_same_to_phone_and_backend() -> Resu
         let created = screen.next().await?;
         let id = created["data"]["challengeId"].as_str().with_context(|| created.to_string())?.to_owned();
         same(number(&phone.claim(&id).await?))?;
+        assert_eq!(screen.next().await?["data"]["state"], "claimed");
     }
     Ok(())
 }

@@ -39,7 +39,8 @@ pub fn at(path: &str) -> Unserved {
             let known = METHODS.iter().find(|(segment, _)| *segment == method);
             known.map_or(Unserved::Nobody, |(_, name)| Unserved::Method(name))
         }
-        [first, ..] if OF_BACKENDS.contains(&first) => Unserved::Backend,
+        // Java forgets the question mark: `challengesuserId=…`.
+        [first, ..] if OF_BACKENDS.contains(&first) || first.starts_with("challenges") => Unserved::Backend,
         _ => Unserved::Nobody,
     }
 }
@@ -61,6 +62,7 @@ mod tests {
             ("/v1/users/client/challenge/sms", Unserved::Backend),
             ("/v1/users", Unserved::Backend),
             ("/v1/v1/challenges", Unserved::Backend),
+            ("/v1/challengesuserId=ann", Unserved::Backend),
             ("/v1/usersann", Unserved::Nobody),
             ("/v1/", Unserved::Nobody),
             ("/v1", Unserved::Nobody),
