@@ -1,5 +1,7 @@
 //! One HTTP call and its answer.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use protocol::base64;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName};
@@ -13,6 +15,9 @@ pub struct Api {
     base: String,
     client: reqwest::Client,
 }
+
+/// How long a call waits that was throttled.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A status, a content type and a JSON body.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +39,11 @@ impl Answer {
     /// A text member.
     pub fn text(&self, member: &str) -> String {
         self.json[member].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Whether API Gateway throttles the route, which all tests on a stack share.
+    fn is_throttled(&self) -> bool {
+        self.status == 429 && self.json["message"] == "Too Many Requests"
     }
 
     /// Insists on a refusal in the SDKs' shape.
@@ -119,6 +129,16 @@ impl Api {
     /// # Errors
     /// If no answer comes.
     pub async fn send_as_is(&self, method: &str, path: &str, headers: &str, body: &str) -> Result<Answer> {
+        loop {
+            let answer = self.send_once(method, path, headers, body).await?;
+            if !answer.is_throttled() {
+                return Ok(answer);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    async fn send_once(&self, method: &str, path: &str, headers: &str, body: &str) -> Result<Answer> {
         let rest = self.base.strip_prefix("http://").context("the base URL is not plain HTTP")?;
         let (authority, base) = rest.split_once('/').context("the base URL has no path")?;
         let mut stream = TcpStream::connect(authority).await?;
@@ -142,6 +162,17 @@ impl Api {
 }
 
 pub(crate) async fn answer(request: reqwest::RequestBuilder) -> Result<Answer> {
+    loop {
+        let again = request.try_clone().context("the body can be sent once only")?;
+        let answer = answered(again).await?;
+        if !answer.is_throttled() {
+            return Ok(answer);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+async fn answered(request: reqwest::RequestBuilder) -> Result<Answer> {
     let response = request.send().await.context("no answer")?;
     let status = response.status().as_u16();
     let content_type =

@@ -68,7 +68,7 @@ stage_ministack() {
   says "$scratch/destroy.log" "The table $SCANLATCH_DIRECTORY_TABLE and the key $key are kept"
   "${on_ministack[@]}" "${python[@]}" tests/ministack/left.py scanlatch-dev "$SCANLATCH_DIRECTORY_TABLE" "$key"
   logged "$scratch/destroy.log" destroy dev --yes
-  says "$scratch/destroy.log" "There is no stack scanlatch-dev."
+  says "$scratch/destroy.log" "The stack scanlatch-dev is gone and left its data behind"
 
   unset SCANLATCH_DIRECTORY_TABLE SCANLATCH_LIVE_TABLE
   stop "$ministack"

@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::Refusal;
 use crate::challenge::{Challenge, Standing};
@@ -50,7 +50,8 @@ impl Identity {
 pub struct Message {
     #[serde(rename = "type")]
     kind: String,
-    data: Option<Value>,
+    /// As it was sent: a number in it may be one that only its text holds.
+    data: Option<Box<RawValue>>,
 }
 
 /// What a screen asks for on its socket.
@@ -101,9 +102,9 @@ impl Message {
     }
 }
 
-fn data<T: DeserializeOwned>(data: Option<Value>, why: &'static str) -> Result<T, Refusal> {
-    let data = data.ok_or(Refusal::malformed("data", "is missing"))?;
-    serde_json::from_value(data).map_err(|_| Refusal::malformed("data", why))
+fn data<T: DeserializeOwned>(data: Option<Box<RawValue>>, why: &'static str) -> Result<T, Refusal> {
+    let data = data.filter(|data| data.get() != "null").ok_or(Refusal::malformed("data", "is missing"))?;
+    serde_json::from_str(data.get()).map_err(|_| Refusal::malformed("data", why))
 }
 
 /// What the service says on a socket.
