@@ -75,10 +75,7 @@ impl Scope {
             }
             ("Sub", Value::String(text), _) => self.substitute(text, &Value::Null)?.into(),
             ("Sub", _, [Value::String(text), names]) => self.substitute(text, names)?.into(),
-            ("If", _, [condition, then, otherwise]) => {
-                let condition = condition.as_str().context("`!If` names no condition")?;
-                return self.resolve(if self.holds(condition)? { then } else { otherwise });
-            }
+            ("If", _, [condition, then, otherwise]) => return self.resolve(self.chosen(condition, then, otherwise)?),
             ("FindInMap", _, [mapping, key, attribute]) => {
                 let (mapping, key, attribute) = (self.text(mapping)?, self.text(key)?, self.text(attribute)?);
                 match &self.mappings[mapping.as_str()][key.as_str()][attribute.as_str()] {
@@ -101,6 +98,23 @@ impl Scope {
             }
             (function, ..) => bail!("`!{function}` is not understood here"),
         }))
+    }
+
+    /// What `!If` stands for, with its own functions left as they are; any other value is itself.
+    ///
+    /// # Errors
+    /// If its condition is not there or cannot be judged.
+    pub fn branch<'v>(&self, value: &'v Value) -> Result<&'v Value> {
+        let Value::Tagged(tagged) = value else { return Ok(value) };
+        match (tagged.tag.to_string().as_str(), tagged.value.as_sequence().map(Vec::as_slice)) {
+            ("!If", Some([condition, then, otherwise])) => self.chosen(condition, then, otherwise),
+            _ => Ok(value),
+        }
+    }
+
+    fn chosen<'v>(&self, condition: &Value, then: &'v Value, otherwise: &'v Value) -> Result<&'v Value> {
+        let condition = condition.as_str().context("`!If` names no condition")?;
+        Ok(if self.holds(condition)? { then } else { otherwise })
     }
 
     fn texts(&self, value: &Value) -> Result<Vec<String>> {

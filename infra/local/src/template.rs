@@ -148,7 +148,7 @@ impl Template {
         let mut routes = Vec::new();
         let mut partitions = Partitions::read(&document["Mappings"]);
         for (id, resource) in of_type("AWS::Serverless::Function") {
-            let function = boundary(resource, globals, &document["Resources"])
+            let function = boundary(resource, globals, &document["Resources"], &scope)
                 .and_then(|boundary| function(resource, globals, boundary, &scope))
                 .with_context(|| format!("the function {id}"))?;
             let patterns = function.policy.statements.iter().filter_map(|statement| statement.leading_keys.as_ref());
@@ -193,13 +193,13 @@ fn present<'d>(resources: &'d Value, scope: &Scope) -> Result<Vec<(&'d str, &'d 
 }
 
 /// The policy document of the permissions boundary, where there is one.
-fn boundary<'d>(resource: &Value, globals: &Value, resources: &'d Value) -> Result<Option<&'d Value>> {
+fn boundary<'d>(resource: &Value, globals: &Value, resources: &'d Value, scope: &Scope) -> Result<Option<&'d Value>> {
     let levels = [&resource["Properties"], globals];
     let Some(named) = levels.map(|level| &level["PermissionsBoundary"]).into_iter().find(|named| !named.is_null())
     else {
         return Ok(None);
     };
-    let document = target(named).map(|id| &resources[id]["Properties"]["PolicyDocument"]);
+    let document = target(scope.branch(named)?).map(|id| &resources[id]["Properties"]["PolicyDocument"]);
     let document = document.filter(|document| !document.is_null());
     document.map(Some).context("its PermissionsBoundary is written elsewhere; write it out in the template")
 }
@@ -349,6 +349,15 @@ Resources:
         assert!(!policy.allows(&access("dynamodb:GetItem", "Table", "W#1")));
         assert!(!policy.allows(&access("dynamodb:GetItem", "Other", "V#1")));
         assert!(!policy.allows(&Access::plain("kms:Decrypt", arn::key("Key"))));
+    }
+
+    #[test]
+    fn a_boundary_is_the_one_that_a_condition_chooses() {
+        let text = TEMPLATE.replacen("!Ref Boundary", "!If [HasEdge, !Ref Edge, !Ref Boundary]", 1);
+        let policy = |text: &str| read(text, "").unwrap().functions["Always"].policy.clone();
+        assert_eq!(policy(&text), policy(TEMPLATE));
+        let error = format!("{:#}", read(&text, "elsewhere").unwrap_err());
+        assert!(error.contains("its PermissionsBoundary is written elsewhere"), "{error}");
     }
 
     #[test]
