@@ -4,9 +4,11 @@ It takes ministack's own environment variables, and reaches into the version tha
 """
 
 import contextvars
+import json
 import os
 
 from ministack import app as gateway
+from ministack.core import iam_actions
 from ministack.services import apigateway, cloudfront, iam
 from ministack.services.cloudformation import provisioners
 
@@ -66,6 +68,19 @@ def put_boundary(role, properties):
     status, _, answer = iam._put_role_permissions_boundary({"RoleName": role, "PermissionsBoundary": boundary})
     if status != 200:
         raise ValueError(f"the boundary of {role} was refused: {answer}")
+
+
+# What KMS binds a ciphertext to, as keys of a policy's conditions.
+
+def tell_encryption_context():
+    tags = iam_actions.request_tag_context
+
+    def context(service, action, body, parameters):
+        told = tags(service, action, body, parameters)
+        bound = json.loads(body or b"{}").get("EncryptionContext") if service == "kms" else None
+        return {**told, **{f"kms:encryptioncontext:{name.lower()}": value for name, value in (bound or {}).items()}}
+
+    iam_actions.request_tag_context = context
 
 
 # The sub-protocol that $connect returns.
@@ -160,6 +175,7 @@ def reach_own_apis():
 
 after("AWS::ApiGatewayV2::Api", import_body)
 after("AWS::IAM::Role", put_boundary)
+tell_encryption_context()
 return_subprotocol()
 put_edge_before()
 reach_own_apis()

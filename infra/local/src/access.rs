@@ -1,5 +1,7 @@
-//! What a call to DynamoDB needs to be allowed: which actions on which tables, with which leading keys.
+//! What a call to AWS needs to be allowed: which actions on which resources, with which leading keys or encryption context.
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html>
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -18,17 +20,26 @@ pub struct Access {
     /// The partition keys that it reaches (`dynamodb:LeadingKeys`); empty where there are none. One that cannot be
     /// read is an empty text, which no partition has.
     pub leading_keys: Vec<String>,
+    /// What KMS binds the ciphertext to (`kms:EncryptionContext:…`); empty where it is another service.
+    pub encryption_context: BTreeMap<String, String>,
 }
 
 impl Access {
     /// An access to something that has no partition keys.
     pub fn plain(action: &str, resource: String) -> Self {
-        Self { action: action.to_owned(), resource, leading_keys: Vec::new() }
+        Self { action: action.to_owned(), resource, leading_keys: Vec::new(), encryption_context: BTreeMap::new() }
+    }
+
+    /// What a call to KMS needs.
+    pub fn kms(operation: &str, key: String, body: &Value) -> Self {
+        let context = body["EncryptionContext"].as_object().into_iter().flatten();
+        let context = context.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+        Self { encryption_context: context.collect(), ..Self::plain(&format!("kms:{operation}"), key) }
     }
 
     fn dynamodb(operation: &str, table: &Value, leading_keys: Vec<String>) -> Self {
         let resource = arn::table(table.as_str().unwrap_or_default());
-        Self { action: format!("dynamodb:{operation}"), resource, leading_keys }
+        Self { leading_keys, ..Self::plain(&format!("dynamodb:{operation}"), resource) }
     }
 }
 

@@ -161,6 +161,7 @@ mod tests {
             action: "dynamodb:GetItem".to_owned(),
             resource: arn::table("Directory"),
             leading_keys: vec![key.to_owned()],
+            encryption_context: BTreeMap::new(),
         }
     }
 

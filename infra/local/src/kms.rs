@@ -151,11 +151,11 @@ async fn play(State(player): State<Arc<Player>>, headers: HeaderMap, body: Bytes
     let Some(operation) = target.strip_prefix("TrentService.") else {
         return refuse(("UnknownOperationException", "this is the key service".to_owned()));
     };
-    let access = Access::plain(&format!("kms:{operation}"), player.key.arn.clone());
+    let request = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    let access = Access::kms(operation, player.key.arn.clone(), &request);
     if let Err(denied) = player.guard.admit(&headers, &[access]) {
         return refuse((guard::DENIED, denied.message));
     }
-    let request = serde_json::from_slice(&body).unwrap_or(Value::Null);
     match player.key.answer(operation, &request) {
         Ok(answer) => respond(StatusCode::OK, &answer),
         Err(refused) => refuse(refused),

@@ -2,15 +2,19 @@
 //! error, never a permission.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_yaml_ng::{Mapping, Value};
 
 use crate::access::Access;
 use crate::wildcard::{matches, matches_action};
 
-/// The one condition that is understood.
-const OPERATOR: &str = "ForAllValues:StringLike";
+/// The conditions that are understood: which partitions a call reaches, and what KMS binds a ciphertext to.
+const ALL_LIKE: &str = "ForAllValues:StringLike";
 const LEADING_KEYS: &str = "dynamodb:LeadingKeys";
+const EQUALS: &str = "StringEquals";
+const ENCRYPTION_CONTEXT: &str = "kms:EncryptionContext:";
 
 /// What a function may do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +34,8 @@ pub struct Statement {
     pub resources: Vec<String>,
     /// Patterns that all partition keys must meet, if it matters.
     pub leading_keys: Option<Vec<String>>,
+    /// What the call's encryption context must hold: one of the values for each name.
+    pub encryption_context: BTreeMap<String, Vec<String>>,
 }
 
 impl Policy {
@@ -92,8 +98,8 @@ impl Statement {
         if let Some(strange) = resources.iter().find(|resource| *resource != "*" && !resource.starts_with("arn:")) {
             bail!("{strange} is no ARN, so a policy cannot be about it; did you mean `!GetAtt {strange}.Arn`?");
         }
-        let leading_keys = statement.get("Condition").map(read_condition).transpose()?;
-        Ok(Self { actions, resources, leading_keys })
+        let (leading_keys, encryption_context) = read_condition(statement.get("Condition"))?;
+        Ok(Self { actions, resources, leading_keys, encryption_context })
     }
 
     fn allows(&self, access: &Access) -> bool {
@@ -101,6 +107,10 @@ impl Statement {
             && self.leading_keys.as_ref().is_none_or(|patterns| {
                 // `ForAllValues` holds where there is no value.
                 access.leading_keys.iter().all(|key| patterns.iter().any(|pattern| matches(pattern, key)))
+            })
+            && self.encryption_context.iter().all(|(name, values)| {
+                // `StringEquals` does not hold where there is no value.
+                access.encryption_context.get(name).is_some_and(|value| values.contains(value))
             })
     }
 
@@ -111,13 +121,29 @@ impl Statement {
     }
 }
 
-fn read_condition(condition: &Value) -> Result<Vec<String>> {
-    let operators = condition.as_mapping().context("a policy's Condition has no operator")?;
-    only(operators, &[OPERATOR], "a policy's Condition")?;
-    let keys = operators.get(OPERATOR).and_then(Value::as_mapping).context("a policy's Condition has no operator")?;
-    only(keys, &[LEADING_KEYS], "a policy's Condition")?;
+/// The patterns of partitions, and the values of an encryption context, that a statement's condition names.
+type Condition = (Option<Vec<String>>, BTreeMap<String, Vec<String>>);
+
+fn read_condition(condition: Option<&Value>) -> Result<Condition> {
+    let (mut leading_keys, mut encryption_context) = (None, BTreeMap::new());
+    let Some(condition) = condition else { return Ok((leading_keys, encryption_context)) };
+    for (operator, keys) in condition.as_mapping().context("a policy's Condition has no operator")? {
+        let operator = operator.as_str().unwrap_or_default();
+        for (key, patterns) in keys.as_mapping().context("a policy's Condition has no operator")? {
+            let key = key.as_str().unwrap_or_default();
+            match (operator, key.strip_prefix(ENCRYPTION_CONTEXT)) {
+                (ALL_LIKE, None) if key == LEADING_KEYS => leading_keys = Some(texts_of(patterns)?),
+                (EQUALS, Some(name)) => drop(encryption_context.insert(name.to_owned(), texts_of(patterns)?)),
+                _ => bail!("a policy's Condition has {operator} of {key}, which is not understood here"),
+            }
+        }
+    }
+    Ok((leading_keys, encryption_context))
+}
+
+fn texts_of(patterns: &Value) -> Result<Vec<String>> {
     // A pattern that a mapping gives may itself be a list.
-    let patterns = keys.get(LEADING_KEYS).map(listed).unwrap_or_default().into_iter().flat_map(listed);
+    let patterns = listed(patterns).into_iter().flat_map(listed);
     let patterns: Option<Vec<String>> = patterns.map(|pattern| pattern.as_str().map(str::to_owned)).collect();
     patterns.filter(|patterns| !patterns.is_empty()).context("a policy's Condition has no patterns of texts")
 }
@@ -152,6 +178,7 @@ mod tests {
             action: action.to_owned(),
             resource: "arn:aws:dynamodb:r:1:table/T".to_owned(),
             leading_keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+            encryption_context: BTreeMap::new(),
         }
     }
 
@@ -186,6 +213,23 @@ mod tests {
         assert!(policy.allows(&access("dynamodb:BatchGetItem", &["A#1"])));
         assert!(policy.allows(&access("dynamodb:BatchGetItem", &["B#1"])));
         assert!(!policy.allows(&access("dynamodb:BatchGetItem", &["A#1", "B#1"])));
+    }
+
+    #[test]
+    fn a_key_is_used_only_in_the_encryption_context_that_its_statement_names() {
+        let policy = read(
+            "{ Statement: { Effect: Allow, Action: kms:Decrypt, Resource: '*', \
+             Condition: { StringEquals: { 'kms:EncryptionContext:purpose': wrapping } } } }",
+        )
+        .unwrap();
+        let decrypt = |context: &[(&str, &str)]| {
+            let owned = context.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            let access = Access::plain("kms:Decrypt", "arn:aws:kms:r:1:key/K".to_owned());
+            policy.allows(&Access { encryption_context: owned.collect(), ..access })
+        };
+        assert!(decrypt(&[("purpose", "wrapping"), ("more", "x")]));
+        assert!(!decrypt(&[("purpose", "another")]));
+        assert!(!decrypt(&[]));
     }
 
     #[test]
@@ -224,12 +268,12 @@ mod tests {
             (
                 "ForAllValues:StringLike",
                 "StringLike",
-                "a policy's Condition has the member StringLike, which is not understood here",
+                "a policy's Condition has StringLike of dynamodb:LeadingKeys, which is not understood here",
             ),
             (
                 "dynamodb:LeadingKeys",
                 "aws:SourceIp",
-                "a policy's Condition has the member aws:SourceIp, which is not understood here",
+                "a policy's Condition has ForAllValues:StringLike of aws:SourceIp, which is not understood here",
             ),
             ("[['A#?'], 'B#*']", "[]", "a policy's Condition has no patterns of texts"),
         ] {

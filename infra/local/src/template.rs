@@ -344,6 +344,7 @@ Resources:
             action: action.to_owned(),
             resource: arn::table(table),
             leading_keys: vec![key.to_owned()],
+            encryption_context: BTreeMap::new(),
         };
         assert!(policy.allows(&access("dynamodb:GetItem", "Table", "V#1")));
         assert!(!policy.allows(&access("dynamodb:GetItem", "Table", "W#1")));

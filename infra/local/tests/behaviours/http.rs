@@ -51,8 +51,9 @@ async fn a_route_that_the_template_lacks_is_a_404_here_too() {
 async fn a_path_outside_of_the_stage_is_answered_as_the_edge_does() {
     let world = World::usual().await;
     for path in ["/users/a/b", "/v1x/users/a/b", "/v1.x", "//v1/users/a/b"] {
-        let answer =
-            world.raw(&format!("POST {path} HTTP/1.1\nHost: x\nConnection: close\nContent-Length: 0\n\n")).await;
+        let answer = world
+            .raw(&format!("POST {path} HTTP/1.1\nHost: localhost\nConnection: close\nContent-Length: 0\n\n"))
+            .await;
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with("HTTP/1.1 404") && head.contains("content-type: application/json\r\n"), "{head}");
         let body: Value = serde_json::from_str(body).unwrap();
@@ -87,7 +88,7 @@ async fn the_api_answers_a_preflight_by_itself() {
 }
 
 /// What a browser asks before it posts from a page elsewhere.
-const PREFLIGHT: &str = "Host: x\nConnection: close\nOrigin: https://shop.example\nAccess-Control-Request-Method: POST\nAccess-Control-Request-Headers: authorization\n\n";
+const PREFLIGHT: &str = "Host: localhost\nConnection: close\nOrigin: https://shop.example\nAccess-Control-Request-Method: POST\nAccess-Control-Request-Headers: authorization\n\n";
 
 /// An API with these routes of the function `User`, each a method and a path; an empty path is `$default`.
 async fn routed(routes: &[(&str, &str)]) -> World {
@@ -127,7 +128,7 @@ async fn a_greedy_route_of_a_longer_path_wins() {
     let world = routed(&[("ANY", "/{proxy+}"), ("POST", "/{proxy+}"), ("ANY", "/users/{proxy+}")]).await;
     let calls = [("/v1/users/a/b", "ANY /users/{proxy+}"), ("/v1/shops/a", "POST /{proxy+}")];
     for (n, (path, key)) in calls.into_iter().enumerate() {
-        world.raw(&format!("POST {path} HTTP/1.1\nHost: x\nConnection: close\n\n")).await;
+        world.raw(&format!("POST {path} HTTP/1.1\nHost: localhost\nConnection: close\n\n")).await;
         assert_eq!(world.events("User", n + 1).await[n]["routeKey"], key);
     }
 }
