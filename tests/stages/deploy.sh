@@ -67,7 +67,8 @@ stage_deploy() {
 after_failures() {
   heading "after a failed first deployment"
   python_env aws tests/stages/aws.txt
-  path=$cache/aws/bin:$path
+  # After those: its folder has a Python too, without zig.
+  path=$path:$cache/aws/bin
   # The one of the rehearsal.
   ready=$scratch/ready-failures.json
   "$target/debug/local" --port 0 --ready-file "$ready" >"$ready.log" 2>&1 &
