@@ -189,11 +189,12 @@ async fn no_session_that_began_before_all_were_revoked_goes_on() -> Result<()> {
             timed(backend.post("/sessions/user/revoke", &all)).await
         };
         let beginning = futures_util::future::try_join_all(tokens.iter().map(|token| timed(begin(stack, token))));
-        let ((_, confirmed, revoked), begun) = tokio::try_join!(revoking, beginning)?;
+        let ((asked, _, revoked), begun) = tokio::try_join!(revoking, beginning)?;
         revoked.assert_ok();
         for (_, answered, session) in begun.iter().filter(|(_, _, session)| session.status == 200) {
             let lives = validate(stack, session).await?.status == 200;
-            assert!(!lives || *answered > confirmed, "it was begun before all were revoked, and goes on");
+            // One that was under way while they were revoked may count as before or after.
+            assert!(!lives || *answered > asked, "it was begun before all were revoked, and goes on");
             assert_eq!(refresh(stack, session).await?.status == 200, lives);
             survivors += u32::from(lives);
         }
