@@ -6,6 +6,7 @@ written to it, and a line of CALLS for each call that changes anything. A stack 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html#cfn-stack-status
 """
 
+import datetime
 import json
 import pathlib
 import re
@@ -65,9 +66,9 @@ def described(name, stack):
 
 
 def event(name, stack):
-    return {"StackId": arn(name), "EventId": stack["status"], "StackName": name, "LogicalResourceId": name,
-            "PhysicalResourceId": arn(name), "ResourceType": "AWS::CloudFormation::Stack", "Timestamp": "2099-01-01T00:00:00Z"
-            if stack.get("executed") else NOW, "ResourceStatus": stack["status"]}
+    at = stack.get("executed", NOW)
+    return {"StackId": arn(name), "EventId": at, "StackName": name, "LogicalResourceId": name, "PhysicalResourceId": arn(name),
+            "ResourceType": "AWS::CloudFormation::Stack", "Timestamp": at, "ResourceStatus": stack["status"]}
 
 
 def call(action, given):
@@ -100,7 +101,8 @@ def call(action, given):
         return {"ChangeSetName": given["ChangeSetName"], "ChangeSetId": given["ChangeSetName"], "StackName": name, "StackId": arn(name),
                 "Status": "CREATE_COMPLETE", "ExecutionStatus": "AVAILABLE", "Changes": []}
     if action == "ExecuteChangeSet":
-        stack.update(status="CREATE_COMPLETE" if stack["status"] == "REVIEW_IN_PROGRESS" else "UPDATE_COMPLETE", executed=True)
+        stack["status"] = "CREATE_COMPLETE" if stack["status"] == "REVIEW_IN_PROGRESS" else "UPDATE_COMPLETE"
+        stack["executed"] = datetime.datetime.now(datetime.timezone.utc).isoformat()
         noted(f"{action} {name} {stack['status']}")
         stacks["stacks"][name] = stack
         write(stacks)

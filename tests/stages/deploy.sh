@@ -143,7 +143,8 @@ on_played() {
   url=http://127.0.0.1:$(cat "$scratch/aws.port")
   lambda=$(of_stack apiUrl)
   env PATH="$path" CARGO_TARGET_DIR="$target" AWS_ENDPOINT_URL="$url" AWS_ENDPOINT_URL_LAMBDA="${lambda%/v1}" \
-    AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_EC2_METADATA_DISABLED=true "$@"
+    AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_EC2_METADATA_DISABLED=true \
+    SAM_CLI_POLL_DELAY=1 "$@"
 }
 
 # The calls that changed anything were these.
