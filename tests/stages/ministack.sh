@@ -39,7 +39,7 @@ stage_ministack() {
 
   heading "infra/deploy dev on ministack"
   logged "$log" deploy dev --arch x86_64
-  says "$log" "Made tenant First" "SDKs find the socket from this URL" "Base URL for SDKs  $aws/v1"
+  says "$log" "Made tenant First" "Base URL for SDKs  $aws/v1"
   sed -n '/^== a login/,/^== done/p' "$log"
   tables=$(sed -n 's/^  Tables  *//p' "$log")
   export SCANLATCH_DIRECTORY_TABLE=${tables%, *} SCANLATCH_LIVE_TABLE=${tables#*, }
