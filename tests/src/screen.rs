@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use futures_util::{SinkExt as _, StreamExt as _};
-use protocol::base64;
+use scanlatch_protocol::base64;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;

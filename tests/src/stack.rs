@@ -7,12 +7,12 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use aws::Cloud;
-use protocol::id::TenantId;
-use protocol::secret::SecretKey;
-use protocol::tenant::{Settings, Tenant};
+use scanlatch_aws::Cloud;
+use scanlatch_protocol::id::TenantId;
+use scanlatch_protocol::secret::SecretKey;
+use scanlatch_protocol::tenant::{Settings, Tenant};
+use scanlatch_service::port::{Administers as _, Clock as _, Entropy as _};
 use serde_json::Value;
-use service::port::{Administers as _, Clock as _, Entropy as _};
 use tempfile::TempDir;
 use tokio::process::Child;
 use tokio::sync::OnceCell;
@@ -71,7 +71,7 @@ fn built(package: &str, binary: &str) -> Result<PathBuf> {
 fn binary() -> Result<&'static Path> {
     static BINARY: OnceLock<std::result::Result<PathBuf, String>> = OnceLock::new();
     BINARY
-        .get_or_init(|| built("local", "local").map_err(|error| error.to_string()))
+        .get_or_init(|| built("scanlatch-local", "local").map_err(|error| error.to_string()))
         .as_deref()
         .map_err(|why| anyhow::anyhow!(why.clone()))
 }
@@ -135,7 +135,7 @@ impl Stack {
     pub fn cloud(&self) -> Cloud {
         Cloud::at_endpoint(
             self.dynamodb_endpoint(),
-            aws::Settings {
+            scanlatch_aws::Settings {
                 // The local stack names a table by its logical id.
                 live_table: "LiveTable".to_owned(),
                 directory_table: "DirectoryTable".to_owned(),

@@ -22,9 +22,9 @@ start_dynamodb_local() {
 stage_dynamodb() {
   heading "the store contract on DynamoDB Local"
   start_dynamodb_local
-  DYNAMODB_ENDPOINT=$dynamodb cargo test --quiet --package aws --test store
+  DYNAMODB_ENDPOINT=$dynamodb cargo test --quiet --package scanlatch-aws --test store
   heading "the command line on DynamoDB Local"
-  DYNAMODB_ENDPOINT=$dynamodb cargo test --quiet --package cli --test commands
+  DYNAMODB_ENDPOINT=$dynamodb cargo test --quiet --package scanlatch-cli --test commands
   heading "the official server SDKs on DynamoDB Local"
   install_sdks
   start_stack --dynamodb-endpoint "$dynamodb"

@@ -1,11 +1,11 @@
 //! `POST /users/{userId}/actions/{action}`: a backend names a user and gets the token that acts for them.
 
 use lambda_http::{Request, RequestExt as _};
-use protocol::wire::backend::{TrackRequest, TrackResponse};
-use runtime::http::{Handled, body, ok};
-use runtime::{Config, caller, path};
-use service::port::{Binds, Challenges, Clock, Entropy, MakesKeys, Revises, Tenants, Tracks, Users};
-use service::track;
+use scanlatch_protocol::wire::backend::{TrackRequest, TrackResponse};
+use scanlatch_runtime::http::{Handled, body, ok};
+use scanlatch_runtime::{Config, caller, path};
+use scanlatch_service::port::{Binds, Challenges, Clock, Entropy, MakesKeys, Revises, Tenants, Tracks, Users};
+use scanlatch_service::track;
 
 /// Answers one request.
 ///
@@ -20,7 +20,7 @@ pub async fn handle(
     let named = request.path_parameters();
     let (user, action) = (named.first("userId").unwrap_or_default(), named.first("action").unwrap_or_default());
     let tracked = path::exact(&request).and_then(|()| body::<TrackRequest>(&request)?.accept(user, action));
-    let tracked = service::caller::accepted(deps, &key, tracked).await?;
+    let tracked = scanlatch_service::caller::accepted(deps, &key, tracked).await?;
     let outcome = track::run(deps, &config.issuer, &key, tracked).await?;
     // SDKs append `&mode=…`, so the link must hold a `?`; no hosted page stands behind it.
     let url = format!("{}/no-hosted-page?action={}", config.public_url, outcome.action.name.code);

@@ -1,10 +1,10 @@
-//! Starts [`action_track::handle`] on Lambda.
+//! Starts [`scanlatch_action_track::handle`] on Lambda.
 
-use runtime::{Config, http, required};
+use scanlatch_runtime::{Config, http, required};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    let cloud = aws::Cloud::connect(required(aws::Settings::from_env())).await;
+    let cloud = scanlatch_aws::Cloud::connect(required(scanlatch_aws::Settings::from_env())).await;
     let config = required(Config::from_env());
-    http::serve(|request| action_track::handle(&cloud, &config, request)).await
+    http::serve(|request| scanlatch_action_track::handle(&cloud, &config, request)).await
 }

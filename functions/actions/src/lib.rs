@@ -2,21 +2,21 @@
 
 use lambda_http::http::Method;
 use lambda_http::{Request, RequestExt as _};
-use protocol::Refusal;
-use protocol::action::ActionName;
-use protocol::id::{ActionCode, IdempotencyKey, UserId};
-use protocol::wire::action::{ActionRequest, ActionResponse, Sought};
-use runtime::http::{Handled, body, ok};
-use runtime::{caller, path};
-use service::actions;
-use service::port::{Actions, Clock, Judges, ListsActions, Tenants};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::ActionName;
+use scanlatch_protocol::id::{ActionCode, IdempotencyKey, UserId};
+use scanlatch_protocol::wire::action::{ActionRequest, ActionResponse, Sought};
+use scanlatch_runtime::http::{Handled, body, ok};
+use scanlatch_runtime::{caller, path};
+use scanlatch_service::actions;
+use scanlatch_service::port::{Actions, Clock, Judges, ListsActions, Tenants};
 
 /// Answers one request; the method says what is to be done.
 ///
 /// # Errors
 /// The refusals of [`actions`].
 pub async fn handle(deps: &(impl Tenants + Actions + ListsActions + Judges + Clock), request: Request) -> Handled {
-    let tenant = service::caller::backend(deps, &caller::backend(&request)?).await?;
+    let tenant = scanlatch_service::caller::backend(deps, &caller::backend(&request)?).await?;
     let named = request.path_parameters();
     let user = UserId::parse(named.first("userId").unwrap_or_default())?;
     let Some(code) = named.first("action") else {

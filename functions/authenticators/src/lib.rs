@@ -2,14 +2,14 @@
 
 use lambda_http::http::Method;
 use lambda_http::{Request, RequestExt as _};
-use protocol::Refusal;
-use protocol::id::{CredentialId, UserId};
-use protocol::wire::authenticator::EnrolRequest;
-use protocol::wire::user::DONE;
-use runtime::http::{Handled, body, ok};
-use runtime::{caller, path};
-use service::authenticators;
-use service::port::{Clock, Entropy, ListsCredentials, Revises, Revokes, Tenants, Users};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::id::{CredentialId, UserId};
+use scanlatch_protocol::wire::authenticator::EnrolRequest;
+use scanlatch_protocol::wire::user::DONE;
+use scanlatch_runtime::http::{Handled, body, ok};
+use scanlatch_runtime::{caller, path};
+use scanlatch_service::authenticators;
+use scanlatch_service::port::{Clock, Entropy, ListsCredentials, Revises, Revokes, Tenants, Users};
 
 /// Answers one request; the method says what is to be done.
 ///
@@ -19,7 +19,7 @@ pub async fn handle(
     deps: &(impl Tenants + Users + Revises + ListsCredentials + Revokes + Clock + Entropy),
     request: Request,
 ) -> Handled {
-    let tenant = service::caller::backend(deps, &caller::backend(&request)?).await?;
+    let tenant = scanlatch_service::caller::backend(deps, &caller::backend(&request)?).await?;
     path::exact(&request)?;
     let named = request.path_parameters();
     let user = UserId::parse(named.first("userId").unwrap_or_default())?;

@@ -1,9 +1,9 @@
-//! Starts [`authenticators::handle`] on Lambda.
+//! Starts [`scanlatch_authenticators::handle`] on Lambda.
 
-use runtime::{http, required};
+use scanlatch_runtime::{http, required};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    let cloud = aws::Cloud::connect(required(aws::Settings::from_env())).await;
-    http::serve(|request| authenticators::handle(&cloud, request)).await
+    let cloud = scanlatch_aws::Cloud::connect(required(scanlatch_aws::Settings::from_env())).await;
+    http::serve(|request| scanlatch_authenticators::handle(&cloud, request)).await
 }

@@ -1,11 +1,11 @@
 //! `POST /client/user-authenticators/{device,qr-code}/challenge/claim`: a phone claims the challenge that it scanned.
 
 use lambda_http::Request;
-use protocol::wire::device::{ClaimRequest, ClaimResponse};
-use runtime::caller;
-use runtime::http::{Handled, body, ok};
-use service::claim;
-use service::port::{Claims, Clock, Credentials, Pushes, Tenants, Users, Withdraws};
+use scanlatch_protocol::wire::device::{ClaimRequest, ClaimResponse};
+use scanlatch_runtime::caller;
+use scanlatch_runtime::http::{Handled, body, ok};
+use scanlatch_service::claim;
+use scanlatch_service::port::{Claims, Clock, Credentials, Pushes, Tenants, Users, Withdraws};
 
 /// Answers one request.
 ///

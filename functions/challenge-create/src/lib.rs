@@ -1,11 +1,11 @@
 //! `POST /client/challenge/qr-code`: a screen asks for a challenge that it will poll.
 
 use lambda_http::Request;
-use protocol::wire::display::{CreateRequest, CreateResponse};
-use runtime::http::{Handled, body, ok};
-use runtime::{Config, caller, edge};
-use service::create;
-use service::port::{Actions, Clock, Creates, Entropy, Tenants, Verifies};
+use scanlatch_protocol::wire::display::{CreateRequest, CreateResponse};
+use scanlatch_runtime::http::{Handled, body, ok};
+use scanlatch_runtime::{Config, caller, edge};
+use scanlatch_service::create;
+use scanlatch_service::port::{Actions, Clock, Creates, Entropy, Tenants, Verifies};
 
 /// Answers one request.
 ///

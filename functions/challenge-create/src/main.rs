@@ -1,10 +1,10 @@
-//! Starts [`challenge_create::handle`] on Lambda.
+//! Starts [`scanlatch_challenge_create::handle`] on Lambda.
 
-use runtime::{Config, http, required};
+use scanlatch_runtime::{Config, http, required};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    let cloud = aws::Cloud::connect(required(aws::Settings::from_env())).await;
+    let cloud = scanlatch_aws::Cloud::connect(required(scanlatch_aws::Settings::from_env())).await;
     let config = required(Config::from_env());
-    http::serve(|request| challenge_create::handle(&cloud, &config, request)).await
+    http::serve(|request| scanlatch_challenge_create::handle(&cloud, &config, request)).await
 }

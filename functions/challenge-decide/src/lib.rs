@@ -1,11 +1,11 @@
 //! `POST /client/user-authenticators/{device,qr-code}/challenge`: the phone that claimed approves or declines.
 
 use lambda_http::Request;
-use protocol::wire::device::{DecideRequest, DecideResponse};
-use runtime::http::{Handled, body, ok};
-use runtime::{Config, caller};
-use service::decide;
-use service::port::{Challenges, Clock, Credentials, Decides, Pushes, Settles, Signs, Tenants};
+use scanlatch_protocol::wire::device::{DecideRequest, DecideResponse};
+use scanlatch_runtime::http::{Handled, body, ok};
+use scanlatch_runtime::{Config, caller};
+use scanlatch_service::decide;
+use scanlatch_service::port::{Challenges, Clock, Credentials, Decides, Pushes, Settles, Signs, Tenants};
 
 /// Answers one request.
 ///

@@ -1,18 +1,18 @@
 //! `GET /challenges`: a backend asks what is pending.
 
 use lambda_http::{Request, RequestExt as _};
-use protocol::wire::challenge::{PendingResponse, Sought};
-use runtime::caller;
-use runtime::http::{Handled, ok};
-use service::challenges;
-use service::port::{Challenges, Clock, Pending, Tenants};
+use scanlatch_protocol::wire::challenge::{PendingResponse, Sought};
+use scanlatch_runtime::caller;
+use scanlatch_runtime::http::{Handled, ok};
+use scanlatch_service::challenges;
+use scanlatch_service::port::{Challenges, Clock, Pending, Tenants};
 
 /// Answers one request.
 ///
 /// # Errors
 /// The refusals of [`challenges::find`].
 pub async fn handle(deps: &(impl Tenants + Challenges + Pending + Clock), request: Request) -> Handled {
-    let tenant = service::caller::backend(deps, &caller::backend(&request)?).await?;
+    let tenant = scanlatch_service::caller::backend(deps, &caller::backend(&request)?).await?;
     let query = request.query_string_parameters();
     let text = |name: &str| query.first(name).map(str::to_owned);
     let sought = Sought::accept(text("challengeId"), text("userId"), text("action"), text("verificationMethod"))?;

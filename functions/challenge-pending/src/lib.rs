@@ -1,11 +1,11 @@
 //! `GET /client/user-authenticators/device/challenge`: a phone asks what waits for its user.
 
 use lambda_http::{Request, RequestExt as _};
-use protocol::wire::device::{PendingResponse, accept_key_query};
-use runtime::http::{Handled, ok};
-use runtime::{Config, caller, edge};
-use service::pending;
-use service::port::{Actions, Clock, Credentials, Pending, Tenants, Users};
+use scanlatch_protocol::wire::device::{PendingResponse, accept_key_query};
+use scanlatch_runtime::http::{Handled, ok};
+use scanlatch_runtime::{Config, caller, edge};
+use scanlatch_service::pending;
+use scanlatch_service::port::{Actions, Clock, Credentials, Pending, Tenants, Users};
 
 /// Answers one request.
 ///

@@ -1,11 +1,11 @@
 //! `POST /client/verify/qr-code`: a screen asks how its challenge stands.
 
 use lambda_http::Request;
-use protocol::wire::display::{PollRequest, PollResponse};
-use runtime::http::{Handled, body, ok};
-use runtime::{Config, caller};
-use service::poll;
-use service::port::{Challenges, Clock, Polls, Signs, Tenants};
+use scanlatch_protocol::wire::display::{PollRequest, PollResponse};
+use scanlatch_runtime::http::{Handled, body, ok};
+use scanlatch_runtime::{Config, caller};
+use scanlatch_service::poll;
+use scanlatch_service::port::{Challenges, Clock, Polls, Signs, Tenants};
 
 /// Answers one request.
 ///

@@ -1,14 +1,14 @@
 //! `POST /client/user-authenticators/{device,qr-code,in-app}`: a phone enrols its key for the user of its token.
 
 use lambda_http::Request;
-use protocol::Refusal;
-use protocol::credential::CredentialKind;
-use protocol::json::MAX_ENROLMENT_BYTES;
-use protocol::wire::device::{AddRequest, CredentialResponse};
-use runtime::http::{Handled, body_within, ok};
-use runtime::{Config, caller};
-use service::enrol;
-use service::port::{Clock, Credentials, Enrols, Entropy, Tenants, Verifies};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::credential::CredentialKind;
+use scanlatch_protocol::json::MAX_ENROLMENT_BYTES;
+use scanlatch_protocol::wire::device::{AddRequest, CredentialResponse};
+use scanlatch_runtime::http::{Handled, body_within, ok};
+use scanlatch_runtime::{Config, caller};
+use scanlatch_service::enrol;
+use scanlatch_service::port::{Clock, Credentials, Enrols, Entropy, Tenants, Verifies};
 
 /// Answers one request.
 ///

@@ -1,11 +1,11 @@
 //! `GET /client/user-authenticators/{device,qr-code}`: a phone asks whether its key is still enrolled.
 
 use lambda_http::{Request, RequestExt as _};
-use protocol::wire::device::{CredentialResponse, accept_key_query};
-use runtime::caller;
-use runtime::http::{Handled, ok};
-use service::credential;
-use service::port::{Credentials, Tenants};
+use scanlatch_protocol::wire::device::{CredentialResponse, accept_key_query};
+use scanlatch_runtime::caller;
+use scanlatch_runtime::http::{Handled, ok};
+use scanlatch_service::credential;
+use scanlatch_service::port::{Credentials, Tenants};
 
 /// Answers one request.
 ///

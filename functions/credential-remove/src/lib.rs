@@ -1,11 +1,11 @@
 //! `POST /client/user-authenticators/{device,qr-code}/remove`: a phone removes its own key.
 
 use lambda_http::Request;
-use protocol::wire::device::{RemoveRequest, RemoveResponse};
-use runtime::caller;
-use runtime::http::{Handled, body, ok};
-use service::port::{Clock, Credentials, Removes, Tenants};
-use service::remove;
+use scanlatch_protocol::wire::device::{RemoveRequest, RemoveResponse};
+use scanlatch_runtime::caller;
+use scanlatch_runtime::http::{Handled, body, ok};
+use scanlatch_service::port::{Clock, Credentials, Removes, Tenants};
+use scanlatch_service::remove;
 
 /// Answers one request.
 ///

@@ -1,11 +1,11 @@
 //! `GET /.well-known/jwks.json`, and the same for a tenant: anybody asks for the public halves of the signing keys.
 
 use lambda_http::{Request, RequestExt as _};
-use protocol::Refusal;
-use protocol::id::TenantId;
-use runtime::http::{Handled, ok, ok_cacheable};
-use service::keys;
-use service::port::{Clock, Tenants, Verifies};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::id::TenantId;
+use scanlatch_runtime::http::{Handled, ok, ok_cacheable};
+use scanlatch_service::keys;
+use scanlatch_service::port::{Clock, Tenants, Verifies};
 
 /// Answers one request.
 ///

@@ -1,13 +1,15 @@
 //! `/sessions…`: a backend keeps its users logged in.
 
 use lambda_http::Request;
-use protocol::Refusal;
-use protocol::wire::session::{CreateRequest, RefreshRequest, RevokeAllRequest, RevokeRequest, ValidateRequest};
-use protocol::wire::user::DONE;
-use runtime::http::{Handled, body, ok};
-use runtime::{Config, caller};
-use service::port::{Begins, Clock, Ends, Redeems, Refreshes, Sessions, Signs, Tenants, Users, Verifies};
-use service::sessions::{self, Issuing};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::wire::session::{
+    CreateRequest, RefreshRequest, RevokeAllRequest, RevokeRequest, ValidateRequest,
+};
+use scanlatch_protocol::wire::user::DONE;
+use scanlatch_runtime::http::{Handled, body, ok};
+use scanlatch_runtime::{Config, caller};
+use scanlatch_service::port::{Begins, Clock, Ends, Redeems, Refreshes, Sessions, Signs, Tenants, Users, Verifies};
+use scanlatch_service::sessions::{self, Issuing};
 
 /// Answers one request; the path says what is to be done.
 ///
@@ -18,7 +20,7 @@ pub async fn handle(
     config: &Config,
     request: Request,
 ) -> Handled {
-    let tenant = service::caller::backend(deps, &caller::backend(&request)?).await?;
+    let tenant = scanlatch_service::caller::backend(deps, &caller::backend(&request)?).await?;
     let by = Issuing { issuer: &config.issuer, base_url: &config.public_url };
     let (_, what) = request.uri().path().split_once("/sessions").ok_or(Refusal::UnknownRoute)?;
     match what {

@@ -1,16 +1,16 @@
 //! The signing keys are looked at: each day by the schedule, and by an operator when one leaked.
 
-use protocol::ring::Period;
-use protocol::wire::rotation::{Cause, RotationReport};
-use runtime::Problem;
+use scanlatch_protocol::ring::Period;
+use scanlatch_protocol::wire::rotation::{Cause, RotationReport};
+use scanlatch_runtime::Problem;
+use scanlatch_service::port::{Clock, Entropy, Rotates};
+use scanlatch_service::rotate;
 use serde_json::Value;
-use service::port::{Clock, Entropy, Rotates};
-use service::rotate;
 
 /// Answers one event.
 ///
 /// # Errors
-/// [`protocol::Refusal::Malformed`], and those of [`rotate::run`].
+/// [`scanlatch_protocol::Refusal::Malformed`], and those of [`rotate::run`].
 pub async fn handle(
     deps: &(impl Rotates + Entropy + Clock),
     period: Period,

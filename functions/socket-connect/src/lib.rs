@@ -1,10 +1,10 @@
 //! The `$connect` route: who the screen is and where. Refusals happen here or never.
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest as Event;
-use runtime::socket::{self, Reply};
-use runtime::{Config, Problem, edge};
-use service::connect;
-use service::port::{Actions, Clock, Connects, Tenants, Verifies};
+use scanlatch_runtime::socket::{self, Reply};
+use scanlatch_runtime::{Config, Problem, edge};
+use scanlatch_service::connect;
+use scanlatch_service::port::{Actions, Clock, Connects, Tenants, Verifies};
 
 /// Answers one event.
 ///

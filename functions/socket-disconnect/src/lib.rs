@@ -1,10 +1,10 @@
 //! The `$disconnect` route: a screen has left, if API Gateway noticed.
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest as Event;
-use runtime::Problem;
-use runtime::socket::{self, Reply};
-use service::disconnect;
-use service::port::{Clock, Disconnects, Leaves};
+use scanlatch_runtime::Problem;
+use scanlatch_runtime::socket::{self, Reply};
+use scanlatch_service::disconnect;
+use scanlatch_service::port::{Clock, Disconnects, Leaves};
 
 /// Answers one event.
 ///

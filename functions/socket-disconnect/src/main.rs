@@ -1,9 +1,9 @@
-//! Starts [`socket_disconnect::handle`] on Lambda.
+//! Starts [`scanlatch_socket_disconnect::handle`] on Lambda.
 
-use runtime::{required, socket};
+use scanlatch_runtime::{required, socket};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let cloud = aws::Cloud::connect(required(aws::Settings::from_env())).await;
-    socket::serve(|event| socket_disconnect::handle(&cloud, event)).await
+    let cloud = scanlatch_aws::Cloud::connect(required(scanlatch_aws::Settings::from_env())).await;
+    socket::serve(|event| scanlatch_socket_disconnect::handle(&cloud, event)).await
 }

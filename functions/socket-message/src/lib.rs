@@ -1,11 +1,11 @@
 //! The `$default` route: a screen asks for a challenge, again for each refresh, or for the one that it showed before.
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest as Event;
-use protocol::wire::socket::{Asked, Notice};
-use runtime::socket::{self, Reply};
-use runtime::{Config, Problem};
-use service::port::{Challenges, Clock, Connections, Entropy, Replaces, Resumes, Signs, Tenants};
-use service::{message, resume};
+use scanlatch_protocol::wire::socket::{Asked, Notice};
+use scanlatch_runtime::socket::{self, Reply};
+use scanlatch_runtime::{Config, Problem};
+use scanlatch_service::port::{Challenges, Clock, Connections, Entropy, Replaces, Resumes, Signs, Tenants};
+use scanlatch_service::{message, resume};
 
 /// Answers one event; the reply goes back on the socket as the route's response.
 ///

@@ -1,10 +1,10 @@
-//! Starts [`socket_message::handle`] on Lambda.
+//! Starts [`scanlatch_socket_message::handle`] on Lambda.
 
-use runtime::{Config, required, socket};
+use scanlatch_runtime::{Config, required, socket};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let cloud = aws::Cloud::connect(required(aws::Settings::from_env())).await;
+    let cloud = scanlatch_aws::Cloud::connect(required(scanlatch_aws::Settings::from_env())).await;
     let config = required(Config::from_env());
-    socket::serve(|event| socket_message::handle(&cloud, &config, event)).await
+    socket::serve(|event| scanlatch_socket_message::handle(&cloud, &config, event)).await
 }

@@ -5,12 +5,12 @@
 
 use lambda_http::Request;
 use lambda_http::http::Method;
-use protocol::Refusal;
-use protocol::wire::unserved::{Unserved, at};
-use runtime::caller::backend;
-use runtime::http::{Handled, no_content};
-use service::caller;
-use service::port::Tenants;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::wire::unserved::{Unserved, at};
+use scanlatch_runtime::caller::backend;
+use scanlatch_runtime::http::{Handled, no_content};
+use scanlatch_service::caller;
+use scanlatch_service::port::Tenants;
 
 /// Answers one request.
 ///

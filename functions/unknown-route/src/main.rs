@@ -1,9 +1,9 @@
-//! Starts [`unknown_route::handle`] on Lambda.
+//! Starts [`scanlatch_unknown_route::handle`] on Lambda.
 
-use runtime::{http, required};
+use scanlatch_runtime::{http, required};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    let cloud = aws::Cloud::connect(required(aws::Settings::from_env())).await;
-    http::serve(|request| unknown_route::handle(&cloud, request)).await
+    let cloud = scanlatch_aws::Cloud::connect(required(scanlatch_aws::Settings::from_env())).await;
+    http::serve(|request| scanlatch_unknown_route::handle(&cloud, request)).await
 }

@@ -2,13 +2,13 @@
 
 use lambda_http::http::Method;
 use lambda_http::{Request, RequestExt as _};
-use protocol::Refusal;
-use protocol::id::UserId;
-use protocol::wire::user::{Attributes, DONE, UserRequest, UserResponse, UsersQuery};
-use runtime::http::{Handled, body, ok};
-use runtime::{Config, caller, path};
-use service::port::{Clock, Forgets, ListsUsers, Revises, Tenants, Users, Verifies};
-use service::users;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::id::UserId;
+use scanlatch_protocol::wire::user::{Attributes, DONE, UserRequest, UserResponse, UsersQuery};
+use scanlatch_runtime::http::{Handled, body, ok};
+use scanlatch_runtime::{Config, caller, path};
+use scanlatch_service::port::{Clock, Forgets, ListsUsers, Revises, Tenants, Users, Verifies};
+use scanlatch_service::users;
 
 /// Answers one request; the method says what is to be done.
 ///
@@ -20,7 +20,7 @@ pub async fn handle(
     request: Request,
 ) -> Handled {
     let key = caller::backend(&request)?;
-    let tenant = service::caller::backend(deps, &key).await?;
+    let tenant = scanlatch_service::caller::backend(deps, &key).await?;
     let Some(user) = request.path_parameters().first("userId").map(UserId::parse).transpose()? else {
         return Ok(ok(&users::list(deps, &config.issuer, &key, &tenant, query(&request)).await?));
     };

@@ -1,13 +1,13 @@
 //! `scanlatch challenge`.
 
 use clap::Subcommand;
-use protocol::challenge::{Challenge, Screen, State, Withdrawal};
-use protocol::context::{Context, Location};
-use protocol::custom::Custom;
-use protocol::id::ChallengeId;
-use protocol::time::Timestamp;
+use scanlatch_protocol::challenge::{Challenge, Screen, State, Withdrawal};
+use scanlatch_protocol::context::{Context, Location};
+use scanlatch_protocol::custom::Custom;
+use scanlatch_protocol::id::ChallengeId;
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::port::{Challenges as _, Clock as _};
 use serde::Serialize;
-use service::port::{Challenges as _, Clock as _};
 
 use crate::failure::Failure;
 use crate::options::challenge_id;

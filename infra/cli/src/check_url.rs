@@ -3,9 +3,9 @@
 use ::http::header::CONTENT_TYPE;
 use ::http::{Request, StatusCode};
 use clap::Args;
-use protocol::wire::base_url;
-use protocol::wire::error::ErrorBody;
-use protocol::wire::socket::SUB_PROTOCOL;
+use scanlatch_protocol::wire::base_url;
+use scanlatch_protocol::wire::error::ErrorBody;
+use scanlatch_protocol::wire::socket::SUB_PROTOCOL;
 use serde_json::json;
 use tokio::time::timeout;
 use tokio_tungstenite::connect_async;

@@ -1,11 +1,11 @@
 //! `scanlatch tenant create`: a tenant and its first secret key.
 
 use clap::Args;
-use protocol::id::TenantId;
-use protocol::secret::SecretKey;
-use protocol::tenant::{Settings, Tenant};
+use scanlatch_protocol::id::TenantId;
+use scanlatch_protocol::secret::SecretKey;
+use scanlatch_protocol::tenant::{Settings, Tenant};
+use scanlatch_service::port::{Administers as _, Clock as _, Entropy as _, Tenants as _};
 use serde::Serialize;
-use service::port::{Administers as _, Clock as _, Entropy as _, Tenants as _};
 
 use crate::failure::Failure;
 use crate::output::tell;

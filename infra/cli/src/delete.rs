@@ -1,10 +1,10 @@
 //! `scanlatch tenant delete`: everything that belongs to a tenant. Each step may be repeated, so an interrupted
 //! deletion goes on when it is asked for again.
 
-use protocol::tenant::Tenant;
-use protocol::wire::user::{MAX_USERS, Wanted};
+use scanlatch_protocol::tenant::Tenant;
+use scanlatch_protocol::wire::user::{MAX_USERS, Wanted};
+use scanlatch_service::port::{Administers as _, Forgets as _, ListsUsers as _};
 use serde_json::json;
-use service::port::{Administers as _, Forgets as _, ListsUsers as _};
 
 use crate::failure::Failure;
 use crate::output::tell;

@@ -1,14 +1,14 @@
 //! `scanlatch device`.
 
 use clap::{Args, Subcommand};
-use protocol::Refusal;
-use protocol::credential::Credential;
-use protocol::id::CredentialId;
-use protocol::time::Timestamp;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::credential::Credential;
+use scanlatch_protocol::id::CredentialId;
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::port::ListsCredentials as _;
+use scanlatch_service::{Error, authenticators};
 use serde::Serialize;
 use serde_json::json;
-use service::port::ListsCredentials as _;
-use service::{Error, authenticators};
 
 use crate::failure::Failure;
 use crate::options::device_id;

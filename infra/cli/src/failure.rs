@@ -3,7 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use service::{Error, Unavailable};
+use scanlatch_service::{Error, Unavailable};
 
 /// Nothing, or not all, was done.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! `scanlatch key`.
 
 use clap::Subcommand;
-use protocol::Refusal;
-use protocol::secret::SecretKey;
-use protocol::tenant::SecretKeyRecord;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::secret::SecretKey;
+use scanlatch_protocol::tenant::SecretKeyRecord;
+use scanlatch_service::Error;
+use scanlatch_service::port::{Administers as _, Clock as _, Entropy as _};
 use serde_json::json;
-use service::Error;
-use service::port::{Administers as _, Clock as _, Entropy as _};
 
 use crate::create::variables;
 use crate::failure::Failure;

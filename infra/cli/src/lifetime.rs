@@ -1,6 +1,6 @@
 //! Durations as people write them: `90s`, `10m`, `24h`, `90d`.
 
-use protocol::tenant::{
+use scanlatch_protocol::tenant::{
     MAX_ACCESS_TOKEN_LIFETIME_MS, MAX_CHALLENGE_LIFETIME_MS, MAX_SESSION_LIFETIME_MS, MAX_TOKEN_LIFETIME_MS,
 };
 

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
-use protocol::id::{ChallengeId, CredentialId, UserId};
+use scanlatch_protocol::id::{ChallengeId, CredentialId, UserId};
 
 use crate::place::PlaceFlags;
 use crate::{challenge, check_url, device, key, restore, smoke, tenant, user};

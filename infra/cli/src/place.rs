@@ -1,8 +1,8 @@
 //! Where the tables are.
 
 use ::http::Request;
-use aws::{Cloud, Settings};
 use clap::Args;
+use scanlatch_aws::{Cloud, Settings};
 use serde::Deserialize;
 
 use crate::failure::Failure;

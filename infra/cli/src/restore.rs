@@ -14,12 +14,12 @@ pub struct Command {
     from: String,
     /// Only what belongs to this tenant, by its id
     #[arg(long, value_name = "ID", value_parser = tenant_id)]
-    tenant: Option<protocol::id::TenantId>,
+    tenant: Option<scanlatch_protocol::id::TenantId>,
 }
 
 /// Reads a tenant's id; its name may be what was lost.
-fn tenant_id(text: &str) -> Result<protocol::id::TenantId, String> {
-    protocol::id::TenantId::parse(text).map_err(|_| "a tenant's id is a UUID".to_owned())
+fn tenant_id(text: &str) -> Result<scanlatch_protocol::id::TenantId, String> {
+    scanlatch_protocol::id::TenantId::parse(text).map_err(|_| "a tenant's id is a UUID".to_owned())
 }
 
 /// Copies what the directory lacks; what it has stays as it is.

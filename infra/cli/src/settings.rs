@@ -2,9 +2,9 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
-use protocol::action::ActionState;
-use protocol::id::ClientId;
-use protocol::tenant::{DEVICES_PER_USER, Settings};
+use scanlatch_protocol::action::ActionState;
+use scanlatch_protocol::id::ClientId;
+use scanlatch_protocol::tenant::{DEVICES_PER_USER, Settings};
 use serde::Serialize;
 
 use crate::{lifetime, origin};

@@ -1,10 +1,10 @@
 //! `scanlatch smoke`: a real login, by socket and by polling, with a user and a phone of its own that it removes.
 
 use clap::Args;
-use protocol::base64::encode_url;
+use scanlatch_protocol::base64::encode_url;
+use scanlatch_service::port::Entropy as _;
+use scanlatch_service::system::System;
 use serde_json::json;
-use service::port::Entropy as _;
-use service::system::System;
 
 use crate::failure::Failure;
 use crate::origin;

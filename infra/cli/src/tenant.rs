@@ -1,11 +1,11 @@
 //! `scanlatch tenant`.
 
 use clap::{Args, Subcommand};
-use protocol::id::TenantId;
-use protocol::tenant::{SecretKeyRecord, Tenant};
+use scanlatch_protocol::id::TenantId;
+use scanlatch_protocol::tenant::{SecretKeyRecord, Tenant};
+use scanlatch_service::port::Administers as _;
 use serde::Serialize;
 use serde_json::json;
-use service::port::Administers as _;
 
 use crate::failure::Failure;
 use crate::output::tell;

@@ -1,14 +1,14 @@
 //! `scanlatch user`.
 
 use clap::{Args, Subcommand};
-use protocol::credential::Credential;
-use protocol::id::UserId;
-use protocol::tenant::Tenant;
-use protocol::user::{Channel, User, VerifiedMethod};
-use protocol::wire::user::{Attributes, Wanted};
+use scanlatch_protocol::credential::Credential;
+use scanlatch_protocol::id::UserId;
+use scanlatch_protocol::tenant::Tenant;
+use scanlatch_protocol::user::{Channel, User, VerifiedMethod};
+use scanlatch_protocol::wire::user::{Attributes, Wanted};
+use scanlatch_service::port::{Forgets as _, ListsCredentials as _, ListsUsers as _, Users as _};
 use serde::Serialize;
 use serde_json::json;
-use service::port::{Forgets as _, ListsCredentials as _, ListsUsers as _, Users as _};
 
 use crate::device::{self, DeviceView};
 use crate::failure::Failure;
@@ -154,7 +154,7 @@ fn text(user: &User, devices: &[Credential]) -> String {
         ("Username", profile.username.clone()),
         ("Display name", profile.display_name.clone()),
         ("Locale", profile.locale.clone()),
-        ("Custom", profile.custom.as_ref().map(protocol::custom::Custom::to_text)),
+        ("Custom", profile.custom.as_ref().map(scanlatch_protocol::custom::Custom::to_text)),
     ]);
     text.push('\n');
     text.push_str(&device::table(devices));

@@ -1,11 +1,11 @@
 //! What a command works with.
 
-use aws::Cloud;
-use protocol::Refusal;
-use protocol::id::TenantId;
-use protocol::tenant::Tenant;
-use service::Error;
-use service::port::{Administers as _, Tenants as _};
+use scanlatch_aws::Cloud;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::id::TenantId;
+use scanlatch_protocol::tenant::Tenant;
+use scanlatch_service::Error;
+use scanlatch_service::port::{Administers as _, Tenants as _};
 
 use crate::confirm;
 use crate::failure::Failure;

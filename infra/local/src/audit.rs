@@ -12,7 +12,7 @@ pub use evidence::Evidence;
 pub use functions::folders;
 pub use routes::Specifications;
 
-use crate::template::Template;
+use crate::cloudformation::template::Template;
 
 /// Every disagreement, one sentence each. `folders` are the names of the packages that are functions.
 pub fn disagreements(

@@ -7,9 +7,9 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use crate::database::Front;
+use crate::dynamodb::front::Front;
 use crate::faults::{Faults, Switches};
-use crate::invoker::Invoker;
+use crate::lambda::invoker::Invoker;
 
 /// What can be switched and counted.
 #[derive(Clone, Debug)]

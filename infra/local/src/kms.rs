@@ -15,14 +15,15 @@ use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use scanlatch_service::port::Entropy as _;
+use scanlatch_service::system::System;
 use serde_json::{Value, json};
-use service::port::Entropy as _;
-use service::system::System;
 use tokio::net::TcpListener;
 
-use crate::access::Access;
-use crate::guard::{self, Guard};
-use crate::{host, private};
+use crate::host;
+use crate::iam::access::Access;
+use crate::iam::guard::{self, Guard};
+use crate::private;
 
 const NONCE_BYTES: usize = 12;
 const ALGORITHM: &str = "SYMMETRIC_DEFAULT";

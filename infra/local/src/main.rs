@@ -6,10 +6,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
-use local::options::Options;
-use local::stack::{self, Running};
-use local::template::Template;
-use local::{private, server};
+use scanlatch_local::cloudformation::template::Template;
+use scanlatch_local::options::Options;
+use scanlatch_local::private;
+use scanlatch_local::server;
+use scanlatch_local::stack::{self, Running};
 use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use aws::Cloud;
-use protocol::id::{ClientId, TenantId};
-use protocol::secret::SecretKey;
-use protocol::tenant::{Settings, Tenant};
+use scanlatch_aws::Cloud;
+use scanlatch_protocol::id::{ClientId, TenantId};
+use scanlatch_protocol::secret::SecretKey;
+use scanlatch_protocol::tenant::{Settings, Tenant};
+use scanlatch_service::port::{Administers as _, Clock as _, Entropy as _, Tenants as _};
 use serde::{Deserialize, Serialize};
-use service::port::{Administers as _, Clock as _, Entropy as _, Tenants as _};
 
 use crate::private;
 

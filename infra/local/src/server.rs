@@ -16,13 +16,16 @@ use hyper_util::service::TowerToHyperService;
 use percent_encoding::percent_decode_str;
 use tokio::net::TcpListener;
 
-use crate::connections::MAX_PAYLOAD_BYTES;
+use crate::control;
+use crate::gateway::api::HttpApi;
+use crate::gateway::connections::MAX_PAYLOAD_BYTES;
+use crate::gateway::handshake;
+use crate::gateway::http::{self, Incoming, MAX_BODY_BYTES};
+use crate::gateway::management;
+use crate::gateway::session::Gateway;
 use crate::host::{self, Hosts};
-use crate::http_api::{self, Incoming, MAX_BODY_BYTES};
-use crate::invoker::Invoker;
-use crate::session::Gateway;
-use crate::template::HttpApi;
-use crate::{control, handshake, invoke_api};
+use crate::lambda::invoke_api;
+use crate::lambda::invoker::Invoker;
 
 /// What answers on the port.
 #[derive(Clone, Debug)]
@@ -56,12 +59,12 @@ pub fn routes(
     served: Served,
     functions: invoke_api::Functions,
     controls: control::Controls,
-    demo: Router,
+    pages: Router,
     hosts: Hosts,
 ) -> Router {
     let here = Router::new()
         .route("/", get(|| async { Redirect::temporary("/demo/") }))
-        .merge(demo)
+        .merge(pages)
         .nest("/_local", control::routes(controls))
         .layer(from_fn(host::from_this_machine));
     Router::new()
@@ -98,8 +101,8 @@ async fn dispatch(
     Extension(Peer(peer)): Extension<Peer>,
     request: Request<Body>,
 ) -> Response {
-    if http_api::is_head_too_large(request.method(), request.uri(), request.headers()) {
-        return http_api::head_too_large();
+    if http::is_head_too_large(request.method(), request.uri(), request.headers()) {
+        return http::head_too_large();
     }
     let below_socket =
         request.uri().path().strip_prefix('/').and_then(|path| path.strip_prefix(&served.gateway.api.stage));
@@ -117,13 +120,13 @@ async fn dispatch(
             if let Some(logs) = served.invoker.logs() {
                 logs.overhear_text(&String::from_utf8_lossy(&body));
             }
-            gateway.connections.answer(gateway, &parts.method, &parts.headers, &id, &body)
+            management::answer(gateway, &parts.method, &parts.headers, &id, &body)
         }
         _ => {
             let (parts, body) = request.into_parts();
             let body = axum::body::to_bytes(body, MAX_BODY_BYTES).await.ok();
             let incoming = Incoming { method: parts.method, uri: parts.uri, headers: parts.headers, body, peer };
-            http_api::answer(&served.http, &served.invoker, &served.gateway.recorder, incoming).await
+            http::answer(&served.http, &served.invoker, &served.gateway.recorder, incoming).await
         }
     }
 }

@@ -6,29 +6,35 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use scanlatch_aws::{Cloud, Settings};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
-use crate::connections::Connections;
+use crate::cloudformation::template::Template;
 use crate::control::Controls;
-use crate::database::Behind;
-use crate::demo::{self, DemoState};
-use crate::environment::{Environment, is_here};
+use crate::dynamodb::built_in;
+use crate::dynamodb::front;
+use crate::dynamodb::front::Behind;
 use crate::faults::Switches;
-use crate::guard::Guard;
+use crate::gateway::connections::Connections;
+use crate::gateway::session::{Gateway, Limits};
 use crate::host::Hosts;
-use crate::invoke_api::Functions;
-use crate::invoker::{Invoker, Target};
-use crate::logs::Logs;
+use crate::iam::guard::Guard;
+use crate::kms;
+use crate::lambda::build;
+use crate::lambda::environment::{Environment, is_here};
+use crate::lambda::invoke_api::Functions;
+use crate::lambda::invoker::{Invoker, Target};
+use crate::lambda::logs::Logs;
+use crate::lambda::pool::{Launch, Pool};
+use crate::lambda::runtime_api;
 use crate::options::Options;
-use crate::pool::{Launch, Pool};
+use crate::pages::{self, DemoState};
+use crate::private;
 use crate::recorder::Recorder;
 use crate::seed::seed;
 use crate::server::{self, Served};
-use crate::session::{Gateway, Limits};
-use crate::template::Template;
-use crate::{build, built_in, database, kms, private, runtime_api};
 
 /// A stack that answers.
 #[derive(Debug)]
@@ -62,7 +68,7 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
                 Some(url) => Behind::Url(url.to_owned()),
                 None => Behind::BuiltIn(built_in::open(options.data.as_deref())?),
             };
-            let (url, front) = database::start_front(behind, switches.clone(), guard.clone()).await?;
+            let (url, front) = front::start_front(behind, switches.clone(), guard.clone()).await?;
             (url, Some(front))
         }
     };
@@ -75,13 +81,13 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
         callback_url: &callback_url,
         log_level: options.log_level.as_deref(),
     };
-    let cloud = environment.cloud(&template).await?;
+    let cloud = cloud(&environment, &template).await?;
     if front.is_some() {
         cloud.create_tables().await.context("the tables cannot be made; is the database there?")?;
     }
     let seed = seed(&cloud, &data).await.context("the demo tenant cannot be stored; are the tables there?")?;
 
-    environment.write(&template, &data.join("functions.env"))?;
+    environment.write(template.any_function()?, &data.join("functions.env"))?;
     let invoker = invoker(options, &template, &environment).await?;
     let gateway = Arc::new(Gateway {
         api: template.socket.clone(),
@@ -106,12 +112,12 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
         "demoUrl": format!("http://localhost:{port}/demo/"),
         "dynamodbEndpoint": dynamodb_endpoint,
     }));
-    let demo = demo::routes(DemoState { api_url, ws_url, tenant_id: seed.tenant_id, secret_key: seed.secret_key });
+    let pages = pages::routes(DemoState { api_url, ws_url, tenant_id: seed.tenant_id, secret_key: seed.secret_key });
     let served = Served { http: Arc::new(template.http.clone()), gateway, invoker: invoker.clone() };
     let functions = Functions::new(&template.functions, invoker.clone());
     let controls = Controls { ready: ready.clone(), switches, front, invoker: invoker.clone() };
     let hosts = Hosts::with(&options.allowed_hosts);
-    server::serve(listeners, &server::routes(served, functions, controls, demo, hosts));
+    server::serve(listeners, &server::routes(served, functions, controls, pages, hosts));
     Ok(Running { ready, invoker, _scratch: scratch })
 }
 
@@ -127,6 +133,20 @@ impl Running {
     pub fn ready(&self) -> &Value {
         &self.ready
     }
+}
+
+/// The tables, for callers that are not functions and sign no token.
+async fn cloud(environment: &Environment<'_>, template: &Template) -> Result<Cloud> {
+    let settings = Settings {
+        live_table: template.variable("LIVE_TABLE")?.to_owned(),
+        directory_table: template.variable("DIRECTORY_TABLE")?.to_owned(),
+        wrapping_key: String::new(),
+        callback_url: environment.callback_url.to_owned(),
+    };
+    if is_here(environment.dynamodb_endpoint) {
+        return Ok(Cloud::at_endpoint(environment.dynamodb_endpoint, settings));
+    }
+    Ok(Cloud::connect(settings).await)
 }
 
 fn data_folder(options: &Options) -> Result<(PathBuf, Option<TempDir>)> {

@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use local::arn;
-use local::audit::{Evidence, Specifications, disagreements};
-use local::recorder::{Fact, Permission, RouteCall, SocketCall};
-use local::template::Template;
+use scanlatch_local::audit::{Evidence, Specifications, disagreements};
+use scanlatch_local::cloudformation::template::Template;
+use scanlatch_local::iam::arn;
+use scanlatch_local::recorder::{Fact, Permission, RouteCall, SocketCall};
 use serde_yaml_ng::Value;
 
 fn document() -> Value {
@@ -58,7 +58,7 @@ fn evidence(template: &Template) -> Evidence {
 
 /// Specifications that name every route that can be named.
 fn specifications(template: &Template) -> Specifications {
-    let exact = template.http.routes.iter().map(local::template::Route::key);
+    let exact = template.http.routes.iter().map(scanlatch_local::gateway::api::Route::key);
     Specifications {
         http: Some(exact.filter(|key| key != "$default" && !key.ends_with("+}")).collect()),
         socket: Some(template.socket.routes.keys().cloned().collect()),

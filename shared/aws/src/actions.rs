@@ -4,15 +4,15 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
-use protocol::Refusal;
-use protocol::action::{Action, ActionName, ActionState};
-use protocol::challenge::Challenge;
-use protocol::custom::Custom;
-use protocol::id::{ChallengeId, TenantId, UserId};
-use protocol::time::Timestamp;
-use protocol::wire::action::Sought;
-use service::Unavailable;
-use service::port::{Actions, Found, Judges, ListsActions, MAX_ACTIONS, Tracks};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::challenge::Challenge;
+use scanlatch_protocol::custom::Custom;
+use scanlatch_protocol::id::{ChallengeId, TenantId, UserId};
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::wire::action::Sought;
+use scanlatch_service::Unavailable;
+use scanlatch_service::port::{Actions, Found, Judges, ListsActions, MAX_ACTIONS, Tracks};
 
 use crate::Cloud;
 use crate::failure::{database, disagreement, malformed};
@@ -190,7 +190,7 @@ impl ListsActions for Cloud {
 }
 
 impl Judges for Cloud {
-    async fn judge(&self, name: &ActionName, state: ActionState, now: Timestamp) -> service::Result<Action> {
+    async fn judge(&self, name: &ActionName, state: ActionState, now: Timestamp) -> scanlatch_service::Result<Action> {
         let update = self
             .db
             .update_item()

@@ -7,11 +7,11 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
-use protocol::challenge::{Challenge, Decision};
-use protocol::credential::Credential;
-use protocol::id::{ChallengeId, CredentialId, TenantId};
-use protocol::time::Timestamp;
-use service::Unavailable;
+use scanlatch_protocol::challenge::{Challenge, Decision};
+use scanlatch_protocol::credential::Credential;
+use scanlatch_protocol::id::{ChallengeId, CredentialId, TenantId};
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::Unavailable;
 
 use crate::Cloud;
 use crate::challenges::{APPROVED, CONSUMED, REVOKED};
@@ -69,7 +69,7 @@ pub(crate) fn remembering(row: Writer, approved: &BTreeSet<String>) -> Writer {
 }
 
 impl Cloud {
-    /// [`protocol::challenge::Event::Revoke`] for each of these challenges.
+    /// [`scanlatch_protocol::challenge::Event::Revoke`] for each of these challenges.
     pub(crate) async fn void(
         &self,
         tenant: &TenantId,

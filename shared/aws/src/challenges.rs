@@ -6,16 +6,16 @@ use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{
     AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
-use protocol::Refusal;
-use protocol::challenge::{Challenge, Event, Resumable, Screen, State, Withdrawal};
-use protocol::credential::Holder;
-use protocol::custom::Custom;
-use protocol::id::{ActionCode, ChallengeId, ConnectionId, IdempotencyKey, TenantId, UserId};
-use protocol::key::SignatureR;
-use protocol::secret::Digest;
-use protocol::time::Timestamp;
-use service::port::{Challenges, Found};
-use service::{Result, Unavailable};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::{Challenge, Event, Resumable, Screen, State, Withdrawal};
+use scanlatch_protocol::credential::Holder;
+use scanlatch_protocol::custom::Custom;
+use scanlatch_protocol::id::{ActionCode, ChallengeId, ConnectionId, IdempotencyKey, TenantId, UserId};
+use scanlatch_protocol::key::SignatureR;
+use scanlatch_protocol::secret::Digest;
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::port::{Challenges, Found};
+use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
 use crate::failure::{ATTEMPTS, database, disagreement, malformed};

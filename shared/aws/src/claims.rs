@@ -1,14 +1,14 @@
 //! Claims: one conditional write each; a claimer who was revoked gives way in a transaction.
 
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
-use protocol::Refusal;
-use protocol::challenge::{Challenge, Event, GRACE_MS, MAX_CLAIMS, State};
-use protocol::credential::Holder;
-use protocol::id::{ChallengeId, TenantId};
-use protocol::key::SignatureR;
-use protocol::time::Timestamp;
-use service::Result;
-use service::port::Claims;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::{Challenge, Event, GRACE_MS, MAX_CLAIMS, State};
+use scanlatch_protocol::credential::Holder;
+use scanlatch_protocol::id::{ChallengeId, TenantId};
+use scanlatch_protocol::key::SignatureR;
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::Result;
+use scanlatch_service::port::Claims;
 
 use crate::Cloud;
 use crate::challenges::{CLAIMED, SPENT, UNCLAIMED, Updated, judge, part, read_challenge, spent};

@@ -7,10 +7,10 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
-use protocol::time::Timestamp;
-use service::Unavailable;
-use service::port::{Clock, Entropy};
-use service::system::System;
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::Unavailable;
+use scanlatch_service::port::{Clock, Entropy};
+use scanlatch_service::system::System;
 use tokio::sync::OnceCell;
 
 use crate::Settings;

@@ -2,15 +2,15 @@
 
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
-use protocol::action::{Action, ActionName, ActionState};
-use protocol::challenge::Challenge;
-use protocol::context::Context;
-use protocol::custom::Custom;
-use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, UserId};
-use protocol::time::Timestamp;
+use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::challenge::Challenge;
+use scanlatch_protocol::context::Context;
+use scanlatch_protocol::custom::Custom;
+use scanlatch_protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, UserId};
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::Unavailable;
+use scanlatch_service::port::{Connection, Connections, Connects, Disconnects, Found, Lifetimes, Shown};
 use serde::{Deserialize, Serialize};
-use service::Unavailable;
-use service::port::{Connection, Connections, Connects, Disconnects, Found, Lifetimes, Shown};
 
 use crate::Cloud;
 use crate::failure::{database, malformed};
@@ -57,7 +57,7 @@ impl From<&Action> for Tracked {
 }
 
 impl Tracked {
-    fn into_action(self, tenant: TenantId) -> Result<Action, protocol::Refusal> {
+    fn into_action(self, tenant: TenantId) -> Result<Action, scanlatch_protocol::Refusal> {
         Ok(Action {
             name: ActionName {
                 tenant,

@@ -7,14 +7,14 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
-use protocol::Refusal;
-use protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, Permit, RemovedBy, enrol};
-use protocol::id::{CredentialId, TenantId, UserId};
-use protocol::key::{PublicKey, Removal, Thumbprint};
-use protocol::time::Timestamp;
-use protocol::user::User;
-use service::port::{Clock as _, Credentials, Enrols, Found, ListsCredentials, Removes, Revokes};
-use service::{Result, Unavailable};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, Permit, RemovedBy, enrol};
+use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
+use scanlatch_protocol::key::{PublicKey, Removal, Thumbprint};
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::user::User;
+use scanlatch_service::port::{Clock as _, Credentials, Enrols, Found, ListsCredentials, Removes, Revokes};
+use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
 use crate::actions::read_action;

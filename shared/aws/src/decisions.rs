@@ -2,11 +2,11 @@
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
-use protocol::Refusal;
-use protocol::challenge::{Decision, Event, GRACE_MS, Screen};
-use protocol::time::Timestamp;
-use service::Result;
-use service::port::{Decided, Decides, Deciding};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::{Decision, Event, GRACE_MS, Screen};
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::Result;
+use scanlatch_service::port::{Decided, Decides, Deciding};
 
 use crate::Cloud;
 use crate::actions::{action_update, read_state};

@@ -5,8 +5,8 @@ use std::time::Duration;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsError, TransactWriteItemsOutput};
 use aws_sdk_dynamodb::types::{CancellationReason, TransactWriteItem};
-use service::Unavailable;
-use service::port::Entropy as _;
+use scanlatch_service::Unavailable;
+use scanlatch_service::port::Entropy as _;
 
 use crate::Cloud;
 

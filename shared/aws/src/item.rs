@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use protocol::context::Context;
-use protocol::custom::Custom;
-use protocol::id::CredentialId;
-use protocol::time::Timestamp;
+use scanlatch_protocol::context::Context;
+use scanlatch_protocol::custom::Custom;
+use scanlatch_protocol::id::CredentialId;
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::Unavailable;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use service::Unavailable;
 
 use crate::failure::malformed;
 use crate::key::Key;

@@ -8,11 +8,13 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use protocol::action::ActionName;
-use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, SessionId, TenantId, UserId};
-use protocol::key::{SignatureR, Thumbprint};
-use protocol::secret::Digest;
-use protocol::time::Timestamp;
+use scanlatch_protocol::action::ActionName;
+use scanlatch_protocol::id::{
+    ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, SessionId, TenantId, UserId,
+};
+use scanlatch_protocol::key::{SignatureR, Thumbprint};
+use scanlatch_protocol::secret::Digest;
+use scanlatch_protocol::time::Timestamp;
 
 /// Partition key attribute.
 pub(crate) const PK: &str = "pk";
@@ -154,7 +156,7 @@ pub(crate) fn signing(number: u64) -> Key {
 
 #[cfg(test)]
 mod tests {
-    use protocol::id::{ActionCode, IdempotencyKey};
+    use scanlatch_protocol::id::{ActionCode, IdempotencyKey};
 
     use super::*;
 

@@ -2,13 +2,13 @@
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
-use protocol::Refusal;
-use protocol::action::{Action, ActionName};
-use protocol::challenge::Challenge;
-use protocol::id::ChallengeId;
-use protocol::secret::Digest;
-use service::port::{Before, Connection, Creates, Replaces};
-use service::{Result, Unavailable};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::{Action, ActionName};
+use scanlatch_protocol::challenge::Challenge;
+use scanlatch_protocol::id::ChallengeId;
+use scanlatch_protocol::secret::Digest;
+use scanlatch_service::port::{Before, Connection, Creates, Replaces};
+use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
 use crate::actions::{action_naming, read_action};

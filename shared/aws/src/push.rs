@@ -8,8 +8,8 @@ use aws_sdk_apigatewaymanagement::config::timeout::TimeoutConfig;
 use aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use aws_sdk_apigatewaymanagement::{Client, config};
-use protocol::id::ConnectionId;
-use service::port::{Pushed, Pushes};
+use scanlatch_protocol::id::ConnectionId;
+use scanlatch_service::port::{Pushed, Pushes};
 
 use crate::Cloud;
 use crate::failure::describe;

@@ -2,8 +2,8 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use service::Unavailable;
-use service::port::Found;
+use scanlatch_service::Unavailable;
+use scanlatch_service::port::Found;
 
 use crate::Cloud;
 use crate::failure::database;

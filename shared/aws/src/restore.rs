@@ -1,9 +1,9 @@
 //! Brings back what the directory lacks from a table that was restored from a backup.
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use protocol::id::TenantId;
-use service::Unavailable;
-use service::port::Rotates as _;
+use scanlatch_protocol::id::TenantId;
+use scanlatch_service::Unavailable;
+use scanlatch_service::port::Rotates as _;
 
 use crate::Cloud;
 use crate::failure::database;

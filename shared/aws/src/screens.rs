@@ -1,12 +1,12 @@
 //! Screens that leave, come back and poll.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use protocol::Refusal;
-use protocol::challenge::{Challenge, Event, Screen, Withdrawal};
-use protocol::id::{ChallengeId, TenantId};
-use protocol::time::Timestamp;
-use service::port::{Challenges as _, Connection, Leaves, Polls, Resumes, Withdraws};
-use service::{Result, Unavailable};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::{Challenge, Event, Screen, Withdrawal};
+use scanlatch_protocol::id::{ChallengeId, TenantId};
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::port::{Challenges as _, Connection, Leaves, Polls, Resumes, Withdraws};
+use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
 use crate::challenges::{part, read_challenge, superseding, withdrawal_text};

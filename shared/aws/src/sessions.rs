@@ -5,13 +5,13 @@ use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput
 use aws_sdk_dynamodb::types::{
     ConditionCheck, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
-use protocol::Refusal;
-use protocol::action::{ActionName, ActionState};
-use protocol::id::{ClientId, SessionId, TenantId, UserId};
-use protocol::session::Session;
-use protocol::time::Timestamp;
-use service::port::{Begins, Ends, Found, Refreshes, Sessions, Users as _};
-use service::{Result, Unavailable};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::{ActionName, ActionState};
+use scanlatch_protocol::id::{ClientId, SessionId, TenantId, UserId};
+use scanlatch_protocol::session::Session;
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::port::{Begins, Ends, Found, Refreshes, Sessions, Users as _};
+use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
 use crate::failure::{Transacted, database, disagreement, failed, malformed};

@@ -1,11 +1,11 @@
 //! What an approval comes to: held for a phone that asks again, taken back, or redeemed by a backend.
 
-use protocol::Refusal;
-use protocol::challenge::{Challenge, Event, OWN_ACTION, Screen, State};
-use protocol::id::{ActionCode, ChallengeId, TenantId};
-use protocol::time::Timestamp;
-use service::Result;
-use service::port::{Redeems, Settles};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::{Challenge, Event, OWN_ACTION, Screen, State};
+use scanlatch_protocol::id::{ActionCode, ChallengeId, TenantId};
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::Result;
+use scanlatch_service::port::{Redeems, Settles};
 
 use crate::Cloud;
 use crate::actions::action_restored;

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
-use protocol::ring::{Change, Place, Ring, RingKey};
-use protocol::signing::{SigningKey, VerifyingKey, VerifyingKeys};
-use protocol::time::Timestamp;
-use service::Unavailable;
-use service::measure::{self, Measure};
-use service::port::{FOLLOWED_WITHIN_MS, MakesKeys, Rotates, Signs, Verifies};
-use service::rotate::fresh_key;
+use scanlatch_protocol::ring::{Change, Place, Ring, RingKey};
+use scanlatch_protocol::signing::{SigningKey, VerifyingKey, VerifyingKeys};
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::Unavailable;
+use scanlatch_service::measure::{self, Measure};
+use scanlatch_service::port::{FOLLOWED_WITHIN_MS, MakesKeys, Rotates, Signs, Verifies};
+use scanlatch_service::rotate::fresh_key;
 
 use crate::Cloud;
 use crate::failure::{Transacted, malformed};
@@ -58,7 +58,7 @@ fn read_key(item: &Item) -> Result<(RingKey, Vec<u8>), Unavailable> {
     let created_at = item.at("createdAt")?;
     let place = Place { number, created_at, signs_from: item.at("signsFrom")? };
     let public = VerifyingKey::from_text(item.text("public")?).ok_or_else(|| malformed("public"))?;
-    let wrapped = protocol::base64::decode(item.text("wrapped")?).ok_or_else(|| malformed("wrapped"))?;
+    let wrapped = scanlatch_protocol::base64::decode(item.text("wrapped")?).ok_or_else(|| malformed("wrapped"))?;
     Ok((RingKey { place, public }, wrapped))
 }
 
@@ -89,7 +89,7 @@ impl Cloud {
     async fn put_key(&self, place: Place, key: &SigningKey) -> Result<TransactWriteItem, Unavailable> {
         let item = Writer::new(key::signing(place.number))
             .text("public", key.public().to_text())
-            .text("wrapped", protocol::base64::encode(&self.wrap_key(key.to_bytes().as_slice()).await?))
+            .text("wrapped", scanlatch_protocol::base64::encode(&self.wrap_key(key.to_bytes().as_slice()).await?))
             .at("createdAt", place.created_at)
             .at("signsFrom", place.signs_from);
         let put = Put::builder()

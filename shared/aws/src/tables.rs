@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType};
-use service::Unavailable;
+use scanlatch_service::Unavailable;
 
 use crate::Cloud;
 use crate::failure::{database, malformed};

@@ -7,15 +7,15 @@ use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{
     AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
-use protocol::Refusal;
-use protocol::action::ActionState;
-use protocol::id::{ClientId, TenantId};
-use protocol::secret::Digest;
-use protocol::tenant::{MAX_SECRET_KEYS, SecretKeyRecord, Settings, Tenant};
-use protocol::time::Timestamp;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::ActionState;
+use scanlatch_protocol::id::{ClientId, TenantId};
+use scanlatch_protocol::secret::Digest;
+use scanlatch_protocol::tenant::{MAX_SECRET_KEYS, SecretKeyRecord, Settings, Tenant};
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::Unavailable;
+use scanlatch_service::port::{Administers, Found, Tenants};
 use serde::{Deserialize, Serialize};
-use service::Unavailable;
-use service::port::{Administers, Found, Tenants};
 
 use crate::Cloud;
 use crate::failure::{Transacted, database, disagreement, failed, malformed};
@@ -180,7 +180,7 @@ impl Cloud {
 }
 
 impl Administers for Cloud {
-    async fn put_tenant(&self, tenant: &Tenant) -> service::Result<()> {
+    async fn put_tenant(&self, tenant: &Tenant) -> scanlatch_service::Result<()> {
         let before = self.tenant(&tenant.id).await?;
         let update = self
             .tenant_update(tenant)
@@ -207,7 +207,7 @@ impl Administers for Cloud {
         }
     }
 
-    async fn change_tenant(&self, seen: &Tenant, to: &Tenant) -> service::Result<bool> {
+    async fn change_tenant(&self, seen: &Tenant, to: &Tenant) -> scanlatch_service::Result<bool> {
         let update = self
             .tenant_update(to)
             .update_expression("SET #name = :name, #status = :status, settings = :settings")
@@ -228,7 +228,12 @@ impl Administers for Cloud {
         }
     }
 
-    async fn add_secret_key(&self, tenant: &TenantId, digest: &Digest, now: Timestamp) -> service::Result<()> {
+    async fn add_secret_key(
+        &self,
+        tenant: &TenantId,
+        digest: &Digest,
+        now: Timestamp,
+    ) -> scanlatch_service::Result<()> {
         let most = i64::try_from(MAX_SECRET_KEYS).unwrap_or(i64::MAX);
         let update = self
             .db

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use aws_sdk_dynamodb::types::{
     AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
-use protocol::id::{CredentialId, TenantId, UserId};
-use protocol::time::Timestamp;
-use protocol::user::{Channel, Profile, Revision, User, VerifiedMethod};
-use protocol::wire::user::Wanted;
+use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::user::{Channel, Profile, Revision, User, VerifiedMethod};
+use scanlatch_protocol::wire::user::Wanted;
+use scanlatch_service::port::{Forgets, Found, ListsUsers, Revises, Revokes as _, Users};
+use scanlatch_service::{Result, Unavailable};
 use serde::{Deserialize, Serialize};
-use service::port::{Forgets, Found, ListsUsers, Revises, Revokes as _, Users};
-use service::{Result, Unavailable};
 
 use crate::Cloud;
 use crate::failure::{ATTEMPTS, Transacted, disagreement, failed, malformed};

@@ -2,14 +2,14 @@
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use futures_util::future::join_all;
-use protocol::Refusal;
-use protocol::action::Action;
-use protocol::challenge::{Challenge, Event, Screen};
-use protocol::id::{ChallengeId, TenantId, UserId};
-use protocol::tenant::MAX_CHALLENGE_LIFETIME_MS;
-use protocol::time::Timestamp;
-use service::Result;
-use service::port::{Binds, Challenges as _, Pending, Stored};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::Action;
+use scanlatch_protocol::challenge::{Challenge, Event, Screen};
+use scanlatch_protocol::id::{ChallengeId, TenantId, UserId};
+use scanlatch_protocol::tenant::MAX_CHALLENGE_LIFETIME_MS;
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::Result;
+use scanlatch_service::port::{Binds, Challenges as _, Pending, Stored};
 
 use crate::Cloud;
 use crate::challenges::{UNCLAIMED, judge, part};

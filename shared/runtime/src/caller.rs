@@ -1,12 +1,12 @@
-//! Which kind of caller a request names. Proof is `service::caller`'s.
+//! Which kind of caller a request names. Proof is `scanlatch_service::caller`'s.
 
 use lambda_http::Request;
 use lambda_http::http::header::{AUTHORIZATION, ORIGIN};
-use protocol::Refusal;
-use protocol::authorization::Authorization;
-use protocol::id::TenantId;
-use protocol::secret::SecretKey;
-use protocol::wire::socket::Identity;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::authorization::Authorization;
+use scanlatch_protocol::id::TenantId;
+use scanlatch_protocol::secret::SecretKey;
+use scanlatch_protocol::wire::socket::Identity;
 
 use crate::header;
 

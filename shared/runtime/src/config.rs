@@ -3,8 +3,8 @@
 use std::fmt::Display;
 use std::{env, process};
 
-use protocol::ring::Period;
-use protocol::token::Issuer;
+use scanlatch_protocol::ring::Period;
+use scanlatch_protocol::token::Issuer;
 
 use crate::edge::Edge;
 

@@ -12,7 +12,7 @@ use lambda_http::http::header::USER_AGENT;
 use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt as _};
 use percent_encoding::percent_decode_str;
-use protocol::context::{Context, Location};
+use scanlatch_protocol::context::{Context, Location};
 use sha2::{Digest as _, Sha256};
 
 use crate::{Config, Problem, header};
@@ -90,7 +90,7 @@ pub fn observed(headers: &HeaderMap, source_ip: Option<&str>, config: &Config) -
 #[cfg(test)]
 mod tests {
     use lambda_http::http::HeaderValue;
-    use protocol::token::Issuer;
+    use scanlatch_protocol::token::Issuer;
 
     use super::*;
 

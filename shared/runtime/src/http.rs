@@ -5,8 +5,8 @@ use std::future::{Future, ready};
 use futures_util::future::BoxFuture;
 use lambda_http::http::{HeaderValue, StatusCode, header};
 use lambda_http::{Body, Error, Request, Response, service_fn};
-use protocol::Refusal;
-use protocol::json as request_json;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::json as request_json;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

@@ -1,7 +1,7 @@
 //! What a path names.
 
 use lambda_http::{Request, RequestExt as _};
-use protocol::Refusal;
+use scanlatch_protocol::Refusal;
 
 /// Insists that a path is all that a request names. SDKs write ids into paths as they are: of an id with `?` in it, what
 /// follows arrives as a query, and the path names another user. Calls that take a query do not ask for this.

@@ -2,10 +2,10 @@
 
 use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::{Body, Response};
-use protocol::Refusal;
-use protocol::wire::error::ErrorBody;
-use service::measure::{self, Measure};
-use service::{Error, Unavailable};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::wire::error::ErrorBody;
+use scanlatch_service::measure::{self, Measure};
+use scanlatch_service::{Error, Unavailable};
 
 use crate::http::json;
 

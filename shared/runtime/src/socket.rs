@@ -10,10 +10,10 @@ use aws_lambda_events::encodings::Body;
 use futures_util::future::BoxFuture;
 use lambda_http::http::{HeaderMap, HeaderValue, StatusCode};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use protocol::Refusal;
-use protocol::id::ConnectionId;
-use protocol::json;
-use protocol::wire::socket::{Identity, Message, Notice, SUB_PROTOCOL};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::id::ConnectionId;
+use scanlatch_protocol::json;
+use scanlatch_protocol::wire::socket::{Identity, Message, Notice, SUB_PROTOCOL};
 
 use crate::edge::Edge;
 use crate::telemetry::{self, Call};

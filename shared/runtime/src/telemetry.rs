@@ -20,9 +20,9 @@ use futures_util::FutureExt as _;
 use lambda_http::http::StatusCode;
 use lambda_http::request::RequestContext;
 use lambda_http::{Context, Request, RequestExt as _};
-use service::measure::{self, Gathered, Measure};
-use service::port::Clock as _;
-use service::system::System;
+use scanlatch_service::measure::{self, Gathered, Measure};
+use scanlatch_service::port::Clock as _;
+use scanlatch_service::system::System;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span, error_span};
 
@@ -165,9 +165,9 @@ fn say(span: &Span, labels: Labels<'_>, began: Instant) {
 
 #[cfg(test)]
 mod tests {
-    use protocol::Refusal;
+    use scanlatch_protocol::Refusal;
+    use scanlatch_service::Unavailable;
     use serde_json::Value;
-    use service::Unavailable;
 
     use super::*;
 

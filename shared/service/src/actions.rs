@@ -1,10 +1,10 @@
 //! A backend looks at its users' actions, and judges them.
 
-use protocol::Refusal;
-use protocol::action::{Action, ActionName, ActionState};
-use protocol::id::UserId;
-use protocol::tenant::Tenant;
-use protocol::wire::action::{ActionSummary, Sought};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::id::UserId;
+use scanlatch_protocol::tenant::Tenant;
+use scanlatch_protocol::wire::action::{ActionSummary, Sought};
 
 use crate::Result;
 use crate::port::{Actions, Clock, Judges, ListsActions};

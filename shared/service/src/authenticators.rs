@@ -1,10 +1,10 @@
 //! A backend looks after how its users prove themselves.
 
-use protocol::Refusal;
-use protocol::id::{CredentialId, UserId};
-use protocol::tenant::Tenant;
-use protocol::user::{Channel, Revision, VerifiedMethod};
-use protocol::wire::authenticator::{Authenticator, EnrolResponse};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::id::{CredentialId, UserId};
+use scanlatch_protocol::tenant::Tenant;
+use scanlatch_protocol::user::{Channel, Revision, VerifiedMethod};
+use scanlatch_protocol::wire::authenticator::{Authenticator, EnrolResponse};
 
 use crate::port::{Clock, Entropy, ListsCredentials, Revises, Revokes, Users};
 use crate::{Result, Unavailable};

@@ -1,11 +1,11 @@
 //! Who is calling, proven.
 
-use protocol::Refusal;
-use protocol::id::TenantId;
-use protocol::jwt::{Kind, peek};
-use protocol::secret::SecretKey;
-use protocol::tenant::Tenant;
-use protocol::token::{Issuer, UserToken};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::id::TenantId;
+use scanlatch_protocol::jwt::{Kind, peek};
+use scanlatch_protocol::secret::SecretKey;
+use scanlatch_protocol::tenant::Tenant;
+use scanlatch_protocol::token::{Issuer, UserToken};
 
 use crate::port::{Clock, Tenants, Verifies};
 use crate::{Result, Unavailable, measure};

@@ -1,14 +1,14 @@
 //! A backend looks at challenges, and takes them for its users.
 
-use protocol::Refusal;
-use protocol::action::{Action, ActionName, ActionState};
-use protocol::challenge::{Challenge, Event};
-use protocol::context::Context;
-use protocol::id::TokenId;
-use protocol::tenant::Tenant;
-use protocol::time::Timestamp;
-use protocol::token::{Issuer, ResultToken, Scope, UserToken};
-use protocol::wire::challenge::{By, Sought, Taken};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::challenge::{Challenge, Event};
+use scanlatch_protocol::context::Context;
+use scanlatch_protocol::id::TokenId;
+use scanlatch_protocol::tenant::Tenant;
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::token::{Issuer, ResultToken, Scope, UserToken};
+use scanlatch_protocol::wire::challenge::{By, Sought, Taken};
 
 use crate::measure::{self, Measure};
 use crate::port::{Actions, Binds, Challenges, Clock, Entropy, MakesKeys, Pending, Redeems, Tracks};

@@ -1,10 +1,10 @@
 //! A phone claims the challenge that it scanned.
 
-use protocol::Refusal;
-use protocol::challenge::{Challenge, State};
-use protocol::custom::Custom;
-use protocol::id::TenantId;
-use protocol::wire::device::Signed;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::{Challenge, State};
+use scanlatch_protocol::custom::Custom;
+use scanlatch_protocol::id::TenantId;
+use scanlatch_protocol::wire::device::Signed;
 
 use crate::measure::{self, Measure};
 use crate::port::{Claims, Clock, Credentials, Pushes, Tenants, Users, Withdraws};
@@ -15,7 +15,7 @@ use crate::{Error, Result, caller, tell};
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::InvalidCredential`], those of
-/// [`protocol::challenge::Challenge::apply`], and [`Refusal::Cancelled`] if the screen has left for good.
+/// [`scanlatch_protocol::challenge::Challenge::apply`], and [`Refusal::Cancelled`] if the screen has left for good.
 pub async fn run(
     deps: &(impl Tenants + Credentials + Claims + Users + Pushes + Withdraws + Clock),
     tenant: &TenantId,

@@ -1,9 +1,9 @@
 //! A screen opens its socket. Refusals happen here: afterwards the SDK has no ear for them.
 
-use protocol::context::Context;
-use protocol::id::ConnectionId;
-use protocol::token::Issuer;
-use protocol::wire::socket::Identity;
+use scanlatch_protocol::context::Context;
+use scanlatch_protocol::id::ConnectionId;
+use scanlatch_protocol::token::Issuer;
+use scanlatch_protocol::wire::socket::Identity;
 
 use crate::Result;
 use crate::opening::open;
@@ -12,9 +12,9 @@ use crate::port::{Actions, Clock, Connection, Connects, Lifetimes, Tenants, Veri
 /// Stores what only the handshake knows.
 ///
 /// # Errors
-/// Those of a screen that may not ask: [`protocol::Refusal::Unauthorized`], [`protocol::Refusal::MethodDisabled`],
-/// [`protocol::Refusal::OriginNotAllowed`], [`protocol::Refusal::InvalidToken`], [`protocol::Refusal::ExpiredToken`],
-/// [`protocol::Refusal::ActionBlocked`] and [`protocol::Refusal::ActionSucceeded`].
+/// Those of a screen that may not ask: [`scanlatch_protocol::Refusal::Unauthorized`], [`scanlatch_protocol::Refusal::MethodDisabled`],
+/// [`scanlatch_protocol::Refusal::OriginNotAllowed`], [`scanlatch_protocol::Refusal::InvalidToken`], [`scanlatch_protocol::Refusal::ExpiredToken`],
+/// [`scanlatch_protocol::Refusal::ActionBlocked`] and [`scanlatch_protocol::Refusal::ActionSucceeded`].
 pub async fn run(
     deps: &(impl Tenants + Verifies + Actions + Connects + Clock),
     issuer: &Issuer,

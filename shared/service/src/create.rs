@@ -1,11 +1,11 @@
 //! A polling screen asks for a challenge.
 
-use protocol::challenge::{Challenge, Screen};
-use protocol::context::Context;
-use protocol::secret::DeviceCode;
-use protocol::token::Issuer;
-use protocol::wire::display::{Proven, Wish};
-use protocol::wire::socket::Identity;
+use scanlatch_protocol::challenge::{Challenge, Screen};
+use scanlatch_protocol::context::Context;
+use scanlatch_protocol::secret::DeviceCode;
+use scanlatch_protocol::token::Issuer;
+use scanlatch_protocol::wire::display::{Proven, Wish};
+use scanlatch_protocol::wire::socket::Identity;
 
 use crate::Result;
 use crate::measure::{self, Measure};
@@ -15,7 +15,7 @@ use crate::port::{Actions, Before, Clock, Creates, Entropy, Lifetimes, Tenants, 
 /// Stores a challenge for whoever polls with the returned code, in place of the one that the screen proves it showed.
 ///
 /// # Errors
-/// The refusals of a screen that may not ask, and [`protocol::Refusal::ActionSucceeded`].
+/// The refusals of a screen that may not ask, and [`scanlatch_protocol::Refusal::ActionSucceeded`].
 pub async fn run(
     deps: &(impl Tenants + Verifies + Actions + Creates + Clock + Entropy),
     issuer: &Issuer,

@@ -1,9 +1,9 @@
 //! A phone asks whether its key is still enrolled.
 
-use protocol::Refusal;
-use protocol::credential::Credential;
-use protocol::id::TenantId;
-use protocol::key::PublicKey;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::credential::Credential;
+use scanlatch_protocol::id::TenantId;
+use scanlatch_protocol::key::PublicKey;
 
 use crate::port::{Credentials, Tenants};
 use crate::{Result, caller};

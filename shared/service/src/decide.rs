@@ -1,10 +1,10 @@
 //! The phone that claimed approves or declines.
 
-use protocol::Refusal;
-use protocol::challenge::{Challenge, Decision, Screen, State};
-use protocol::id::TenantId;
-use protocol::token::Issuer;
-use protocol::wire::device::Signed;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::{Challenge, Decision, Screen, State};
+use scanlatch_protocol::id::TenantId;
+use scanlatch_protocol::token::Issuer;
+use scanlatch_protocol::wire::device::Signed;
 
 use crate::port::{Challenges, Clock, Credentials, Decided, Decides, Pushes, Settles, Signs, Tenants};
 use crate::{Result, Unavailable, caller, decision, measure, tell};
@@ -16,7 +16,7 @@ const ATTEMPTS: usize = 4;
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::InvalidCredential`], [`Refusal::ActionBlocked`],
-/// [`Refusal::ActionSucceeded`], those of [`protocol::challenge::Challenge::apply`], and [`Refusal::Cancelled`] for an
+/// [`Refusal::ActionSucceeded`], those of [`scanlatch_protocol::challenge::Challenge::apply`], and [`Refusal::Cancelled`] for an
 /// approval that nobody could hear.
 pub async fn run(
     deps: &(impl Tenants + Credentials + Challenges + Decides + Settles + Signs + Pushes + Clock),

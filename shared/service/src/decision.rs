@@ -1,11 +1,11 @@
 //! A decision as it is stored, whoever asks for it.
 
-use protocol::Refusal;
-use protocol::action::Action;
-use protocol::challenge::{Challenge, Decision, Event, State};
-use protocol::credential::Credential;
-use protocol::key::SignatureR;
-use protocol::time::Timestamp;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::Action;
+use scanlatch_protocol::challenge::{Challenge, Decision, Event, State};
+use scanlatch_protocol::credential::Credential;
+use scanlatch_protocol::key::SignatureR;
+use scanlatch_protocol::time::Timestamp;
 
 use crate::measure::{self, Measure};
 use crate::port::{Clock, Decided, Decides, Deciding};
@@ -14,7 +14,7 @@ use crate::{Error, Result};
 /// What comes of the decision that the holder of `credential` makes of `challenge`, with its action on record.
 ///
 /// # Errors
-/// Those of [`protocol::challenge::Challenge::apply`], [`Refusal::InvalidCredential`], [`Refusal::ActionBlocked`] and
+/// Those of [`scanlatch_protocol::challenge::Challenge::apply`], [`Refusal::InvalidCredential`], [`Refusal::ActionBlocked`] and
 /// [`Refusal::ActionSucceeded`].
 pub(crate) async fn make(
     deps: &(impl Decides + Clock),

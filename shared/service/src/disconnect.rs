@@ -1,6 +1,6 @@
 //! A screen has left; perhaps nobody tells, so nothing relies on it.
 
-use protocol::id::ConnectionId;
+use scanlatch_protocol::id::ConnectionId;
 
 use crate::port::{Clock, Disconnects, Leaves};
 use crate::{Result, measure};

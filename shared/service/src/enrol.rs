@@ -1,9 +1,9 @@
 //! A phone enrols its key for the user of its token.
 
-use protocol::credential::{Credential, CredentialKind, Device, Enrolled, EnrolmentRules};
-use protocol::id::CredentialId;
-use protocol::key::PublicKey;
-use protocol::token::Issuer;
+use scanlatch_protocol::credential::{Credential, CredentialKind, Device, Enrolled, EnrolmentRules};
+use scanlatch_protocol::id::CredentialId;
+use scanlatch_protocol::key::PublicKey;
+use scanlatch_protocol::token::Issuer;
 
 use crate::measure::{self, Measure};
 use crate::port::{Clock, Credentials, Enrols, Entropy, Tenants, Verifies};
@@ -12,8 +12,8 @@ use crate::{Result, caller};
 /// Enrols, or returns what was enrolled before.
 ///
 /// # Errors
-/// Those of [`caller::user`], [`protocol::credential::enrol`] and [`protocol::credential::Permit::must_hold`],
-/// [`protocol::Refusal::Unauthorized`] and [`protocol::Refusal::MethodDisabled`].
+/// Those of [`caller::user`], [`scanlatch_protocol::credential::enrol`] and [`scanlatch_protocol::credential::Permit::must_hold`],
+/// [`scanlatch_protocol::Refusal::Unauthorized`] and [`scanlatch_protocol::Refusal::MethodDisabled`].
 pub async fn run(
     deps: &(impl Tenants + Verifies + Credentials + Enrols + Clock + Entropy),
     issuer: &Issuer,

@@ -1,4 +1,4 @@
-use protocol::Refusal;
+use scanlatch_protocol::Refusal;
 
 /// A dependency did not do its part; the caller may try again. Nothing of it reaches a caller.
 #[derive(Debug, thiserror::Error)]

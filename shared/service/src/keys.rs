@@ -1,8 +1,8 @@
 //! Anybody asks for the public halves of the signing keys.
 
-use protocol::Refusal;
-use protocol::id::TenantId;
-use protocol::signing::Jwks;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::id::TenantId;
+use scanlatch_protocol::signing::Jwks;
 
 use crate::Result;
 use crate::port::{Clock, Tenants, Verifies};

@@ -6,8 +6,8 @@
 
 use std::cell::RefCell;
 
-use protocol::id::{ChallengeId, TenantId};
-use protocol::time::Timestamp;
+use scanlatch_protocol::id::{ChallengeId, TenantId};
+use scanlatch_protocol::time::Timestamp;
 use tracing::Span;
 use tracing::field::display;
 

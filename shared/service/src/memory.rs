@@ -10,10 +10,10 @@ mod turns;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use protocol::action::Action;
-use protocol::challenge::Challenge;
-use protocol::id::ConnectionId;
-use protocol::time::Timestamp;
+use scanlatch_protocol::action::Action;
+use scanlatch_protocol::challenge::Challenge;
+use scanlatch_protocol::id::ConnectionId;
+use scanlatch_protocol::time::Timestamp;
 
 use self::pushes::Gateway;
 use self::store::Tables;

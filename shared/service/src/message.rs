@@ -1,10 +1,10 @@
 //! A screen asks for a challenge on its socket, first or to refresh.
 
-use protocol::Refusal;
-use protocol::challenge::{Challenge, Screen};
-use protocol::id::ConnectionId;
-use protocol::secret::DeviceCode;
-use protocol::wire::display::Wish;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::{Challenge, Screen};
+use scanlatch_protocol::id::ConnectionId;
+use scanlatch_protocol::secret::DeviceCode;
+use scanlatch_protocol::wire::display::Wish;
 
 use crate::measure::{self, Measure};
 use crate::opening::Asked;

@@ -1,15 +1,15 @@
 //! How a challenge begins, whoever asks for it.
 
-use protocol::Refusal;
-use protocol::action::Action;
-use protocol::challenge::{Challenge, Screen, State};
-use protocol::context::Context;
-use protocol::id::{ChallengeId, IdempotencyKey, TenantId};
-use protocol::tenant::{Settings, Tenant};
-use protocol::time::Timestamp;
-use protocol::token::Issuer;
-use protocol::wire::display::Wish;
-use protocol::wire::socket::Identity;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::Action;
+use scanlatch_protocol::challenge::{Challenge, Screen, State};
+use scanlatch_protocol::context::Context;
+use scanlatch_protocol::id::{ChallengeId, IdempotencyKey, TenantId};
+use scanlatch_protocol::tenant::{Settings, Tenant};
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::token::Issuer;
+use scanlatch_protocol::wire::display::Wish;
+use scanlatch_protocol::wire::socket::Identity;
 
 use crate::port::{Actions, Clock, Lifetimes, Tenants, Verifies};
 use crate::{Result, caller};

@@ -1,10 +1,10 @@
 //! A trusted device opens a challenge for itself, to verify its user without any screen.
 
-use protocol::challenge::{Challenge, Screen};
-use protocol::context::Context;
-use protocol::token::Issuer;
-use protocol::wire::display::Wish;
-use protocol::wire::socket::Identity;
+use scanlatch_protocol::challenge::{Challenge, Screen};
+use scanlatch_protocol::context::Context;
+use scanlatch_protocol::token::Issuer;
+use scanlatch_protocol::wire::display::Wish;
+use scanlatch_protocol::wire::socket::Identity;
 
 use crate::Result;
 use crate::measure::{self, Measure};

@@ -1,12 +1,12 @@
 //! A phone asks what waits for its user.
 
-use protocol::Refusal;
-use protocol::challenge::Challenge;
-use protocol::context::Context;
-use protocol::credential::Holder;
-use protocol::custom::Custom;
-use protocol::id::TenantId;
-use protocol::key::PublicKey;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::Challenge;
+use scanlatch_protocol::context::Context;
+use scanlatch_protocol::credential::Holder;
+use scanlatch_protocol::custom::Custom;
+use scanlatch_protocol::id::TenantId;
+use scanlatch_protocol::key::PublicKey;
 
 use crate::port::{Actions, Clock, Credentials, Pending, Tenants, Users};
 use crate::{Result, caller};

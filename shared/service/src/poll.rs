@@ -1,10 +1,10 @@
 //! A polling screen asks how its challenge stands.
 
-use protocol::Refusal;
-use protocol::challenge::Standing;
-use protocol::id::{ChallengeId, TenantId};
-use protocol::secret::DeviceCode;
-use protocol::token::Issuer;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::Standing;
+use scanlatch_protocol::id::{ChallengeId, TenantId};
+use scanlatch_protocol::secret::DeviceCode;
+use scanlatch_protocol::token::Issuer;
 
 use crate::port::{Challenges, Clock, Polls, Signs, Tenants};
 use crate::{Result, caller, measure, tell};

@@ -13,7 +13,7 @@ mod sessions;
 mod tenants;
 mod users;
 
-use protocol::time::Timestamp;
+use scanlatch_protocol::time::Timestamp;
 
 use crate::Unavailable;
 

@@ -1,7 +1,7 @@
 //! A phone removes its own key.
 
-use protocol::id::{CredentialId, TenantId};
-use protocol::key::{DeviceSignature, PublicKey};
+use scanlatch_protocol::id::{CredentialId, TenantId};
+use scanlatch_protocol::key::{DeviceSignature, PublicKey};
 
 use crate::measure::{self, Measure};
 use crate::port::{Clock, Credentials, Removes, Tenants};
@@ -10,8 +10,8 @@ use crate::{Result, caller};
 /// Removes the key's credential; `None` if there was none, so that a phone whose reply was lost may ask again.
 ///
 /// # Errors
-/// [`protocol::Refusal::InvalidCredential`] if the key did not sign its removal or did so for an earlier one, and
-/// [`protocol::Refusal::Unauthorized`].
+/// [`scanlatch_protocol::Refusal::InvalidCredential`] if the key did not sign its removal or did so for an earlier one, and
+/// [`scanlatch_protocol::Refusal::Unauthorized`].
 pub async fn run(
     deps: &(impl Tenants + Credentials + Removes + Clock),
     tenant: &TenantId,

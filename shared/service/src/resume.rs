@@ -1,10 +1,10 @@
 //! A screen that lost its socket comes back to its challenge on a new one.
 
-use protocol::Refusal;
-use protocol::challenge::{Challenge, Event, Standing};
-use protocol::id::{ChallengeId, ConnectionId};
-use protocol::secret::DeviceCode;
-use protocol::token::Issuer;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::{Challenge, Event, Standing};
+use scanlatch_protocol::id::{ChallengeId, ConnectionId};
+use scanlatch_protocol::secret::DeviceCode;
+use scanlatch_protocol::token::Issuer;
 
 use crate::measure::{self, Measure};
 use crate::port::{Challenges, Clock, Connections, Resumes, Signs, Tenants};

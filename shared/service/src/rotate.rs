@@ -1,9 +1,9 @@
 //! The signing keys are looked at: on schedule, or because one leaked.
 
-use protocol::ring::{Period, Ring};
-use protocol::signing::SigningKey;
-use protocol::time::Timestamp;
-use protocol::wire::rotation::{Cause, RotationReport};
+use scanlatch_protocol::ring::{Period, Ring};
+use scanlatch_protocol::signing::SigningKey;
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::wire::rotation::{Cause, RotationReport};
 use zeroize::Zeroizing;
 
 use crate::Unavailable;

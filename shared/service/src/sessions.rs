@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use protocol::Refusal;
-use protocol::id::UserId;
-use protocol::jwt::peek;
-use protocol::session::{AccessToken, RefreshToken, Session};
-use protocol::signing::VerifyingKeys;
-use protocol::tenant::Tenant;
-use protocol::token::{Issuer, ResultToken};
-use protocol::wire::session::{Beginning, TokensResponse, ValidateRequest, ValidateResponse};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::id::UserId;
+use scanlatch_protocol::jwt::peek;
+use scanlatch_protocol::session::{AccessToken, RefreshToken, Session};
+use scanlatch_protocol::signing::VerifyingKeys;
+use scanlatch_protocol::tenant::Tenant;
+use scanlatch_protocol::token::{Issuer, ResultToken};
+use scanlatch_protocol::wire::session::{Beginning, TokensResponse, ValidateRequest, ValidateResponse};
 
 use crate::measure::{self, Measure};
 use crate::port::{Begins, Clock, Ends, Redeems, Refreshes, Sessions, Signs, Users, Verifies};
@@ -55,7 +55,7 @@ pub async fn begin(
     let (holder, _) = challenge.state.approval().ok_or(Refusal::InvalidToken)?;
     let user = user.filter(|user| user.id == holder.user).ok_or(Refusal::InvalidToken)?;
     let session = Session {
-        id: protocol::id::SessionId::of(&challenge.id),
+        id: scanlatch_protocol::id::SessionId::of(&challenge.id),
         tenant: tenant.id,
         user: holder.user.clone(),
         client: beginning.client,

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use protocol::time::Timestamp;
+use scanlatch_protocol::time::Timestamp;
 
 use crate::Unavailable;
 use crate::port::{Clock, Entropy};

@@ -1,11 +1,11 @@
 //! Screens are told what became of their challenge.
 
-use protocol::Refusal;
-use protocol::challenge::{Challenge, Screen, Standing, State, Withdrawal};
-use protocol::id::ConnectionId;
-use protocol::time::Timestamp;
-use protocol::token::{Issuer, ResultToken};
-use protocol::wire::socket::Notice;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::{Challenge, Screen, Standing, State, Withdrawal};
+use scanlatch_protocol::id::ConnectionId;
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::token::{Issuer, ResultToken};
+use scanlatch_protocol::wire::socket::Notice;
 
 use crate::measure::{self, Measure};
 use crate::port::{Clock, Pushed, Pushes, Settles, Signs, Withdraws};

@@ -1,13 +1,13 @@
 //! A backend names a user and gets the token that acts for them.
 
-use protocol::Refusal;
-use protocol::action::{Action, ActionName};
-use protocol::challenge::{Challenge, Event};
-use protocol::id::{ChallengeId, IdempotencyKey, TenantId, TokenId};
-use protocol::secret::SecretKey;
-use protocol::token::{Issuer, UserToken};
-use protocol::user::{ProfileChange, Revision, User};
-use protocol::wire::backend::Tracked;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::{Action, ActionName};
+use scanlatch_protocol::challenge::{Challenge, Event};
+use scanlatch_protocol::id::{ChallengeId, IdempotencyKey, TenantId, TokenId};
+use scanlatch_protocol::secret::SecretKey;
+use scanlatch_protocol::token::{Issuer, UserToken};
+use scanlatch_protocol::user::{ProfileChange, Revision, User};
+use scanlatch_protocol::wire::backend::Tracked;
 
 use crate::port::{Binds, Challenges, Clock, Entropy, Found, MakesKeys, Revises, Tenants, Tracks, Users};
 use crate::{Result, Unavailable, caller, measure};
@@ -99,7 +99,7 @@ async fn tell_profile(
     name: &ActionName,
     user: Option<User>,
     profile: ProfileChange,
-    now: protocol::time::Timestamp,
+    now: scanlatch_protocol::time::Timestamp,
 ) -> Result<User> {
     let revision = Revision::Profile(Box::new(profile));
     match user {

@@ -1,14 +1,14 @@
 //! A backend looks after its users.
 
-use protocol::Refusal;
-use protocol::id::UserId;
-use protocol::jwt::peek;
-use protocol::page::Pages;
-use protocol::secret::SecretKey;
-use protocol::tenant::Tenant;
-use protocol::token::{Issuer, user_of};
-use protocol::user::{ProfileChange, Revision, User};
-use protocol::wire::user::{UsersQuery, UsersResponse};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::id::UserId;
+use scanlatch_protocol::jwt::peek;
+use scanlatch_protocol::page::Pages;
+use scanlatch_protocol::secret::SecretKey;
+use scanlatch_protocol::tenant::Tenant;
+use scanlatch_protocol::token::{Issuer, user_of};
+use scanlatch_protocol::user::{ProfileChange, Revision, User};
+use scanlatch_protocol::wire::user::{UsersQuery, UsersResponse};
 
 use crate::Result;
 use crate::port::{Clock, Forgets, ListsUsers, Revises, Users, Verifies};

@@ -1,13 +1,13 @@
 //! A backend asks what became of the login behind a token.
 
-use protocol::Refusal;
-use protocol::action::ActionState;
-use protocol::id::{ActionCode, TenantId, UserId};
-use protocol::jwt::{Kind, peek};
-use protocol::secret::SecretKey;
-use protocol::tenant::Tenant;
-use protocol::token::{Issuer, ResultToken, UserToken};
-use protocol::wire::backend::{Presented, ValidateResponse};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::ActionState;
+use scanlatch_protocol::id::{ActionCode, TenantId, UserId};
+use scanlatch_protocol::jwt::{Kind, peek};
+use scanlatch_protocol::secret::SecretKey;
+use scanlatch_protocol::tenant::Tenant;
+use scanlatch_protocol::token::{Issuer, ResultToken, UserToken};
+use scanlatch_protocol::wire::backend::{Presented, ValidateResponse};
 
 use crate::measure::{self, Measure, Outcome};
 use crate::port::{Actions, Clock, Redeems, Tenants, Verifies};

@@ -1,14 +1,14 @@
 //! A trusted device verifies its user: it signs the challenge that it opened for itself.
 
-use protocol::Refusal;
-use protocol::action::{Action, ActionState};
-use protocol::challenge::{Challenge, Decision, REPEATED_MS, Screen};
-use protocol::credential::{Credential, Holder};
-use protocol::id::TenantId;
-use protocol::time::Timestamp;
-use protocol::token::{Issuer, ResultToken, UserToken};
-use protocol::wire::device::Signed;
-use protocol::wire::socket::Identity;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::{Action, ActionState};
+use scanlatch_protocol::challenge::{Challenge, Decision, REPEATED_MS, Screen};
+use scanlatch_protocol::credential::{Credential, Holder};
+use scanlatch_protocol::id::TenantId;
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::token::{Issuer, ResultToken, UserToken};
+use scanlatch_protocol::wire::device::Signed;
+use scanlatch_protocol::wire::socket::Identity;
 
 use crate::port::{Actions, Challenges, Clock, Credentials, Decided, Decides, Signs, Tenants, Users, Verifies};
 use crate::{Error, Result, Unavailable, caller, decision, measure};
@@ -28,7 +28,7 @@ pub struct Outcome {
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::InvalidCredential`], [`Refusal::ActionBlocked`],
-/// [`Refusal::ActionSucceeded`], those of [`caller::user`] and [`protocol::challenge::Challenge::apply`]; a challenge
+/// [`Refusal::ActionSucceeded`], those of [`caller::user`] and [`scanlatch_protocol::challenge::Challenge::apply`]; a challenge
 /// that a screen shows is [`Refusal::UnknownChallenge`].
 pub async fn run(
     deps: &(impl Tenants + Verifies + Credentials + Challenges + Actions + Decides + Users + Signs + Clock),

@@ -1,8 +1,8 @@
 //! The reference store keeps the contract.
 
-use service::memory::Memory;
+use scanlatch_service::memory::Memory;
 
-service::store_contract!(async { Memory::default() }, async { Memory::default() });
+scanlatch_service::store_contract!(async { Memory::default() }, async { Memory::default() });
 
 #[test]
 fn no_promise_is_left_out_of_the_macro() {

@@ -2,12 +2,12 @@
 
 use anyhow::Result;
 use reqwest::Method;
+use scanlatch_tests::shared_stack;
 use serde_json::{Value, json};
-use tests::shared_stack;
 
 #[tokio::test]
 async fn a_list_of_users_goes_on_and_a_tampered_continuation_is_refused() -> Result<()> {
-    let site = shared_stack().await.neighbour(protocol::tenant::Settings::default()).await?;
+    let site = shared_stack().await.neighbour(scanlatch_protocol::tenant::Settings::default()).await?;
     let backend = site.backend();
     for n in 0..5 {
         let body = json!({ "email": "team@example.com" });
@@ -152,8 +152,8 @@ async fn one_approval_begins_one_session_and_a_copied_refresh_token_ends_it() ->
     backend.post("/sessions", &begin("unheard-of")).await?.assert_refused(400, "unknown_client");
     let first = backend.post("/sessions", &begin("demo")).await?;
     assert_eq!(backend.post("/sessions", &begin("demo")).await?, first);
-    let access = |answer: &tests::Answer| json!({ "accessToken": answer.text("accessToken") });
-    let refresh = |answer: &tests::Answer| json!({ "refreshToken": answer.text("refreshToken") });
+    let access = |answer: &scanlatch_tests::Answer| json!({ "accessToken": answer.text("accessToken") });
+    let refresh = |answer: &scanlatch_tests::Answer| json!({ "refreshToken": answer.text("refreshToken") });
     backend.post("/sessions/validate", &access(&first)).await?.assert_ok();
     let second = backend.post("/sessions/refresh", &refresh(&first)).await?;
     assert_eq!(backend.post("/sessions/refresh", &refresh(&first)).await?, second);
@@ -171,14 +171,14 @@ async fn one_approval_begins_one_session_and_a_copied_refresh_token_ends_it() ->
 async fn without_a_filter_all_users_of_the_tenant_are_listed_and_nobody_elses() -> Result<()> {
     let stack = shared_stack().await;
     stack.backend().user_token("elsewhere-ann", "read:authenticators").await?;
-    let site = stack.neighbour(protocol::tenant::Settings::default()).await?;
+    let site = stack.neighbour(scanlatch_protocol::tenant::Settings::default()).await?;
     for user in ["ann", "ben", "cem"] {
         site.backend().track(user, "login", &json!({})).await?.assert_ok();
     }
     let page = site.backend().get("/users?limit=2").await?;
     let rest =
         site.backend().get(&format!("/users?limit=2&lastEvaluatedUserId={}", page.text("lastEvaluatedUserId"))).await?;
-    let ids = |answer: &tests::Answer| {
+    let ids = |answer: &scanlatch_tests::Answer| {
         let users = answer.assert_ok().json["users"].as_array().cloned().unwrap_or_default();
         users.iter().map(|user| user["userId"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
     };

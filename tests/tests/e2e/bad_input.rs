@@ -1,9 +1,9 @@
 //! What bad input gets: one clear refusal, and nothing changes.
 
 use anyhow::Result;
-use protocol::base64;
+use scanlatch_protocol::base64;
+use scanlatch_tests::{Answer, Phone, PollingScreen, handshake_status, shared_stack};
 use serde_json::{Value, json};
-use tests::{Answer, Phone, PollingScreen, handshake_status, shared_stack};
 
 const UNKNOWN: &str = "00000000-0000-4000-8000-000000000000";
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 use reqwest::Method;
+use scanlatch_tests::{Answer, SocketScreen, Stack};
 use serde_json::{Value, json};
-use tests::{Answer, SocketScreen, Stack};
 
 /// In every planted value and in nothing else.
 const MARK: &str = "canary";

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use reqwest::Method;
+use scanlatch_tests::{Stack, shared_stack};
 use serde_json::json;
-use tests::{Stack, shared_stack};
 
 #[tokio::test]
 async fn a_tenant_from_the_command_line_logs_in_until_it_is_deleted() -> Result<()> {

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use anyhow::Result;
-use protocol::{Refusal, json};
-use runtime::Problem;
+use scanlatch_protocol::{Refusal, json};
+use scanlatch_runtime::Problem;
 use serde_json::Value;
 
 use crate::workspace::template;
@@ -95,7 +95,7 @@ fn problems() -> Vec<(String, String, Option<String>)> {
         Refusal::UnknownTenant,
         Refusal::UnknownRoute,
     ];
-    let unavailable = Problem::from(service::Unavailable::new("the store", "it is a test"));
+    let unavailable = Problem::from(scanlatch_service::Unavailable::new("the store", "it is a test"));
     let problems = refusals.map(Problem::from).into_iter().chain([unavailable, Problem::internal()]);
     let told = problems.map(|problem| {
         let body = problem.body();

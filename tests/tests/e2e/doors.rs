@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
-use tests::Stack;
+use scanlatch_tests::Stack;
 
 /// The kernel lists a process's ports in `/proc`.
 #[cfg(target_os = "linux")]

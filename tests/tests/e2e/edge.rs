@@ -1,8 +1,8 @@
 //! Where CloudFront stands before the APIs, it is believed about viewers and nobody goes round it.
 
 use anyhow::{Context as _, Result};
+use scanlatch_tests::{BEHIND_EDGE, Backend, EDGE_SECRET, Phone, PollingScreen, Stack, handshake_status};
 use serde_json::json;
-use tests::{BEHIND_EDGE, Backend, EDGE_SECRET, Phone, PollingScreen, Stack, handshake_status};
 
 #[tokio::test]
 async fn the_edge_is_believed_about_address_and_place() -> Result<()> {

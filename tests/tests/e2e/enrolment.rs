@@ -2,10 +2,10 @@
 
 use anyhow::{Context as _, Result};
 use p256::ecdsa::Signature;
-use protocol::base64;
-use protocol::tenant::Settings;
+use scanlatch_protocol::base64;
+use scanlatch_protocol::tenant::Settings;
+use scanlatch_tests::{Site, shared_stack};
 use serde_json::{Value, json};
-use tests::{Site, shared_stack};
 
 const HOUR: i64 = 3_600;
 

@@ -6,25 +6,27 @@ use anyhow::{Context as _, Result};
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use lambda_http::http::Method;
 use lambda_http::{Body, Request, Response};
-use protocol::action::{Action, ActionState};
-use protocol::challenge::{Challenge, Screen, State};
-use protocol::context::Context;
-use protocol::credential::{Credential, Device};
-use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, TokenId, UserId};
-use protocol::key::PublicKey;
-use protocol::ring::Period;
-use protocol::secret::{DeviceCode, SecretKey};
-use protocol::tenant::{Settings, Tenant};
-use protocol::token::{Issuer, Scope, UserToken};
-use runtime::edge::Edge;
-use runtime::socket::Reply;
-use runtime::{Config, Problem};
-use serde_json::{Value, json};
-use service::contract::scene::{self, MAY_ADD, enrol};
-use service::memory::Memory;
-use service::port::{
+use scanlatch_protocol::action::{Action, ActionState};
+use scanlatch_protocol::challenge::{Challenge, Screen, State};
+use scanlatch_protocol::context::Context;
+use scanlatch_protocol::credential::{Credential, Device};
+use scanlatch_protocol::id::{
+    ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, TokenId, UserId,
+};
+use scanlatch_protocol::key::PublicKey;
+use scanlatch_protocol::ring::Period;
+use scanlatch_protocol::secret::{DeviceCode, SecretKey};
+use scanlatch_protocol::tenant::{Settings, Tenant};
+use scanlatch_protocol::token::{Issuer, Scope, UserToken};
+use scanlatch_runtime::edge::Edge;
+use scanlatch_runtime::socket::Reply;
+use scanlatch_runtime::{Config, Problem};
+use scanlatch_service::contract::scene::{self, MAY_ADD, enrol};
+use scanlatch_service::memory::Memory;
+use scanlatch_service::port::{
     Administers as _, Before, Challenges as _, Clock as _, Connections as _, Creates as _, MakesKeys as _, Tracks as _,
 };
+use serde_json::{Value, json};
 
 const TENANT: &str = "7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64";
 const CHALLENGE: &str = "3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063";
@@ -120,7 +122,7 @@ fn shown_elsewhere() -> Challenge {
 #[tokio::test]
 async fn challenge_create_stores_what_the_screen_is() -> Result<()> {
     let store = store().await?;
-    let (status, body) = told(challenge_create::handle(&store, &config(), http("challenge-create")?).await);
+    let (status, body) = told(scanlatch_challenge_create::handle(&store, &config(), http("challenge-create")?).await);
     assert_eq!(status, 200);
     assert_eq!(body["expiresAt"], "2026-01-01T00:10:00.000Z");
     assert_eq!(body["deviceCode"].as_str().map(str::len), Some(43));
@@ -136,7 +138,7 @@ async fn challenge_create_stores_what_the_screen_is() -> Result<()> {
 async fn challenge_poll_tells_how_it_stands() -> Result<()> {
     let store = store().await?;
     shown(&store).await?;
-    let (status, body) = told(challenge_poll::handle(&store, &config(), http("challenge-poll")?).await);
+    let (status, body) = told(scanlatch_challenge_poll::handle(&store, &config(), http("challenge-poll")?).await);
     assert_eq!((status, body), (200, json!({ "isClaimed": false, "isConsumed": false, "isVerified": false })));
     Ok(())
 }
@@ -146,7 +148,7 @@ async fn challenge_claim_and_decide_take_the_androids_signatures() -> Result<()>
     let store = store().await?;
     enrolled(&store).await?;
     shown(&store).await?;
-    let (status, body) = told(challenge_claim::handle(&store, http("challenge-claim")?).await);
+    let (status, body) = told(scanlatch_challenge_claim::handle(&store, http("challenge-claim")?).await);
     let expected = json!({
         "success": true,
         "ipAddress": "203.0.113.7",
@@ -156,7 +158,7 @@ async fn challenge_claim_and_decide_take_the_androids_signatures() -> Result<()>
         "user": {},
     });
     assert_eq!((status, body), (200, expected));
-    let (status, body) = told(challenge_decide::handle(&store, &config(), http("challenge-decide")?).await);
+    let (status, body) = told(scanlatch_challenge_decide::handle(&store, &config(), http("challenge-decide")?).await);
     assert_eq!((status, body), (200, json!({ "isVerified": true })));
     Ok(())
 }
@@ -164,7 +166,7 @@ async fn challenge_claim_and_decide_take_the_androids_signatures() -> Result<()>
 #[tokio::test]
 async fn credential_add_enrols_for_the_user_of_the_token_and_no_other_token_will_do() -> Result<()> {
     let store = store().await?;
-    let (status, body) = told(credential_add::handle(&store, &config(), http("credential-add")?).await);
+    let (status, body) = told(scanlatch_credential_add::handle(&store, &config(), http("credential-add")?).await);
     assert_eq!((status, &body["error"]), (401, &json!("token_invalid")));
     let token = UserToken {
         id: TokenId::from_random([9; 16]),
@@ -181,7 +183,7 @@ async fn credential_add_enrols_for_the_user_of_the_token_and_no_other_token_will
     let token = token.sign(&key, &config().issuer, 600_000).context("no token")?;
     let mut request = http("credential-add")?;
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
-    let (status, body) = told(credential_add::handle(&store, &config(), request).await);
+    let (status, body) = told(scanlatch_credential_add::handle(&store, &config(), request).await);
     assert_eq!((status, &body["userId"]), (200, &json!("auth0|ann")));
     assert_eq!(body["verifiedAt"], "2026-01-01T00:00:00.000Z");
     Ok(())
@@ -190,10 +192,10 @@ async fn credential_add_enrols_for_the_user_of_the_token_and_no_other_token_will
 #[tokio::test]
 async fn credential_get_finds_the_key_in_the_query() -> Result<()> {
     let store = store().await?;
-    let (status, body) = told(credential_get::handle(&store, http("credential-get")?).await);
+    let (status, body) = told(scanlatch_credential_get::handle(&store, http("credential-get")?).await);
     assert_eq!((status, &body["errorCode"]), (401, &json!("invalid_credential")));
     let phone = enrolled(&store).await?;
-    let (status, body) = told(credential_get::handle(&store, http("credential-get")?).await);
+    let (status, body) = told(scanlatch_credential_get::handle(&store, http("credential-get")?).await);
     assert_eq!((status, &body["userAuthenticatorId"]), (200, &json!(phone.id.to_string())));
     Ok(())
 }
@@ -202,10 +204,10 @@ async fn credential_get_finds_the_key_in_the_query() -> Result<()> {
 async fn credential_remove_takes_the_ten_minute_signature() -> Result<()> {
     let store = store().await?;
     let phone = enrolled(&store).await?;
-    let (status, body) = told(credential_remove::handle(&store, http("credential-remove")?).await);
+    let (status, body) = told(scanlatch_credential_remove::handle(&store, http("credential-remove")?).await);
     assert_eq!((status, body), (200, json!({ "removedAuthenticatorId": phone.id.to_string() })));
     store.advance(2 * 3_600_000);
-    let (status, body) = told(credential_remove::handle(&store, http("credential-remove")?).await);
+    let (status, body) = told(scanlatch_credential_remove::handle(&store, http("credential-remove")?).await);
     assert_eq!((status, &body["error"]), (401, &json!("invalid_credential")));
     Ok(())
 }
@@ -213,14 +215,14 @@ async fn credential_remove_takes_the_ten_minute_signature() -> Result<()> {
 #[tokio::test]
 async fn action_track_and_validate_serve_the_backend() -> Result<()> {
     let store = store().await?;
-    let (status, body) = told(action_track::handle(&store, &config(), http("action-track")?).await);
+    let (status, body) = told(scanlatch_action_track::handle(&store, &config(), http("action-track")?).await);
     assert_eq!((status, &body["state"]), (200, &json!("CHALLENGE_REQUIRED")));
     assert_eq!(body["url"], "https://login.example/v1/no-hosted-page?action=login");
-    let (status, invalid) = told(validate::handle(&store, &config(), http("validate")?).await);
+    let (status, invalid) = told(scanlatch_validate::handle(&store, &config(), http("validate")?).await);
     assert_eq!((status, invalid), (200, json!({ "isValid": false, "error": "The token is invalid." })));
     let mut request = http("validate")?;
     *request.body_mut() = Body::Text(json!({ "token": body["token"], "userId": "auth0|ann" }).to_string());
-    let (status, valid) = told(validate::handle(&store, &config(), request).await);
+    let (status, valid) = told(scanlatch_validate::handle(&store, &config(), request).await);
     assert_eq!((status, &valid["userId"], &valid["isValid"]), (200, &json!("auth0|ann"), &json!(false)));
     Ok(())
 }
@@ -229,15 +231,15 @@ async fn action_track_and_validate_serve_the_backend() -> Result<()> {
 async fn users_authenticators_and_actions_serve_the_backend() -> Result<()> {
     let store = store().await?;
     let phone = enrolled(&store).await?;
-    let (status, body) = told(users::handle(&store, &config(), http("users")?).await);
+    let (status, body) = told(scanlatch_users::handle(&store, &config(), http("users")?).await);
     let expected = json!({ "email": "ann@example.com", "emailVerified": true, "phoneNumberVerified": false });
     assert_eq!((status, body), (200, expected));
-    let (status, body) = told(authenticators::handle(&store, http("authenticators")?).await);
+    let (status, body) = told(scanlatch_authenticators::handle(&store, http("authenticators")?).await);
     assert_eq!((status, &body[0]["userAuthenticatorId"]), (200, &json!(phone.id.to_string())));
-    told(action_track::handle(&store, &config(), http("action-track")?).await);
-    let (status, body) = told(actions::handle(&store, http("actions")?).await);
+    told(scanlatch_action_track::handle(&store, &config(), http("action-track")?).await);
+    let (status, body) = told(scanlatch_actions::handle(&store, http("actions")?).await);
     assert_eq!((status, body.as_array().map(Vec::len)), (200, Some(1)));
-    let (status, body) = told(slash_ids::handle(&store, &config(), http("slash-ids")?).await);
+    let (status, body) = told(scanlatch_users_proxy::handle(&store, &config(), http("users-proxy")?).await);
     assert_eq!((status, body), (200, json!([])));
     Ok(())
 }
@@ -247,15 +249,15 @@ async fn challenges_are_found_taken_and_begin_sessions() -> Result<()> {
     let store = store().await?;
     enrolled(&store).await?;
     shown(&store).await?;
-    let (status, body) = told(challenge_find::handle(&store, http("challenge-find")?).await);
+    let (status, body) = told(scanlatch_challenge_find::handle(&store, http("challenge-find")?).await);
     assert_eq!((status, &body["challengeId"], &body["expiresAt"]), (200, &json!(CHALLENGE), &json!(1_767_226_200)));
-    let (status, body) = told(challenge_take::handle(&store, &config(), http("challenge-take")?).await);
+    let (status, body) = told(scanlatch_challenge_assign::handle(&store, &config(), http("challenge-assign")?).await);
     assert_eq!((status, &body["error"]), (409, &json!("challenge_not_approved")));
-    told(challenge_claim::handle(&store, http("challenge-claim")?).await);
-    told(challenge_decide::handle(&store, &config(), http("challenge-decide")?).await);
-    let (status, body) = told(challenge_take::handle(&store, &config(), http("challenge-take")?).await);
+    told(scanlatch_challenge_claim::handle(&store, http("challenge-claim")?).await);
+    told(scanlatch_challenge_decide::handle(&store, &config(), http("challenge-decide")?).await);
+    let (status, body) = told(scanlatch_challenge_assign::handle(&store, &config(), http("challenge-assign")?).await);
     assert_eq!((status, &body["verificationMethod"]), (200, &json!("DEVICE")));
-    let (status, refused) = told(sessions::handle(&store, &config(), http("sessions")?).await);
+    let (status, refused) = told(scanlatch_sessions::handle(&store, &config(), http("sessions")?).await);
     assert_eq!((status, &refused["error"]), (400, &json!("unknown_client")));
     Ok(())
 }
@@ -264,13 +266,15 @@ async fn challenges_are_found_taken_and_begin_sessions() -> Result<()> {
 async fn a_trusted_device_opens_asks_and_verifies() -> Result<()> {
     let store = store().await?;
     enrolled(&store).await?;
-    let (status, body) = told(challenge_pending::handle(&store, &config(), http("challenge-pending")?).await);
+    let (status, body) = told(scanlatch_challenge_pending::handle(&store, &config(), http("challenge-pending")?).await);
     assert_eq!((status, body), (200, json!({})));
-    let (status, body) = told(device_challenge::handle(&store, &config(), http("device-challenge")?).await);
+    let (status, body) =
+        told(scanlatch_trusted_device_challenge::handle(&store, &config(), http("trusted-device-challenge")?).await);
     assert_eq!((status, body["nonce"].as_str().map(str::len)), (200, Some(43)));
     let own = Challenge { screen: Screen::Own, ..shown_elsewhere() };
     store.create(&own, &Before::default()).await?;
-    let (status, body) = told(device_verify::handle(&store, &config(), http("device-verify")?).await);
+    let (status, body) =
+        told(scanlatch_trusted_device_verify::handle(&store, &config(), http("trusted-device-verify")?).await);
     assert_eq!((status, &body["userId"]), (200, &json!("auth0|ann")));
     Ok(())
 }
@@ -278,7 +282,7 @@ async fn a_trusted_device_opens_asks_and_verifies() -> Result<()> {
 #[tokio::test]
 async fn jwks_publishes_public_halves_only() -> Result<()> {
     let store = store().await?;
-    let (status, body) = told(jwks::handle(&store, http("jwks")?).await);
+    let (status, body) = told(scanlatch_jwks::handle(&store, http("jwks")?).await);
     let members: Vec<&str> = body["keys"][0].as_object().context("no key")?.keys().map(String::as_str).collect();
     assert_eq!((status, members), (200, vec!["alg", "crv", "kid", "kty", "use", "x", "y"]));
     Ok(())
@@ -288,23 +292,23 @@ async fn jwks_publishes_public_halves_only() -> Result<()> {
 async fn signing_key_rotate_makes_the_next_key_when_it_is_due() -> Result<()> {
     let store = store().await?;
     let event: Value = serde_json::from_str(&text("signing-key-rotate")?)?;
-    let early = signing_key_rotate::handle(&store, Period::default(), event.clone()).await.unwrap();
+    let early = scanlatch_signing_key_rotate::handle(&store, Period::default(), event.clone()).await.unwrap();
     assert_eq!((early.made, early.age_days), (false, 0));
     store.advance(89 * 86_400_000);
-    let due = signing_key_rotate::handle(&store, Period::default(), event).await.unwrap();
+    let due = scanlatch_signing_key_rotate::handle(&store, Period::default(), event).await.unwrap();
     assert_eq!((due.kid, due.made, due.age_days), (early.kid, true, 89));
-    assert_eq!(told(jwks::handle(&store, http("jwks")?).await).1["keys"].as_array().map(Vec::len), Some(2));
+    assert_eq!(told(scanlatch_jwks::handle(&store, http("jwks")?).await).1["keys"].as_array().map(Vec::len), Some(2));
     Ok(())
 }
 
 #[tokio::test]
 async fn unknown_route_knows_its_backends() -> Result<()> {
     let store = store().await?;
-    let (status, body) = told(unknown_route::handle(&store, http("unknown-route")?).await);
+    let (status, body) = told(scanlatch_unknown_route::handle(&store, http("unknown-route")?).await);
     assert_eq!((status, &body["errorCode"]), (404, &json!("not_found")));
     let mut stranger = http("unknown-route")?;
     stranger.headers_mut().remove("authorization");
-    assert_eq!(told(unknown_route::handle(&store, stranger).await).0, 401);
+    assert_eq!(told(scanlatch_unknown_route::handle(&store, stranger).await).0, 401);
     Ok(())
 }
 
@@ -313,7 +317,7 @@ async fn unknown_route_lets_browsers_ask_before_they_call() -> Result<()> {
     let mut preflight = http("unknown-route")?;
     *preflight.method_mut() = Method::OPTIONS;
     preflight.headers_mut().remove("authorization");
-    let answer = unknown_route::handle(&store().await?, preflight).await.unwrap();
+    let answer = scanlatch_unknown_route::handle(&store().await?, preflight).await.unwrap();
     assert_eq!((answer.status().as_u16(), answer.body().is_empty()), (204, true));
     Ok(())
 }
@@ -322,15 +326,15 @@ async fn unknown_route_lets_browsers_ask_before_they_call() -> Result<()> {
 async fn a_socket_is_opened_asked_and_closed() -> Result<()> {
     let store = store().await?;
     let id = ConnectionId::parse("JKJaXeL2vHcCEgQ=").unwrap();
-    let reply = socket_connect::handle(&store, &config(), socket("socket-connect")?).await.unwrap();
+    let reply = scanlatch_socket_connect::handle(&store, &config(), socket("socket-connect")?).await.unwrap();
     assert!(matches!(reply, Reply::Accept));
-    let reply = socket_message::handle(&store, &config(), socket("socket-message")?).await.unwrap();
+    let reply = scanlatch_socket_message::handle(&store, &config(), socket("socket-message")?).await.unwrap();
     let Reply::Say(notice) = reply else { panic!("no answer") };
     let answer: Value = serde_json::from_str(&notice.to_text())?;
     assert_eq!((&answer["type"], &answer["data"]["state"]), (&json!("CHALLENGE_CREATED"), &json!("unclaimed")));
     let connection = store.connection(&id).await?.context("no connection")?;
     assert_eq!(connection.context.ip_address.as_deref(), Some("203.0.113.7"));
-    socket_disconnect::handle(&store, socket("socket-disconnect")?).await.unwrap();
+    scanlatch_socket_disconnect::handle(&store, socket("socket-disconnect")?).await.unwrap();
     assert_eq!(store.connection(&id).await?, None);
     Ok(())
 }
@@ -365,7 +369,7 @@ async fn a_tracked_action_that_is_gone_opens_nothing() -> Result<()> {
     let mut request = http("challenge-create")?;
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
     store.advance(1_000);
-    let (status, body) = told(challenge_create::handle(&store, &config(), request).await);
+    let (status, body) = told(scanlatch_challenge_create::handle(&store, &config(), request).await);
     assert_eq!((status, &body["error"]), (401, &json!("token_invalid")));
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use reqwest::Method;
+use scanlatch_tests::{Answer, shared_stack};
 use serde_json::{Value, json};
-use tests::{Answer, shared_stack};
 
 /// A backend's call with the path as it stands here, as SDKs send it that write ids into paths as they are.
 async fn as_it_is(method: &str, path: &str, body: &Value) -> Result<Answer> {

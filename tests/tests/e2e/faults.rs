@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use reqwest::Method;
+use scanlatch_tests::Stack;
 use serde_json::{Value, json};
-use tests::Stack;
 
 async fn faults(stack: &Stack, faults: Value) -> Result<()> {
     stack.control(Method::POST, "faults", &faults).await.map(|_| ())

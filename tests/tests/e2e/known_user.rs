@@ -1,8 +1,8 @@
 //! Challenges that a backend tracked for one user.
 
 use anyhow::Result;
+use scanlatch_tests::{SocketScreen, shared_stack};
 use serde_json::json;
-use tests::{SocketScreen, shared_stack};
 
 #[tokio::test]
 async fn only_the_tracked_user_may_claim_and_the_tracked_values_win_when_polling() -> Result<()> {

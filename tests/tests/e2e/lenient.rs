@@ -1,9 +1,9 @@
 //! What is written a little otherwise and means the same.
 
 use anyhow::Result;
-use protocol::base64;
+use scanlatch_protocol::base64;
+use scanlatch_tests::{Phone, shared_stack};
 use serde_json::json;
-use tests::{Phone, shared_stack};
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;

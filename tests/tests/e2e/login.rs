@@ -1,8 +1,8 @@
 //! A login from the first call to the last, by socket and by polling.
 
 use anyhow::Result;
+use scanlatch_tests::shared_stack;
 use serde_json::json;
-use tests::shared_stack;
 
 #[tokio::test]
 async fn a_login_by_socket_reaches_the_screen_and_the_backend() -> Result<()> {

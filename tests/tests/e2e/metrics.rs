@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use reqwest::Method;
+use scanlatch_tests::{Document, Stack, handshake_status};
 use serde_json::{Value, json};
-use tests::{Document, Stack, handshake_status};
 
 /// The documents that a stack has logged; each is valid, or this fails.
 fn documents(logs: &Path) -> Result<Vec<Document>> {

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use scanlatch_service::port::Entropy as _;
+use scanlatch_service::system::System;
+use scanlatch_tests::{Answer, Phone, SocketScreen, Stack, shared_stack};
 use serde_json::{Value, json};
-use service::port::Entropy as _;
-use service::system::System;
-use tests::{Answer, Phone, SocketScreen, Stack, shared_stack};
 
 fn rounds() -> usize {
     if std::env::var_os("SCANLATCH_LONG").is_some() { 1_000 } else { 60 }

@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use reqwest::Method;
+use scanlatch_tests::{Answer, shared_stack};
 use serde_json::json;
-use tests::{Answer, shared_stack};
 
 const REFUSED: [&str; 8] = [
     "9007199254740993",

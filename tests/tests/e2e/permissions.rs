@@ -1,8 +1,8 @@
 //! What the template grants is what functions may do, here as in the cloud.
 
 use anyhow::{Context as _, Result};
+use scanlatch_tests::{Stack, template_with};
 use serde_json::json;
-use tests::{Stack, template_with};
 
 #[tokio::test]
 async fn what_the_template_does_not_grant_is_refused_and_reaches_clients_as_unavailable() -> Result<()> {

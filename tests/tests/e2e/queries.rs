@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use reqwest::Method;
+use scanlatch_tests::{Stack, handshake_status};
 use serde_json::{Value, json};
-use tests::{Stack, handshake_status};
 
 const COMMANDS: [&str; 6] = ["display", "fields", "filter", "limit", "sort", "stats"];
 const WORDS: [&str; 9] = ["and", "as", "asc", "by", "desc", "in", "like", "not", "or"];

@@ -1,8 +1,8 @@
 //! Two at the same time: exactly one wins.
 
 use anyhow::Result;
-use protocol::tenant::Settings;
-use tests::shared_stack;
+use scanlatch_protocol::tenant::Settings;
+use scanlatch_tests::shared_stack;
 
 const ROUNDS: usize = 1_000;
 

@@ -1,8 +1,8 @@
 //! A screen that shows a newer code.
 
 use anyhow::Result;
+use scanlatch_tests::shared_stack;
 use serde_json::json;
-use tests::shared_stack;
 
 #[tokio::test]
 async fn an_unclaimed_challenge_that_its_screen_replaced_cannot_be_claimed() -> Result<()> {

@@ -1,8 +1,8 @@
 //! Screens that lose their socket and come back to their challenge.
 
 use anyhow::Result;
+use scanlatch_tests::{SocketScreen, shared_stack};
 use serde_json::{Value, json};
-use tests::{SocketScreen, shared_stack};
 
 /// A challenge that its screen can come back to: id and code.
 async fn ask(screen: &mut SocketScreen) -> Result<(String, String)> {

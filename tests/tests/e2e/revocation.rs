@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use protocol::tenant::Tenant;
+use scanlatch_protocol::tenant::Tenant;
+use scanlatch_service::port::{Administers as _, Tenants as _};
+use scanlatch_tests::{Answer, Phone, Site, shared_stack};
 use serde_json::json;
-use service::port::{Administers as _, Tenants as _};
-use tests::{Answer, Phone, Site, shared_stack};
 
 const ROUNDS: u32 = 1_000;
 
@@ -126,13 +126,13 @@ async fn a_login_that_began_before_a_deletion_is_not_the_next_users_of_that_id()
 #[tokio::test]
 async fn a_disabled_tenant_is_refused_everywhere() -> Result<()> {
     let stack = shared_stack().await;
-    let site = stack.neighbour(protocol::tenant::Settings::default()).await?;
+    let site = stack.neighbour(scanlatch_protocol::tenant::Settings::default()).await?;
     let backend = site.backend();
     let phone = site.phone_of("ann").await?;
     let mut socket = site.socket_screen().await?;
     let token = backend.user_token("ann", "read:authenticators").await?;
     let cloud = stack.cloud();
-    let id = protocol::id::TenantId::parse(site.tenant_id()).context("no id")?;
+    let id = scanlatch_protocol::id::TenantId::parse(site.tenant_id()).context("no id")?;
     let tenant = cloud.tenant(&id).await?.context("no tenant")?;
     cloud.put_tenant(&Tenant { enabled: false, ..tenant }).await?;
     for path in ["/users", "/users/ann", "/users/a/b", "/users/ann/authenticators", "/users/ann/actions"] {

@@ -1,13 +1,13 @@
 //! Signing keys: the next one is known before it signs, and a leaked one is worth nothing.
 
 use anyhow::{Context as _, Result, ensure};
-use aws::{Cloud, Settings};
-use protocol::base64;
-use protocol::ring::{Change, Place};
+use scanlatch_aws::{Cloud, Settings};
+use scanlatch_protocol::base64;
+use scanlatch_protocol::ring::{Change, Place};
+use scanlatch_service::port::{Clock as _, Rotates as _};
+use scanlatch_service::rotate::fresh_key;
+use scanlatch_tests::{Phone, Stack};
 use serde_json::{Value, json};
-use service::port::{Clock as _, Rotates as _};
-use service::rotate::fresh_key;
-use tests::{Phone, Stack};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -105,7 +105,8 @@ async fn after_a_leak_nothing_that_was_signed_serves_and_users_log_in_anew() -> 
 
 #[tokio::test]
 async fn a_misspelt_emergency_fails_and_says_what_to_send() -> Result<()> {
-    let failed = tests::shared_stack().await.invoke("signing-key-rotate", &json!({ "emergancy": true })).await?;
+    let failed =
+        scanlatch_tests::shared_stack().await.invoke("signing-key-rotate", &json!({ "emergancy": true })).await?;
     let failed = failed.expect_err("it was taken for a day like any other");
     assert_eq!(failed["errorType"], "invalid_request");
     assert!(failed["errorMessage"].as_str().is_some_and(|why| why.contains(r#"{"emergency": true}"#)), "{failed}");

@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use reqwest::Method;
+use scanlatch_tests::Stack;
 use serde_json::{Value, json};
-use tests::Stack;
 
 /// What one call cost.
 struct Cost {

@@ -8,9 +8,9 @@ mod php;
 mod ruby;
 
 use anyhow::Result;
-use protocol::base64;
+use scanlatch_protocol::base64;
+use scanlatch_tests::{Answer, shared_stack};
 use serde_json::{Value, json};
-use tests::{Answer, shared_stack};
 
 const UNAUTHORIZED: &str =
     "The request is unauthorized. Check that your API key and region base URL are correctly configured.";

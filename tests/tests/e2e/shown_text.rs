@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use reqwest::Method;
+use scanlatch_tests::shared_stack;
 use serde_json::{Value, json};
-use tests::shared_stack;
 
 /// What no text that is shown may hold; the joiners and selectors below stand where Unicode wants them.
 fn is_hostile(c: char) -> bool {

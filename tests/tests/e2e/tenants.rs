@@ -1,10 +1,10 @@
 //! Tenants know nothing of each other, and each has its own rules.
 
 use anyhow::Result;
-use protocol::tenant::Settings;
 use reqwest::Method;
+use scanlatch_protocol::tenant::Settings;
+use scanlatch_tests::{handshake_status, shared_stack};
 use serde_json::json;
-use tests::{handshake_status, shared_stack};
 
 #[tokio::test]
 async fn an_expired_challenge_can_be_neither_claimed_nor_decided_nor_polled() -> Result<()> {

@@ -1,9 +1,9 @@
 //! Two kinds of token, and what `validate` says of each.
 
 use anyhow::Result;
-use protocol::base64;
+use scanlatch_protocol::base64;
+use scanlatch_tests::{Stack, handshake_status, shared_stack};
 use serde_json::{Value, json};
-use tests::{Stack, handshake_status, shared_stack};
 
 /// A user token and the result token of a login by the same user.
 async fn tokens_of(stack: &Stack, user: &str) -> Result<(String, String)> {
@@ -100,7 +100,7 @@ async fn garbage_is_an_answer_of_validate_and_a_wrong_key_is_not() -> Result<()>
         assert_eq!(validated.assert_ok().json["isValid"], false);
         assert_eq!(validated.json.get("state"), None);
     }
-    let wrong = tests::Backend::new(stack.api(), "sk_wrong").validate(&json!({ "token": "x" })).await?;
+    let wrong = scanlatch_tests::Backend::new(stack.api(), "sk_wrong").validate(&json!({ "token": "x" })).await?;
     wrong.assert_refused(401, "unauthorized");
     assert_eq!(
         wrong.text("errorDescription"),

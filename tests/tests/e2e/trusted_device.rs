@@ -1,8 +1,8 @@
 //! Phones that ask what waits for their user, and phones that verify their user by themselves.
 
 use anyhow::Result;
+use scanlatch_tests::shared_stack;
 use serde_json::json;
-use tests::shared_stack;
 
 #[tokio::test]
 async fn a_phone_finds_what_waits_for_its_user_and_approves_without_scanning() -> Result<()> {

@@ -2,15 +2,15 @@
 
 use anyhow::Result;
 use reqwest::Method;
+use scanlatch_tests::{SocketScreen, Stack, shared_stack};
 use serde_json::{Value, json};
-use tests::{SocketScreen, Stack, shared_stack};
 
 async fn faults(stack: &Stack, faults: Value) -> Result<()> {
     stack.control(Method::POST, "faults", &faults).await.map(|_| ())
 }
 
 /// A phone whose claim was heard by a screen that has left since, unnoticed.
-async fn claimed_and_left(stack: &Stack, phone: &tests::Phone, mut screen: SocketScreen) -> Result<String> {
+async fn claimed_and_left(stack: &Stack, phone: &scanlatch_tests::Phone, mut screen: SocketScreen) -> Result<String> {
     let id = screen.challenge().await?;
     phone.claim(&id).await?.assert_ok();
     assert_eq!(screen.next().await?["data"]["state"], "claimed");

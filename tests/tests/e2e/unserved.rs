@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use anyhow::Result;
-use protocol::wire::base_url::NOTHING_HERE;
+use scanlatch_protocol::wire::base_url::NOTHING_HERE;
+use scanlatch_tests::{Api, shared_stack};
 use serde_json::json;
-use tests::{Api, shared_stack};
 
 /// What the browser and mobile SDKs call for methods that are not part of this product.
 const METHODS: [(&str, &[&str]); 8] = [

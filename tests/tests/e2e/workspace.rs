@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
-use local::template::Template;
+use scanlatch_local::cloudformation::template::Template;
 use serde_json::Value;
 
 fn repository() -> &'static Path {
@@ -35,18 +35,27 @@ fn dependencies() -> Result<BTreeMap<String, BTreeSet<String>>> {
 #[test]
 fn dependencies_point_one_way() -> Result<()> {
     let functions: BTreeSet<String> = std::fs::read_dir(repository().join("functions"))?
-        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+        .map(|entry| Ok(format!("scanlatch-{}", entry?.file_name().to_string_lossy())))
         .collect::<Result<_>>()?;
     for (package, dependencies) in dependencies()? {
         let allowed: &[&str] = match package.as_str() {
-            "protocol" => &[],
-            "service" => &["protocol"],
-            "aws" | "runtime" => &["protocol", "service"],
+            "scanlatch-protocol" => &[],
+            "scanlatch-service" => &["scanlatch-protocol"],
+            "scanlatch-aws" | "scanlatch-runtime" => &["scanlatch-protocol", "scanlatch-service"],
             // The handlers of exact routes behind a greedy one.
-            "slash-ids" => {
-                &["protocol", "service", "aws", "runtime", "action-track", "actions", "authenticators", "users"]
+            "scanlatch-users-proxy" => &[
+                "scanlatch-protocol",
+                "scanlatch-service",
+                "scanlatch-aws",
+                "scanlatch-runtime",
+                "scanlatch-action-track",
+                "scanlatch-actions",
+                "scanlatch-authenticators",
+                "scanlatch-users",
+            ],
+            name if functions.contains(name) => {
+                &["scanlatch-protocol", "scanlatch-service", "scanlatch-aws", "scanlatch-runtime"]
             }
-            name if functions.contains(name) => &["protocol", "service", "aws", "runtime"],
             _ => continue,
         };
         for dependency in dependencies {

@@ -2,8 +2,8 @@
 
 use ::http::header::{AUTHORIZATION, CONTENT_TYPE, ORIGIN};
 use ::http::{Method, Request};
-use protocol::base64;
-use protocol::wire::error::ErrorBody;
+use scanlatch_protocol::base64;
+use scanlatch_protocol::wire::error::ErrorBody;
 use serde_json::Value;
 
 use crate::http::Http;

@@ -1,6 +1,6 @@
 //! The server of whoever owns the secret key.
 
-use protocol::secret::SecretKey;
+use scanlatch_protocol::secret::SecretKey;
 use serde_json::json;
 
 use crate::smoke::api::{Api, Trouble, basic, expect, text};

@@ -4,10 +4,10 @@ use p256::ecdsa::signature::RandomizedSigner as _;
 use p256::ecdsa::{Signature, SigningKey};
 use p256::elliptic_curve::rand_core::OsRng;
 use p256::pkcs8::EncodePublicKey as _;
-use protocol::base64;
+use scanlatch_protocol::base64;
+use scanlatch_service::port::{Clock as _, Entropy as _};
+use scanlatch_service::system::System;
 use serde_json::{Value, json};
-use service::port::{Clock as _, Entropy as _};
-use service::system::System;
 
 use crate::failure::Failure;
 use crate::smoke::api::{Api, Trouble, basic, expect};

@@ -1,8 +1,8 @@
 //! Two screens: one that listens on a socket, one that polls.
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use protocol::wire::error::ErrorBody;
-use protocol::wire::socket::SUB_PROTOCOL;
+use scanlatch_protocol::wire::error::ErrorBody;
+use scanlatch_protocol::wire::socket::SUB_PROTOCOL;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;

@@ -1,7 +1,7 @@
 //! The tenant that logs in, and where it is served.
 
-use protocol::secret::SecretKey;
-use protocol::wire::base_url;
+use scanlatch_protocol::secret::SecretKey;
+use scanlatch_protocol::wire::base_url;
 
 use crate::failure::Failure;
 use crate::place::{self, PlaceFlags};

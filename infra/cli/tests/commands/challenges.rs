@@ -1,7 +1,7 @@
-use protocol::challenge::{Decision, Resumable, Screen, Withdrawal};
+use scanlatch_protocol::challenge::{Decision, Resumable, Screen, Withdrawal};
+use scanlatch_service::contract::scene;
+use scanlatch_service::port::{Claims as _, Clock as _, Decides as _, Deciding, Redeems as _, Withdraws as _};
 use serde_json::{Value, json};
-use service::contract::scene;
-use service::port::{Claims as _, Clock as _, Decides as _, Deciding, Redeems as _, Withdraws as _};
 
 use super::world::World;
 
@@ -12,7 +12,7 @@ async fn a_challenge_is_shown_at_every_state() {
     let id = world.tenant("Acme");
     let now = cloud.now();
     let phone = world.phone(&id, "ann").await;
-    let challenge = protocol::challenge::Challenge {
+    let challenge = scanlatch_protocol::challenge::Challenge {
         created_at: now,
         expires_at: now.plus(scene::LIFE_MS),
         ..scene::challenge(id)
@@ -59,13 +59,13 @@ async fn a_challenge_is_shown_at_every_state() {
 async fn a_challenge_that_is_over_says_why() {
     let world = World::new().await;
     let id = world.tenant("Acme");
-    let state = |challenge: &protocol::challenge::Challenge| {
+    let state = |challenge: &scanlatch_protocol::challenge::Challenge| {
         world.json(&["challenge", "show", "Acme", &challenge.id.to_string()])["state"].clone()
     };
     let old = scene::challenge(id);
     scene::create(&world.cloud, &old).await.unwrap();
     let now = world.cloud.now();
-    let left = protocol::challenge::Challenge {
+    let left = scanlatch_protocol::challenge::Challenge {
         created_at: now,
         expires_at: now.plus(scene::LIFE_MS),
         ..scene::challenge(id)

@@ -1,6 +1,6 @@
-use protocol::secret::SecretKey;
+use scanlatch_protocol::secret::SecretKey;
+use scanlatch_service::port::Tenants as _;
 use serde_json::json;
-use service::port::Tenants as _;
 
 use super::world::World;
 

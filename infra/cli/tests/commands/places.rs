@@ -36,8 +36,8 @@ async fn the_local_stack_says_where_its_tables_are() {
     assert_eq!(made.code, 0, "{made:?}");
     let made = made.json();
     assert_eq!(made["apiUrl"], "http://localhost:4000/v1");
-    let id = protocol::id::TenantId::parse(made["tenantId"].as_str().unwrap()).unwrap();
-    assert!(service::port::Tenants::tenant(&cloud, &id).await.unwrap().is_some());
+    let id = scanlatch_protocol::id::TenantId::parse(made["tenantId"].as_str().unwrap()).unwrap();
+    assert!(scanlatch_service::port::Tenants::tenant(&cloud, &id).await.unwrap().is_some());
     let made = run(&["--local", &url, "tenant", "create", "Tunnel", "--api-url", "https://tunnel.example/v1"]);
     assert!(made.stdout.starts_with("AUTHSIGNAL_API_URL=https://tunnel.example/v1\n"), "{made:?}");
 }

@@ -1,9 +1,9 @@
-use protocol::user::ProfileChange;
+use scanlatch_protocol::user::ProfileChange;
+use scanlatch_service::port::{Credentials as _, Users as _};
 use serde_json::json;
-use service::port::{Credentials as _, Users as _};
 
 use super::world::World;
-use service::contract::scene;
+use scanlatch_service::contract::scene;
 
 #[tokio::test]
 async fn what_was_lost_comes_back_and_what_stands_is_left() {

@@ -1,10 +1,10 @@
-use protocol::action::ActionState;
-use protocol::secret::SecretKey;
-use protocol::tenant::Settings;
-use protocol::user::ProfileChange;
+use scanlatch_protocol::action::ActionState;
+use scanlatch_protocol::secret::SecretKey;
+use scanlatch_protocol::tenant::Settings;
+use scanlatch_protocol::user::ProfileChange;
+use scanlatch_service::contract::scene;
+use scanlatch_service::port::{Administers as _, Forgets as _, Tenants as _};
 use serde_json::json;
-use service::contract::scene;
-use service::port::{Administers as _, Forgets as _, Tenants as _};
 
 use super::world::World;
 
@@ -168,7 +168,7 @@ async fn deleting_a_tenant_leaves_nothing_of_it_and_everything_of_others() {
     let others = world.directory().await.len();
     world.run(&["tenant", "create", "Acme"]);
     let id = world.json(&["tenant", "show", "Acme"])["tenantId"].as_str().unwrap().to_owned();
-    let id = protocol::id::TenantId::parse(&id).unwrap();
+    let id = scanlatch_protocol::id::TenantId::parse(&id).unwrap();
     for n in 0..103 {
         let email = Some(format!("{n}@example.com"));
         world.user(&id, &format!("user-{n}"), ProfileChange { email, ..ProfileChange::default() }).await;

@@ -1,5 +1,5 @@
-use protocol::user::ProfileChange;
-use service::port::Tenants as _;
+use scanlatch_protocol::user::ProfileChange;
+use scanlatch_service::port::Tenants as _;
 
 use super::world::{Ran, World, scanlatch};
 

@@ -1,8 +1,8 @@
-use protocol::id::CredentialId;
-use protocol::user::{Channel, ProfileChange, Revision, VerifiedMethod};
+use scanlatch_protocol::id::CredentialId;
+use scanlatch_protocol::user::{Channel, ProfileChange, Revision, VerifiedMethod};
+use scanlatch_service::contract::scene;
+use scanlatch_service::port::{Credentials as _, ListsCredentials as _, Revises as _, Users as _};
 use serde_json::{Value, json};
-use service::contract::scene;
-use service::port::{Credentials as _, ListsCredentials as _, Revises as _, Users as _};
 
 use super::world::World;
 

@@ -2,13 +2,13 @@
 
 use std::process::{Command, Output, Stdio};
 
-use aws::{Cloud, Settings};
-use protocol::credential::Credential;
-use protocol::id::TenantId;
-use protocol::user::{ProfileChange, Revision};
+use scanlatch_aws::{Cloud, Settings};
+use scanlatch_protocol::credential::Credential;
+use scanlatch_protocol::id::TenantId;
+use scanlatch_protocol::user::{ProfileChange, Revision};
+use scanlatch_service::contract::scene;
+use scanlatch_service::port::{Revises as _, Users as _};
 use serde_json::{Value, json};
-use service::contract::scene;
-use service::port::{Revises as _, Users as _};
 use tokio::sync::OnceCell;
 
 /// Where the database answers; one in this process, started once, unless `DYNAMODB_ENDPOINT` names another.

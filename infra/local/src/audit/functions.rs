@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 use super::Evidence;
-use crate::template::Template;
+use crate::cloudformation::template::Template;
 
 /// The packages in the folder of all functions.
 ///

@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Evidence;
-use crate::arn;
-use crate::policy::{Policy, Statement};
+use crate::cloudformation::template::Template;
+use crate::iam::arn;
+use crate::iam::policy::{Policy, Statement};
+use crate::iam::wildcard::{matches, matches_action};
 use crate::recorder::Permission;
-use crate::template::Template;
-use crate::wildcard::{matches, matches_action};
 
 pub(super) fn disagreements(template: &Template, evidence: &Evidence) -> Vec<String> {
     let granted = grants(template, |policy| &policy.statements);

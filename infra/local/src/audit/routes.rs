@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use serde_yaml_ng::Value;
 
 use super::Evidence;
-use crate::template::Template;
+use crate::cloudformation::template::Template;
 
 /// Route keys that the specifications name, as far as there are any.
 #[derive(Clone, Debug, Default)]

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
-use local::audit::{Evidence, Specifications, disagreements, folders};
-use local::options::parameter;
-use local::template::Template;
+use scanlatch_local::audit::{Evidence, Specifications, disagreements, folders};
+use scanlatch_local::cloudformation::template::Template;
+use scanlatch_local::options::parameter;
 
 /// Says where template, code and specifications disagree.
 #[derive(Debug, Parser)]

@@ -1,8 +1,8 @@
 //! The built-in database behind its front, as an SDK meets it.
 
-use local::built_in;
-use local::database::{self, Behind};
-use local::guard::Guard;
+use scanlatch_local::dynamodb::built_in;
+use scanlatch_local::dynamodb::front::{self, Behind};
+use scanlatch_local::iam::guard::Guard;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ const SIGNED: &str =
 
 async fn front() -> String {
     let behind = Behind::BuiltIn(built_in::open(None).unwrap());
-    database::start_front(behind, Arc::default(), Arc::new(Guard::default())).await.unwrap().0
+    front::start_front(behind, Arc::default(), Arc::new(Guard::default())).await.unwrap().0
 }
 
 async fn call(url: &str, signature: Option<&str>, operation: &str, body: &Value) -> (u16, Value) {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use local::failed::Failed;
+use scanlatch_local::lambda::failed::Failed;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;

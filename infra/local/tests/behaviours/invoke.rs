@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use local::failed::Failed;
+use scanlatch_local::lambda::failed::Failed;
 use serde_json::{Value, json};
 
 use super::world::{LIMITS, Setting, World};

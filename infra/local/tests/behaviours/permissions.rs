@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use local::database::Behind;
-use local::guard::Guard;
-use local::kms::{self, Key};
-use local::partitions::Partitions;
-use local::policy::Policy;
-use local::recorder::Recorder;
-use local::{arn, built_in, database};
+use scanlatch_local::dynamodb::built_in;
+use scanlatch_local::dynamodb::front;
+use scanlatch_local::dynamodb::front::Behind;
+use scanlatch_local::iam::arn;
+use scanlatch_local::iam::guard::Guard;
+use scanlatch_local::iam::partitions::Partitions;
+use scanlatch_local::iam::policy::Policy;
+use scanlatch_local::kms::{self, Key};
+use scanlatch_local::recorder::Recorder;
 use serde_json::{Value, json};
 
 use crate::world::{LIMITS, World, calm};
@@ -48,7 +50,7 @@ async fn call(url: &str, target: &str, who: &str, body: &Value) -> (u16, Value) 
 #[tokio::test]
 async fn the_database_refuses_what_a_function_may_not_as_dynamodb_does() {
     let built_in = Behind::BuiltIn(built_in::open(None).unwrap());
-    let (url, _) = database::start_front(built_in, Arc::default(), Arc::new(guard(Arc::default()))).await.unwrap();
+    let (url, _) = front::start_front(built_in, Arc::default(), Arc::new(guard(Arc::default()))).await.unwrap();
     let get = |pk: &str| json!({ "TableName": "Table", "Key": { "pk": { "S": pk }, "sk": { "S": "x" } } });
     let (status, answer) = call(&url, "DynamoDB_20120810.GetItem", "Reader", &get("B#1")).await;
     assert_eq!((status, &answer["__type"]), (400, &json!("com.amazon.coral.service#AccessDeniedException")));

@@ -2,9 +2,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::SinkExt as _;
-use local::failed::Failed;
-use local::faults::Faults;
-use local::session::Limits;
+use scanlatch_local::faults::Faults;
+use scanlatch_local::gateway::session::Limits;
+use scanlatch_local::lambda::failed::Failed;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;

@@ -5,19 +5,19 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use local::connections::Connections;
-use local::control::Controls;
-use local::demo::{self, DemoState};
-use local::failed::Failed;
-use local::faults::{Faults, Switches};
-use local::guard::Guard;
-use local::host::Hosts;
-use local::invoke_api::Functions;
-use local::invoker::{Invoker, Target};
-use local::recorder::Recorder;
-use local::server::{self, Served};
-use local::session::{Gateway, Limits};
-use local::template::Template;
+use scanlatch_local::cloudformation::template::Template;
+use scanlatch_local::control::Controls;
+use scanlatch_local::faults::{Faults, Switches};
+use scanlatch_local::gateway::connections::Connections;
+use scanlatch_local::gateway::session::{Gateway, Limits};
+use scanlatch_local::host::Hosts;
+use scanlatch_local::iam::guard::Guard;
+use scanlatch_local::lambda::failed::Failed;
+use scanlatch_local::lambda::invoke_api::Functions;
+use scanlatch_local::lambda::invoker::{Invoker, Target};
+use scanlatch_local::pages::{self, DemoState};
+use scanlatch_local::recorder::Recorder;
+use scanlatch_local::server::{self, Served};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -192,13 +192,13 @@ impl World {
         let controls = Controls { ready, switches: switches.clone(), front: None, invoker };
         let listeners = server::listen(0).await.unwrap();
         let port = listeners[0].local_addr().unwrap().port();
-        let demo = demo::routes(DemoState {
+        let pages = pages::routes(DemoState {
             api_url: format!("http://localhost:{port}/v1"),
             ws_url: format!("ws://localhost:{port}/ws"),
             tenant_id: "tenant".to_owned(),
             secret_key: "secret".to_owned(),
         });
-        server::serve(listeners, &server::routes(served, functions, controls, demo, Hosts::default()));
+        server::serve(listeners, &server::routes(served, functions, controls, pages, Hosts::default()));
         Self { port, switches, events, finished, go }
     }
 

@@ -5,12 +5,12 @@
 
 mod kms;
 
-use aws::{Cloud, Settings};
-use protocol::ring::Period;
-use protocol::wire::rotation::Cause;
-use service::port::{Clock as _, MakesKeys as _, Rotates as _};
-use service::rotate;
-use service::system::System;
+use scanlatch_aws::{Cloud, Settings};
+use scanlatch_protocol::ring::Period;
+use scanlatch_protocol::wire::rotation::Cause;
+use scanlatch_service::port::{Clock as _, MakesKeys as _, Rotates as _};
+use scanlatch_service::rotate;
+use scanlatch_service::system::System;
 use tokio::sync::OnceCell;
 
 /// A database and a key service in this process, started once.
@@ -47,7 +47,7 @@ async fn store_alone() -> Cloud {
 }
 
 async fn fresh() -> String {
-    service::contract::scene::tenant().to_string()
+    scanlatch_service::contract::scene::tenant().to_string()
 }
 
 async fn cloud(run: &str) -> Cloud {
@@ -68,7 +68,7 @@ async fn cloud(run: &str) -> Cloud {
     cloud
 }
 
-service::store_contract!(store(), store_alone());
+scanlatch_service::store_contract!(store(), store_alone());
 
 #[tokio::test]
 async fn a_restored_table_brings_no_signing_key_back_beside_one_that_stands() {

@@ -6,11 +6,11 @@
 
 use std::env;
 
-use protocol::time::Timestamp;
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::measure::{Gathered, Measure, Outcome, Unit};
 use serde::Serialize;
 use serde::ser::SerializeMap as _;
 use serde_json::Serializer;
-use service::measure::{Gathered, Measure, Outcome, Unit};
 
 /// Where the metrics belong.
 #[derive(Clone, Debug)]
@@ -147,8 +147,8 @@ pub fn line(deployment: &Deployment, now: Timestamp, labels: Labels<'_>, gathere
 
 #[cfg(test)]
 mod tests {
+    use scanlatch_service::measure;
     use serde_json::{Value, json};
-    use service::measure;
 
     use super::*;
 

@@ -6,9 +6,9 @@ use std::fmt;
 use lambda_http::tracing::subscriber::fmt::format::{JsonFields, Writer};
 use lambda_http::tracing::subscriber::fmt::{FmtContext, FormatEvent, FormattedFields};
 use lambda_http::tracing::subscriber::registry::{LookupSpan, Scope};
+use scanlatch_service::port::Clock as _;
+use scanlatch_service::system::System;
 use serde_json::{Map, Value};
-use service::port::Clock as _;
-use service::system::System;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 

@@ -16,8 +16,8 @@ use lambda_http::tracing::subscriber::util::SubscriberInitExt as _;
 
 use super::line::Flat;
 
-/// The modules of our own crates. A target matches by its beginning, and `aws` alone would be the SDK's too.
-const OWN: [&str; 4] = ["aws::", "protocol::", "runtime::", "service::"];
+/// The beginning of our own crates' names.
+const OWN: &str = "scanlatch_";
 
 /// What others may say at most.
 const OTHERS: LevelFilter = LevelFilter::WARN;
@@ -51,7 +51,7 @@ pub(super) fn kept_at(level: LevelFilter) -> &'static str {
 }
 
 fn heard(level: LevelFilter) -> Targets {
-    Targets::new().with_default(level.min(OTHERS)).with_targets(OWN.map(|target| (target, level)))
+    Targets::new().with_default(level.min(OTHERS)).with_target(OWN, level)
 }
 
 /// Starts logging to standard output. Lines are flat JSON where Lambda asks for JSON (`AWS_LAMBDA_LOG_FORMAT`).
@@ -80,7 +80,12 @@ mod tests {
     #[test]
     fn the_level_holds_for_our_own_crates() {
         let heard = heard(LevelFilter::TRACE);
-        for own in ["service::claim", "runtime::telemetry", "aws::push", "protocol::challenge"] {
+        for own in [
+            "scanlatch_service::claim",
+            "scanlatch_runtime::telemetry",
+            "scanlatch_aws::push",
+            "scanlatch_protocol::challenge",
+        ] {
             assert!(heard.would_enable(own, &tracing::Level::TRACE), "{own}");
         }
     }

@@ -2,12 +2,12 @@
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
-use protocol::Refusal;
-use protocol::action::{Action, ActionName, ActionState};
-use protocol::challenge::Decision;
-use protocol::context::Context;
-use protocol::id::{ActionCode, IdempotencyKey};
-use protocol::wire::action::Sought;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::challenge::Decision;
+use scanlatch_protocol::context::Context;
+use scanlatch_protocol::id::{ActionCode, IdempotencyKey};
+use scanlatch_protocol::wire::action::Sought;
 
 use super::Store;
 use super::scene::{action, at, challenge, credential, refusal, tenant, user};

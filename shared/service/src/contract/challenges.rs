@@ -2,12 +2,12 @@
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
-use protocol::Refusal;
-use protocol::action::{Action, ActionName};
-use protocol::challenge::{Challenge, Decision, Event, MAX_CLAIMS, Screen, State, Withdrawal};
-use protocol::context::Context;
-use protocol::custom::Custom;
-use protocol::id::ActionCode;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::{Action, ActionName};
+use scanlatch_protocol::challenge::{Challenge, Decision, Event, MAX_CLAIMS, Screen, State, Withdrawal};
+use scanlatch_protocol::context::Context;
+use scanlatch_protocol::custom::Custom;
+use scanlatch_protocol::id::ActionCode;
 
 use super::Store;
 use super::scene::{

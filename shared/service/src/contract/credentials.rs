@@ -2,11 +2,11 @@
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
-use protocol::Refusal;
-use protocol::action::Action;
-use protocol::credential::{Credential, CredentialKind, Device, Enrolled, EnrolmentRules, Permit};
-use protocol::id::{CredentialId, TenantId};
-use protocol::user::{Channel, Revision, VerifiedMethod};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::Action;
+use scanlatch_protocol::credential::{Credential, CredentialKind, Device, Enrolled, EnrolmentRules, Permit};
+use scanlatch_protocol::id::{CredentialId, TenantId};
+use scanlatch_protocol::user::{Channel, Revision, VerifiedMethod};
 
 use super::Store;
 use super::scene::{

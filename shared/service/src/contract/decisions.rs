@@ -2,11 +2,11 @@
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
-use protocol::Refusal;
-use protocol::action::{Action, ActionState};
-use protocol::challenge::{Challenge, Decision, OWN_ACTION, Screen, State, Withdrawal};
-use protocol::credential::Credential;
-use protocol::id::ActionCode;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::{Action, ActionState};
+use scanlatch_protocol::challenge::{Challenge, Decision, OWN_ACTION, Screen, State, Withdrawal};
+use scanlatch_protocol::credential::Credential;
+use scanlatch_protocol::id::ActionCode;
 
 use super::Store;
 use super::scene::{
@@ -115,12 +115,12 @@ pub async fn a_credential_that_came_back_cannot_decide_an_old_claim(store: &impl
 /// Only its state is the decision's, from which on it is kept as long as any. What a screen said does not fill in what
 /// the backend left out.
 pub async fn a_tracked_action_keeps_what_was_tracked(store: &impl Store) {
-    for data in [protocol::custom::Custom::from_text(r#"{"tracked":true}"#), None] {
+    for data in [scanlatch_protocol::custom::Custom::from_text(r#"{"tracked":true}"#), None] {
         let (claimed, phone) = claimed(store).await;
         let tracked = Action {
             state: ActionState::ChallengeRequired,
             custom: data,
-            context: protocol::context::Context::default(),
+            context: scanlatch_protocol::context::Context::default(),
             verified_by: None,
             ..action(&claimed, &phone, Decision::Approve, at(0))
         };

@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
-use protocol::ring::{Period, Ring};
-use protocol::signing::SigningKey;
-use protocol::time::Timestamp;
-use protocol::wire::rotation::{Cause, RotationReport};
+use scanlatch_protocol::ring::{Period, Ring};
+use scanlatch_protocol::signing::SigningKey;
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::wire::rotation::{Cause, RotationReport};
 
 use super::Store;
 use super::races::at_once;

@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
-use protocol::Refusal;
-use protocol::challenge::{Challenge, Decision, Screen, State, Withdrawal};
-use protocol::id::SessionId;
-use protocol::session::Session;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::{Challenge, Decision, Screen, State, Withdrawal};
+use scanlatch_protocol::id::SessionId;
+use scanlatch_protocol::session::Session;
 
 use super::Store;
 use super::scene::{

@@ -2,15 +2,17 @@
 
 use p256::ecdsa::SigningKey;
 use p256::pkcs8::EncodePublicKey as _;
-use protocol::action::{Action, ActionName, ActionState};
-use protocol::challenge::{Challenge, Decision, Screen, State};
-use protocol::context::{Context, Location};
-use protocol::credential::{Credential, CredentialKind, Device, Enrolled, EnrolmentRules, Holder, Permit};
-use protocol::custom::Custom;
-use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, TokenId, UserId};
-use protocol::key::{PublicKey, Removal, SignatureR};
-use protocol::secret::DeviceCode;
-use protocol::time::Timestamp;
+use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::challenge::{Challenge, Decision, Screen, State};
+use scanlatch_protocol::context::{Context, Location};
+use scanlatch_protocol::credential::{Credential, CredentialKind, Device, Enrolled, EnrolmentRules, Holder, Permit};
+use scanlatch_protocol::custom::Custom;
+use scanlatch_protocol::id::{
+    ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, TokenId, UserId,
+};
+use scanlatch_protocol::key::{PublicKey, Removal, SignatureR};
+use scanlatch_protocol::secret::DeviceCode;
+use scanlatch_protocol::time::Timestamp;
 
 use super::Store;
 use crate::port::{Before, Connection, Decided, Deciding, Entropy as _, Lifetimes};
@@ -76,7 +78,7 @@ pub async fn enrolled(store: &impl Store, tenant: TenantId, name: &str) -> Crede
 /// Never, for 32 bytes are as many as it has.
 #[expect(clippy::expect_used, reason = "32 bytes are as many as it has")]
 pub fn signed() -> SignatureR {
-    SignatureR::from_text(&protocol::base64::encode_url(&fresh::<32>())).expect("32 bytes")
+    SignatureR::from_text(&scanlatch_protocol::base64::encode_url(&fresh::<32>())).expect("32 bytes")
 }
 
 /// Stores a challenge that takes the place of none.
@@ -153,7 +155,7 @@ pub fn challenge(tenant: TenantId) -> Challenge {
 /// Never, for a fresh id is well formed.
 #[expect(clippy::expect_used, reason = "the text below is well formed")]
 pub fn connection(tenant: TenantId) -> Connection {
-    let id = protocol::base64::encode(&fresh::<11>());
+    let id = scanlatch_protocol::base64::encode(&fresh::<11>());
     Connection {
         id: ConnectionId::parse(id).expect("a connection id"),
         tenant,
@@ -235,7 +237,7 @@ pub fn permit(action: &Action) -> Permit {
 /// Never, for the text below is well formed.
 #[expect(clippy::expect_used, reason = "the text below is well formed")]
 pub fn removal() -> Removal {
-    let signature = SignatureR::from_text(&protocol::base64::encode_url(&fresh::<32>())).expect("32 bytes");
+    let signature = SignatureR::from_text(&scanlatch_protocol::base64::encode_url(&fresh::<32>())).expect("32 bytes");
     Removal { signature, valid_until: at(1_000_000) }
 }
 
@@ -298,7 +300,7 @@ pub async fn decided(store: &impl Store, decision: Decision) -> (Challenge, Cred
 ///
 /// # Panics
 /// If it is a success, or the store is unavailable.
-pub fn refusal<T>(result: crate::Result<T>) -> protocol::Refusal {
+pub fn refusal<T>(result: crate::Result<T>) -> scanlatch_protocol::Refusal {
     match result {
         Err(crate::Error::Refused(refusal)) => refusal,
         Err(crate::Error::Unavailable(unavailable)) => panic!("not refused: {unavailable}"),

@@ -2,9 +2,9 @@
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
-use protocol::Refusal;
-use protocol::challenge::{Challenge, Decision, GRACE_MS, Screen, State, Withdrawal};
-use protocol::secret::{DeviceCode, Digest};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::{Challenge, Decision, GRACE_MS, Screen, State, Withdrawal};
+use scanlatch_protocol::secret::{DeviceCode, Digest};
 
 use super::Store;
 use super::scene::{

@@ -2,12 +2,12 @@
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
-use protocol::Refusal;
-use protocol::action::ActionState;
-use protocol::challenge::{Challenge, Decision};
-use protocol::credential::Credential;
-use protocol::id::{ClientId, SessionId};
-use protocol::session::{REPLY_LOST_MS, Session};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::ActionState;
+use scanlatch_protocol::challenge::{Challenge, Decision};
+use scanlatch_protocol::credential::Credential;
+use scanlatch_protocol::id::{ClientId, SessionId};
+use scanlatch_protocol::session::{REPLY_LOST_MS, Session};
 
 use super::Store;
 use super::scene::{at, decided, fresh, refusal, remove, tenant, user};

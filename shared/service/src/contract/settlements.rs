@@ -2,10 +2,10 @@
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
-use protocol::Refusal;
-use protocol::action::{Action, ActionState};
-use protocol::challenge::{Challenge, Decision, Screen, State};
-use protocol::credential::Credential;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::{Action, ActionState};
+use scanlatch_protocol::challenge::{Challenge, Decision, Screen, State};
+use scanlatch_protocol::credential::Credential;
 
 use super::Store;
 use super::scene::{

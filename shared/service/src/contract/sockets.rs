@@ -2,8 +2,8 @@
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
-use protocol::Refusal;
-use protocol::challenge::{Challenge, Decision, Screen, Withdrawal};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::{Challenge, Decision, Screen, Withdrawal};
 
 use super::Store;
 use super::scene::{

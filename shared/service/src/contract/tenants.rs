@@ -2,11 +2,11 @@
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
-use protocol::Refusal;
-use protocol::action::ActionState;
-use protocol::id::{ClientId, TenantId};
-use protocol::secret::{Digest, SecretKey};
-use protocol::tenant::{Settings, Tenant};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::ActionState;
+use scanlatch_protocol::id::{ClientId, TenantId};
+use scanlatch_protocol::secret::{Digest, SecretKey};
+use scanlatch_protocol::tenant::{Settings, Tenant};
 
 use super::Store;
 use super::scene::{at, fresh, refusal, tenant};

@@ -2,10 +2,10 @@
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
-use protocol::Refusal;
-use protocol::action::{Action, ActionState};
-use protocol::challenge::{Challenge, Decision, Screen, Withdrawal};
-use protocol::id::TenantId;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::{Action, ActionState};
+use scanlatch_protocol::challenge::{Challenge, Decision, Screen, Withdrawal};
+use scanlatch_protocol::id::TenantId;
 
 use super::Store;
 use super::scene::{allowing, at, challenge, claim, connection, credential, decide, enrolled, refusal, stored, tenant};

@@ -2,13 +2,13 @@
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
-use protocol::Refusal;
-use protocol::challenge::Decision;
-use protocol::id::{CredentialId, TenantId, UserId};
-use protocol::time::Timestamp;
-use protocol::user::{Channel, ProfileChange, Revision, User, VerifiedMethod};
-use protocol::wire::action::Sought;
-use protocol::wire::user::Wanted;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::Decision;
+use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::user::{Channel, ProfileChange, Revision, User, VerifiedMethod};
+use scanlatch_protocol::wire::action::Sought;
+use scanlatch_protocol::wire::user::Wanted;
 
 use super::Store;
 use super::scene::{
@@ -52,7 +52,7 @@ pub async fn a_user_comes_back_as_revised(store: &impl Store) {
         username: Some("ann".to_owned()),
         display_name: Some("Ann 用户".to_owned()),
         locale: Some("mi-NZ".to_owned()),
-        custom: protocol::custom::Custom::from_text(r#"{"tier":"gold"}"#),
+        custom: scanlatch_protocol::custom::Custom::from_text(r#"{"tier":"gold"}"#),
     };
     let told = revise(store, &tenant, "ann", &Revision::Profile(Box::new(change))).await;
     assert_eq!(store.user(&tenant, &user("ann")).await.unwrap(), Some(told.clone()));

@@ -1,16 +1,16 @@
 //! What outlives a login: tenants, users, their credentials, actions and sessions.
 
-use protocol::Refusal;
-use protocol::action::{Action, ActionName, ActionState};
-use protocol::credential::{Credential, RemovedBy};
-use protocol::id::{CredentialId, SessionId, TenantId, UserId};
-use protocol::secret::Digest;
-use protocol::session::Session;
-use protocol::tenant::{MAX_SECRET_KEYS, SecretKeyRecord, Tenant};
-use protocol::time::Timestamp;
-use protocol::user::{Revision, User};
-use protocol::wire::action::Sought;
-use protocol::wire::user::Wanted;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::credential::{Credential, RemovedBy};
+use scanlatch_protocol::id::{CredentialId, SessionId, TenantId, UserId};
+use scanlatch_protocol::secret::Digest;
+use scanlatch_protocol::session::Session;
+use scanlatch_protocol::tenant::{MAX_SECRET_KEYS, SecretKeyRecord, Tenant};
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::user::{Revision, User};
+use scanlatch_protocol::wire::action::Sought;
+use scanlatch_protocol::wire::user::Wanted;
 
 use super::Memory;
 use super::store::{Tables, name};

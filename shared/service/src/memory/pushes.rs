@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use protocol::id::ConnectionId;
+use scanlatch_protocol::id::ConnectionId;
 
 use super::{Memory, lock};
 use crate::port::{Pushed, Pushes};

@@ -1,18 +1,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use protocol::Refusal;
-use protocol::action::{Action, ActionName, ActionState};
-use protocol::challenge::{Challenge, Event, Screen, State, Withdrawal};
-use protocol::credential::{Credential, CredentialKind, Enrolled, EnrolmentRules, Holder, Permit, RemovedBy, enrol};
-use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, TokenId, UserId};
-use protocol::key::{Removal, SignatureR, Thumbprint};
-use protocol::ring::Ring;
-use protocol::session::Session;
-use protocol::signing::SigningKey;
-use protocol::tenant::Tenant;
-use protocol::time::Timestamp;
-use protocol::user::User;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::challenge::{Challenge, Event, Screen, State, Withdrawal};
+use scanlatch_protocol::credential::{
+    Credential, CredentialKind, Enrolled, EnrolmentRules, Holder, Permit, RemovedBy, enrol,
+};
+use scanlatch_protocol::id::{
+    ActionCode, ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, TokenId, UserId,
+};
+use scanlatch_protocol::key::{Removal, SignatureR, Thumbprint};
+use scanlatch_protocol::ring::Ring;
+use scanlatch_protocol::session::Session;
+use scanlatch_protocol::signing::SigningKey;
+use scanlatch_protocol::tenant::Tenant;
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::user::User;
 
 use super::Memory;
 use crate::port::{

@@ -2,10 +2,10 @@
 
 use std::future::Future;
 
-use protocol::action::{Action, ActionName, ActionState};
-use protocol::id::{TenantId, UserId};
-use protocol::time::Timestamp;
-use protocol::wire::action::Sought;
+use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::id::{TenantId, UserId};
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::wire::action::Sought;
 
 use super::{Found, Stored};
 use crate::Result;
@@ -41,7 +41,7 @@ pub const MAX_ACTIONS: usize = 500;
 /// Judges actions.
 pub trait Judges: Send + Sync {
     /// Sets the state of an action as the backend wants it, which no challenge decided then;
-    /// [`protocol::Refusal::UnknownAction`] if it is not there or expired. Returns the action as it is then.
+    /// [`scanlatch_protocol::Refusal::UnknownAction`] if it is not there or expired. Returns the action as it is then.
     fn judge(
         &self,
         name: &ActionName,

@@ -2,13 +2,13 @@
 
 use std::future::Future;
 
-use protocol::action::Action;
-use protocol::challenge::{Challenge, Decision, Withdrawal};
-use protocol::credential::{Credential, Holder};
-use protocol::id::{ActionCode, ChallengeId, TenantId, UserId};
-use protocol::key::SignatureR;
-use protocol::secret::Digest;
-use protocol::time::Timestamp;
+use scanlatch_protocol::action::Action;
+use scanlatch_protocol::challenge::{Challenge, Decision, Withdrawal};
+use scanlatch_protocol::credential::{Credential, Holder};
+use scanlatch_protocol::id::{ActionCode, ChallengeId, TenantId, UserId};
+use scanlatch_protocol::key::SignatureR;
+use scanlatch_protocol::secret::Digest;
+use scanlatch_protocol::time::Timestamp;
 
 use super::Connection;
 use super::{Found, Stored};
@@ -28,7 +28,7 @@ pub struct Before {
 /// Stores the challenge of a screen that holds a code, or of a device.
 pub trait Creates: Send + Sync {
     /// In one step: stores a new challenge and supersedes what it takes the place of. Repeating it changes nothing.
-    /// [`protocol::Refusal::InvalidToken`] if the action is gone, [`protocol::Refusal::ActionBlocked`] if it is barred.
+    /// [`scanlatch_protocol::Refusal::InvalidToken`] if the action is gone, [`scanlatch_protocol::Refusal::ActionBlocked`] if it is barred.
     fn create(&self, challenge: &Challenge, before: &Before) -> impl Future<Output = Result<()>> + Send;
 }
 
@@ -43,7 +43,7 @@ pub trait Replaces: Send + Sync {
 
 /// Brings a screen back to its challenge.
 pub trait Resumes: Send + Sync {
-    /// [`protocol::challenge::Event::Resume`] on a socket, in one step with what the connection shows; what it showed
+    /// [`scanlatch_protocol::challenge::Event::Resume`] on a socket, in one step with what the connection shows; what it showed
     /// before, as it was read, is withdrawn. `None` if the connection shows another one by now, or is gone.
     fn resume(
         &self,
@@ -55,7 +55,7 @@ pub trait Resumes: Send + Sync {
 
 /// Hears that a screen polls.
 pub trait Polls: Send + Sync {
-    /// [`protocol::challenge::Event::Resume`] of a screen whose socket was lost and that polls now.
+    /// [`scanlatch_protocol::challenge::Event::Resume`] of a screen whose socket was lost and that polls now.
     fn polled(&self, challenge: &Challenge, now: Timestamp) -> impl Future<Output = Stored<()>> + Send;
 }
 
@@ -67,8 +67,8 @@ pub trait Challenges: Send + Sync {
 
 /// Claims challenges.
 pub trait Claims: Send + Sync {
-    /// [`protocol::challenge::Event::Claim`] with a signature of this r, or
-    /// [`protocol::challenge::Event::TakeOver`] if the enrolment of whoever holds it is gone. Returns the challenge as
+    /// [`scanlatch_protocol::challenge::Event::Claim`] with a signature of this r, or
+    /// [`scanlatch_protocol::challenge::Event::TakeOver`] if the enrolment of whoever holds it is gone. Returns the challenge as
     /// it is then.
     fn claim(
         &self,
@@ -108,7 +108,7 @@ pub struct Deciding<'a> {
 
 /// Decides challenges.
 pub trait Decides: Send + Sync {
-    /// [`protocol::challenge::Event::Decide`] in one step with the action record, the credential's `last_verified_at` and
+    /// [`scanlatch_protocol::challenge::Event::Decide`] in one step with the action record, the credential's `last_verified_at` and
     /// the checks that the credential is still enrolled, that the action is neither barred nor has succeeded and, if the
     /// challenge is for one user, that it is still there: it went if the user was deleted. The challenge's screen must be
     /// as it was read. Returns the challenge as it is then, but for what changed since it was read.
@@ -117,10 +117,10 @@ pub trait Decides: Send + Sync {
 
 /// Settles what a decision that nobody could hear comes to.
 pub trait Settles: Send + Sync {
-    /// [`protocol::challenge::Event::Hold`]; returns the challenge as it is then.
+    /// [`scanlatch_protocol::challenge::Event::Hold`]; returns the challenge as it is then.
     fn hold(&self, tenant: &TenantId, id: &ChallengeId) -> impl Future<Output = Result<Challenge>> + Send;
 
-    /// [`protocol::challenge::Event::TakeBack`] of the approval that `challenge` holds, in one step with the action
+    /// [`scanlatch_protocol::challenge::Event::TakeBack`] of the approval that `challenge` holds, in one step with the action
     /// record: what was tracked before the decision stands again, and `CHALLENGE_FAILED` where nothing was. A record
     /// that a backend has judged since stays. Returns the challenge as it is then, taken back or not.
     fn take_back(&self, challenge: &Challenge, now: Timestamp) -> impl Future<Output = Result<Challenge>> + Send;
@@ -128,7 +128,7 @@ pub trait Settles: Send + Sync {
 
 /// Redeems approvals.
 pub trait Redeems: Send + Sync {
-    /// [`protocol::challenge::Event::Redeem`] for this action, if the backend names one; returns the challenge as it is
+    /// [`scanlatch_protocol::challenge::Event::Redeem`] for this action, if the backend names one; returns the challenge as it is
     /// then, and whether this call was the one that redeemed it.
     fn redeem(
         &self,
@@ -141,20 +141,20 @@ pub trait Redeems: Send + Sync {
 
 /// Withdraws challenges.
 pub trait Withdraws: Send + Sync {
-    /// [`protocol::challenge::Event::Withdraw`]; a challenge that is gone stays gone.
+    /// [`scanlatch_protocol::challenge::Event::Withdraw`]; a challenge that is gone stays gone.
     fn withdraw(&self, tenant: &TenantId, id: &ChallengeId, why: Withdrawal)
     -> impl Future<Output = Stored<()>> + Send;
 }
 
 /// Hears that a socket is no more.
 pub trait Leaves: Send + Sync {
-    /// [`protocol::challenge::Event::Leave`] for the challenge that the connection showed.
+    /// [`scanlatch_protocol::challenge::Event::Leave`] for the challenge that the connection showed.
     fn leave(&self, connection: &Connection, now: Timestamp) -> impl Future<Output = Stored<()>> + Send;
 }
 
 /// Binds challenges.
 pub trait Binds: Send + Sync {
-    /// [`protocol::challenge::Event::Bind`]; `challenge` is as it was read. Returns the challenge as it is then, but for
+    /// [`scanlatch_protocol::challenge::Event::Bind`]; `challenge` is as it was read. Returns the challenge as it is then, but for
     /// a claim since it was read.
     fn bind(
         &self,

@@ -2,11 +2,11 @@
 
 use std::future::Future;
 
-use protocol::action::Action;
-use protocol::challenge::{Challenge, Screen};
-use protocol::context::Context;
-use protocol::id::{ChallengeId, ConnectionId, TenantId};
-use protocol::time::Timestamp;
+use scanlatch_protocol::action::Action;
+use scanlatch_protocol::challenge::{Challenge, Screen};
+use scanlatch_protocol::context::Context;
+use scanlatch_protocol::id::{ChallengeId, ConnectionId, TenantId};
+use scanlatch_protocol::time::Timestamp;
 
 use super::{Found, Stored};
 

@@ -2,9 +2,9 @@
 
 use std::future::Future;
 
-use protocol::credential::{Credential, Enrolled, EnrolmentRules, Permit};
-use protocol::id::{CredentialId, TenantId, UserId};
-use protocol::key::{Removal, Thumbprint};
+use scanlatch_protocol::credential::{Credential, Enrolled, EnrolmentRules, Permit};
+use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
+use scanlatch_protocol::key::{Removal, Thumbprint};
 
 use super::{Found, Stored};
 use crate::Result;
@@ -17,7 +17,7 @@ pub trait Credentials: Send + Sync {
 
 /// Enrols credentials.
 pub trait Enrols: Send + Sync {
-    /// [`protocol::credential::enrol`] in one step with [`Permit::must_hold`], which spends the permit. A key that is
+    /// [`scanlatch_protocol::credential::enrol`] in one step with [`Permit::must_hold`], which spends the permit. A key that is
     /// kept spends nothing and needs no permit. `current` is the key's credential as it was read; if it is another by
     /// now, the store looks again.
     fn enrol(
@@ -32,7 +32,7 @@ pub trait Enrols: Send + Sync {
 /// Removes credentials for their own devices.
 pub trait Removes: Send + Sync {
     /// Removes exactly this enrolment, and spends the removal in the same step; one that is gone stays gone, and a newer
-    /// one of the same key stays. [`protocol::Refusal::InvalidCredential`] for a removal that was spent, if there is
+    /// one of the same key stays. [`scanlatch_protocol::Refusal::InvalidCredential`] for a removal that was spent, if there is
     /// still something to remove: whoever recorded it sends it again.
     fn remove(&self, credential: &Credential, removal: &Removal) -> impl Future<Output = Result<()>> + Send;
 
@@ -44,7 +44,7 @@ pub trait Removes: Send + Sync {
 /// Revokes credentials for a backend.
 pub trait Revokes: Send + Sync {
     /// Removes the user's enrolment of this id, and with it every approval that it gave and that can still be redeemed
-    /// ([`protocol::challenge::Event::Revoke`]), also where the phone has removed itself before; `false` if the user has
+    /// ([`scanlatch_protocol::challenge::Event::Revoke`]), also where the phone has removed itself before; `false` if the user has
     /// and had none such. Who asks again within a day is told `true` again.
     fn revoke(&self, tenant: &TenantId, user: &UserId, id: &CredentialId) -> impl Future<Output = Stored<bool>> + Send;
 }

@@ -3,9 +3,9 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use protocol::ring::{Change, Ring};
-use protocol::signing::{SigningKey, VerifyingKeys};
-use protocol::time::Timestamp;
+use scanlatch_protocol::ring::{Change, Ring};
+use scanlatch_protocol::signing::{SigningKey, VerifyingKeys};
+use scanlatch_protocol::time::Timestamp;
 
 use super::Stored;
 

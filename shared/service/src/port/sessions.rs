@@ -2,10 +2,10 @@
 
 use std::future::Future;
 
-use protocol::action::ActionName;
-use protocol::id::{SessionId, TenantId, UserId};
-use protocol::session::Session;
-use protocol::time::Timestamp;
+use scanlatch_protocol::action::ActionName;
+use scanlatch_protocol::id::{SessionId, TenantId, UserId};
+use scanlatch_protocol::session::Session;
+use scanlatch_protocol::time::Timestamp;
 
 use super::{Found, Stored};
 use crate::Result;
@@ -19,14 +19,14 @@ pub trait Sessions: Send + Sync {
 /// Begins sessions.
 pub trait Begins: Send + Sync {
     /// Stores a session, in one step with the checks that its action stands as succeeded, its user is still there and
-    /// the user's sessions were not ended since its epoch was read ([`protocol::Refusal::InvalidToken`] if not). If it is
+    /// the user's sessions were not ended since its epoch was read ([`scanlatch_protocol::Refusal::InvalidToken`] if not). If it is
     /// there already, the stored one is returned and stays.
     fn begin(&self, session: &Session, action: &ActionName) -> impl Future<Output = Result<Session>> + Send;
 }
 
 /// Refreshes sessions.
 pub trait Refreshes: Send + Sync {
-    /// [`Session::refreshed`]; [`protocol::Refusal::InvalidToken`] if there is no such session. Returns the session
+    /// [`Session::refreshed`]; [`scanlatch_protocol::Refusal::InvalidToken`] if there is no such session. Returns the session
     /// as it is then, ended if the token was copied.
     fn refresh(
         &self,
@@ -49,7 +49,7 @@ pub trait Ends: Send + Sync {
         now: Timestamp,
     ) -> impl Future<Output = Stored<()>> + Send;
 
-    /// Begins another [`protocol::user::User::session_epoch`], and so ends every session of the user, those included
+    /// Begins another [`scanlatch_protocol::user::User::session_epoch`], and so ends every session of the user, those included
     /// that are about to begin. A user who is gone stays gone.
     fn end_all(&self, tenant: &TenantId, user: &UserId) -> impl Future<Output = Stored<()>> + Send;
 }

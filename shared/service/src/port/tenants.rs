@@ -2,10 +2,10 @@
 
 use std::future::Future;
 
-use protocol::id::TenantId;
-use protocol::secret::Digest;
-use protocol::tenant::Tenant;
-use protocol::time::Timestamp;
+use scanlatch_protocol::id::TenantId;
+use scanlatch_protocol::secret::Digest;
+use scanlatch_protocol::tenant::Tenant;
+use scanlatch_protocol::time::Timestamp;
 
 use super::{Found, Stored};
 use crate::Result;
@@ -19,17 +19,17 @@ pub trait Tenants: Send + Sync {
 /// Sets tenants up: for the command line and the local stack, never for a function.
 pub trait Administers: Send + Sync {
     /// Stores a tenant's name, settings and whether it is enabled, whatever was there before. Its secret keys stay
-    /// as they are, and so does the time of its making. [`protocol::Refusal::NameTaken`] if another tenant has the name.
+    /// as they are, and so does the time of its making. [`scanlatch_protocol::Refusal::NameTaken`] if another tenant has the name.
     fn put_tenant(&self, tenant: &Tenant) -> impl Future<Output = Result<()>> + Send;
 
     /// Makes of a tenant's name, settings and whether it is enabled what `to` says, if they are still what `seen` says;
-    /// otherwise, or if the tenant is gone, nothing happens and `false` is returned. [`protocol::Refusal::NameTaken`] if
+    /// otherwise, or if the tenant is gone, nothing happens and `false` is returned. [`scanlatch_protocol::Refusal::NameTaken`] if
     /// another tenant has the new name.
     fn change_tenant(&self, seen: &Tenant, to: &Tenant) -> impl Future<Output = Result<bool>> + Send;
 
     /// Makes a secret key of this digest valid for the tenant; one that is valid already stays so.
-    /// [`protocol::Refusal::TooManySecretKeys`] beyond [`protocol::tenant::MAX_SECRET_KEYS`],
-    /// [`protocol::Refusal::Unauthorized`] if there is no such tenant.
+    /// [`scanlatch_protocol::Refusal::TooManySecretKeys`] beyond [`scanlatch_protocol::tenant::MAX_SECRET_KEYS`],
+    /// [`scanlatch_protocol::Refusal::Unauthorized`] if there is no such tenant.
     fn add_secret_key(
         &self,
         tenant: &TenantId,

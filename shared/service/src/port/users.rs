@@ -2,10 +2,10 @@
 
 use std::future::Future;
 
-use protocol::id::{TenantId, UserId};
-use protocol::time::Timestamp;
-use protocol::user::{Revision, User};
-use protocol::wire::user::Wanted;
+use scanlatch_protocol::id::{TenantId, UserId};
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::user::{Revision, User};
+use scanlatch_protocol::wire::user::Wanted;
 
 use super::{Found, Stored};
 use crate::Result;

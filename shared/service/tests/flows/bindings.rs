@@ -1,7 +1,7 @@
 //! Challenges that a backend makes its user's.
 
-use protocol::Refusal;
-use protocol::challenge::Challenge;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::Challenge;
 use serde_json::{Value, json};
 
 use crate::world::{Phone, World, refusal, text};

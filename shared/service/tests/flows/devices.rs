@@ -1,11 +1,11 @@
 //! Phones come and go.
 
-use protocol::Refusal;
-use protocol::id::TenantId;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::id::TenantId;
+use scanlatch_service::contract::scene::{fresh, tenant};
+use scanlatch_service::credential;
+use scanlatch_service::port::Clock as _;
 use serde_json::json;
-use service::contract::scene::{fresh, tenant};
-use service::credential;
-use service::port::Clock as _;
 
 use crate::world::{ADD, Phone, World, refusal};
 
@@ -166,7 +166,7 @@ async fn a_removal_that_the_key_did_not_sign_is_refused() {
     let before = world.store.snapshot();
     assert_eq!(refusal(world.try_remove(&phone, &old).await), Refusal::InvalidCredential);
     let forged = Phone::new().sign(&window(&world));
-    let removed = service::remove::run(&world.store, &world.tenant, &phone.key, &forged).await;
+    let removed = scanlatch_service::remove::run(&world.store, &world.tenant, &phone.key, &forged).await;
     assert_eq!(refusal(removed), Refusal::InvalidCredential);
     assert_eq!(world.store.snapshot(), before);
 }
@@ -176,7 +176,7 @@ async fn a_removal_that_was_recorded_removes_no_later_enrolment() {
     let world = World::new().await;
     let phone = world.phone("ann").await;
     let recorded = phone.sign(&window(&world));
-    let remove = || service::remove::run(&world.store, &world.tenant, &phone.key, &recorded);
+    let remove = || scanlatch_service::remove::run(&world.store, &world.tenant, &phone.key, &recorded);
     assert!(remove().await.unwrap().is_some());
     assert_eq!(remove().await.unwrap(), None);
     world.try_enrol(&phone, &world.token("ann", json!({"scope": ADD})).await).await.unwrap();
@@ -190,7 +190,7 @@ async fn a_removal_whose_reply_was_lost_is_answered() {
     let world = World::new().await;
     let phone = world.phone("ann").await;
     let signed = phone.sign(&window(&world));
-    let remove = || service::remove::run(&world.store, &world.tenant, &phone.key, &signed);
+    let remove = || scanlatch_service::remove::run(&world.store, &world.tenant, &phone.key, &signed);
     world.store.lose_reply(1);
     assert!(remove().await.is_err());
     assert_eq!(remove().await.unwrap(), None);
@@ -222,6 +222,7 @@ async fn a_tenant_that_does_not_exist_has_no_phones() {
     let phone = world.phone("ann").await;
     let nowhere: TenantId = TenantId::from_random(fresh());
     assert_eq!(refusal(credential::run(&world.store, &nowhere, &phone.key).await), Refusal::Unauthorized);
-    let removed = service::remove::run(&world.store, &tenant(), &phone.key, &phone.sign(&window(&world))).await;
+    let removed =
+        scanlatch_service::remove::run(&world.store, &tenant(), &phone.key, &phone.sign(&window(&world))).await;
     assert_eq!(refusal(removed), Refusal::Unauthorized);
 }

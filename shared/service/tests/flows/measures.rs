@@ -1,13 +1,13 @@
 //! What a login counts, call by call.
 
-use protocol::challenge::Challenge;
-use protocol::ring::Period;
-use protocol::wire::rotation::Cause;
+use scanlatch_protocol::challenge::Challenge;
+use scanlatch_protocol::ring::Period;
+use scanlatch_protocol::wire::rotation::Cause;
+use scanlatch_service::measure::{Gathered, Measure, Outcome, gathered};
+use scanlatch_service::memory::Fate;
+use scanlatch_service::port::Clock as _;
+use scanlatch_service::rotate;
 use serde_json::json;
-use service::measure::{Gathered, Measure, Outcome, gathered};
-use service::memory::Fate;
-use service::port::Clock as _;
-use service::rotate;
 
 use crate::world::{ADD, Phone, World};
 
@@ -80,7 +80,8 @@ async fn a_rejection_is_counted_as_such() {
 async fn a_decision_without_a_claim_took_no_time_that_is_known() {
     let world = World::new().await;
     let phone = world.phone("ann").await;
-    let screen = world.connect(&protocol::wire::socket::Identity::Token(world.token("ann", json!({})).await)).await;
+    let screen =
+        world.connect(&scanlatch_protocol::wire::socket::Identity::Token(world.token("ann", json!({})).await)).await;
     let challenge = world.show(&screen).await;
     let decided = gathered(world.approve(&phone, &challenge.id)).await.1;
     assert_eq!((decided.value(Measure::Approvals), decided.value(Measure::ClaimToDecision)), (Some(1.0), None));

@@ -1,10 +1,10 @@
 //! A screen that polls.
 
-use protocol::Refusal;
-use protocol::secret::DeviceCode;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::secret::DeviceCode;
+use scanlatch_service::contract::scene::{fresh, tenant};
+use scanlatch_service::poll;
 use serde_json::json;
-use service::contract::scene::{fresh, tenant};
-use service::poll;
 
 use crate::world::{World, refusal, text};
 
@@ -88,7 +88,7 @@ async fn only_the_screen_that_asked_can_poll() {
     let (other, other_code) = world.ask(&world.anybody()).await;
     let wrong_code = world.try_poll(&challenge.id, &DeviceCode::from_random(fresh())).await;
     let others_code = world.try_poll(&challenge.id, &other_code).await;
-    let unknown = world.try_poll(&protocol::id::ChallengeId::from_random(fresh()), &code).await;
+    let unknown = world.try_poll(&scanlatch_protocol::id::ChallengeId::from_random(fresh()), &code).await;
     for answer in [wrong_code, others_code, unknown, world.try_poll(&other.id, &code).await] {
         assert_eq!(refusal(answer), Refusal::UnknownChallenge);
     }

@@ -1,12 +1,12 @@
 //! Screens that come back to their challenge.
 
-use protocol::Refusal;
-use protocol::challenge::{Challenge, GRACE_MS};
-use protocol::id::ConnectionId;
-use protocol::secret::DeviceCode;
-use protocol::wire::socket::Notice;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::{Challenge, GRACE_MS};
+use scanlatch_protocol::id::ConnectionId;
+use scanlatch_protocol::secret::DeviceCode;
+use scanlatch_protocol::wire::socket::Notice;
+use scanlatch_service::contract::scene::fresh;
 use serde_json::{Value, json};
-use service::contract::scene::fresh;
 
 use crate::world::{Phone, World, refusal, text};
 
@@ -33,7 +33,7 @@ impl Scene {
         self.world.connect(&self.world.anybody()).await
     }
 
-    async fn try_resume(&self, socket: &ConnectionId) -> service::Result<Value> {
+    async fn try_resume(&self, socket: &ConnectionId) -> scanlatch_service::Result<Value> {
         self.world.try_resume(socket, &self.challenge.id, &self.code).await
     }
 
@@ -155,7 +155,7 @@ async fn nobody_resumes_without_the_code() {
 async fn a_neighbours_socket_resumes_nothing() {
     let scene = Scene::new().await;
     let (world, neighbour) = scene.world.neighbour().await;
-    let socket = world.connect(&protocol::wire::socket::Identity::Tenant(neighbour.tenant)).await;
+    let socket = world.connect(&scanlatch_protocol::wire::socket::Identity::Tenant(neighbour.tenant)).await;
     let resumed = world.try_resume(&socket, &scene.challenge.id, &scene.code).await;
     assert_eq!(refusal(resumed), Refusal::UnknownChallenge);
 }

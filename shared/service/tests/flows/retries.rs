@@ -1,11 +1,11 @@
 //! A transition happens, its reply is lost, and the caller asks again.
 
-use protocol::Refusal;
-use protocol::ring::Period;
-use protocol::wire::rotation::Cause;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::ring::Period;
+use scanlatch_protocol::wire::rotation::Cause;
+use scanlatch_service::port::{Clock as _, Rotates as _};
+use scanlatch_service::rotate;
 use serde_json::json;
-use service::port::{Clock as _, Rotates as _};
-use service::rotate;
 
 use crate::world::{ADD, Phone, World, is_unavailable, refusal, text};
 

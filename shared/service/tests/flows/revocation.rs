@@ -1,11 +1,11 @@
 //! Phones and actions that a backend takes out of use.
 
-use protocol::Refusal;
-use protocol::action::ActionState;
-use protocol::wire::socket::Identity;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::ActionState;
+use scanlatch_protocol::wire::socket::Identity;
+use scanlatch_service::credential;
+use scanlatch_service::port::Clock as _;
 use serde_json::json;
-use service::credential;
-use service::port::Clock as _;
 
 use crate::world::{World, refusal, text};
 

@@ -1,15 +1,15 @@
 //! A screen on a socket.
 
-use protocol::Refusal;
-use protocol::id::ConnectionId;
-use protocol::token::ResultToken;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::id::ConnectionId;
+use scanlatch_protocol::token::ResultToken;
+use scanlatch_service::memory::Fate;
+use scanlatch_service::port::{Clock as _, Verifies as _};
 use serde_json::{Value, json};
-use service::memory::Fate;
-use service::port::{Clock as _, Verifies as _};
 
 use crate::world::{World, is_unavailable, refusal, text};
 
-fn change(id: &protocol::id::ChallengeId, state: &str) -> Value {
+fn change(id: &scanlatch_protocol::id::ChallengeId, state: &str) -> Value {
     json!({"type": "STATE_CHANGE", "data": {"challengeId": id.to_string(), "state": state}})
 }
 
@@ -41,7 +41,7 @@ async fn the_pushed_token_tells_the_login() {
     let told = ResultToken::verify(&token, &keys, &world.issuer, world.store.now()).unwrap();
     let expected = ResultToken {
         tenant: world.tenant,
-        user: protocol::id::UserId::parse("ann").unwrap(),
+        user: scanlatch_protocol::id::UserId::parse("ann").unwrap(),
         action: challenge.action,
         idempotency_key: challenge.idempotency_key,
         challenge: challenge.id,

@@ -1,10 +1,10 @@
 //! What a tenant's switches do.
 
-use protocol::Refusal;
-use protocol::wire::socket::Identity;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::wire::socket::Identity;
+use scanlatch_service::port::Clock as _;
+use scanlatch_service::{create, credential, keys};
 use serde_json::json;
-use service::port::Clock as _;
-use service::{create, credential, keys};
 
 use crate::world::{Phone, World, context, refusal, wish};
 
@@ -124,7 +124,7 @@ async fn where_no_origin_is_named_all_are_allowed() {
 #[tokio::test]
 async fn a_tenants_lifetimes_are_its_challenges() {
     let world = World::new().await;
-    let set = |tenant: &mut protocol::tenant::Tenant| {
+    let set = |tenant: &mut scanlatch_protocol::tenant::Tenant| {
         tenant.settings.challenge_lifetime_ms = 7_000;
         tenant.settings.result_token_lifetime_ms = 9_000;
     };
@@ -160,7 +160,7 @@ async fn only_a_tenant_that_is_served_has_a_key_set() {
     let world = World::new().await;
     world.token("ann", json!({})).await;
     assert_eq!(keys::of_tenant(&world.store, &world.tenant).await.unwrap().len(), 1);
-    let nowhere = keys::of_tenant(&world.store, &service::contract::scene::tenant()).await;
+    let nowhere = keys::of_tenant(&world.store, &scanlatch_service::contract::scene::tenant()).await;
     assert_eq!(refusal(nowhere), Refusal::UnknownTenant);
     world.change(|tenant| tenant.enabled = false).await;
     assert_eq!(refusal(keys::of_tenant(&world.store, &world.tenant).await), Refusal::UnknownTenant);

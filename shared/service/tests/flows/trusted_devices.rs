@@ -1,9 +1,9 @@
 //! Devices that verify their user by themselves.
 
-use protocol::Refusal;
-use protocol::action::ActionState;
-use protocol::challenge::REPEATED_MS;
-use protocol::wire::socket::Identity;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::ActionState;
+use scanlatch_protocol::challenge::REPEATED_MS;
+use scanlatch_protocol::wire::socket::Identity;
 use serde_json::json;
 
 use crate::world::{Phone, World, refusal};

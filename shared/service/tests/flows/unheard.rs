@@ -3,13 +3,13 @@
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use protocol::Refusal;
-use protocol::action::ActionState;
-use protocol::challenge::{Challenge, State, Withdrawal};
-use protocol::id::ConnectionId;
-use protocol::wire::socket::Identity;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::ActionState;
+use scanlatch_protocol::challenge::{Challenge, State, Withdrawal};
+use scanlatch_protocol::id::ConnectionId;
+use scanlatch_protocol::wire::socket::Identity;
+use scanlatch_service::memory::Fate;
 use serde_json::{Value, json};
-use service::memory::Fate;
 
 use crate::world::{Phone, World, is_unavailable, refusal, text};
 
@@ -38,7 +38,7 @@ async fn claimed(is_tracked: bool) -> Scene {
 }
 
 impl Scene {
-    async fn try_approve(&self) -> service::Result<Value> {
+    async fn try_approve(&self) -> scanlatch_service::Result<Value> {
         self.world.try_decide(&self.phone, &self.challenge.id, true).await
     }
 
@@ -113,7 +113,7 @@ async fn an_approval_whose_screen_is_gone_is_taken_back() {
 #[tokio::test]
 async fn an_approval_for_a_connection_that_is_not_known_is_taken_back() {
     let scene = claimed(false).await;
-    service::port::Disconnects::disconnect(&scene.world.store, &scene.socket).await.unwrap();
+    scanlatch_service::port::Disconnects::disconnect(&scene.world.store, &scene.socket).await.unwrap();
     assert_eq!(refusal(scene.try_approve().await), Refusal::Cancelled);
     assert!(matches!(scene.state(), State::Cancelled { .. }));
 }

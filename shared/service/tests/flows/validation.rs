@@ -1,14 +1,14 @@
 //! A backend asks what became of a token.
 
-use protocol::Refusal;
-use protocol::challenge::Challenge;
-use protocol::secret::SecretKey;
-use protocol::token::Issuer;
-use protocol::wire::socket::Identity;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::Challenge;
+use scanlatch_protocol::secret::SecretKey;
+use scanlatch_protocol::token::Issuer;
+use scanlatch_protocol::wire::socket::Identity;
+use scanlatch_service::contract::scene::{create, fresh};
+use scanlatch_service::port::Clock as _;
+use scanlatch_service::validate;
 use serde_json::{Value, json};
-use service::contract::scene::{create, fresh};
-use service::port::Clock as _;
-use service::validate;
 
 use crate::world::{Phone, World, refusal, text};
 
@@ -192,7 +192,7 @@ async fn another_deployments_token_is_refused() {
     let world = World::new().await;
     let token = world.log_in(&world.phone("ann").await).await;
     let staging = Issuer::new("staging");
-    let presented = protocol::wire::backend::Presented { token, action: None, user: None };
+    let presented = scanlatch_protocol::wire::backend::Presented { token, action: None, user: None };
     let answer = validate::run(&world.store, &staging, &world.secret, &presented).await.unwrap();
     says(&serde_json::to_value(answer).unwrap(), "The token is invalid.");
 }

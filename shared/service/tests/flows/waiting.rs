@@ -1,8 +1,8 @@
 //! What waits for a user, and actions that several challenges are for.
 
-use protocol::Refusal;
-use protocol::action::ActionState;
-use protocol::wire::socket::Identity;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::ActionState;
+use scanlatch_protocol::wire::socket::Identity;
 use serde_json::{Value, json};
 
 use crate::world::{Phone, World, refusal};

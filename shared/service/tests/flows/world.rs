@@ -4,18 +4,18 @@ mod backend;
 mod phones;
 mod screens;
 
-use protocol::Refusal;
-use protocol::challenge::Challenge;
-use protocol::id::{ChallengeId, TenantId};
-use protocol::secret::SecretKey;
-use protocol::tenant::{Settings, Tenant};
-use protocol::token::Issuer;
-use protocol::wire::socket::Identity;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::Challenge;
+use scanlatch_protocol::id::{ChallengeId, TenantId};
+use scanlatch_protocol::secret::SecretKey;
+use scanlatch_protocol::tenant::{Settings, Tenant};
+use scanlatch_protocol::token::Issuer;
+use scanlatch_protocol::wire::socket::Identity;
+use scanlatch_service::contract::scene::{fresh, tenant};
+use scanlatch_service::memory::Memory;
+use scanlatch_service::port::{Administers as _, Clock as _, Tenants as _};
+use scanlatch_service::{Error, Result};
 use serde_json::Value;
-use service::contract::scene::{fresh, tenant};
-use service::memory::Memory;
-use service::port::{Administers as _, Clock as _, Tenants as _};
-use service::{Error, Result};
 
 pub use phones::Phone;
 pub use screens::{context, wish};
@@ -100,7 +100,7 @@ pub fn text(value: &Value) -> String {
 
 /// The refusal in a result.
 pub fn refusal<T>(result: Result<T>) -> Refusal {
-    service::contract::scene::refusal(result)
+    scanlatch_service::contract::scene::refusal(result)
 }
 
 /// Whether the store was not there.

@@ -4,24 +4,24 @@
 
 use std::pin::Pin;
 
-use protocol::action::{ActionName, ActionState};
-use protocol::challenge::{Challenge, Decision, OWN_ACTION, Standing, State};
-use protocol::context::Context;
-use protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, UserId};
-use protocol::key::SignatureR;
-use protocol::secret::DeviceCode;
-use protocol::wire::backend::{Presented, Tracked, ValidateResponse};
-use protocol::wire::challenge::Taken;
-use protocol::wire::device::Signed;
-use protocol::wire::display::{Proven, Wish};
-use protocol::wire::session::Beginning;
-use protocol::wire::socket::Identity;
-use service::contract::scene;
-use service::memory::Fate;
-use service::pending::Waiting;
-use service::port::Enrols as _;
-use service::sessions::Issuing;
-use service::{
+use scanlatch_protocol::action::{ActionName, ActionState};
+use scanlatch_protocol::challenge::{Challenge, Decision, OWN_ACTION, Standing, State};
+use scanlatch_protocol::context::Context;
+use scanlatch_protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, UserId};
+use scanlatch_protocol::key::SignatureR;
+use scanlatch_protocol::secret::DeviceCode;
+use scanlatch_protocol::wire::backend::{Presented, Tracked, ValidateResponse};
+use scanlatch_protocol::wire::challenge::Taken;
+use scanlatch_protocol::wire::device::Signed;
+use scanlatch_protocol::wire::display::{Proven, Wish};
+use scanlatch_protocol::wire::session::Beginning;
+use scanlatch_protocol::wire::socket::Identity;
+use scanlatch_service::contract::scene;
+use scanlatch_service::memory::Fate;
+use scanlatch_service::pending::Waiting;
+use scanlatch_service::port::Enrols as _;
+use scanlatch_service::sessions::Issuing;
+use scanlatch_service::{
     Result, actions, authenticators, challenges, claim, connect, create, credential, decide, disconnect, message, own,
     pending, poll, resume, sessions, track, users, validate, verify,
 };

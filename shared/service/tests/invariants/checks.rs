@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use protocol::action::{Action, ActionState};
-use protocol::challenge::{Challenge, Screen, Standing, State};
-use protocol::custom::Custom;
-use protocol::id::ChallengeId;
-use protocol::wire::backend::Presented;
-use service::port::Clock as _;
+use scanlatch_protocol::action::{Action, ActionState};
+use scanlatch_protocol::challenge::{Challenge, Screen, Standing, State};
+use scanlatch_protocol::custom::Custom;
+use scanlatch_protocol::id::ChallengeId;
+use scanlatch_protocol::wire::backend::Presented;
+use scanlatch_service::port::Clock as _;
 
 use crate::calls::Answer;
 use crate::ledger::{Cause, Held, Ledger, Violation, holds};

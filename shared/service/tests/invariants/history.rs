@@ -2,7 +2,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use service::memory::Fate;
+use scanlatch_service::memory::Fate;
 
 /// As many pages there are; see [`crate::page::Kind::ALL`].
 pub const PAGES: u8 = 9;

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
-use protocol::action::{Action, ActionName};
-use protocol::challenge::{Challenge, Screen, State};
-use protocol::id::{ChallengeId, CredentialId, UserId};
-use protocol::jwt::{Kind, peek};
+use scanlatch_protocol::action::{Action, ActionName};
+use scanlatch_protocol::challenge::{Challenge, Screen, State};
+use scanlatch_protocol::id::{ChallengeId, CredentialId, UserId};
+use scanlatch_protocol::jwt::{Kind, peek};
 
 use crate::checks;
 use crate::world::World;
@@ -169,7 +169,7 @@ impl Ledger {
 /// The challenge that a result token is of; another token is of none.
 fn challenge_of(token: &str) -> Option<ChallengeId> {
     peek(token).filter(|(_, kind)| *kind == Kind::Result)?;
-    let payload = token.split('.').nth(1).and_then(protocol::base64::decode)?;
+    let payload = token.split('.').nth(1).and_then(scanlatch_protocol::base64::decode)?;
     let claims: serde_json::Value = serde_json::from_slice(&payload).ok()?;
     ChallengeId::parse(claims["jti"].as_str()?).ok()
 }

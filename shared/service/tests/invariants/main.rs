@@ -1,4 +1,4 @@
-//! Random histories through the use cases, held against the invariants that `protocol::challenge` states.
+//! Random histories through the use cases, held against the invariants that `scanlatch_protocol::challenge` states.
 //!
 //! Screens of every kind, phones of two users and a backend call at once. Calls are polled by hand, so that their steps
 //! at the store and their pushes come in any order; processes die, replies and pushes are lost, sockets drop, and the

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::challenge::Standing;
-use protocol::id::{ChallengeId, ConnectionId};
-use protocol::secret::DeviceCode;
+use scanlatch_protocol::challenge::Standing;
+use scanlatch_protocol::id::{ChallengeId, ConnectionId};
+use scanlatch_protocol::secret::DeviceCode;
 
 /// What a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

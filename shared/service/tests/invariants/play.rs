@@ -6,7 +6,7 @@ mod answers;
 use std::collections::BTreeSet;
 use std::task::{Context, Poll, Waker};
 
-use protocol::id::{ChallengeId, ConnectionId};
+use scanlatch_protocol::id::{ChallengeId, ConnectionId};
 
 use crate::calls::Calling;
 use crate::checks;

@@ -7,22 +7,22 @@ use std::sync::LazyLock;
 use std::task::{Context, Poll, Waker};
 
 use p256::pkcs8::EncodePublicKey as _;
-use protocol::action::{Action, ActionName, ActionState};
-use protocol::context::Context as Seen;
-use protocol::credential::{Credential, Device};
-use protocol::custom::Custom;
-use protocol::id::{ActionCode, ClientId, CredentialId, IdempotencyKey, TenantId, UserId};
-use protocol::key::{PublicKey, SignatureR};
-use protocol::ring::Ring;
-use protocol::secret::SecretKey;
-use protocol::signing::SigningKey;
-use protocol::tenant::{Settings, Tenant};
-use protocol::token::Issuer;
-use protocol::wire::backend::{TrackRequest, Tracked};
+use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::context::Context as Seen;
+use scanlatch_protocol::credential::{Credential, Device};
+use scanlatch_protocol::custom::Custom;
+use scanlatch_protocol::id::{ActionCode, ClientId, CredentialId, IdempotencyKey, TenantId, UserId};
+use scanlatch_protocol::key::{PublicKey, SignatureR};
+use scanlatch_protocol::ring::Ring;
+use scanlatch_protocol::secret::SecretKey;
+use scanlatch_protocol::signing::SigningKey;
+use scanlatch_protocol::tenant::{Settings, Tenant};
+use scanlatch_protocol::token::Issuer;
+use scanlatch_protocol::wire::backend::{TrackRequest, Tracked};
+use scanlatch_service::contract::scene::{MAY_ADD, enrol, fresh};
+use scanlatch_service::memory::Memory;
+use scanlatch_service::port::{Administers as _, Clock as _, Rotates as _, Tracks as _};
 use serde_json::json;
-use service::contract::scene::{MAY_ADD, enrol, fresh};
-use service::memory::Memory;
-use service::port::{Administers as _, Clock as _, Rotates as _, Tracks as _};
 
 /// What only a screen says, and only a backend.
 pub const SCREEN: &str = "a screen's word";
@@ -38,7 +38,8 @@ static BEFORE: LazyLock<(SigningKey, Vec<Action>, Vec<String>)> = LazyLock::new(
     let world = World::bare();
     let tracked = (0..world.actions.len()).map(|action| {
         finish(world.start_signing(&key));
-        finish(service::track::run(&world.store, &world.issuer, &world.secret, world.tracked(action))).expect("tracked")
+        finish(scanlatch_service::track::run(&world.store, &world.issuer, &world.secret, world.tracked(action)))
+            .expect("tracked")
     });
     let (actions, tokens) = tracked.map(|outcome| (outcome.action, outcome.token)).unzip();
     (key, actions, tokens)
@@ -150,8 +151,8 @@ impl World {
     }
 
     /// Stores the record that lets phones of a user enrol.
-    pub async fn allow_enrolment(&self, credential: &Credential) -> Result<Action, service::Unavailable> {
-        self.store.track(&service::contract::scene::allowing(credential)).await
+    pub async fn allow_enrolment(&self, credential: &Credential) -> Result<Action, scanlatch_service::Unavailable> {
+        self.store.track(&scanlatch_service::contract::scene::allowing(credential)).await
     }
 }
 
@@ -174,7 +175,7 @@ pub fn seen() -> Seen {
 pub fn signature(n: u64) -> SignatureR {
     let mut bytes = [1; 32];
     bytes[..8].copy_from_slice(&n.to_be_bytes());
-    SignatureR::from_text(&protocol::base64::encode_url(&bytes)).expect("32 bytes")
+    SignatureR::from_text(&scanlatch_protocol::base64::encode_url(&bytes)).expect("32 bytes")
 }
 
 /// States that a backend judges actions to be in.

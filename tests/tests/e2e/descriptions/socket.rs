@@ -1,8 +1,8 @@
 //! The socket's examples: handshakes and requests are taken, and what is told looks like its example.
 
 use anyhow::{Context as _, Result};
+use scanlatch_tests::{SocketScreen, handshake_status, shared_stack};
 use serde_json::Value;
-use tests::{SocketScreen, handshake_status, shared_stack};
 
 use super::document::Document;
 use super::shape::shape;

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result};
-use protocol::base64;
 use reqwest::Method;
+use scanlatch_protocol::base64;
+use scanlatch_service::port::Clock as _;
+use scanlatch_service::system::System;
+use scanlatch_tests::{BEHIND_EDGE, EDGE_SECRET, Phone, Stack};
 use serde_json::{Value, json};
-use service::port::Clock as _;
-use service::system::System;
-use tests::{BEHIND_EDGE, EDGE_SECRET, Phone, Stack};
 
 use super::document::Document;
 use super::shape::shape;

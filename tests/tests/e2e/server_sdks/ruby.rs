@@ -80,7 +80,7 @@ async fn ruby_asks_for_challenges_and_binds_one_before_the_approval() -> Result<
     assert_eq!(suits_all(&found)["challengeId"], challenge);
     call(Sdk::Ruby, "GET /challenges", None).await?.assert_refused(400, "invalid_request");
 
-    let (open, _) = tests::shared_stack().await.polling_screen().open().await?;
+    let (open, _) = scanlatch_tests::shared_stack().await.polling_screen().open().await?;
     let body = format!(r#"{{"challengeId":"{open}","userId":"ruby-bound","skipVerificationCheck":true}}"#);
     let claimed = call(Sdk::Ruby, "POST /claim", Some(&body)).await?;
     let body = json!({ "token": suits_all(&claimed)["token"] }).to_string();

@@ -2,17 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test cannot go on without; its own texts are well formed")]
 
-use protocol::action::{Action, ActionName, ActionState};
-use protocol::challenge::Challenge;
-use protocol::id::{ActionCode, ClientId, CredentialId, IdempotencyKey, UserId};
-use protocol::secret::SecretKey;
-use protocol::wire::backend::{TrackRequest, ValidateRequest};
-use protocol::wire::challenge::ClaimRequest;
-use protocol::wire::session::Beginning;
+use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::challenge::Challenge;
+use scanlatch_protocol::id::{ActionCode, ClientId, CredentialId, IdempotencyKey, UserId};
+use scanlatch_protocol::secret::SecretKey;
+use scanlatch_protocol::wire::backend::{TrackRequest, ValidateRequest};
+use scanlatch_protocol::wire::challenge::ClaimRequest;
+use scanlatch_protocol::wire::session::Beginning;
+use scanlatch_service::port::Tenants as _;
+use scanlatch_service::sessions::{Issuing, begin};
+use scanlatch_service::{Result, actions, authenticators, challenges, credential, track, validate};
 use serde_json::{Value, json, to_value};
-use service::port::Tenants as _;
-use service::sessions::{Issuing, begin};
-use service::{Result, actions, authenticators, challenges, credential, track, validate};
 
 use super::{Phone, World};
 

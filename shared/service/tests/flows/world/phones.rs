@@ -6,16 +6,16 @@ use p256::ecdsa::signature::RandomizedSigner as _;
 use p256::ecdsa::{Signature, SigningKey};
 use p256::elliptic_curve::rand_core::OsRng;
 use p256::pkcs8::EncodePublicKey as _;
-use protocol::challenge::{Challenge, Decision};
-use protocol::context::Context;
-use protocol::credential::{Credential, CredentialKind, Device};
-use protocol::id::ChallengeId;
-use protocol::key::{DeviceSignature, PublicKey};
-use protocol::wire::device::{ClaimRequest, ClaimResponse, DecideRequest, DecideResponse, OwnRequest};
-use protocol::wire::socket::Identity;
+use scanlatch_protocol::challenge::{Challenge, Decision};
+use scanlatch_protocol::context::Context;
+use scanlatch_protocol::credential::{Credential, CredentialKind, Device};
+use scanlatch_protocol::id::ChallengeId;
+use scanlatch_protocol::key::{DeviceSignature, PublicKey};
+use scanlatch_protocol::wire::device::{ClaimRequest, ClaimResponse, DecideRequest, DecideResponse, OwnRequest};
+use scanlatch_protocol::wire::socket::Identity;
+use scanlatch_service::contract::scene::fresh;
+use scanlatch_service::{Result, claim, decide, enrol, own, pending, remove, verify};
 use serde_json::{Value, json, to_value};
-use service::contract::scene::fresh;
-use service::{Result, claim, decide, enrol, own, pending, remove, verify};
 
 use super::screens::context;
 use super::{ADD, World};
@@ -44,7 +44,7 @@ impl Phone {
         json!({
             "challengeId": id.to_string(),
             "publicKey": self.key.to_text(),
-            "signature": protocol::base64::encode(signature.to_der().as_bytes()),
+            "signature": scanlatch_protocol::base64::encode(signature.to_der().as_bytes()),
         })
     }
 }

@@ -2,15 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test cannot go on without; its own texts are well formed")]
 
-use protocol::challenge::Challenge;
-use protocol::context::{Context, Location};
-use protocol::id::{ChallengeId, ConnectionId};
-use protocol::secret::DeviceCode;
-use protocol::wire::display::{CreateRequest, PollResponse, Proven, Wish};
-use protocol::wire::socket::{Identity, Notice};
+use scanlatch_protocol::challenge::Challenge;
+use scanlatch_protocol::context::{Context, Location};
+use scanlatch_protocol::id::{ChallengeId, ConnectionId};
+use scanlatch_protocol::secret::DeviceCode;
+use scanlatch_protocol::wire::display::{CreateRequest, PollResponse, Proven, Wish};
+use scanlatch_protocol::wire::socket::{Identity, Notice};
+use scanlatch_service::contract::scene::fresh;
+use scanlatch_service::{Result, connect, create, disconnect, message, poll, resume};
 use serde_json::{Value, json, to_value};
-use service::contract::scene::fresh;
-use service::{Result, connect, create, disconnect, message, poll, resume};
 
 use super::World;
 
@@ -45,7 +45,7 @@ impl World {
     }
 
     pub async fn try_connect(&self, screen: &Identity, origin: Option<&str>) -> Result<ConnectionId> {
-        let id = ConnectionId::parse(protocol::base64::encode(&fresh::<11>())).unwrap();
+        let id = ConnectionId::parse(scanlatch_protocol::base64::encode(&fresh::<11>())).unwrap();
         connect::run(&self.store, &self.issuer, screen, origin, id.clone(), context()).await?;
         Ok(id)
     }

@@ -2,14 +2,14 @@
 
 #![expect(clippy::expect_used, reason = "the texts are well formed")]
 
-use protocol::action::ActionName;
-use protocol::challenge::Decision;
-use protocol::id::{ActionCode, ChallengeId, ConnectionId, IdempotencyKey};
-use protocol::wire::backend::{Presented, Tracked};
-use protocol::wire::challenge::Taken;
-use protocol::wire::display::Proven;
-use protocol::wire::socket::Identity;
-use service::memory::Fate;
+use scanlatch_protocol::action::ActionName;
+use scanlatch_protocol::challenge::Decision;
+use scanlatch_protocol::id::{ActionCode, ChallengeId, ConnectionId, IdempotencyKey};
+use scanlatch_protocol::wire::backend::{Presented, Tracked};
+use scanlatch_protocol::wire::challenge::Taken;
+use scanlatch_protocol::wire::display::Proven;
+use scanlatch_protocol::wire::socket::Identity;
+use scanlatch_service::memory::Fate;
 
 use super::Play;
 use crate::history::{Act, Close};

@@ -2,12 +2,12 @@
 
 #![expect(clippy::expect_used, reason = "the texts are well formed")]
 
-use protocol::Refusal;
-use protocol::challenge::{Screen, Standing};
-use protocol::id::{ChallengeId, ConnectionId};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::{Screen, Standing};
+use scanlatch_protocol::id::{ChallengeId, ConnectionId};
+use scanlatch_service::Error;
+use scanlatch_service::memory::Fate;
 use serde_json::Value;
-use service::Error;
-use service::memory::Fate;
 
 use super::Play;
 use crate::calls::Answer;

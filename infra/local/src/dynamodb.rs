@@ -1,0 +1,5 @@
+//! DynamoDB: the built-in database, or another behind a front that counts calls and can fail.
+
+pub mod built_in;
+pub mod front;
+pub mod rounds;

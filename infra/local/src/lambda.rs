@@ -1,0 +1,11 @@
+//! Lambda: builds the functions, runs their processes and feeds them invocations.
+
+pub mod build;
+pub mod environment;
+pub mod failed;
+pub mod function;
+pub mod invoke_api;
+pub mod invoker;
+pub mod logs;
+pub mod pool;
+pub mod runtime_api;

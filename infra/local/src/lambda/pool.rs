@@ -1,0 +1,298 @@
+//! Processes that run functions, as many as are busy at once, each with one invocation at a time.
+
+use std::collections::{BTreeMap, HashMap};
+use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use scanlatch_protocol::id::IdempotencyKey;
+use serde::Serialize;
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
+use tokio::process::Command;
+use tokio::sync::{Mutex as AsyncMutex, Notify, Semaphore, mpsc, oneshot};
+
+use crate::lambda::failed::Failed;
+use crate::lambda::logs::Logs;
+
+/// How to start one function.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// The binary's path.
+    pub binary: std::path::PathBuf,
+    /// Its whole environment, but for `AWS_LAMBDA_RUNTIME_API`.
+    pub environment: BTreeMap<String, String>,
+    /// How long one invocation may take.
+    pub timeout: Duration,
+}
+
+/// One invocation on its way to a process.
+#[derive(Debug)]
+pub struct Invocation {
+    /// Names it in the Runtime API.
+    pub id: String,
+    /// The event.
+    pub event: Value,
+    /// When it must be done, in milliseconds since 1970.
+    pub deadline_ms: i64,
+}
+
+type Outcome = Result<Value, Failed>;
+
+/// One process.
+#[derive(Debug)]
+pub struct Instance {
+    id: u64,
+    function: String,
+    pid: Option<u32>,
+    dead: AtomicBool,
+    busy: AtomicBool,
+    asked: AtomicBool,
+    last_words: Mutex<String>,
+    give: mpsc::UnboundedSender<Invocation>,
+    take: AsyncMutex<mpsc::UnboundedReceiver<Invocation>>,
+    pending: Mutex<Option<(String, oneshot::Sender<Outcome>)>>,
+    end: Notify,
+}
+
+/// What a process looks like from outside.
+#[derive(Clone, Debug, Serialize)]
+pub struct Seen {
+    /// The function's binary.
+    pub function: String,
+    /// The process.
+    pub pid: Option<u32>,
+    /// Whether it has an invocation.
+    pub busy: bool,
+}
+
+/// All processes.
+#[derive(Debug)]
+pub struct Pool {
+    runtime_api: String,
+    verbose: bool,
+    logs: Option<Arc<Logs>>,
+    functions: BTreeMap<String, (Launch, Semaphore)>,
+    idle: Mutex<HashMap<String, Vec<Arc<Instance>>>>,
+    all: Mutex<HashMap<u64, Arc<Instance>>>,
+    next_id: AtomicU64,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Pool {
+    /// A pool of at most `instances` processes per function, that ask for work at `runtime_api` (host and port).
+    pub fn new(
+        runtime_api: String,
+        launches: BTreeMap<String, Launch>,
+        instances: u32,
+        verbose: bool,
+        logs: Option<Arc<Logs>>,
+    ) -> Self {
+        let functions = launches
+            .into_iter()
+            .map(|(function, launch)| (function, (launch, Semaphore::new(instances as usize))))
+            .collect();
+        Self {
+            runtime_api,
+            verbose,
+            logs,
+            functions,
+            idle: Mutex::default(),
+            all: Mutex::default(),
+            next_id: AtomicU64::new(1),
+        }
+    }
+
+    /// Where lines are kept and secrets noted.
+    pub fn logs(&self) -> Option<&Logs> {
+        self.logs.as_deref()
+    }
+
+    /// The processes that run now.
+    pub fn seen(&self) -> Vec<Seen> {
+        let all = locked(&self.all);
+        let seen = |instance: &Arc<Instance>| Seen {
+            function: instance.function.clone(),
+            pid: instance.pid,
+            busy: instance.busy.load(Ordering::SeqCst),
+        };
+        all.values().map(seen).collect()
+    }
+
+    /// The process of this number, for the Runtime API.
+    pub fn instance(&self, id: u64) -> Option<Arc<Instance>> {
+        locked(&self.all).get(&id).cloned()
+    }
+
+    /// Ends every process.
+    pub fn end(&self) {
+        for instance in locked(&self.all).values() {
+            instance.end.notify_one();
+        }
+    }
+
+    /// Runs a function once.
+    ///
+    /// # Errors
+    /// If it fails, dies or takes too long.
+    pub async fn invoke(self: &Arc<Self>, function: &str, event: Value) -> Outcome {
+        let (launch, slots) = self
+            .functions
+            .get(function)
+            .ok_or_else(|| Failed::Function(format!("{function} is not in the template")))?;
+        let _slot = slots.acquire().await.map_err(|_| Failed::Function("the stack is stopping".to_owned()))?;
+        loop {
+            let idle = locked(&self.idle).get_mut(function).and_then(Vec::pop);
+            let instance = match idle {
+                Some(instance) if instance.dead.load(Ordering::SeqCst) => continue,
+                Some(instance) => instance,
+                None => self.spawn(function, launch)?,
+            };
+            let (tell, told) = oneshot::channel();
+            let invocation = Invocation {
+                id: IdempotencyKey::from_random(crate::system::random()).to_string(),
+                event: event.clone(),
+                deadline_ms: crate::system::now_ms() + i64::try_from(launch.timeout.as_millis()).unwrap_or(i64::MAX),
+            };
+            *locked(&instance.pending) = Some((invocation.id.clone(), tell));
+            instance.busy.store(true, Ordering::SeqCst);
+            if instance.dead.load(Ordering::SeqCst) || instance.give.send(invocation).is_err() {
+                continue;
+            }
+            let outcome = tokio::time::timeout(launch.timeout, told).await;
+            instance.busy.store(false, Ordering::SeqCst);
+            return match outcome {
+                Ok(Ok(outcome)) => {
+                    if !instance.dead.load(Ordering::SeqCst) {
+                        locked(&self.idle).entry(function.to_owned()).or_default().push(instance);
+                    }
+                    outcome
+                }
+                Ok(Err(_died)) => {
+                    let words = locked(&instance.last_words).clone();
+                    let when = if instance.asked.load(Ordering::SeqCst) { "died" } else { "did not start" };
+                    Err(Failed::Function(format!("{} {when}: {words}", instance.function)))
+                }
+                Err(_elapsed) => {
+                    instance.end.notify_one();
+                    Err(Failed::Function(format!("{} took longer than {:?}", instance.function, launch.timeout)))
+                }
+            };
+        }
+    }
+
+    fn spawn(self: &Arc<Self>, function: &str, launch: &Launch) -> Result<Arc<Instance>, Failed> {
+        let id = self.next_id.fetch_add(1, Ordering::SeqCst);
+        // Held until the process is known here: on a busy machine it may ask for work before that.
+        let mut all = locked(&self.all);
+        let mut child = Command::new(&launch.binary)
+            .env_clear()
+            .envs(std::env::vars().filter(|(name, _)| matches!(name.as_str(), "PATH" | "HOME" | "RUST_BACKTRACE")))
+            .envs(&launch.environment)
+            .env("AWS_LAMBDA_RUNTIME_API", format!("http://{}/{id}", self.runtime_api))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| Failed::Function(format!("{} cannot be started: {error}", launch.binary.display())))?;
+        let (give, take) = mpsc::unbounded_channel();
+        let name = launch.binary.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let instance = Arc::new(Instance {
+            id,
+            function: name,
+            pid: child.id(),
+            dead: AtomicBool::new(false),
+            busy: AtomicBool::new(false),
+            asked: AtomicBool::new(false),
+            last_words: Mutex::default(),
+            give,
+            take: AsyncMutex::new(take),
+            pending: Mutex::default(),
+            end: Notify::new(),
+        });
+        all.insert(id, instance.clone());
+        drop(all);
+        relay(instance.clone(), child.stdout.take(), self.verbose, self.logs.clone());
+        relay(instance.clone(), child.stderr.take(), self.verbose, self.logs.clone());
+        let (pool, watched) = (self.clone(), instance.clone());
+        let function = function.to_owned();
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = child.wait() => {}
+                () = watched.end.notified() => { let _ended = child.kill().await; }
+            }
+            watched.dead.store(true, Ordering::SeqCst);
+            locked(&pool.all).remove(&watched.id);
+            if let Some(idle) = locked(&pool.idle).get_mut(&function) {
+                idle.retain(|instance| instance.id != watched.id);
+            }
+            // Dropping the sender tells whoever waits.
+            locked(&watched.pending).take();
+        });
+        Ok(instance)
+    }
+}
+
+/// What the lines hold that tell of no trouble.
+const CALM: [&str; 4] = ["\"level\":\"INFO\"", "\"level\":\"DEBUG\"", "\"level\":\"TRACE\"", "\"_aws\":"];
+
+/// Shows a process's lines: all if asked, else only what went wrong. All are kept where there are logs.
+fn relay(
+    instance: Arc<Instance>,
+    output: Option<impl AsyncRead + Unpin + Send + 'static>,
+    verbose: bool,
+    logs: Option<Arc<Logs>>,
+) {
+    let Some(output) = output else { return };
+    tokio::spawn(async move {
+        let mut lines = BufReader::new(output).split(b'\n');
+        while let Ok(Some(line)) = lines.next_segment().await {
+            let line = String::from_utf8_lossy(&line).into_owned();
+            if let Some(logs) = &logs {
+                logs.line(&line);
+            }
+            let wrong = !CALM.iter().any(|calm| line.contains(calm));
+            if verbose || wrong {
+                eprintln!("[{}] {line}", instance.function);
+            }
+            if wrong {
+                *locked(&instance.last_words) = line;
+            }
+        }
+    });
+}
+
+impl Instance {
+    /// The next invocation, when there is one.
+    pub async fn next(&self) -> Option<Invocation> {
+        self.asked.store(true, Ordering::SeqCst);
+        self.take.lock().await.recv().await
+    }
+
+    /// Answers the invocation of this id; `false` if there is none such.
+    pub fn answer(&self, id: &str, outcome: Outcome) -> bool {
+        let mut pending = locked(&self.pending);
+        match pending.take() {
+            Some((waiting, tell)) if waiting == id => tell.send(outcome).is_ok(),
+            other => {
+                *pending = other;
+                false
+            }
+        }
+    }
+
+    /// The function's binary.
+    pub fn function(&self) -> &str {
+        &self.function
+    }
+
+    /// Notes why the process is about to end.
+    pub fn note(&self, words: String) {
+        *locked(&self.last_words) = words;
+    }
+}
