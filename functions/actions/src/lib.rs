@@ -5,17 +5,20 @@ use lambda_http::{Request, RequestExt as _};
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::ActionName;
 use scanlatch_protocol::id::{ActionCode, IdempotencyKey, UserId};
-use scanlatch_protocol::wire::action::{ActionRequest, ActionResponse, Sought};
+use scanlatch_protocol::wire::action::{ActionFilter, ActionRequest, ActionResponse};
 use scanlatch_runtime::http::{Handled, body, ok};
 use scanlatch_runtime::{caller, path};
 use scanlatch_service::actions;
-use scanlatch_service::port::{Actions, Clock, Judges, ListsActions, Tenants};
+use scanlatch_service::port::{Actions, Clock, ListsActions, SetsActionState, Tenants};
 
 /// Answers one request; the method says what is to be done.
 ///
 /// # Errors
 /// The refusals of [`actions`].
-pub async fn handle(deps: &(impl Tenants + Actions + ListsActions + Judges + Clock), request: Request) -> Handled {
+pub async fn handle(
+    deps: &(impl Tenants + Actions + ListsActions + SetsActionState + Clock),
+    request: Request,
+) -> Handled {
     let tenant = scanlatch_service::caller::backend(deps, &caller::backend(&request)?).await?;
     let named = request.path_parameters();
     let user = UserId::parse(named.first("userId").unwrap_or_default())?;
@@ -25,7 +28,7 @@ pub async fn handle(deps: &(impl Tenants + Actions + ListsActions + Judges + Clo
         }
         let query = request.query_string_parameters();
         let text = |name: &str| query.first(name).map(str::to_owned);
-        let sought = Sought::accept(text("fromDate"), text("codes"), text("state"))?;
+        let sought = ActionFilter::accept(text("fromDate"), text("codes"), text("state"))?;
         return Ok(ok(&actions::list(deps, &tenant, &user, &sought).await?));
     };
     path::exact(&request)?;
@@ -39,7 +42,7 @@ pub async fn handle(deps: &(impl Tenants + Actions + ListsActions + Judges + Clo
         Method::GET => Ok(ok(&ActionResponse::from(&actions::show(deps, &name).await?))),
         Method::PATCH => {
             let state = body::<ActionRequest>(&request)?.accept()?;
-            Ok(ok(&ActionResponse::from(&actions::judge(deps, &name, state).await?)))
+            Ok(ok(&ActionResponse::from(&actions::set_state(deps, &name, state).await?)))
         }
         _ => Err(Refusal::UnknownRoute.into()),
     }

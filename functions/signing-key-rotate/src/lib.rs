@@ -1,6 +1,6 @@
 //! The signing keys are looked at: each day by the schedule, and by an operator when one leaked.
 
-use scanlatch_protocol::ring::Period;
+use scanlatch_protocol::key_set::Period;
 use scanlatch_protocol::wire::rotation::{Cause, RotationReport};
 use scanlatch_runtime::Problem;
 use scanlatch_service::port::{Clock, Entropy, Rotates};

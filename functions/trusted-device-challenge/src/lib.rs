@@ -4,13 +4,13 @@ use lambda_http::Request;
 use scanlatch_protocol::wire::device::{OwnRequest, OwnResponse};
 use scanlatch_runtime::http::{Handled, body, ok};
 use scanlatch_runtime::{Config, caller, edge};
-use scanlatch_service::own;
 use scanlatch_service::port::{Actions, Clock, Creates, Entropy, Tenants, Verifies};
+use scanlatch_service::trusted_device;
 
 /// Answers one request.
 ///
 /// # Errors
-/// The refusals of [`own::run`].
+/// The refusals of [`trusted_device::run`].
 pub async fn handle(
     deps: &(impl Tenants + Verifies + Actions + Creates + Clock + Entropy),
     config: &Config,
@@ -18,7 +18,7 @@ pub async fn handle(
 ) -> Handled {
     let device = caller::screen(&request)?;
     let wish = body::<OwnRequest>(&request)?.accept()?;
-    let challenge = own::run(deps, &config.issuer, &device, wish, edge::context(&request, config)).await?;
+    let challenge = trusted_device::run(deps, &config.issuer, &device, wish, edge::context(&request, config)).await?;
     let nonce = deps.random().map_err(scanlatch_service::Error::from)?;
     Ok(ok(&OwnResponse::new(&challenge, &nonce)))
 }

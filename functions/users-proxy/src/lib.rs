@@ -11,8 +11,8 @@ use scanlatch_protocol::Refusal;
 use scanlatch_runtime::http::Handled;
 use scanlatch_runtime::{Config, caller};
 use scanlatch_service::port::{
-    Actions, Binds, Challenges, Clock, Entropy, Forgets, Judges, ListsActions, ListsCredentials, ListsUsers, MakesKeys,
-    Revises, Revokes, Tenants, Tracks, Users, Verifies,
+    Actions, Binds, Challenges, Clock, Entropy, Forgets, ListsActions, ListsCredentials, ListsUsers, MakesKeys,
+    Revises, Revokes, SetsActionState, Tenants, Tracks, Users, Verifies,
 };
 
 /// Answers one request as the function of its exact route would.
@@ -30,7 +30,7 @@ pub async fn handle(
          + Revokes
          + Actions
          + ListsActions
-         + Judges
+         + SetsActionState
          + Tracks
          + Challenges
          + Binds

@@ -9,7 +9,7 @@ use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::port::{Challenges as _, Clock as _};
 use serde::Serialize;
 
-use crate::failure::Failure;
+use crate::failure::CommandError;
 use crate::options::challenge_id;
 use crate::table::pairs;
 use crate::tenant::Named;
@@ -37,11 +37,12 @@ Examples:
 ///
 /// # Errors
 /// Why not, in one sentence.
-pub async fn run(work: &Work, command: Command) -> Result<(), Failure> {
+pub async fn run(work: &Work, command: Command) -> Result<(), CommandError> {
     let Command::Show { named, id } = command;
     let tenant = work.tenant(&named.tenant).await?;
     let found = work.cloud.challenge(&tenant.id, &id).await?;
-    let challenge = found.ok_or_else(|| Failure::failed(format!("tenant {} has no challenge {id}", tenant.name)))?;
+    let challenge =
+        found.ok_or_else(|| CommandError::failed(format!("tenant {} has no challenge {id}", tenant.name)))?;
     let view = View::of(&challenge, work.cloud.now());
     work.output.answer(&view, || view.text())
 }
@@ -99,7 +100,7 @@ impl View {
                 Screen::Socket(_) => "socket",
                 Screen::Resumable(screen) if screen.socket.is_none() => "poll",
                 Screen::Resumable(_) => "socket with device code",
-                Screen::Own => "own",
+                Screen::TrustedDevice => "own",
             },
             for_user_id: challenge.subject.as_ref().map(ToString::to_string),
             user_id: holder.map(|holder| holder.user.to_string()),

@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 
-use crate::failure::Failure;
+use crate::failure::CommandError;
 use crate::http::{Http, PATIENCE};
 use crate::output::Output;
 
@@ -38,10 +38,10 @@ pub struct Flags {
 ///
 /// # Errors
 /// Why they do not find it there, and what to do.
-pub async fn run(output: Output, flags: &Flags) -> Result<(), Failure> {
+pub async fn run(output: Output, flags: &Flags) -> Result<(), CommandError> {
     let base = &flags.base_url;
     let socket = base_url::check(base, flags.socket_url.as_deref())
-        .map_err(|misfit| Failure::failed(format!("{base} cannot be the base URL: {misfit}")))?;
+        .map_err(|misfit| CommandError::failed(format!("{base} cannot be the base URL: {misfit}")))?;
     let derived = format!("SDKs that are given {base} open their socket at {socket}.");
     if flags.no_connect {
         let sentence = format!("{derived} Whether anything answers there was not tried.");
@@ -54,14 +54,14 @@ pub async fn run(output: Output, flags: &Flags) -> Result<(), Failure> {
 }
 
 /// Makes a call that the service refuses in its own words.
-async fn call(base: &str) -> Result<(), Failure> {
+async fn call(base: &str) -> Result<(), CommandError> {
     let request = Request::post(format!("{base}/validate")).header(CONTENT_TYPE, "application/json");
     let request = request.body("{}".to_owned()).map_err(|error| silence(base, &error.to_string()))?;
     let answer = Http::new().call(request).await.map_err(|why| silence(base, &why))?;
     match serde_json::from_slice::<ErrorBody>(&answer.body) {
         Ok(refusal) if answer.status == StatusCode::UNAUTHORIZED && refusal.error == "unauthorized" => Ok(()),
-        Ok(refusal) => Err(Failure::failed(format!("{base} refused: {}", refusal.error_description))),
-        Err(_) => Err(Failure::failed(format!(
+        Ok(refusal) => Err(CommandError::failed(format!("{base} refused: {}", refusal.error_description))),
+        Err(_) => Err(CommandError::failed(format!(
             "{base} answered {}, which the service does not say; look at what the host name leads to",
             answer.status
         ))),
@@ -69,7 +69,7 @@ async fn call(base: &str) -> Result<(), Failure> {
 }
 
 /// Asks for a socket, which the service refuses too.
-async fn open(socket: &str) -> Result<(), Failure> {
+async fn open(socket: &str) -> Result<(), CommandError> {
     let mut request = socket.into_client_request().map_err(|error| silence(socket, &error.to_string()))?;
     let offers = HeaderValue::from_str(&format!("{SUB_PROTOCOL}, x.authsignal.tenant.{NOBODY}"));
     request
@@ -77,7 +77,7 @@ async fn open(socket: &str) -> Result<(), Failure> {
         .insert("Sec-WebSocket-Protocol", offers.map_err(|error| silence(socket, &error.to_string()))?);
     let stranger = |said: String| {
         let advice = "look at what the path leads to";
-        Failure::failed(format!("{socket} is no socket of the service; it answered {said}; {advice}"))
+        CommandError::failed(format!("{socket} is no socket of the service; it answered {said}; {advice}"))
     };
     match timeout(PATIENCE, Box::pin(connect_async(request))).await {
         Ok(Err(Error::Http(refused))) if refused.status() == StatusCode::UNAUTHORIZED => Ok(()),
@@ -88,8 +88,8 @@ async fn open(socket: &str) -> Result<(), Failure> {
     }
 }
 
-fn silence(url: &str, why: &str) -> Failure {
-    Failure::failed(format!(
+fn silence(url: &str, why: &str) -> CommandError {
+    CommandError::failed(format!(
         "no answer came from {url}: {why}; look at the host name, its DNS record and its certificate, or give \
          --no-connect before they exist"
     ))

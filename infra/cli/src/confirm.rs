@@ -2,29 +2,29 @@
 
 use std::io::{BufRead, IsTerminal as _, Write};
 
-use crate::failure::Failure;
+use crate::failure::CommandError;
 use crate::table::shown;
 
 /// Asks on the terminal; `word` is what agrees.
 ///
 /// # Errors
-/// [`Failure::Misused`] if somebody does not agree, or nobody is there to ask.
-pub fn ask(what: &str, word: &str) -> Result<(), Failure> {
+/// [`CommandError::Misused`] if somebody does not agree, or nobody is there to ask.
+pub fn ask(what: &str, word: &str) -> Result<(), CommandError> {
     let input = std::io::stdin();
     if !input.is_terminal() {
-        return Err(Failure::misused(format!("{what}? Nobody is there to answer; --yes does it without asking")));
+        return Err(CommandError::misused(format!("{what}? Nobody is there to answer; --yes does it without asking")));
     }
     agreed(what, word, &mut input.lock(), &mut std::io::stderr())
 }
 
-fn agreed(what: &str, word: &str, input: &mut impl BufRead, output: &mut impl Write) -> Result<(), Failure> {
-    let unread = |error: std::io::Error| Failure::misused(format!("nothing was changed: {error}"));
+fn agreed(what: &str, word: &str, input: &mut impl BufRead, output: &mut impl Write) -> Result<(), CommandError> {
+    let unread = |error: std::io::Error| CommandError::misused(format!("nothing was changed: {error}"));
     write!(output, "{}?\nType {} to go on: ", shown(what), shown(word))
         .and_then(|()| output.flush())
         .map_err(unread)?;
     let mut answer = String::new();
     input.read_line(&mut answer).map_err(unread)?;
-    if answer.trim() == word.trim() { Ok(()) } else { Err(Failure::misused("nothing was changed")) }
+    if answer.trim() == word.trim() { Ok(()) } else { Err(CommandError::misused("nothing was changed")) }
 }
 
 #[cfg(test)]
@@ -36,7 +36,7 @@ mod tests {
         let ask = |answer: &str| agreed("Delete Acme", "Acme", &mut answer.as_bytes(), &mut Vec::new());
         assert_eq!(ask("Acme\n"), Ok(()));
         for other in ["", "\n", "acme\n", "y\n", "yes\n"] {
-            assert!(matches!(ask(other), Err(Failure::Misused(_))), "{other:?}");
+            assert!(matches!(ask(other), Err(CommandError::Misused(_))), "{other:?}");
         }
     }
 

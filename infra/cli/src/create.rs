@@ -7,7 +7,7 @@ use scanlatch_protocol::tenant::{Settings, Tenant};
 use scanlatch_service::port::{Administers as _, Clock as _, Entropy as _, Tenants as _};
 use serde::Serialize;
 
-use crate::failure::Failure;
+use crate::failure::CommandError;
 use crate::output::tell;
 use crate::settings::SettingsFlags;
 use crate::tenant::{TenantView, name};
@@ -42,13 +42,13 @@ struct Created {
 ///
 /// # Errors
 /// Why not, in one sentence; it names a tenant that was made without its key.
-pub async fn run(work: &Work, flags: Flags) -> Result<(), Failure> {
+pub async fn run(work: &Work, flags: Flags) -> Result<(), CommandError> {
     let id = TenantId::from_random(work.cloud.random()?);
     let settings = flags.settings.apply(&Settings::default());
     let new = Tenant::new(id, flags.name, settings, work.cloud.now());
     work.cloud.put_tenant(&new).await.map_err(|error| name_taken(error, &new.name))?;
     let secret = if flags.no_key { None } else { Some(first_key(work, id).await?) };
-    let tenant = work.cloud.tenant(&id).await?.ok_or_else(|| Failure::failed("the tenant is gone again"))?;
+    let tenant = work.cloud.tenant(&id).await?.ok_or_else(|| CommandError::failed("the tenant is gone again"))?;
     match &secret {
         Some(_) => tell(&format!("Made tenant {}. Its secret key is shown this once; keep it safe.", tenant.name)),
         None => tell(&format!("Made tenant {} without a secret key.", tenant.name)),
@@ -62,14 +62,14 @@ pub async fn run(work: &Work, flags: Flags) -> Result<(), Failure> {
         .answer(&Created { tenant: TenantView::from(&tenant), api_url: work.api_url.clone(), secret_key }, || text)
 }
 
-async fn first_key(work: &Work, id: TenantId) -> Result<SecretKey, Failure> {
+async fn first_key(work: &Work, id: TenantId) -> Result<SecretKey, CommandError> {
     let made = async {
         let secret = SecretKey::from_random(id, work.cloud.random()?);
         work.cloud.add_secret_key(&id, &secret.digest(), work.cloud.now()).await?;
-        Ok::<_, Failure>(secret)
+        Ok::<_, CommandError>(secret)
     };
     made.await.map_err(|why| {
-        Failure::failed(format!("{why}; the tenant is there, and `scanlatch key create {id}` makes its key"))
+        CommandError::failed(format!("{why}; the tenant is there, and `scanlatch key create {id}` makes its key"))
     })
 }
 

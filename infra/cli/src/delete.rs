@@ -2,11 +2,11 @@
 //! deletion goes on when it is asked for again.
 
 use scanlatch_protocol::tenant::Tenant;
-use scanlatch_protocol::wire::user::{MAX_USERS, Wanted};
+use scanlatch_protocol::wire::user::{MAX_USERS, UserFilter};
 use scanlatch_service::port::{Administers as _, Forgets as _, ListsUsers as _};
 use serde_json::json;
 
-use crate::failure::Failure;
+use crate::failure::CommandError;
 use crate::output::tell;
 use crate::work::Work;
 
@@ -14,7 +14,7 @@ use crate::work::Work;
 ///
 /// # Errors
 /// Why not, or not yet all, in one sentence.
-pub async fn run(work: &Work, wanted: &str) -> Result<(), Failure> {
+pub async fn run(work: &Work, wanted: &str) -> Result<(), CommandError> {
     let tenant = work.tenant(wanted).await?;
     let question =
         format!("Delete tenant {} ({}) with its secret keys, users and devices, for ever", tenant.name, tenant.id);
@@ -23,17 +23,17 @@ pub async fn run(work: &Work, wanted: &str) -> Result<(), Failure> {
     // A disabled tenant gets no new users.
     work.change(&tenant, &Tenant { enabled: false, ..tenant.clone() }).await?;
     let users = forget_users(work, &tenant).await.map_err(|why| {
-        Failure::failed(format!("{why}; the tenant is disabled, and the same command deletes what is left"))
+        CommandError::failed(format!("{why}; the tenant is disabled, and the same command deletes what is left"))
     })?;
     work.cloud.forget_tenant(&id).await?;
     tell(&format!("Deleted tenant {} ({id}) and its users: {users}.", tenant.name));
     work.output.answer(&json!({ "tenantId": id.to_string(), "deleted": true, "users": users }), String::new)
 }
 
-async fn forget_users(work: &Work, tenant: &Tenant) -> Result<usize, Failure> {
+async fn forget_users(work: &Work, tenant: &Tenant) -> Result<usize, CommandError> {
     let mut forgotten = 0;
     loop {
-        let (users, _) = work.cloud.users(&tenant.id, &Wanted::default(), None, MAX_USERS).await?;
+        let (users, _) = work.cloud.users(&tenant.id, &UserFilter::default(), None, MAX_USERS).await?;
         if users.is_empty() {
             return Ok(forgotten);
         }

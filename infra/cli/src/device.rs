@@ -10,7 +10,7 @@ use scanlatch_service::{Error, authenticators};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::failure::Failure;
+use crate::failure::CommandError;
 use crate::options::device_id;
 use crate::output::tell;
 use crate::table::Table;
@@ -47,14 +47,14 @@ pub struct Revoke {
 ///
 /// # Errors
 /// Why not, in one sentence.
-pub async fn run(work: &Work, command: Command) -> Result<(), Failure> {
+pub async fn run(work: &Work, command: Command) -> Result<(), CommandError> {
     match command {
         Command::List(one) => list(work, &one).await,
         Command::Revoke(flags) => revoke(work, &flags).await,
     }
 }
 
-async fn list(work: &Work, one: &One) -> Result<(), Failure> {
+async fn list(work: &Work, one: &One) -> Result<(), CommandError> {
     let tenant = work.tenant(&one.named.tenant).await?;
     let user = find(work, &tenant, &one.user).await?;
     let devices = work.cloud.credentials_of(&tenant.id, &user.id).await?;
@@ -62,7 +62,7 @@ async fn list(work: &Work, one: &One) -> Result<(), Failure> {
     work.output.answer(&json!({ "userId": user.id.as_str(), "devices": views }), || table(&devices))
 }
 
-async fn revoke(work: &Work, flags: &Revoke) -> Result<(), Failure> {
+async fn revoke(work: &Work, flags: &Revoke) -> Result<(), CommandError> {
     let (user, id) = (&flags.one.user, &flags.id);
     let tenant = work.tenant(&flags.one.named.tenant).await?;
     let devices = work.cloud.credentials_of(&tenant.id, user).await?;
@@ -70,7 +70,9 @@ async fn revoke(work: &Work, flags: &Revoke) -> Result<(), Failure> {
     let name = name.map(|name| format!(" ({name})")).unwrap_or_default();
     work.confirm(&format!("Revoke device {id}{name} of user {user} of tenant {}", tenant.name), "yes")?;
     authenticators::delete(&work.cloud, &tenant, user, id).await.map_err(|error| match error {
-        Error::Refused(Refusal::UnknownAuthenticator) => Failure::failed(format!("user {user} has no device {id}")),
+        Error::Refused(Refusal::UnknownAuthenticator) => {
+            CommandError::failed(format!("user {user} has no device {id}"))
+        }
         other => other.into(),
     })?;
     tell(&format!("Revoked device {id}{name} of user {user}."));

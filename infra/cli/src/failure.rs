@@ -7,14 +7,14 @@ use scanlatch_service::{Error, Unavailable};
 
 /// Nothing, or not all, was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum CommandError {
     /// It went wrong, or what was named is not there: exit code 1.
     Failed(String),
     /// The command was used wrongly or not confirmed: exit code 2, as clap has it.
     Misused(String),
 }
 
-impl Failure {
+impl CommandError {
     /// It went wrong, or what was named is not there.
     pub fn failed(why: impl Into<String>) -> Self {
         Self::Failed(why.into())
@@ -34,7 +34,7 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed(why) | Self::Misused(why) => f.write_str(why),
@@ -53,7 +53,7 @@ const ADVICE: [(&str, &str); 7] = [
     ("could not be built", "check that AWS_REGION and credentials (AWS_PROFILE) are set"),
 ];
 
-impl From<Unavailable> for Failure {
+impl From<Unavailable> for CommandError {
     fn from(unavailable: Unavailable) -> Self {
         let advice = ADVICE.iter().find(|(sign, _)| unavailable.why.contains(sign));
         Self::Failed(match advice {
@@ -63,7 +63,7 @@ impl From<Unavailable> for Failure {
     }
 }
 
-impl From<Error> for Failure {
+impl From<Error> for CommandError {
     fn from(error: Error) -> Self {
         match error {
             Error::Refused(refusal) => Self::Failed(refusal.to_string()),
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn a_missing_table_comes_with_advice() {
         let why = "it answered with an error: ResourceNotFoundException";
-        let Failure::Failed(sentence) = Unavailable::new("DynamoDB", why).into() else { panic!("it failed") };
+        let CommandError::Failed(sentence) = Unavailable::new("DynamoDB", why).into() else { panic!("it failed") };
         assert!(sentence.ends_with("check their names and the region"), "{sentence}");
     }
 }

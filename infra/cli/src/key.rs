@@ -9,7 +9,7 @@ use scanlatch_service::port::{Administers as _, Clock as _, Entropy as _};
 use serde_json::json;
 
 use crate::create::variables;
-use crate::failure::Failure;
+use crate::failure::CommandError;
 use crate::output::tell;
 use crate::table::Table;
 use crate::tenant::{KeyView, Named};
@@ -47,7 +47,7 @@ Examples:
 ///
 /// # Errors
 /// Why not, in one sentence.
-pub async fn run(work: &Work, command: Command) -> Result<(), Failure> {
+pub async fn run(work: &Work, command: Command) -> Result<(), CommandError> {
     match command {
         Command::Create(Named { tenant }) => create(work, &tenant).await,
         Command::List(Named { tenant }) => list(work, &tenant).await,
@@ -55,16 +55,16 @@ pub async fn run(work: &Work, command: Command) -> Result<(), Failure> {
     }
 }
 
-async fn create(work: &Work, wanted: &str) -> Result<(), Failure> {
+async fn create(work: &Work, wanted: &str) -> Result<(), CommandError> {
     let tenant = work.tenant(wanted).await?;
     let secret = SecretKey::from_random(tenant.id, work.cloud.random()?);
     let record = SecretKeyRecord { digest: secret.digest(), created_at: work.cloud.now() };
     work.cloud.add_secret_key(&tenant.id, &record.digest, record.created_at).await.map_err(|error| match error {
-        Error::Refused(Refusal::TooManySecretKeys) => Failure::failed(format!(
+        Error::Refused(Refusal::TooManySecretKeys) => CommandError::failed(format!(
             "tenant {} has two secret keys already; `scanlatch key revoke {}` the one that is no longer used",
             tenant.name, tenant.id
         )),
-        Error::Refused(Refusal::Unauthorized) => Failure::failed(format!("there is no tenant {}", tenant.id)),
+        Error::Refused(Refusal::Unauthorized) => CommandError::failed(format!("there is no tenant {}", tenant.id)),
         other => other.into(),
     })?;
     tell(&format!("Made secret key {} of tenant {}. It is shown this once; keep it safe.", record.name(), tenant.name));
@@ -77,7 +77,7 @@ async fn create(work: &Work, wanted: &str) -> Result<(), Failure> {
     work.output.answer(&document, || variables(work.api_url.as_deref(), &tenant.id, Some(&secret)))
 }
 
-async fn list(work: &Work, wanted: &str) -> Result<(), Failure> {
+async fn list(work: &Work, wanted: &str) -> Result<(), CommandError> {
     let tenant = work.tenant(wanted).await?;
     let views: Vec<KeyView> = tenant.secret_keys.iter().map(KeyView::from).collect();
     work.output.answer(&json!({ "tenantId": tenant.id.to_string(), "secretKeys": views }), || {
@@ -89,10 +89,10 @@ async fn list(work: &Work, wanted: &str) -> Result<(), Failure> {
     })
 }
 
-async fn revoke(work: &Work, wanted: &str, name: &str) -> Result<(), Failure> {
+async fn revoke(work: &Work, wanted: &str, name: &str) -> Result<(), CommandError> {
     let tenant = work.tenant(wanted).await?;
     let found = tenant.secret_keys.iter().find(|key| key.name() == name);
-    let key = found.ok_or_else(|| Failure::failed(format!("tenant {} has no secret key {name}", tenant.name)))?;
+    let key = found.ok_or_else(|| CommandError::failed(format!("tenant {} has no secret key {name}", tenant.name)))?;
     let last = if tenant.secret_keys.len() == 1 { ", its only one" } else { "" };
     let question =
         format!("Revoke secret key {name} of tenant {}{last}: backends that use it are refused", tenant.name);

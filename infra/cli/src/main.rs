@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
-use crate::failure::Failure;
+use crate::failure::CommandError;
 use crate::options::{Noun, Options};
 use crate::output::Output;
 use crate::place::Place;
@@ -57,7 +57,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(options: Options) -> Result<(), Failure> {
+async fn run(options: Options) -> Result<(), CommandError> {
     if let Noun::Completions { shell } = &options.noun {
         let mut script = Vec::new();
         clap_complete::generate(*shell, &mut Options::command(), "scanlatch", &mut script);
@@ -74,7 +74,7 @@ async fn run(options: Options) -> Result<(), Failure> {
     }
 }
 
-async fn on_tables(work: &Work, noun: Noun) -> Result<(), Failure> {
+async fn on_tables(work: &Work, noun: Noun) -> Result<(), CommandError> {
     match noun {
         Noun::Tenant(command) => tenant::run(work, command).await,
         Noun::Key(command) => key::run(work, command).await,

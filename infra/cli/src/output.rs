@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use serde::Serialize;
 
-use crate::failure::Failure;
+use crate::failure::CommandError;
 use crate::table::{is_obeyed, shown};
 
 /// How answers are written.
@@ -19,9 +19,9 @@ impl Output {
     ///
     /// # Errors
     /// If standard output takes nothing.
-    pub fn answer(self, document: &impl Serialize, people: impl FnOnce() -> String) -> Result<(), Failure> {
+    pub fn answer(self, document: &impl Serialize, people: impl FnOnce() -> String) -> Result<(), CommandError> {
         let mut text = if self.json {
-            escaped(&serde_json::to_string_pretty(document).map_err(|error| Failure::failed(error.to_string()))?)
+            escaped(&serde_json::to_string_pretty(document).map_err(|error| CommandError::failed(error.to_string()))?)
         } else {
             people().split('\n').map(shown).collect::<Vec<_>>().join("\n")
         };
@@ -45,10 +45,10 @@ fn escaped(json: &str) -> String {
 ///
 /// # Errors
 /// If it takes nothing.
-pub fn write(bytes: &[u8]) -> Result<(), Failure> {
+pub fn write(bytes: &[u8]) -> Result<(), CommandError> {
     let mut output = std::io::stdout().lock();
     let written = output.write_all(bytes).and_then(|()| output.flush());
-    written.map_err(|error| Failure::failed(format!("standard output cannot be written: {error}")))
+    written.map_err(|error| CommandError::failed(format!("standard output cannot be written: {error}")))
 }
 
 /// Tells people what happened, on standard error.

@@ -5,7 +5,7 @@ use clap::Args;
 use scanlatch_aws::{Cloud, Settings};
 use serde::Deserialize;
 
-use crate::failure::Failure;
+use crate::failure::CommandError;
 use crate::http::Http;
 use crate::options::LOCAL_URL;
 
@@ -56,7 +56,7 @@ pub struct Place {
 ///
 /// # Errors
 /// One sentence that says what to give, or that nothing answers there.
-pub async fn find(flags: PlaceFlags) -> Result<Place, Failure> {
+pub async fn find(flags: PlaceFlags) -> Result<Place, CommandError> {
     let api_url = flags.api_url.or_else(|| variable(API_URL));
     if let Some(url) = flags.local {
         let local = local(&url).await?;
@@ -69,13 +69,15 @@ pub async fn find(flags: PlaceFlags) -> Result<Place, Failure> {
     let (live, directory) = match (live, directory) {
         (Some(live), Some(directory)) => (live, directory),
         (None, None) => {
-            return Err(Failure::misused(
+            return Err(CommandError::misused(
                 "say where: --local for the stack on this machine, or --live-table and --directory-table with the \
                  stack's outputs LiveTableName and DirectoryTableName",
             ));
         }
-        (None, Some(_)) => return Err(Failure::misused(format!("--live-table or {LIVE_TABLE} is missing"))),
-        (Some(_), None) => return Err(Failure::misused(format!("--directory-table or {DIRECTORY_TABLE} is missing"))),
+        (None, Some(_)) => return Err(CommandError::misused(format!("--live-table or {LIVE_TABLE} is missing"))),
+        (Some(_), None) => {
+            return Err(CommandError::misused(format!("--directory-table or {DIRECTORY_TABLE} is missing")));
+        }
     };
     let settings = settings(&live, &directory);
     let cloud = match flags.dynamodb_endpoint {
@@ -116,18 +118,18 @@ pub struct Local {
 ///
 /// # Errors
 /// If it is not there, or keeps its tables on AWS.
-pub async fn local(url: &str) -> Result<Local, Failure> {
+pub async fn local(url: &str) -> Result<Local, CommandError> {
     let url = url.trim_end_matches('/');
     let request = Request::get(format!("{url}/_local/ready")).body(String::new());
-    let request = request.map_err(|error| Failure::misused(format!("{url} is no URL: {error}")))?;
-    let silent = |_| Failure::failed(format!("no local stack answers at {url}; start it with `cargo run`"));
+    let request = request.map_err(|error| CommandError::misused(format!("{url} is no URL: {error}")))?;
+    let silent = |_| CommandError::failed(format!("no local stack answers at {url}; start it with `cargo run`"));
     let answer = Http::new().call(request).await.map_err(silent)?;
-    let stranger = |_| Failure::failed(format!("what answers at {url} is not the local stack"));
+    let stranger = |_| CommandError::failed(format!("what answers at {url} is not the local stack"));
     let local: Local = serde_json::from_slice(&answer.body).map_err(stranger)?;
     if local.dynamodb_endpoint.starts_with("http://") {
         return Ok(local);
     }
-    Err(Failure::misused(format!(
+    Err(CommandError::misused(format!(
         "the local stack at {url} keeps its tables on AWS; use --live-table LiveTable --directory-table DirectoryTable \
          with your credentials instead of --local"
     )))

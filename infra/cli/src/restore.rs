@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use crate::failure::Failure;
+use crate::failure::CommandError;
 use crate::output::tell;
 use crate::work::Work;
 
@@ -26,7 +26,7 @@ fn tenant_id(text: &str) -> Result<scanlatch_protocol::id::TenantId, String> {
 ///
 /// # Errors
 /// Why not, or not yet all, in one sentence.
-pub async fn run(work: &Work, command: Command) -> Result<(), Failure> {
+pub async fn run(work: &Work, command: Command) -> Result<(), CommandError> {
     let whose = command.tenant.map_or_else(String::new, |tenant| format!(" of tenant {tenant}"));
     let question = format!(
         "Copy everything{whose} that the directory lacks from table {}, with what was deleted since the backup: \
@@ -35,7 +35,7 @@ pub async fn run(work: &Work, command: Command) -> Result<(), Failure> {
     );
     work.confirm(&question, &command.from)?;
     let restored = work.cloud.restore(&command.from, command.tenant.as_ref()).await.map_err(|why| {
-        Failure::failed(format!(
+        CommandError::failed(format!(
             "{why}; is {} the restored table? What was copied stays, and the same command goes on",
             command.from
         ))

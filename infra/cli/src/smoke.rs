@@ -6,7 +6,7 @@ use scanlatch_service::port::Entropy as _;
 use scanlatch_service::system::System;
 use serde_json::json;
 
-use crate::failure::Failure;
+use crate::failure::CommandError;
 use crate::origin;
 use crate::output::{Output, tell};
 use crate::place::PlaceFlags;
@@ -46,7 +46,7 @@ pub struct Flags {
 ///
 /// # Errors
 /// The first step that failed, and what to look at.
-pub async fn run(output: Output, place: PlaceFlags, flags: Flags) -> Result<(), Failure> {
+pub async fn run(output: Output, place: PlaceFlags, flags: Flags) -> Result<(), CommandError> {
     let elsewhere = flags.origin.is_some().then(|| Page(ELSEWHERE.to_owned()));
     let site = site::find(place, flags.socket_url, flags.origin).await?;
     let user = format!("smoke-{}", encode_url(&System.random::<12>()?));
@@ -76,7 +76,7 @@ async fn login(
     phone: &Phone,
     token: &str,
     user: &str,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     steps.take("the phone enrols a key", "credential-add", phone.enrol(token)).await?;
 
     let opened = SocketScreen::open(site);
@@ -99,7 +99,7 @@ async fn login(
     steps.take("the backend validates it", "validate", backend.validate(&approved, user, ACTION)).await
 }
 
-async fn strangers_are_refused(steps: &mut Steps, site: &Site, elsewhere: Option<Page>) -> Result<(), Failure> {
+async fn strangers_are_refused(steps: &mut Steps, site: &Site, elsewhere: Option<Page>) -> Result<(), CommandError> {
     let Some(elsewhere) = elsewhere else { return Ok(()) };
     let refused = SocketScreen::refused(site, &elsewhere);
     steps.take("a page elsewhere gets no socket", "socket-connect", refused).await?;
@@ -107,7 +107,7 @@ async fn strangers_are_refused(steps: &mut Steps, site: &Site, elsewhere: Option
     steps.take("a page elsewhere gets no challenge", "challenge-create", refused).await
 }
 
-async fn remove(steps: &mut Steps, backend: &Backend, phone: &Phone, user: &str) -> Result<(), Failure> {
+async fn remove(steps: &mut Steps, backend: &Backend, phone: &Phone, user: &str) -> Result<(), CommandError> {
     let key = steps.take("the phone removes its key", "credential-remove", phone.remove()).await;
     let user = steps.take("the backend deletes the user", "users", backend.delete(user)).await;
     key.and(user)

@@ -7,7 +7,7 @@ use scanlatch_service::port::Administers as _;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::failure::Failure;
+use crate::failure::CommandError;
 use crate::output::tell;
 use crate::settings::{self, SettingsFlags, SettingsView};
 use crate::table::{Table, pairs};
@@ -96,7 +96,7 @@ pub fn name(text: &str) -> Result<String, String> {
 ///
 /// # Errors
 /// Why not, in one sentence.
-pub async fn run(work: &Work, command: Command) -> Result<(), Failure> {
+pub async fn run(work: &Work, command: Command) -> Result<(), CommandError> {
     match command {
         Command::Create(flags) => create::run(work, flags).await,
         Command::List => list(work).await,
@@ -111,7 +111,7 @@ pub async fn run(work: &Work, command: Command) -> Result<(), Failure> {
     }
 }
 
-async fn list(work: &Work) -> Result<(), Failure> {
+async fn list(work: &Work) -> Result<(), CommandError> {
     let tenants = work.cloud.tenants().await?;
     let views: Vec<TenantView> = tenants.iter().map(TenantView::from).collect();
     work.output.answer(&json!({ "tenants": views }), || {
@@ -124,7 +124,7 @@ async fn list(work: &Work) -> Result<(), Failure> {
     })
 }
 
-async fn change(work: &Work, update: Update) -> Result<(), Failure> {
+async fn change(work: &Work, update: Update) -> Result<(), CommandError> {
     let before = work.tenant(&update.named.tenant).await?;
     let name = update.name.unwrap_or_else(|| before.name.clone());
     let after = Tenant { name, settings: update.settings.apply(&before.settings), ..before.clone() };
@@ -136,7 +136,7 @@ async fn change(work: &Work, update: Update) -> Result<(), Failure> {
     work.output.answer(&TenantView::from(&after), || text(&after))
 }
 
-async fn set_enabled(work: &Work, wanted: &str, enabled: bool) -> Result<(), Failure> {
+async fn set_enabled(work: &Work, wanted: &str, enabled: bool) -> Result<(), CommandError> {
     let before = work.tenant(wanted).await?;
     if before.enabled && !enabled {
         let question =

@@ -5,13 +5,13 @@ use scanlatch_protocol::credential::Credential;
 use scanlatch_protocol::id::UserId;
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::user::{Channel, User, VerifiedMethod};
-use scanlatch_protocol::wire::user::{Attributes, Wanted};
+use scanlatch_protocol::wire::user::{Attributes, UserFilter};
 use scanlatch_service::port::{Forgets as _, ListsCredentials as _, ListsUsers as _, Users as _};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::device::{self, DeviceView};
-use crate::failure::Failure;
+use crate::failure::CommandError;
 use crate::options::user_id;
 use crate::output::tell;
 use crate::table::{Table, pairs};
@@ -74,7 +74,7 @@ pub struct One {
 ///
 /// # Errors
 /// Why not, in one sentence.
-pub async fn run(work: &Work, command: Command) -> Result<(), Failure> {
+pub async fn run(work: &Work, command: Command) -> Result<(), CommandError> {
     match command {
         Command::List(flags) => list(work, flags).await,
         Command::Show(one) => show(work, &one).await,
@@ -82,9 +82,9 @@ pub async fn run(work: &Work, command: Command) -> Result<(), Failure> {
     }
 }
 
-async fn list(work: &Work, flags: List) -> Result<(), Failure> {
+async fn list(work: &Work, flags: List) -> Result<(), CommandError> {
     let tenant = work.tenant(&flags.named.tenant).await?;
-    let wanted = Wanted { username: flags.username, email: flags.email, phone_number: flags.phone };
+    let wanted = UserFilter { username: flags.username, email: flags.email, phone_number: flags.phone };
     let (users, more) = work.cloud.users(&tenant.id, &wanted, flags.after.as_ref(), flags.limit).await?;
     let next = if more { users.last().map(|user| user.id.to_string()) } else { None };
     if let Some(next) = &next {
@@ -113,12 +113,12 @@ async fn list(work: &Work, flags: List) -> Result<(), Failure> {
 ///
 /// # Errors
 /// If there is no such user.
-pub async fn find(work: &Work, tenant: &Tenant, id: &UserId) -> Result<User, Failure> {
+pub async fn find(work: &Work, tenant: &Tenant, id: &UserId) -> Result<User, CommandError> {
     let found = work.cloud.user(&tenant.id, id).await?;
-    found.ok_or_else(|| Failure::failed(format!("tenant {} has no user {id}", tenant.name)))
+    found.ok_or_else(|| CommandError::failed(format!("tenant {} has no user {id}", tenant.name)))
 }
 
-async fn show(work: &Work, one: &One) -> Result<(), Failure> {
+async fn show(work: &Work, one: &One) -> Result<(), CommandError> {
     let tenant = work.tenant(&one.named.tenant).await?;
     let user = find(work, &tenant, &one.user).await?;
     let devices = work.cloud.credentials_of(&tenant.id, &user.id).await?;
@@ -130,7 +130,7 @@ async fn show(work: &Work, one: &One) -> Result<(), Failure> {
     work.output.answer(&whole, || text(&user, &devices))
 }
 
-async fn delete(work: &Work, one: &One) -> Result<(), Failure> {
+async fn delete(work: &Work, one: &One) -> Result<(), CommandError> {
     let tenant = work.tenant(&one.named.tenant).await?;
     let user = find(work, &tenant, &one.user).await?;
     let question = format!("Delete user {} of tenant {} with all devices, for ever", user.id, tenant.name);

@@ -8,7 +8,7 @@ use scanlatch_service::Error;
 use scanlatch_service::port::{Administers as _, Tenants as _};
 
 use crate::confirm;
-use crate::failure::Failure;
+use crate::failure::CommandError;
 use crate::output::Output;
 
 /// The tables, and the way back to whoever called.
@@ -29,17 +29,17 @@ impl Work {
     ///
     /// # Errors
     /// If there is none, or several have the name.
-    pub async fn tenant(&self, wanted: &str) -> Result<Tenant, Failure> {
+    pub async fn tenant(&self, wanted: &str) -> Result<Tenant, CommandError> {
         if let Ok(id) = TenantId::parse(wanted) {
             let found = self.cloud.tenant(&id).await?;
-            return found.ok_or_else(|| Failure::failed(format!("there is no tenant {id}")));
+            return found.ok_or_else(|| CommandError::failed(format!("there is no tenant {id}")));
         }
         let mut named: Vec<Tenant> = self.cloud.tenants().await?;
         named.retain(|tenant| tenant.name == wanted);
         match named.len() {
-            0 => Err(Failure::failed(format!("there is no tenant with the id or name {wanted:?}"))),
+            0 => Err(CommandError::failed(format!("there is no tenant with the id or name {wanted:?}"))),
             1 => Ok(named.remove(0)),
-            n => Err(Failure::failed(format!("{n} tenants are called {wanted:?}; name the one by its id"))),
+            n => Err(CommandError::failed(format!("{n} tenants are called {wanted:?}; name the one by its id"))),
         }
     }
 
@@ -47,28 +47,28 @@ impl Work {
     ///
     /// # Errors
     /// If somebody has, or another tenant has the new name.
-    pub async fn change(&self, seen: &Tenant, to: &Tenant) -> Result<(), Failure> {
+    pub async fn change(&self, seen: &Tenant, to: &Tenant) -> Result<(), CommandError> {
         let changed = self.cloud.change_tenant(seen, to).await;
         if changed.map_err(|error| name_taken(error, &to.name))? {
             return Ok(());
         }
-        Err(Failure::failed("somebody else changed the tenant at the same time; look at it and try again"))
+        Err(CommandError::failed("somebody else changed the tenant at the same time; look at it and try again"))
     }
 
     /// Asks whether `what` is to be done, unless it was said beforehand.
     ///
     /// # Errors
     /// If nobody agrees.
-    pub fn confirm(&self, what: &str, word: &str) -> Result<(), Failure> {
+    pub fn confirm(&self, what: &str, word: &str) -> Result<(), CommandError> {
         if self.yes { Ok(()) } else { confirm::ask(what, word) }
     }
 }
 
 /// Why a tenant was not given this name.
-pub fn name_taken(error: Error, name: &str) -> Failure {
+pub fn name_taken(error: Error, name: &str) -> CommandError {
     match error {
         Error::Refused(Refusal::NameTaken) => {
-            Failure::failed(format!("another tenant is called {name}; choose another name"))
+            CommandError::failed(format!("another tenant is called {name}; choose another name"))
         }
         other => other.into(),
     }

@@ -2,7 +2,7 @@
 
 pub mod build;
 pub mod environment;
-pub mod failed;
+pub mod error;
 pub mod function;
 pub mod invoke_api;
 pub mod invoker;

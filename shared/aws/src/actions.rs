@@ -10,12 +10,12 @@ use scanlatch_protocol::challenge::Challenge;
 use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::{ChallengeId, TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_protocol::wire::action::Sought;
+use scanlatch_protocol::wire::action::ActionFilter;
 use scanlatch_service::Unavailable;
-use scanlatch_service::port::{Actions, Found, Judges, ListsActions, MAX_ACTIONS, Tracks};
+use scanlatch_service::port::{Actions, Found, ListsActions, MAX_ACTIONS, SetsActionState, Tracks};
 
 use crate::Cloud;
-use crate::failure::{database, disagreement, malformed};
+use crate::failure::{condition_mismatch, database, malformed};
 use crate::item::{Item, Reader, Writer, json_text, millis, number, text};
 use crate::key;
 use crate::query::{Part, sort_key};
@@ -152,7 +152,7 @@ impl Tracks for Cloud {
         let Err(error) = put.send().await else { return Ok(action.clone()) };
         match error.as_service_error() {
             Some(PutItemError::ConditionalCheckFailedException(failed)) => {
-                read_action(&action.name, failed.item.as_ref().ok_or_else(disagreement)?)
+                read_action(&action.name, failed.item.as_ref().ok_or_else(condition_mismatch)?)
             }
             _ => Err(database(&error)),
         }
@@ -172,7 +172,7 @@ impl ListsActions for Cloud {
         &self,
         tenant: &TenantId,
         user: &UserId,
-        sought: &Sought,
+        sought: &ActionFilter,
         now: Timestamp,
     ) -> Result<Vec<Action>, Unavailable> {
         let partition = key::user_partition(tenant, user);
@@ -181,7 +181,7 @@ impl ListsActions for Cloud {
         for item in &items {
             let name = key::action_name(tenant, user, sort_key(item)).ok_or_else(|| malformed("action"))?;
             let action = read_action(&name, item)?;
-            actions.extend(Some(action).filter(|action| now < action.expires_at && sought.covers(action)));
+            actions.extend(Some(action).filter(|action| now < action.expires_at && sought.matches(action)));
         }
         actions.sort_by_key(|action| std::cmp::Reverse(action.created_at));
         actions.truncate(MAX_ACTIONS);
@@ -189,8 +189,13 @@ impl ListsActions for Cloud {
     }
 }
 
-impl Judges for Cloud {
-    async fn judge(&self, name: &ActionName, state: ActionState, now: Timestamp) -> scanlatch_service::Result<Action> {
+impl SetsActionState for Cloud {
+    async fn set_state(
+        &self,
+        name: &ActionName,
+        state: ActionState,
+        now: Timestamp,
+    ) -> scanlatch_service::Result<Action> {
         let update = self
             .db
             .update_item()

@@ -18,7 +18,7 @@ use scanlatch_service::port::{Challenges, Found};
 use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
-use crate::failure::{ATTEMPTS, database, disagreement, malformed};
+use crate::failure::{ATTEMPTS, condition_mismatch, database, malformed};
 use crate::item::{Item, Reader, Writer, text};
 use crate::key;
 
@@ -51,7 +51,7 @@ pub(crate) fn challenge_item(challenge: &Challenge) -> Item {
             .text("deviceCodeDigest", code.to_text())
             .maybe("socket", socket.as_ref().map(ConnectionId::as_str))
             .maybe_at("lostAt", *lost_at),
-        Screen::Own => item.text("openedBy", "device"),
+        Screen::TrustedDevice => item.text("openedBy", "device"),
     };
     if !challenge.spent.is_empty() {
         item = item.set(SPENT, spent(&challenge.spent));
@@ -87,7 +87,7 @@ pub(crate) fn read_challenge(tenant: &TenantId, item: &Item) -> std::result::Res
             lost_at: item.maybe_at("lostAt"),
         }),
         (None, Some(socket)) => Screen::Socket(socket),
-        (None, None) if item.maybe("openedBy").is_some() => Screen::Own,
+        (None, None) if item.maybe("openedBy").is_some() => Screen::TrustedDevice,
         (None, None) => return Err(malformed("socket")),
     };
     let holder = || -> std::result::Result<Holder, Unavailable> {
@@ -154,11 +154,11 @@ pub(crate) fn withdrawal_text(why: Withdrawal) -> &'static str {
 }
 
 /// What a failed condition means: the rules say, from the challenge as it stood.
-pub(crate) fn judge(tenant: &TenantId, item: Option<&Item>, event: &Event, now: Timestamp) -> Result<Challenge> {
+pub(crate) fn stands_after(tenant: &TenantId, item: Option<&Item>, event: &Event, now: Timestamp) -> Result<Challenge> {
     let Some(item) = item else { return Err(Refusal::UnknownChallenge.into()) };
     let stood = read_challenge(tenant, item)?;
     let then = stood.apply(event, now)?;
-    if then == stood { Ok(stood) } else { Err(disagreement().into()) }
+    if then == stood { Ok(stood) } else { Err(condition_mismatch().into()) }
 }
 
 /// A conditional update's item, new or, if the condition failed, old.
@@ -206,7 +206,7 @@ impl Cloud {
         }
     }
 
-    /// The challenge as an update left it, or as the rules judge the one that it found.
+    /// The challenge as an update left it, or as the rules stands_after the one that it found.
     pub(crate) async fn changed(
         &self,
         tenant: &TenantId,
@@ -216,7 +216,7 @@ impl Cloud {
     ) -> Result<Challenge> {
         match self.send(update).await? {
             Updated::New(item) => Ok(read_challenge(tenant, &item)?),
-            Updated::Refused(item) => judge(tenant, item.as_ref(), event, now),
+            Updated::Refused(item) => stands_after(tenant, item.as_ref(), event, now),
         }
     }
 }

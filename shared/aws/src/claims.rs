@@ -11,8 +11,8 @@ use scanlatch_service::Result;
 use scanlatch_service::port::Claims;
 
 use crate::Cloud;
-use crate::challenges::{CLAIMED, SPENT, UNCLAIMED, Updated, judge, part, read_challenge, spent};
-use crate::failure::{Transacted, disagreement, failed, malformed};
+use crate::challenges::{CLAIMED, SPENT, UNCLAIMED, Updated, part, read_challenge, spent, stands_after};
+use crate::failure::{Transacted, condition_mismatch, failed, malformed};
 use crate::item::{Item, millis, number, text};
 use crate::key;
 
@@ -53,7 +53,7 @@ impl Claims for Cloud {
         match (stood.apply(&Event::Claim(by.clone(), r), now), &stood.state) {
             (Ok(then), _) if then == stood => Ok(stood),
             (Ok(_), State::Claimed { .. }) => self.claim_again(&stood, by, r, now).await,
-            (Ok(_), _) => Err(disagreement().into()),
+            (Ok(_), _) => Err(condition_mismatch().into()),
             (Err(Refusal::AlreadyClaimed), State::Claimed { by: from, .. }) => {
                 self.take_over(&stood, from, by, r, now).await
             }
@@ -126,7 +126,7 @@ impl Cloud {
             Transacted::Done => Ok(taken),
             Transacted::Refused(reasons) if failed(&reasons, 0) => {
                 let found = reasons.first().and_then(|reason| reason.item.as_ref());
-                judge(&stood.tenant, found, &Event::Claim(by.clone(), r), now)
+                stands_after(&stood.tenant, found, &Event::Claim(by.clone(), r), now)
             }
             Transacted::Refused(_) => Err(Refusal::AlreadyClaimed.into()),
         }

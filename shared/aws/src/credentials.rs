@@ -19,7 +19,7 @@ use scanlatch_service::{Result, Unavailable};
 use crate::Cloud;
 use crate::actions::read_action;
 use crate::approvals::{DECISIONS, approved_by, remembering};
-use crate::failure::{Transacted, database, disagreement, failed, malformed};
+use crate::failure::{Transacted, condition_mismatch, database, failed, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key::{self, Key};
 use crate::query::{Part, at_once, sort_key};
@@ -113,16 +113,16 @@ impl Enrols for Cloud {
             if failed(&reasons, PERMIT) && !failed(&reasons, KEY_ITEM) && !failed(&reasons, USER_ITEM) {
                 let item = item(PERMIT).filter(|item| !item.is_empty());
                 let action = item.map(|item| read_action(&permit.action, item)).transpose()?;
-                permit.must_hold(action.as_ref(), item.is_some_and(|item| Reader(item).has(&spent(permit))))?;
+                permit.check_grant(action.as_ref(), item.is_some_and(|item| Reader(item).has(&spent(permit))))?;
             }
             if failed(&reasons, KEY_ITEM) {
                 current = item(KEY_ITEM).map(|item| read_credential(&new.tenant, item)).transpose()?;
             }
             if failed(&reasons, USER_ITEM) {
-                user = read_user(&new.user, item(USER_ITEM).ok_or_else(disagreement)?)?;
+                user = read_user(&new.user, item(USER_ITEM).ok_or_else(condition_mismatch)?)?;
             }
         }
-        Err(disagreement().into())
+        Err(condition_mismatch().into())
     }
 }
 
@@ -163,7 +163,7 @@ impl Cloud {
             put(row)?,
         ];
         if let Some(current) = current {
-            items.push(self.forget_row(current)?);
+            items.push(self.tombstone(current)?);
             items.push(self.take_device(current, RemovedBy::Backend)?);
         }
         Ok(items)
@@ -253,7 +253,7 @@ impl Cloud {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
-    fn forget_row(&self, credential: &Credential) -> std::result::Result<TransactWriteItem, Unavailable> {
+    fn tombstone(&self, credential: &Credential) -> std::result::Result<TransactWriteItem, Unavailable> {
         self.remember(key::users_credential(&credential.tenant, &credential.user, &credential.id), &BTreeSet::new())
     }
 
@@ -382,7 +382,7 @@ impl Cloud {
                 Transacted::Refused(_) => return Ok(Taken::Refused),
             }
         }
-        Err(disagreement())
+        Err(condition_mismatch())
     }
 }
 

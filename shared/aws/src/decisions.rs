@@ -12,7 +12,7 @@ use crate::Cloud;
 use crate::actions::{action_update, read_state};
 use crate::approvals::decided_by;
 use crate::challenges::{APPROVED, CLAIMED, REJECTED, SPENT, UNCLAIMED, part, read_challenge};
-use crate::failure::{Transacted, disagreement, failed};
+use crate::failure::{Transacted, condition_mismatch, failed};
 use crate::item::{json_text, millis, text};
 
 /// Places in the transaction of a decision.
@@ -42,17 +42,17 @@ impl Decides for Cloud {
                 return Ok(Decided::Stands(found));
             }
             let moved = found.screen.socket() != challenge.screen.socket();
-            return if moved { Ok(Decided::Moved) } else { Err(disagreement().into()) };
+            return if moved { Ok(Decided::Moved) } else { Err(condition_mismatch().into()) };
         }
         if failed(&reasons, CREDENTIAL) {
             return Err(Refusal::InvalidCredential.into());
         }
         match item(ACTION) {
             None if failed(&reasons, ACTION) => Err(Refusal::UnknownChallenge.into()),
-            None => Err(disagreement().into()),
+            None => Err(condition_mismatch().into()),
             Some(found) => {
-                read_state(found)?.admits_decision()?;
-                Err(disagreement().into())
+                read_state(found)?.check_decision_allowed()?;
+                Err(condition_mismatch().into())
             }
         }
     }
@@ -109,7 +109,7 @@ impl Cloud {
                 }
             }
         }
-        if challenge.screen == Screen::Own && challenge.subject.is_some() {
+        if challenge.screen == Screen::TrustedDevice && challenge.subject.is_some() {
             set += ", #action = :action, idempotencyKey = :key, subject = :user, #context = :context";
             update = update
                 .expression_attribute_names("#action", "action")

@@ -18,7 +18,7 @@ pub(crate) fn malformed(field: &str) -> Unavailable {
 }
 
 /// A rule that the store and `protocol` judge differently; a clock that jumped can do that.
-pub(crate) fn disagreement() -> Unavailable {
+pub(crate) fn condition_mismatch() -> Unavailable {
     Unavailable::new(DATABASE, "a condition failed that should have held")
 }
 

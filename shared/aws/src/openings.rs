@@ -14,7 +14,7 @@ use crate::Cloud;
 use crate::actions::{action_naming, read_action};
 use crate::challenges::{UNCLAIMED, challenge_item, part, superseding};
 use crate::connections::show;
-use crate::failure::{Transacted, database, disagreement, failed, malformed};
+use crate::failure::{Transacted, condition_mismatch, database, failed, malformed};
 use crate::item::text;
 use crate::waiting::waiting;
 
@@ -105,11 +105,11 @@ impl Cloud {
                     }
                     Part::Shown => opening.shown = None,
                     Part::Named => opening.supersedes = false,
-                    Part::Waiting => return Err(disagreement().into()),
+                    Part::Waiting => return Err(condition_mismatch().into()),
                 }
             }
         }
-        Err(disagreement().into())
+        Err(condition_mismatch().into())
     }
 }
 
@@ -118,7 +118,7 @@ fn admitted(challenge: &Challenge, found: Action) -> std::result::Result<Action,
     if challenge.created_at >= found.expires_at {
         return Err(Refusal::InvalidToken);
     }
-    found.state.admits_challenge()?;
+    found.state.check_challenge_allowed()?;
     Ok(found)
 }
 

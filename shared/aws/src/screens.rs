@@ -11,7 +11,7 @@ use scanlatch_service::{Result, Unavailable};
 use crate::Cloud;
 use crate::challenges::{part, read_challenge, superseding, withdrawal_text};
 use crate::connections::show;
-use crate::failure::{Transacted, disagreement, failed};
+use crate::failure::{Transacted, condition_mismatch, failed};
 use crate::item::{millis, text};
 
 impl Withdraws for Cloud {
@@ -88,12 +88,12 @@ impl Resumes for Cloud {
                     let found = reasons.first().and_then(|reason| reason.item.as_ref());
                     let found = read_challenge(&challenge.tenant, found.ok_or(Refusal::UnknownChallenge)?)?;
                     found.apply(&Event::Resume(screen.code, Some(connection.id.clone())), now)?;
-                    return Err(disagreement().into());
+                    return Err(condition_mismatch().into());
                 }
                 Transacted::Refused(reasons) if failed(&reasons, 1) => return Ok(None),
                 // Cleaned up early.
                 Transacted::Refused(reasons) if failed(&reasons, 2) && items.len() > 2 => items.truncate(2),
-                Transacted::Refused(_) => return Err(disagreement().into()),
+                Transacted::Refused(_) => return Err(condition_mismatch().into()),
             }
         }
         // A decision that came before went to the old socket, so it is looked for after the move.

@@ -14,7 +14,7 @@ use scanlatch_service::port::{Begins, Ends, Found, Refreshes, Sessions, Users as
 use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
-use crate::failure::{Transacted, database, disagreement, failed, malformed};
+use crate::failure::{Transacted, condition_mismatch, database, failed, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key;
 use crate::query::sort_key;
@@ -87,7 +87,7 @@ impl Begins for Cloud {
         match self.transact(items).await? {
             Transacted::Done => Ok(session.clone()),
             Transacted::Refused(reasons) if failed(&reasons, 0) => {
-                let item = reasons.first().and_then(|reason| reason.item.as_ref()).ok_or_else(disagreement)?;
+                let item = reasons.first().and_then(|reason| reason.item.as_ref()).ok_or_else(condition_mismatch)?;
                 Ok(read_session(&session.tenant, &session.user, item)?)
             }
             Transacted::Refused(_) => Err(Refusal::InvalidToken.into()),
@@ -149,7 +149,7 @@ impl Refreshes for Cloud {
         if then.revoked_at.is_some() {
             self.end(tenant, user, id, now).await?;
         } else if then != stood {
-            return Err(disagreement().into());
+            return Err(condition_mismatch().into());
         }
         Ok(then)
     }

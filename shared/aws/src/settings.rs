@@ -5,7 +5,7 @@ use std::env;
 /// A variable is missing.
 #[derive(Debug, thiserror::Error)]
 #[error("the environment variable {0} is not set; infra/template.yaml sets it for every function")]
-pub struct Unset(&'static str);
+pub struct MissingVariableError(&'static str);
 
 /// What a [`crate::Cloud`] stands on.
 #[derive(Clone, Debug)]
@@ -26,8 +26,8 @@ impl Settings {
     ///
     /// # Errors
     /// Names the first variable that is missing.
-    pub fn from_env() -> Result<Self, Unset> {
-        let required = |name| env::var(name).map_err(|_| Unset(name));
+    pub fn from_env() -> Result<Self, MissingVariableError> {
+        let required = |name| env::var(name).map_err(|_| MissingVariableError(name));
         Ok(Self {
             live_table: required("LIVE_TABLE")?,
             directory_table: required("DIRECTORY_TABLE")?,

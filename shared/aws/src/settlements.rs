@@ -1,7 +1,7 @@
 //! What an approval comes to: held for a phone that asks again, taken back, or redeemed by a backend.
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::challenge::{Challenge, Event, OWN_ACTION, Screen, State};
+use scanlatch_protocol::challenge::{Challenge, Event, Screen, State, TRUSTED_DEVICE_ACTION};
 use scanlatch_protocol::id::{ActionCode, ChallengeId, TenantId};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::Result;
@@ -9,8 +9,8 @@ use scanlatch_service::port::{Redeems, Settles};
 
 use crate::Cloud;
 use crate::actions::action_restored;
-use crate::challenges::{APPROVED, CANCELLED, CONSUMED, HELD, Updated, judge, part, read_challenge};
-use crate::failure::{Transacted, disagreement, failed};
+use crate::challenges::{APPROVED, CANCELLED, CONSUMED, HELD, Updated, part, read_challenge, stands_after};
+use crate::failure::{Transacted, condition_mismatch, failed};
 use crate::item::{millis, text};
 
 impl Settles for Cloud {
@@ -59,7 +59,7 @@ impl Settles for Cloud {
                 }
                 // A backend has judged the action since.
                 Transacted::Refused(reasons) if failed(&reasons, 1) && items.len() > 1 => items.truncate(1),
-                Transacted::Refused(_) => return Err(disagreement().into()),
+                Transacted::Refused(_) => return Err(condition_mismatch().into()),
             }
         }
     }
@@ -96,7 +96,7 @@ impl Redeems for Cloud {
                 let stood = read_challenge(tenant, item.as_ref().ok_or(Refusal::UnknownChallenge)?)?;
                 match action.filter(|_| stood.takes_action() && matches!(stood.state, State::Approved { .. })) {
                     Some(action) => self.redeem_own(tenant, id, action, now).await,
-                    None => Ok((judge(tenant, item.as_ref(), &event, now)?, false)),
+                    None => Ok((stands_after(tenant, item.as_ref(), &event, now)?, false)),
                 }
             }
         }
@@ -121,7 +121,7 @@ impl Cloud {
             )
             .expression_attribute_names("#state", "state")
             .expression_attribute_names("#action", "action")
-            .expression_attribute_values(":own", text(OWN_ACTION))
+            .expression_attribute_values(":own", text(TRUSTED_DEVICE_ACTION))
             .expression_attribute_values(":action", text(action.as_str()))
             .expression_attribute_values(":consumed", text(CONSUMED))
             .expression_attribute_values(":approved", text(APPROVED))
@@ -129,7 +129,7 @@ impl Cloud {
         match self.send(update).await? {
             Updated::New(item) => Ok((read_challenge(tenant, &item)?, true)),
             Updated::Refused(item) => {
-                Ok((judge(tenant, item.as_ref(), &Event::Redeem(Some(action.clone())), now)?, false))
+                Ok((stands_after(tenant, item.as_ref(), &Event::Redeem(Some(action.clone())), now)?, false))
             }
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
-use scanlatch_protocol::ring::{Change, Place, Ring, RingKey};
+use scanlatch_protocol::key_set::{Change, KeySet, KeySetEntry, Slot};
 use scanlatch_protocol::signing::{SigningKey, VerifyingKey, VerifyingKeys};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::Unavailable;
@@ -28,7 +28,7 @@ pub(crate) struct Remembered(Mutex<Option<Known>>);
 #[derive(Clone)]
 struct Known {
     read_at: Timestamp,
-    ring: Ring,
+    ring: KeySet,
     /// Private halves by place, wrapped.
     wrapped: BTreeMap<u64, Vec<u8>>,
     /// The private half that signed last.
@@ -52,14 +52,14 @@ impl Remembered {
     }
 }
 
-fn read_key(item: &Item) -> Result<(RingKey, Vec<u8>), Unavailable> {
+fn read_key(item: &Item) -> Result<(KeySetEntry, Vec<u8>), Unavailable> {
     let number = sort_key(item).parse().map_err(|_| malformed("sk"))?;
     let item = Reader(item);
     let created_at = item.at("createdAt")?;
-    let place = Place { number, created_at, signs_from: item.at("signsFrom")? };
+    let place = Slot { number, created_at, signs_from: item.at("signsFrom")? };
     let public = VerifyingKey::from_text(item.text("public")?).ok_or_else(|| malformed("public"))?;
     let wrapped = scanlatch_protocol::base64::decode(item.text("wrapped")?).ok_or_else(|| malformed("wrapped"))?;
-    Ok((RingKey { place, public }, wrapped))
+    Ok((KeySetEntry { place, public }, wrapped))
 }
 
 impl Cloud {
@@ -73,7 +73,7 @@ impl Cloud {
         }
         // The private half that was unwrapped before serves on, as long as its key is the one that signs.
         let private = self.remembered_ring.known().and_then(|known| known.private);
-        let known = Known { read_at: now, ring: Ring::new(keys), wrapped, private };
+        let known = Known { read_at: now, ring: KeySet::new(keys), wrapped, private };
         self.remembered_ring.remember(known.clone());
         Ok(known)
     }
@@ -86,7 +86,7 @@ impl Cloud {
     }
 
     /// The part of a transaction that makes a key.
-    async fn put_key(&self, place: Place, key: &SigningKey) -> Result<TransactWriteItem, Unavailable> {
+    async fn put_key(&self, place: Slot, key: &SigningKey) -> Result<TransactWriteItem, Unavailable> {
         let item = Writer::new(key::signing(place.number))
             .text("public", key.public().to_text())
             .text("wrapped", scanlatch_protocol::base64::encode(&self.wrap_key(key.to_bytes().as_slice()).await?))
@@ -149,7 +149,7 @@ impl MakesKeys for Cloud {
     async fn signing_key_or_first(&self, now: Timestamp) -> Result<Arc<SigningKey>, Unavailable> {
         if self.known_ring(now).await?.ring.is_empty() {
             let key = fresh_key(self)?;
-            if self.change_ring(&Ring::first(now), Some(&key)).await? {
+            if self.change_ring(&KeySet::first(now), Some(&key)).await? {
                 measure::count(Measure::SigningKeysMade);
                 tracing::info!(kid = key.public().kid(), "made the first signing key");
             }
@@ -159,10 +159,10 @@ impl MakesKeys for Cloud {
 }
 
 impl Rotates for Cloud {
-    async fn ring(&self) -> Result<Ring, Unavailable> {
+    async fn ring(&self) -> Result<KeySet, Unavailable> {
         let items = self.query(&self.settings.directory_table, key::SIGNING, Part::Whole).await?;
         let keys = items.iter().map(|item| read_key(item).map(|(key, _)| key));
-        Ok(Ring::new(keys.collect::<Result<_, _>>()?))
+        Ok(KeySet::new(keys.collect::<Result<_, _>>()?))
     }
 
     async fn change_ring(&self, change: &Change, key: Option<&SigningKey>) -> Result<bool, Unavailable> {

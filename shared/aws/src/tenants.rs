@@ -18,7 +18,7 @@ use scanlatch_service::port::{Administers, Found, Tenants};
 use serde::{Deserialize, Serialize};
 
 use crate::Cloud;
-use crate::failure::{Transacted, database, disagreement, failed, malformed};
+use crate::failure::{Transacted, condition_mismatch, database, failed, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key;
 use crate::query::{Part, at_once, sort_key};
@@ -203,7 +203,7 @@ impl Administers for Cloud {
         match self.transact(items).await? {
             Transacted::Done => Ok(()),
             Transacted::Refused(reasons) if failed(&reasons, NAME_ITEM) => Err(Refusal::NameTaken.into()),
-            Transacted::Refused(_) => Err(disagreement().into()),
+            Transacted::Refused(_) => Err(condition_mismatch().into()),
         }
     }
 
@@ -224,7 +224,7 @@ impl Administers for Cloud {
             Transacted::Done => Ok(true),
             Transacted::Refused(reasons) if failed(&reasons, OWN_ITEM) => Ok(false),
             Transacted::Refused(reasons) if failed(&reasons, NAME_ITEM) => Err(Refusal::NameTaken.into()),
-            Transacted::Refused(_) => Err(disagreement().into()),
+            Transacted::Refused(_) => Err(condition_mismatch().into()),
         }
     }
 
@@ -296,7 +296,7 @@ impl Administers for Cloud {
         }
         match self.transact(items).await? {
             Transacted::Done => Ok(()),
-            Transacted::Refused(_) => Err(disagreement()),
+            Transacted::Refused(_) => Err(condition_mismatch()),
         }
     }
 }

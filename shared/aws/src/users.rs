@@ -8,13 +8,13 @@ use aws_sdk_dynamodb::types::{
 use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::user::{Channel, Profile, Revision, User, VerifiedMethod};
-use scanlatch_protocol::wire::user::Wanted;
+use scanlatch_protocol::wire::user::UserFilter;
 use scanlatch_service::port::{Forgets, Found, ListsUsers, Revises, Revokes as _, Users};
 use scanlatch_service::{Result, Unavailable};
 use serde::{Deserialize, Serialize};
 
 use crate::Cloud;
-use crate::failure::{ATTEMPTS, Transacted, disagreement, failed, malformed};
+use crate::failure::{ATTEMPTS, Transacted, condition_mismatch, failed, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key::{self, Index, Key};
 use crate::query::{Part, at_once, sort_key};
@@ -129,10 +129,10 @@ impl Revises for Cloud {
                     let item = reasons.first().and_then(|reason| reason.item.as_ref());
                     current = item.map(|item| read_user(id, item)).transpose()?;
                 }
-                Transacted::Refused(_) => return Err(disagreement().into()),
+                Transacted::Refused(_) => return Err(condition_mismatch().into()),
             }
         }
-        Err(disagreement().into())
+        Err(condition_mismatch().into())
     }
 }
 
@@ -201,7 +201,7 @@ impl ListsUsers for Cloud {
     async fn users(
         &self,
         tenant: &TenantId,
-        wanted: &Wanted,
+        wanted: &UserFilter,
         after: Option<&UserId>,
         limit: u32,
     ) -> std::result::Result<(Vec<User>, bool), Unavailable> {
@@ -219,7 +219,7 @@ impl ListsUsers for Cloud {
             let ids = rows.iter().map(|row| UserId::parse(sort_key(row)).map_err(|_| malformed("user row")));
             let ids = ids.collect::<std::result::Result<Vec<_>, _>>()?;
             let found = at_once(ids.iter().map(|id| self.user(tenant, id)).collect()).await?;
-            for user in found.into_iter().flatten().filter(|user| wanted.covers(user)) {
+            for user in found.into_iter().flatten().filter(|user| wanted.matches(user)) {
                 if users.len() >= limit as usize {
                     return Ok((users, true));
                 }

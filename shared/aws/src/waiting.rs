@@ -12,7 +12,7 @@ use scanlatch_service::Result;
 use scanlatch_service::port::{Binds, Challenges as _, Pending, Stored};
 
 use crate::Cloud;
-use crate::challenges::{UNCLAIMED, judge, part};
+use crate::challenges::{UNCLAIMED, part, stands_after};
 use crate::failure::{Transacted, malformed};
 use crate::item::{Reader, Writer, json_text, millis, text};
 use crate::key;
@@ -20,7 +20,9 @@ use crate::query::Part;
 
 /// The row by which a known user's phone finds the challenge; `None` if it is for nobody in particular.
 pub(crate) fn waiting(table: &str, challenge: &Challenge) -> Stored<Option<TransactWriteItem>> {
-    let Some(user) = challenge.subject.as_ref().filter(|_| challenge.screen != Screen::Own) else { return Ok(None) };
+    let Some(user) = challenge.subject.as_ref().filter(|_| challenge.screen != Screen::TrustedDevice) else {
+        return Ok(None);
+    };
     let key = key::waiting_row(&challenge.tenant, user, challenge.created_at, &challenge.id);
     let row = Writer::new(key).text("id", challenge.id.to_string()).ttl(challenge.expires_at);
     let put =
@@ -81,7 +83,7 @@ impl Binds for Cloud {
             Transacted::Done => Ok(bound),
             Transacted::Refused(reasons) => {
                 let item = reasons.first().and_then(|reason| reason.item.as_ref());
-                judge(&challenge.tenant, Some(item.ok_or(Refusal::NotOpen)?), &event, now)
+                stands_after(&challenge.tenant, Some(item.ok_or(Refusal::NotOpen)?), &event, now)
             }
         }
     }

@@ -105,7 +105,7 @@ impl ActionState {
     ///
     /// # Errors
     /// [`Refusal::ActionBlocked`].
-    pub fn admits_challenge(self) -> Result<(), Refusal> {
+    pub fn check_challenge_allowed(self) -> Result<(), Refusal> {
         if matches!(self, Self::Block | Self::ReviewFailed) { Err(Refusal::ActionBlocked) } else { Ok(()) }
     }
 
@@ -113,8 +113,8 @@ impl ActionState {
     ///
     /// # Errors
     /// [`Refusal::ActionBlocked`] and [`Refusal::ActionSucceeded`].
-    pub fn admits_decision(self) -> Result<(), Refusal> {
-        self.admits_challenge()?;
+    pub fn check_decision_allowed(self) -> Result<(), Refusal> {
+        self.check_challenge_allowed()?;
         if self == Self::ChallengeSucceeded { Err(Refusal::ActionSucceeded) } else { Ok(()) }
     }
 }

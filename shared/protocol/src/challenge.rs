@@ -59,7 +59,7 @@ pub const REPEATED_MS: i64 = 30_000;
 
 /// The action of a challenge that a device opened for itself without naming one. The backend names it at the first
 /// redemption.
-pub const OWN_ACTION: &str = "trusted-device";
+pub const TRUSTED_DEVICE_ACTION: &str = "trusted-device";
 
 /// A login in progress.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,7 +90,7 @@ pub struct Challenge {
     pub withdrawn: Option<Withdrawal>,
     /// One of each accepted claim's signature. A decision that brings one again was copied from the claim.
     pub spent: Vec<SignatureR>,
-    /// What a backend took the approval for, where the challenge itself names no action; see [`OWN_ACTION`].
+    /// What a backend took the approval for, where the challenge itself names no action; see [`TRUSTED_DEVICE_ACTION`].
     pub taken_for: Option<ActionCode>,
     /// How far it got.
     pub state: State,
@@ -105,8 +105,8 @@ impl Challenge {
     /// Whether somebody may still decide it: for lists, a decision judges anew.
     pub fn is_pending(&self, now: Timestamp) -> bool {
         let shown = match self.state {
-            State::Unclaimed => self.is_shown(now).is_ok(),
-            State::Claimed { .. } => self.is_wanted().is_ok(),
+            State::Unclaimed => self.check_shown(now).is_ok(),
+            State::Claimed { .. } => self.check_not_withdrawn().is_ok(),
             _ => false,
         };
         shown && !self.is_expired(now)
@@ -135,7 +135,7 @@ impl Challenge {
     ///
     /// # Errors
     /// [`Refusal::UnknownChallenge`], whatever is wrong.
-    pub fn proves_screen(&self, code: &DeviceCode) -> Result<(), Refusal> {
+    pub fn check_screen(&self, code: &DeviceCode) -> Result<(), Refusal> {
         if self.screen.has_code(&code.digest()) { Ok(()) } else { Err(Refusal::UnknownChallenge) }
     }
 
@@ -151,7 +151,7 @@ impl Challenge {
 
     /// Whether the backend names the action at the first redemption.
     pub fn takes_action(&self) -> bool {
-        self.screen == Screen::Own && self.subject.is_none() && self.action.as_str() == OWN_ACTION
+        self.screen == Screen::TrustedDevice && self.subject.is_none() && self.action.as_str() == TRUSTED_DEVICE_ACTION
     }
 
     /// The action that the approval counts for.

@@ -162,7 +162,7 @@ impl Permit {
     ///
     /// # Errors
     /// [`Refusal::InvalidToken`] and [`Refusal::TokenSpent`].
-    pub fn must_hold(&self, action: Option<&Action>, is_spent: bool) -> Result<(), Refusal> {
+    pub fn check_grant(&self, action: Option<&Action>, is_spent: bool) -> Result<(), Refusal> {
         if action.is_none_or(|action| action.created_at >= self.outlived_at()) {
             return Err(Refusal::InvalidToken);
         }

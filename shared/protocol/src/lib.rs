@@ -11,7 +11,7 @@
 //! | [`challenge`] | the challenge and the one total function over its states |
 //! | [`credential`], [`action`], [`tenant`], [`user`] | what the directory keeps |
 //! | [`signing`], [`jwt`], [`token`] | ES256 keys, JWKS, kinds of token, the tokens of a login |
-//! | [`ring`] | which key signs, which verify, when one is made and when it goes |
+//! | [`key_set`] | which key signs, which verify, when one is made and when it goes |
 //! | [`session`] | what keeps a user logged in: access tokens, refresh tokens that count |
 //! | [`page`] | where a list goes on |
 //! | [`shown`] | text that a person is shown and somebody else wrote |
@@ -33,10 +33,10 @@ mod jose;
 pub mod json;
 pub mod jwt;
 pub mod key;
+pub mod key_set;
 pub mod number;
 pub mod page;
 pub mod refusal;
-pub mod ring;
 pub mod secret;
 pub mod session;
 pub mod shown;

@@ -54,7 +54,7 @@ impl Session {
     /// # Errors
     /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`]; the session is then unchanged.
     pub fn refreshed(&self, presented: u32, user: Option<&User>, now: Timestamp) -> Result<Self, Refusal> {
-        self.must_stand(user, now)?;
+        self.check_live(user, now)?;
         if presented > self.generation {
             return Err(Refusal::InvalidToken);
         }
@@ -75,7 +75,7 @@ impl Session {
     ///
     /// # Errors
     /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
-    pub fn must_stand(&self, user: Option<&User>, now: Timestamp) -> Result<(), Refusal> {
+    pub fn check_live(&self, user: Option<&User>, now: Timestamp) -> Result<(), Refusal> {
         let is_of_its_epoch = user.is_some_and(|user| user.session_epoch == self.epoch);
         if self.revoked_at.is_some() || !is_of_its_epoch {
             return Err(Refusal::InvalidToken);
@@ -181,7 +181,7 @@ impl AccessToken {
         jwt::sign(Kind::Access, &claims, key)
     }
 
-    /// Reads an access token, an expired one included; see [`AccessToken::must_serve`].
+    /// Reads an access token, an expired one included; see [`AccessToken::check_serving`].
     ///
     /// # Errors
     /// [`Refusal::InvalidToken`].
@@ -204,7 +204,7 @@ impl AccessToken {
     ///
     /// # Errors
     /// [`Refusal::ExpiredToken`].
-    pub fn must_serve(&self, now: Timestamp) -> Result<(), Refusal> {
+    pub fn check_serving(&self, now: Timestamp) -> Result<(), Refusal> {
         if now >= self.expires_at { Err(Refusal::ExpiredToken) } else { Ok(()) }
     }
 }
@@ -298,9 +298,9 @@ mod tests {
     #[test]
     fn a_session_ends_with_its_epoch_and_its_user() {
         let later = User { session_epoch: 2, ..user() };
-        assert_eq!(session().must_stand(Some(&user()), at(1)), Ok(()));
+        assert_eq!(session().check_live(Some(&user()), at(1)), Ok(()));
         for user in [Some(&later), None] {
-            assert_eq!(session().must_stand(user, at(1)), Err(Refusal::InvalidToken));
+            assert_eq!(session().check_live(user, at(1)), Err(Refusal::InvalidToken));
             assert_eq!(session().refreshed(0, user, at(1)), Err(Refusal::InvalidToken));
         }
     }
@@ -315,7 +315,7 @@ mod tests {
         let refresh = RefreshToken::sign(&session(), &key, &issuer).unwrap();
         let read = AccessToken::read(&access, &keys, base).unwrap();
         assert_eq!((read.session, read.expires_at), (session().id, at(60_000)));
-        assert_eq!(read.must_serve(at(60_000)), Err(Refusal::ExpiredToken));
+        assert_eq!(read.check_serving(at(60_000)), Err(Refusal::ExpiredToken));
         assert_eq!(RefreshToken::read(&refresh, &keys, &issuer).unwrap().generation, 0);
         assert_eq!(AccessToken::read(&refresh, &keys, base), Err(Refusal::InvalidToken));
         assert_eq!(RefreshToken::read(&access, &keys, &issuer), Err(Refusal::InvalidToken));
@@ -331,6 +331,6 @@ mod tests {
         let refresh = RefreshToken::sign(&session(), &key, &Issuer::new("scanlatch")).unwrap();
         assert_eq!(RefreshToken::read(&refresh, &spent, &Issuer::new("scanlatch")).unwrap().session, session().id);
         let read = AccessToken::read(&access, &spent, base).unwrap();
-        assert_eq!((read.session, read.must_serve(at(0))), (session().id, Err(Refusal::ExpiredToken)));
+        assert_eq!((read.session, read.check_serving(at(0))), (session().id, Err(Refusal::ExpiredToken)));
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::{env, process};
 
-use scanlatch_protocol::ring::Period;
+use scanlatch_protocol::key_set::Period;
 use scanlatch_protocol::token::Issuer;
 
 use crate::edge::Edge;
@@ -11,7 +11,7 @@ use crate::edge::Edge;
 /// A variable of the environment is missing; the template sets it.
 #[derive(Debug, thiserror::Error)]
 #[error("the environment variable {0} is not set; infra/template.yaml sets it for every function")]
-pub struct Missing(&'static str);
+pub struct MissingVariableError(&'static str);
 
 /// A function's configuration.
 #[derive(Clone, Debug)]
@@ -29,8 +29,8 @@ impl Config {
     ///
     /// # Errors
     /// Names the first variable that is missing.
-    pub fn from_env() -> Result<Self, Missing> {
-        let required = |name| env::var(name).map_err(|_| Missing(name));
+    pub fn from_env() -> Result<Self, MissingVariableError> {
+        let required = |name| env::var(name).map_err(|_| MissingVariableError(name));
         Ok(Self {
             issuer: Issuer::new(required("ISSUER")?),
             public_url: required("PUBLIC_URL")?,
@@ -46,16 +46,16 @@ impl Config {
     min = Period::MIN_DAYS,
     max = Period::MAX_DAYS
 )]
-pub struct NoPeriod;
+pub struct PeriodError;
 
 /// How long a signing key signs (`SIGNING_KEY_ROTATION_DAYS`); the default if it is not set.
 ///
 /// # Errors
-/// [`NoPeriod`].
-pub fn rotation_period() -> Result<Period, NoPeriod> {
+/// [`PeriodError`].
+pub fn rotation_period() -> Result<Period, PeriodError> {
     match env::var("SIGNING_KEY_ROTATION_DAYS") {
         Err(_) => Ok(Period::default()),
-        Ok(days) => days.parse().ok().and_then(Period::from_days).ok_or(NoPeriod),
+        Ok(days) => days.parse().ok().and_then(Period::from_days).ok_or(PeriodError),
     }
 }
 

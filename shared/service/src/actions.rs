@@ -4,10 +4,10 @@ use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionName, ActionState};
 use scanlatch_protocol::id::UserId;
 use scanlatch_protocol::tenant::Tenant;
-use scanlatch_protocol::wire::action::{ActionSummary, Sought};
+use scanlatch_protocol::wire::action::{ActionFilter, ActionSummary};
 
 use crate::Result;
-use crate::port::{Actions, Clock, Judges, ListsActions};
+use crate::port::{Actions, Clock, ListsActions, SetsActionState};
 
 /// An action as it stands.
 ///
@@ -21,8 +21,8 @@ pub async fn show(deps: &(impl Actions + Clock), name: &ActionName) -> Result<Ac
 ///
 /// # Errors
 /// [`Refusal::UnknownAction`].
-pub async fn judge(deps: &(impl Judges + Clock), name: &ActionName, state: ActionState) -> Result<Action> {
-    deps.judge(name, state, deps.now()).await
+pub async fn set_state(deps: &(impl SetsActionState + Clock), name: &ActionName, state: ActionState) -> Result<Action> {
+    deps.set_state(name, state, deps.now()).await
 }
 
 /// A user's actions, the newest first.
@@ -33,7 +33,7 @@ pub async fn list(
     deps: &(impl ListsActions + Clock),
     tenant: &Tenant,
     user: &UserId,
-    sought: &Sought,
+    sought: &ActionFilter,
 ) -> Result<Vec<ActionSummary>> {
     let actions = deps.actions_of(&tenant.id, user, sought, deps.now()).await?;
     Ok(actions.iter().map(ActionSummary::from).collect())

@@ -8,7 +8,7 @@ use scanlatch_protocol::id::TokenId;
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::{Issuer, ResultToken, Scope, UserToken};
-use scanlatch_protocol::wire::challenge::{By, Sought, Taken};
+use scanlatch_protocol::wire::challenge::{By, ChallengeAssignment, ChallengeFilter};
 
 use crate::measure::{self, Measure};
 use crate::port::{Actions, Binds, Challenges, Clock, Entropy, MakesKeys, Pending, Redeems, Tracks};
@@ -21,7 +21,7 @@ use crate::{Error, Result, Unavailable};
 pub async fn find(
     deps: &(impl Challenges + Pending + Clock),
     tenant: &Tenant,
-    sought: &Sought,
+    sought: &ChallengeFilter,
 ) -> Result<Option<Challenge>> {
     if !sought.method_is_device {
         return Ok(None);
@@ -34,7 +34,7 @@ pub async fn find(
         }
         By::User(user) => deps.pending(&tenant.id, user, now).await?,
     };
-    Ok(found.into_iter().find(|challenge| challenge.is_pending(now) && sought.covers(challenge)))
+    Ok(found.into_iter().find(|challenge| challenge.is_pending(now) && sought.matches(challenge)))
 }
 
 /// A token of a challenge for a user: the result token if they approved it, which redeems it. Before that, if the backend
@@ -47,7 +47,7 @@ pub async fn take(
     deps: &(impl Challenges + Actions + Binds + Redeems + Tracks + MakesKeys + Clock + Entropy),
     issuer: &Issuer,
     tenant: &Tenant,
-    taken: &Taken,
+    taken: &ChallengeAssignment,
 ) -> Result<String> {
     measure::challenge(&taken.challenge);
     let found = deps.challenge(&tenant.id, &taken.challenge).await?;
@@ -66,7 +66,7 @@ async fn result_token(
     deps: &(impl Actions + Redeems + MakesKeys + Clock),
     issuer: &Issuer,
     challenge: &Challenge,
-    taken: &Taken,
+    taken: &ChallengeAssignment,
 ) -> Result<Option<String>> {
     let now = deps.now();
     challenge.apply(&Event::Redeem(taken.action.clone()), now)?;
@@ -84,7 +84,7 @@ async fn user_token(
     issuer: &Issuer,
     tenant: &Tenant,
     challenge: &Challenge,
-    taken: &Taken,
+    taken: &ChallengeAssignment,
 ) -> Result<Option<String>> {
     let now = deps.now();
     let name = ActionName {

@@ -4,11 +4,11 @@ use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Challenge, State};
 use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::TenantId;
-use scanlatch_protocol::wire::device::Signed;
+use scanlatch_protocol::wire::device::SignedChallenge;
 
 use crate::measure::{self, Measure};
 use crate::port::{Claims, Clock, Credentials, Pushes, Tenants, Users, Withdraws};
-use crate::{Error, Result, caller, tell};
+use crate::{Error, Result, caller, notify};
 
 /// Claims for the owner of the key that signed, tells the screen, and returns the challenge with the claimer's own
 /// custom data.
@@ -19,7 +19,7 @@ use crate::{Error, Result, caller, tell};
 pub async fn run(
     deps: &(impl Tenants + Credentials + Claims + Users + Pushes + Withdraws + Clock),
     tenant: &TenantId,
-    signed: &Signed,
+    signed: &SignedChallenge,
 ) -> Result<(Challenge, Option<Custom>)> {
     measure::challenge(&signed.challenge);
     let thumbprint = signed.key.thumbprint();
@@ -30,7 +30,7 @@ pub async fn run(
     let claim = deps.claim(tenant, &signed.challenge, &holder, signed.r, now);
     let user = async { deps.user(tenant, &holder.user).await.map_err(Error::from) };
     let (challenge, user) = tokio::try_join!(claim, user)?;
-    tell::claimed(deps, &challenge).await?;
+    notify::claimed(deps, &challenge).await?;
     let is_new = matches!(challenge.state, State::Claimed { at, .. } if at == now);
     measure::count_if(is_new, Measure::Claims);
     Ok((challenge, user.and_then(|user| user.profile.custom)))

@@ -19,9 +19,9 @@ pub mod users;
 
 use crate::port::{
     Actions, Administers, Begins, Binds, Challenges, Claims, Connections, Connects, Creates, Credentials, Decides,
-    Disconnects, Ends, Enrols, Entropy, Forgets, Judges, Leaves, ListsActions, ListsCredentials, ListsUsers, MakesKeys,
-    Pending, Polls, Redeems, Refreshes, Removes, Replaces, Resumes, Revises, Revokes, Rotates, Sessions, Settles,
-    Signs, Tenants, Tracks, Users, Verifies, Withdraws,
+    Disconnects, Ends, Enrols, Entropy, Forgets, Leaves, ListsActions, ListsCredentials, ListsUsers, MakesKeys,
+    Pending, Polls, Redeems, Refreshes, Removes, Replaces, Resumes, Revises, Revokes, Rotates, Sessions,
+    SetsActionState, Settles, Signs, Tenants, Tracks, Users, Verifies, Withdraws,
 };
 
 /// All that a store does.
@@ -42,7 +42,7 @@ pub trait Store:
     + Enrols
     + Entropy
     + Forgets
-    + Judges
+    + SetsActionState
     + Leaves
     + ListsActions
     + ListsCredentials
@@ -86,7 +86,7 @@ impl<T> Store for T where
         + Enrols
         + Entropy
         + Forgets
-        + Judges
+        + SetsActionState
         + Leaves
         + ListsActions
         + ListsCredentials

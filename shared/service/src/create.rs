@@ -4,7 +4,7 @@ use scanlatch_protocol::challenge::{Challenge, Screen};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::secret::DeviceCode;
 use scanlatch_protocol::token::Issuer;
-use scanlatch_protocol::wire::display::{Proven, Wish};
+use scanlatch_protocol::wire::display::{ChallengeParams, Proven};
 use scanlatch_protocol::wire::socket::Identity;
 
 use crate::Result;
@@ -21,7 +21,7 @@ pub async fn run(
     issuer: &Issuer,
     screen: &Identity,
     origin: Option<&str>,
-    (wish, replaced): (Wish, Option<Proven>),
+    (wish, replaced): (ChallengeParams, Option<Proven>),
     context: Context,
 ) -> Result<(Challenge, DeviceCode)> {
     let opened = open(deps, issuer, screen, origin).await?.for_screen()?;

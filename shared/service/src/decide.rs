@@ -4,10 +4,10 @@ use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Challenge, Decision, Screen, State};
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::token::Issuer;
-use scanlatch_protocol::wire::device::Signed;
+use scanlatch_protocol::wire::device::SignedChallenge;
 
 use crate::port::{Challenges, Clock, Credentials, Decided, Decides, Pushes, Settles, Signs, Tenants};
-use crate::{Result, Unavailable, caller, decision, measure, tell};
+use crate::{Result, Unavailable, caller, decision, measure, notify};
 
 /// How often a decision is tried whose screen moves to another socket meanwhile.
 const ATTEMPTS: usize = 4;
@@ -22,7 +22,7 @@ pub async fn run(
     deps: &(impl Tenants + Credentials + Challenges + Decides + Settles + Signs + Pushes + Clock),
     issuer: &Issuer,
     tenant: &TenantId,
-    signed: &Signed,
+    signed: &SignedChallenge,
     decision: Decision,
 ) -> Result<State> {
     measure::challenge(&signed.challenge);
@@ -38,26 +38,27 @@ pub async fn run(
     let mut read = challenge;
     for _ in 0..ATTEMPTS {
         // What a trusted device opened for itself is not decided here; see `verify`.
-        let challenge = read.filter(|challenge| challenge.screen != Screen::Own).ok_or(Refusal::UnknownChallenge)?;
+        let challenge =
+            read.filter(|challenge| challenge.screen != Screen::TrustedDevice).ok_or(Refusal::UnknownChallenge)?;
         match decision::make(deps, &challenge, &credential, decision, r, settings.action_lifetime_ms).await? {
-            Decided::Made(challenge) => return told(deps, issuer, challenge, true).await,
-            Decided::Stands(challenge) => return told(deps, issuer, challenge, false).await,
+            Decided::Made(challenge) => return notify(deps, issuer, challenge, true).await,
+            Decided::Stands(challenge) => return notify(deps, issuer, challenge, false).await,
             Decided::Moved => read = deps.challenge(tenant, &signed.challenge).await?,
         }
     }
     Err(Unavailable::new("the screen", "it moves from socket to socket").into())
 }
 
-async fn told(
+async fn notify(
     deps: &(impl Settles + Signs + Pushes + Clock),
     issuer: &Issuer,
     challenge: Challenge,
     made: bool,
 ) -> Result<State> {
     if challenge.state.approval().is_some() {
-        tell::approved(deps, issuer, &challenge, made).await?;
+        notify::approved(deps, issuer, &challenge, made).await?;
     } else {
-        tell::rejected(deps, &challenge).await;
+        notify::rejected(deps, &challenge).await;
     }
     Ok(challenge.state)
 }

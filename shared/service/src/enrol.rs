@@ -12,7 +12,7 @@ use crate::{Result, caller};
 /// Enrols, or returns what was enrolled before.
 ///
 /// # Errors
-/// Those of [`caller::user`], [`scanlatch_protocol::credential::enrol`] and [`scanlatch_protocol::credential::Permit::must_hold`],
+/// Those of [`caller::user`], [`scanlatch_protocol::credential::enrol`] and [`scanlatch_protocol::credential::Permit::check_grant`],
 /// [`scanlatch_protocol::Refusal::Unauthorized`] and [`scanlatch_protocol::Refusal::MethodDisabled`].
 pub async fn run(
     deps: &(impl Tenants + Verifies + Credentials + Enrols + Clock + Entropy),

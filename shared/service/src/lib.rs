@@ -6,7 +6,7 @@
 //! | [`create`], [`poll`], [`claim`], [`decide`] | a login, verb by verb |
 //! | [`connect`], [`message`], [`resume`], [`disconnect`] | a screen's socket |
 //! | [`enrol`], [`credential`], [`remove`] | a phone's key |
-//! | [`pending`], [`own`], [`verify`] | a phone that asks what waits, and one that verifies its user by itself |
+//! | [`pending`], [`trusted_device`], [`verify`] | a phone that asks what waits, and one that verifies its user by itself |
 //! | [`track`], [`validate`] | a backend's calls in a login |
 //! | [`users`], [`authenticators`], [`actions`], [`challenges`], [`sessions`] | what else a backend looks after |
 //! | [`keys`] | what anybody may ask |
@@ -36,8 +36,8 @@ pub mod measure;
 #[cfg(feature = "contract")]
 pub mod memory;
 pub mod message;
+mod notify;
 mod opening;
-pub mod own;
 pub mod pending;
 pub mod poll;
 pub mod port;
@@ -46,8 +46,8 @@ pub mod resume;
 pub mod rotate;
 pub mod sessions;
 pub mod system;
-mod tell;
 pub mod track;
+pub mod trusted_device;
 pub mod users;
 pub mod validate;
 pub mod verify;

@@ -4,7 +4,7 @@ use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Challenge, Screen};
 use scanlatch_protocol::id::ConnectionId;
 use scanlatch_protocol::secret::DeviceCode;
-use scanlatch_protocol::wire::display::Wish;
+use scanlatch_protocol::wire::display::ChallengeParams;
 
 use crate::measure::{self, Measure};
 use crate::opening::Asked;
@@ -23,7 +23,7 @@ const ATTEMPTS: usize = 4;
 pub async fn run(
     deps: &(impl Connections + Tenants + Replaces + Clock + Entropy),
     id: &ConnectionId,
-    wish: Wish,
+    wish: ChallengeParams,
     resumable: bool,
 ) -> Result<(Challenge, Option<DeviceCode>)> {
     let code = if resumable { Some(DeviceCode::from_random(deps.random()?)) } else { None };

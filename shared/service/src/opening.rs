@@ -8,7 +8,7 @@ use scanlatch_protocol::id::{ChallengeId, IdempotencyKey, TenantId};
 use scanlatch_protocol::tenant::{Settings, Tenant};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::Issuer;
-use scanlatch_protocol::wire::display::Wish;
+use scanlatch_protocol::wire::display::ChallengeParams;
 use scanlatch_protocol::wire::socket::Identity;
 
 use crate::port::{Actions, Clock, Lifetimes, Tenants, Verifies};
@@ -38,7 +38,7 @@ pub(crate) async fn open(
             let name = user.action_name();
             let (tenant, action) = tokio::try_join!(deps.tenant(&name.tenant), deps.action(&name, deps.now()))?;
             let action = action.ok_or(Refusal::InvalidToken)?;
-            action.state.admits_challenge()?;
+            action.state.check_challenge_allowed()?;
             (tenant, Some(action))
         }
     };
@@ -55,7 +55,7 @@ impl Opened {
     /// # Errors
     /// [`Refusal::ActionSucceeded`].
     pub(crate) fn for_screen(self) -> Result<Self> {
-        self.tracked.as_ref().map_or(Ok(()), |action| action.state.admits_decision())?;
+        self.tracked.as_ref().map_or(Ok(()), |action| action.state.check_decision_allowed())?;
         Ok(self)
     }
 }
@@ -65,7 +65,7 @@ pub(crate) struct Asked {
     pub(crate) tenant: TenantId,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) tracked: Option<Action>,
-    pub(crate) wish: Wish,
+    pub(crate) wish: ChallengeParams,
     pub(crate) context: Context,
     pub(crate) screen: Screen,
 }

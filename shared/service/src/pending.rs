@@ -45,7 +45,7 @@ pub async fn run(
     pending.sort_by_key(|challenge| near.ip_address.is_none() || challenge.context.ip_address != near.ip_address);
     for challenge in pending {
         let action = deps.action(&challenge.action_of(&holder.user), now).await?;
-        if action.is_some_and(|action| action.state.admits_decision().is_ok()) {
+        if action.is_some_and(|action| action.state.check_decision_allowed().is_ok()) {
             return Ok(Waiting { holder, challenge: Some(challenge), user_custom });
         }
     }

@@ -7,7 +7,7 @@ use scanlatch_protocol::secret::DeviceCode;
 use scanlatch_protocol::token::Issuer;
 
 use crate::port::{Challenges, Clock, Polls, Signs, Tenants};
-use crate::{Result, caller, measure, tell};
+use crate::{Result, caller, measure, notify};
 
 /// How the challenge stands, with the result token once it is approved: the same token each time.
 ///
@@ -25,7 +25,7 @@ pub async fn run(
     let (tenant, challenge) = tokio::try_join!(deps.tenant(tenant), deps.challenge(tenant, id))?;
     caller::enabled(tenant)?;
     let challenge = challenge.ok_or(Refusal::UnknownChallenge)?;
-    challenge.proves_screen(code)?;
+    challenge.check_screen(code)?;
     let now = deps.now();
     if challenge.state.is_open() && challenge.is_expired(now) {
         return Err(Refusal::Expired.into());
@@ -33,5 +33,5 @@ pub async fn run(
     if challenge.screen.is_away() && challenge.state.is_open() {
         deps.polled(&challenge, now).await?;
     }
-    tell::standing(deps, issuer, &challenge, now).await
+    notify::standing(deps, issuer, &challenge, now).await
 }

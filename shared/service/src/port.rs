@@ -17,7 +17,7 @@ use scanlatch_protocol::time::Timestamp;
 
 use crate::Unavailable;
 
-pub use actions::{Actions, Judges, ListsActions, MAX_ACTIONS, Tracks};
+pub use actions::{Actions, ListsActions, MAX_ACTIONS, SetsActionState, Tracks};
 pub use challenges::{
     Before, Binds, Challenges, Claims, Creates, Decided, Decides, Deciding, Leaves, Pending, Polls, Redeems, Replaces,
     Resumes, Settles, Withdraws,

@@ -8,7 +8,7 @@ use scanlatch_protocol::token::Issuer;
 
 use crate::measure::{self, Measure};
 use crate::port::{Challenges, Clock, Connections, Resumes, Signs, Tenants};
-use crate::{Result, caller, tell};
+use crate::{Result, caller, notify};
 
 const ATTEMPTS: usize = 4;
 
@@ -36,7 +36,7 @@ pub async fn run(
         found.apply(&Event::Resume(code.digest(), Some(id.clone())), now)?;
         if let Some(resumed) = deps.resume(&connection, &found, now).await? {
             measure::count(Measure::ChallengesResumed);
-            let standing = tell::standing(deps, issuer, &resumed, deps.now()).await?;
+            let standing = notify::standing(deps, issuer, &resumed, deps.now()).await?;
             return Ok((resumed, standing));
         }
     }

@@ -1,6 +1,6 @@
 //! The signing keys are looked at: on schedule, or because one leaked.
 
-use scanlatch_protocol::ring::{Period, Ring};
+use scanlatch_protocol::key_set::{KeySet, Period};
 use scanlatch_protocol::signing::SigningKey;
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::wire::rotation::{Cause, RotationReport};
@@ -54,7 +54,7 @@ pub async fn run(
     Err(Unavailable::new("signing key", "other runs took its place again and again"))
 }
 
-fn report(ring: &Ring, now: Timestamp, made: bool, removed: usize) -> Stored<RotationReport> {
+fn report(ring: &KeySet, now: Timestamp, made: bool, removed: usize) -> Stored<RotationReport> {
     let signing = ring.signing(now).ok_or_else(|| Unavailable::new("signing key", "the ring is empty after a run"))?;
     let (kid, age_days) = (signing.public.kid().to_owned(), signing.age_days(now));
     measure::note(Measure::SigningKeyAgeDays, f64::from(u32::try_from(age_days).unwrap_or(u32::MAX)));

@@ -9,7 +9,7 @@ use scanlatch_protocol::session::{AccessToken, RefreshToken, Session};
 use scanlatch_protocol::signing::VerifyingKeys;
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::token::{Issuer, ResultToken};
-use scanlatch_protocol::wire::session::{Beginning, TokensResponse, ValidateRequest, ValidateResponse};
+use scanlatch_protocol::wire::session::{NewSession, TokensResponse, ValidateRequest, ValidateResponse};
 
 use crate::measure::{self, Measure};
 use crate::port::{Begins, Clock, Ends, Redeems, Refreshes, Sessions, Signs, Users, Verifies};
@@ -33,7 +33,7 @@ pub async fn begin(
     deps: &(impl Verifies + Redeems + Begins + Users + Signs + Clock),
     by: Issuing<'_>,
     tenant: &Tenant,
-    beginning: Beginning,
+    beginning: NewSession,
 ) -> Result<TokensResponse> {
     if !tenant.settings.session_clients.contains(&beginning.client) {
         return Err(Refusal::UnknownClient.into());
@@ -68,7 +68,7 @@ pub async fn begin(
         revoked_at: None,
     };
     let begun = deps.begin(&session, &challenge.action_of(&holder.user)).await?;
-    begun.must_stand(Some(&user), now)?;
+    begun.check_live(Some(&user), now)?;
     if begun.client != session.client || begun.generation > 0 {
         return Err(Refusal::InvalidToken.into());
     }
@@ -88,14 +88,14 @@ pub async fn validate(
 ) -> Result<ValidateResponse> {
     let now = deps.now();
     let token = access(deps, by, tenant, &request.access_token).await?;
-    token.must_serve(now)?;
+    token.check_serving(now)?;
     if request.client_ids.as_ref().is_some_and(|expected| !expected.contains(&token.client)) {
         return Err(Refusal::InvalidToken.into());
     }
     let (session, user) =
         tokio::try_join!(deps.session(&tenant.id, &token.user, &token.session), deps.user(&tenant.id, &token.user))?;
     let session = session.ok_or(Refusal::InvalidToken)?;
-    session.must_stand(user.as_ref(), now)?;
+    session.check_live(user.as_ref(), now)?;
     let user = user.ok_or(Refusal::InvalidToken)?;
     Ok(ValidateResponse::new(&session, &token, &user))
 }

@@ -13,7 +13,7 @@ use crate::port::{Binds, Challenges, Clock, Entropy, Found, MakesKeys, Revises, 
 use crate::{Result, Unavailable, caller, measure};
 
 /// What tracking gives.
-pub struct Outcome {
+pub struct Tracking {
     /// The action; an earlier one if the idempotency key was used before.
     pub action: Action,
     /// The user token.
@@ -31,7 +31,7 @@ pub async fn run(
     issuer: &Issuer,
     key: &SecretKey,
     tracked: Tracked,
-) -> Result<Outcome> {
+) -> Result<Tracking> {
     let id = key.tenant();
     if let Some(challenge) = &tracked.challenge {
         measure::challenge(challenge);
@@ -82,7 +82,7 @@ pub async fn run(
     let token = token
         .sign(&signing, issuer, tenant.settings.user_token_lifetime_ms)
         .ok_or_else(|| Unavailable::new("signing key", "it cannot sign"))?;
-    Ok(Outcome { action, token, user })
+    Ok(Tracking { action, token, user })
 }
 
 async fn named(deps: &impl Challenges, tenant: &TenantId, id: Option<ChallengeId>) -> Found<Challenge> {

@@ -64,7 +64,7 @@ pub async fn list(
         let now = deps.now();
         let keys = deps.verifying_keys(Some(&kid), now).await?;
         let (user, payload) = user_of(&token, &tenant.id, &keys, issuer, now)?;
-        let found = deps.user(&tenant.id, &user).await?.filter(|user| wanted.covers(user));
+        let found = deps.user(&tenant.id, &user).await?.filter(|user| wanted.matches(user));
         return Ok(UsersResponse::new(found.as_slice(), None, Some(payload)));
     }
     let pages = Pages::of(key, wanted.question());

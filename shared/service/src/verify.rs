@@ -7,14 +7,14 @@ use scanlatch_protocol::credential::{Credential, Holder};
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::{Issuer, ResultToken, UserToken};
-use scanlatch_protocol::wire::device::Signed;
+use scanlatch_protocol::wire::device::SignedChallenge;
 use scanlatch_protocol::wire::socket::Identity;
 
 use crate::port::{Actions, Challenges, Clock, Credentials, Decided, Decides, Signs, Tenants, Users, Verifies};
 use crate::{Error, Result, Unavailable, caller, decision, measure};
 
 /// What a device gets for its signature.
-pub struct Outcome {
+pub struct Verified {
     /// The result token; the same one each time.
     pub token: String,
     /// The user and the credential.
@@ -34,8 +34,8 @@ pub async fn run(
     deps: &(impl Tenants + Verifies + Credentials + Challenges + Actions + Decides + Users + Signs + Clock),
     issuer: &Issuer,
     device: &Identity,
-    signed: &Signed,
-) -> Result<Outcome> {
+    signed: &SignedChallenge,
+) -> Result<Verified> {
     measure::challenge(&signed.challenge);
     let (tenant, token) = caller_of(deps, issuer, device).await?;
     let thumbprint = signed.key.thumbprint();
@@ -54,7 +54,8 @@ pub async fn run(
     let settings = caller::with_devices(found)?.settings;
     let owns_key = |credential: &Credential| token.as_ref().is_none_or(|token| token.user == credential.user);
     let credential = credential.filter(owns_key).ok_or(Refusal::InvalidCredential)?;
-    let challenge = challenge.filter(|challenge| challenge.screen == Screen::Own).ok_or(Refusal::UnknownChallenge)?;
+    let challenge =
+        challenge.filter(|challenge| challenge.screen == Screen::TrustedDevice).ok_or(Refusal::UnknownChallenge)?;
     let challenge = match (&token, action) {
         (None, _) => challenge,
         (Some(_), None) => return Err(Refusal::InvalidToken.into()),
@@ -71,7 +72,7 @@ pub async fn run(
     };
     let token =
         ResultToken::sign(&approved, &key, issuer).ok_or_else(|| Unavailable::new("signing key", "it cannot sign"))?;
-    Ok(Outcome { token, holder: credential.holder(), username: user.and_then(|user| user.profile.username) })
+    Ok(Verified { token, holder: credential.holder(), username: user.and_then(|user| user.profile.username) })
 }
 
 async fn caller_of(
@@ -105,12 +106,12 @@ async fn of_action(
         && deps.now() < action.state_updated_at.plus(REPEATED_MS);
     match action.decided_in.filter(|_| is_repeated) {
         None => {
-            action.state.admits_decision()?;
+            action.state.check_decision_allowed()?;
             Ok(challenge)
         }
         Some(before) => {
             let approved = deps.challenge(&challenge.tenant, &before).await?;
-            let approved = approved.filter(|approved| approved.screen == Screen::Own);
+            let approved = approved.filter(|approved| approved.screen == Screen::TrustedDevice);
             Ok(approved.ok_or(Refusal::ActionSucceeded)?)
         }
     }

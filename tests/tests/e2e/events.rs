@@ -14,7 +14,7 @@ use scanlatch_protocol::id::{
     ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, TokenId, UserId,
 };
 use scanlatch_protocol::key::PublicKey;
-use scanlatch_protocol::ring::Period;
+use scanlatch_protocol::key_set::Period;
 use scanlatch_protocol::secret::{DeviceCode, SecretKey};
 use scanlatch_protocol::tenant::{Settings, Tenant};
 use scanlatch_protocol::token::{Issuer, Scope, UserToken};
@@ -271,7 +271,7 @@ async fn a_trusted_device_opens_asks_and_verifies() -> Result<()> {
     let (status, body) =
         told(scanlatch_trusted_device_challenge::handle(&store, &config(), http("trusted-device-challenge")?).await);
     assert_eq!((status, body["nonce"].as_str().map(str::len)), (200, Some(43)));
-    let own = Challenge { screen: Screen::Own, ..shown_elsewhere() };
+    let own = Challenge { screen: Screen::TrustedDevice, ..shown_elsewhere() };
     store.create(&own, &Before::default()).await?;
     let (status, body) =
         told(scanlatch_trusted_device_verify::handle(&store, &config(), http("trusted-device-verify")?).await);

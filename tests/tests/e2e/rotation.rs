@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use scanlatch_aws::{Cloud, Settings};
 use scanlatch_protocol::base64;
-use scanlatch_protocol::ring::{Change, Place};
+use scanlatch_protocol::key_set::{Change, Slot};
 use scanlatch_service::port::{Clock as _, Rotates as _};
 use scanlatch_service::rotate::fresh_key;
 use scanlatch_tests::{Phone, Stack};
@@ -50,7 +50,7 @@ async fn first_key_made(stack: &Stack, data: &std::path::Path, days_ago: i64) ->
     };
     let cloud = Cloud::at_endpoint(stack.dynamodb_endpoint(), settings).with_kms_at(&variable("AWS_ENDPOINT_URL_KMS")?);
     let then = cloud.now().plus(-days_ago * DAY_MS);
-    let make = Some(Place { number: 0, created_at: then, signs_from: then });
+    let make = Some(Slot { number: 0, created_at: then, signs_from: then });
     let made = cloud.change_ring(&Change { make, remove: Vec::new() }, Some(&fresh_key(&cloud)?)).await?;
     ensure!(made, "there was a key already");
     Ok(())

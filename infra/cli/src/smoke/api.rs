@@ -11,7 +11,7 @@ use crate::smoke::page::Page;
 
 /// Why a step failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum SmokeError {
     /// No answer came.
     Silence(String),
     /// An answer came, but not from the service.
@@ -43,10 +43,10 @@ impl Api {
     ///
     /// # Errors
     /// If no answer comes, or the browser would refuse the call.
-    pub async fn preflight(&self, path: &str) -> Result<(), Trouble> {
+    pub async fn preflight(&self, path: &str) -> Result<(), SmokeError> {
         let Some(page) = &self.page else { return Ok(()) };
         let request = page.preflight(&Method::POST, &format!("{}{path}", self.base_url))?;
-        let answer = self.http.call(request).await.map_err(Trouble::Silence)?;
+        let answer = self.http.call(request).await.map_err(SmokeError::Silence)?;
         page.may_call(&Method::POST, &answer)
     }
 
@@ -54,7 +54,7 @@ impl Api {
     ///
     /// # Errors
     /// If no answer comes, or a refusal.
-    pub async fn post(&self, path: &str, authorization: &str, body: &Value) -> Result<Value, Trouble> {
+    pub async fn post(&self, path: &str, authorization: &str, body: &Value) -> Result<Value, SmokeError> {
         self.call(Method::POST, path, authorization, body.to_string()).await
     }
 
@@ -62,11 +62,11 @@ impl Api {
     ///
     /// # Errors
     /// If no answer comes, or a refusal.
-    pub async fn delete(&self, path: &str, authorization: &str) -> Result<Value, Trouble> {
+    pub async fn delete(&self, path: &str, authorization: &str) -> Result<Value, SmokeError> {
         self.call(Method::DELETE, path, authorization, String::new()).await
     }
 
-    async fn call(&self, method: Method, path: &str, authorization: &str, body: String) -> Result<Value, Trouble> {
+    async fn call(&self, method: Method, path: &str, authorization: &str, body: String) -> Result<Value, SmokeError> {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base_url))
@@ -75,17 +75,17 @@ impl Api {
         if let Some(Page(origin)) = &self.page {
             request = request.header(ORIGIN, origin);
         }
-        let request = request.body(body).map_err(|error| Trouble::Silence(error.to_string()))?;
-        let answer = self.http.call(request).await.map_err(Trouble::Silence)?;
+        let request = request.body(body).map_err(|error| SmokeError::Silence(error.to_string()))?;
+        let answer = self.http.call(request).await.map_err(SmokeError::Silence)?;
         if let Some(page) = &self.page {
             page.may_read(&answer.headers)?;
         }
         if let Ok(error) = serde_json::from_slice::<ErrorBody>(&answer.body) {
-            return Err(Trouble::Answer(format!("{}, {}: {}", answer.status, error.error, error.error_description)));
+            return Err(SmokeError::Answer(format!("{}, {}: {}", answer.status, error.error, error.error_description)));
         }
         match serde_json::from_slice(&answer.body) {
             Ok(json) if answer.status.is_success() => Ok(json),
-            _ => Err(Trouble::Stranger(answer.status.to_string())),
+            _ => Err(SmokeError::Stranger(answer.status.to_string())),
         }
     }
 }
@@ -99,16 +99,16 @@ pub fn basic(name: &str) -> String {
 ///
 /// # Errors
 /// If it has not.
-pub fn text(answer: &Value, member: &str) -> Result<String, Trouble> {
+pub fn text(answer: &Value, member: &str) -> Result<String, SmokeError> {
     let found = answer[member].as_str().map(str::to_owned);
-    found.ok_or_else(|| Trouble::Answer(format!("the answer has no `{member}`")))
+    found.ok_or_else(|| SmokeError::Answer(format!("the answer has no `{member}`")))
 }
 
 /// Insists on what a member of the answer is.
 ///
 /// # Errors
 /// If it is something else.
-pub fn expect(answer: &Value, member: &str, wanted: impl Into<Value>) -> Result<(), Trouble> {
+pub fn expect(answer: &Value, member: &str, wanted: impl Into<Value>) -> Result<(), SmokeError> {
     let (wanted, found) = (wanted.into(), &answer[member]);
-    if *found == wanted { Ok(()) } else { Err(Trouble::Answer(format!("`{member}` is {found} and not {wanted}"))) }
+    if *found == wanted { Ok(()) } else { Err(SmokeError::Answer(format!("`{member}` is {found} and not {wanted}"))) }
 }

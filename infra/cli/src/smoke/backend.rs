@@ -3,7 +3,7 @@
 use scanlatch_protocol::secret::SecretKey;
 use serde_json::json;
 
-use crate::smoke::api::{Api, Trouble, basic, expect, text};
+use crate::smoke::api::{Api, SmokeError, basic, expect, text};
 use crate::smoke::site::Site;
 
 /// A backend.
@@ -23,14 +23,14 @@ impl Backend {
     }
 
     /// A token with which a phone of `user` may enrol.
-    pub async fn user_token(&self, user: &str) -> Result<String, Trouble> {
+    pub async fn user_token(&self, user: &str) -> Result<String, SmokeError> {
         let path = format!("/users/{user}/actions/enrol");
         let answer = self.api.post(&path, &self.authorization(), &json!({ "scope": "add:authenticators" })).await?;
         text(&answer, "token")
     }
 
     /// Insists that `token` says that `user` has approved `action`.
-    pub async fn validate(&self, token: &str, user: &str, action: &str) -> Result<(), Trouble> {
+    pub async fn validate(&self, token: &str, user: &str, action: &str) -> Result<(), SmokeError> {
         let body = json!({ "token": token, "userId": user, "action": action });
         let answer = self.api.post("/validate", &self.authorization(), &body).await?;
         expect(&answer, "state", "CHALLENGE_SUCCEEDED")?;
@@ -38,7 +38,7 @@ impl Backend {
     }
 
     /// Deletes `user`.
-    pub async fn delete(&self, user: &str) -> Result<(), Trouble> {
+    pub async fn delete(&self, user: &str) -> Result<(), SmokeError> {
         self.api.delete(&format!("/users/{user}"), &self.authorization()).await.map(|_| ())
     }
 }

@@ -8,7 +8,7 @@ use ::http::header::{
 use ::http::{HeaderMap, Method, Request};
 
 use crate::http::Answer;
-use crate::smoke::api::Trouble;
+use crate::smoke::api::SmokeError;
 
 /// What the browser SDK sends that a browser asks about first.
 const HEADERS: [&str; 2] = ["authorization", "content-type"];
@@ -25,7 +25,7 @@ impl Page {
     ///
     /// # Errors
     /// If the URL is none.
-    pub fn preflight(&self, method: &Method, url: &str) -> Result<Request<String>, Trouble> {
+    pub fn preflight(&self, method: &Method, url: &str) -> Result<Request<String>, SmokeError> {
         Request::builder()
             .method(Method::OPTIONS)
             .uri(url)
@@ -33,14 +33,14 @@ impl Page {
             .header(ACCESS_CONTROL_REQUEST_METHOD, method.as_str())
             .header(ACCESS_CONTROL_REQUEST_HEADERS, HEADERS.join(","))
             .body(String::new())
-            .map_err(|error| Trouble::Silence(error.to_string()))
+            .map_err(|error| SmokeError::Silence(error.to_string()))
     }
 
     /// Whether the answer to a preflight lets the page make the call.
     ///
     /// # Errors
     /// Why the browser refuses it.
-    pub fn may_call(&self, method: &Method, answer: &Answer) -> Result<(), Trouble> {
+    pub fn may_call(&self, method: &Method, answer: &Answer) -> Result<(), SmokeError> {
         if !answer.status.is_success() {
             return Err(refused(&format!("its preflight was answered {}", answer.status)));
         }
@@ -65,7 +65,7 @@ impl Page {
     ///
     /// # Errors
     /// Why not.
-    pub fn may_read(&self, headers: &HeaderMap) -> Result<(), Trouble> {
+    pub fn may_read(&self, headers: &HeaderMap) -> Result<(), SmokeError> {
         let mut allowed = headers.get_all(ACCESS_CONTROL_ALLOW_ORIGIN).iter();
         match (allowed.next().and_then(|value| value.to_str().ok()), allowed.next()) {
             (Some(value), None) if value == "*" || value == self.0 => Ok(()),
@@ -75,8 +75,8 @@ impl Page {
     }
 }
 
-fn refused(why: &str) -> Trouble {
-    Trouble::Answer(format!("a browser would not let a page do this: {why}"))
+fn refused(why: &str) -> SmokeError {
+    SmokeError::Answer(format!("a browser would not let a page do this: {why}"))
 }
 
 /// The members of a list, which may take several headers.
@@ -103,7 +103,7 @@ mod tests {
             headers.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect();
         let answer = Answer { status: StatusCode::from_u16(status).unwrap(), headers, body: Vec::new() };
         Page("https://shop.example".to_owned()).may_call(method, &answer).map_err(|trouble| match trouble {
-            Trouble::Answer(why) => why,
+            SmokeError::Answer(why) => why,
             other => panic!("{other:?}"),
         })
     }

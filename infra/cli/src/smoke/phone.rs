@@ -9,8 +9,8 @@ use scanlatch_service::port::{Clock as _, Entropy as _};
 use scanlatch_service::system::System;
 use serde_json::{Value, json};
 
-use crate::failure::Failure;
-use crate::smoke::api::{Api, Trouble, basic, expect};
+use crate::failure::CommandError;
+use crate::smoke::api::{Api, SmokeError, basic, expect};
 use crate::smoke::site::Site;
 
 const PATH: &str = "/client/user-authenticators/qr-code";
@@ -28,29 +28,29 @@ impl Phone {
     ///
     /// # Errors
     /// If the machine has no randomness.
-    pub fn new(site: &Site) -> Result<Self, Failure> {
-        let unlucky = |_| Failure::failed("no key could be made; try again");
+    pub fn new(site: &Site) -> Result<Self, CommandError> {
+        let unlucky = |_| CommandError::failed("no key could be made; try again");
         let key = SigningKey::from_slice(&System.random::<32>()?).map_err(unlucky)?;
         let spki = key.verifying_key().to_public_key_der();
         let public_key =
-            base64::encode(spki.map_err(|_| Failure::failed("no key could be made; try again"))?.as_bytes());
+            base64::encode(spki.map_err(|_| CommandError::failed("no key could be made; try again"))?.as_bytes());
         Ok(Self { api: site.api.clone(), authorization: basic(&site.secret.tenant().to_string()), key, public_key })
     }
 
     /// Enrols with a user token.
-    pub async fn enrol(&self, token: &str) -> Result<(), Trouble> {
+    pub async fn enrol(&self, token: &str) -> Result<(), SmokeError> {
         let body = json!({ "publicKey": self.public_key, "deviceName": "Smoke test", "devicePlatform": "android" });
         self.api.post(PATH, &format!("Bearer {token}"), &body).await.map(|_| ())
     }
 
     /// Claims a challenge.
-    pub async fn claim(&self, challenge: &str) -> Result<(), Trouble> {
+    pub async fn claim(&self, challenge: &str) -> Result<(), SmokeError> {
         let answer = self.post("/challenge/claim", &self.signed(challenge)).await?;
         expect(&answer, "success", true)
     }
 
     /// Approves a challenge.
-    pub async fn approve(&self, challenge: &str) -> Result<(), Trouble> {
+    pub async fn approve(&self, challenge: &str) -> Result<(), SmokeError> {
         let mut body = self.signed(challenge);
         body["approved"] = true.into();
         let answer = self.post("/challenge", &body).await?;
@@ -58,13 +58,13 @@ impl Phone {
     }
 
     /// Removes its key.
-    pub async fn remove(&self) -> Result<(), Trouble> {
+    pub async fn remove(&self) -> Result<(), SmokeError> {
         let window = System.now().seconds() / 600;
         let body = json!({ "publicKey": self.public_key, "signature": self.sign(&format!("{window}.0")) });
         self.post("/remove", &body).await.map(|_| ())
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Result<Value, Trouble> {
+    async fn post(&self, path: &str, body: &Value) -> Result<Value, SmokeError> {
         self.api.post(&format!("{PATH}{path}"), &self.authorization, body).await
     }
 

@@ -3,7 +3,7 @@
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::wire::base_url;
 
-use crate::failure::Failure;
+use crate::failure::CommandError;
 use crate::place::{self, PlaceFlags};
 use crate::smoke::api::Api;
 use crate::smoke::page::Page;
@@ -30,7 +30,7 @@ pub struct Site {
 ///
 /// # Errors
 /// One sentence that says what to give.
-pub async fn find(flags: PlaceFlags, socket_url: Option<String>, origin: Option<String>) -> Result<Site, Failure> {
+pub async fn find(flags: PlaceFlags, socket_url: Option<String>, origin: Option<String>) -> Result<Site, CommandError> {
     let given = flags.api_url;
     let (base_url, secret) = match flags.local {
         Some(url) => {
@@ -44,12 +44,13 @@ pub async fn find(flags: PlaceFlags, socket_url: Option<String>, origin: Option<
     };
     let base_url = base_url.trim_end_matches('/').to_owned();
     if base_url.is_empty() || secret.is_empty() {
-        return Err(Failure::misused(format!(
+        return Err(CommandError::misused(format!(
             "say where and who: {API_URL} and {SECRET_KEY} as `scanlatch tenant create` prints them, or --local"
         )));
     }
-    let secret = SecretKey::parse(&secret)
-        .ok_or_else(|| Failure::misused(format!("{SECRET_KEY} is no secret key; `scanlatch key create` makes one")))?;
+    let secret = SecretKey::parse(&secret).ok_or_else(|| {
+        CommandError::misused(format!("{SECRET_KEY} is no secret key; `scanlatch key create` makes one"))
+    })?;
     let socket_url = socket_url.unwrap_or_else(|| base_url::socket_url(&base_url));
     let api = Api::new(&base_url);
     let page = Page(origin.unwrap_or_else(|| origin_of(&base_url)));

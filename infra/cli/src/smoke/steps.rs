@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::failure::Failure;
+use crate::failure::CommandError;
 use crate::output::tell;
-use crate::smoke::api::Trouble;
+use crate::smoke::api::SmokeError;
 
 /// The steps so far, in order, with their milliseconds.
 #[derive(Debug, Default)]
@@ -22,8 +22,8 @@ impl Steps {
         &mut self,
         what: &'static str,
         function: &str,
-        doing: impl Future<Output = Result<T, Trouble>>,
-    ) -> Result<T, Failure> {
+        doing: impl Future<Output = Result<T, SmokeError>>,
+    ) -> Result<T, CommandError> {
         let begun = Instant::now();
         let done = doing.await;
         let millis = begun.elapsed().as_millis();
@@ -44,16 +44,16 @@ impl Steps {
     }
 }
 
-fn failure(what: &str, function: &str, trouble: &Trouble) -> Failure {
-    Failure::failed(match trouble {
-        Trouble::Silence(why) => format!(
+fn failure(what: &str, function: &str, trouble: &SmokeError) -> CommandError {
+    CommandError::failed(match trouble {
+        SmokeError::Silence(why) => format!(
             "this step failed: {what}: no answer came: {why}; look at the host name, its DNS record and its certificate"
         ),
-        Trouble::Stranger(why) => format!(
+        SmokeError::Stranger(why) => format!(
             "this step failed: {what}: {why}, which the service itself did not say; look at what the function \
              {function} logged, and if it logged nothing at the routes, CloudFront and its firewall"
         ),
-        Trouble::Answer(why) => {
+        SmokeError::Answer(why) => {
             format!("this step failed: {what}: {why}; look at what the function {function} logged")
         }
     })

@@ -129,7 +129,7 @@ impl Scope {
     pub fn holds(&self, condition: &str) -> Result<bool> {
         match &self.conditions[condition] {
             Value::Null => bail!("there is no condition {condition}"),
-            found => self.judge(found).with_context(|| format!("the condition {condition}")),
+            found => self.evaluate(found).with_context(|| format!("the condition {condition}")),
         }
     }
 
@@ -137,13 +137,13 @@ impl Scope {
     ///
     /// # Errors
     /// If it cannot be judged.
-    pub fn judge(&self, value: &Value) -> Result<bool> {
+    pub fn evaluate(&self, value: &Value) -> Result<bool> {
         let Value::Tagged(tagged) = value else { bail!("a condition was expected") };
         let tag = tagged.tag.to_string();
         let operands = tagged.value.as_sequence().map(Vec::as_slice).unwrap_or_default();
         match (tag.trim_start_matches('!'), operands) {
             ("Equals", [one, other]) => Ok(self.text(one)? == self.text(other)?),
-            ("Not", [operand]) => Ok(!self.judge(operand)?),
+            ("Not", [operand]) => Ok(!self.evaluate(operand)?),
             // Each operand is judged, so that a mistake in one does not hide behind another.
             ("And", [_, ..]) => self.all(operands).map(|all| all.into_iter().all(|holds| holds)),
             ("Or", [_, ..]) => self.all(operands).map(|all| all.into_iter().any(|holds| holds)),
@@ -153,7 +153,7 @@ impl Scope {
     }
 
     fn all(&self, operands: &[Value]) -> Result<Vec<bool>> {
-        operands.iter().map(|operand| self.judge(operand)).collect()
+        operands.iter().map(|operand| self.evaluate(operand)).collect()
     }
 
     fn name(&self, name: &str) -> Result<Value> {

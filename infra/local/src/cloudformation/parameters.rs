@@ -52,10 +52,10 @@ pub fn keep(rules: &Value, scope: &Scope) -> Result<()> {
         let name = name.as_str().context("a rule's name is no text")?;
         let applies = match &rule["RuleCondition"] {
             Value::Null => true,
-            condition => scope.judge(condition).with_context(|| format!("the rule {name}"))?,
+            condition => scope.evaluate(condition).with_context(|| format!("the rule {name}"))?,
         };
         for assertion in rule["Assertions"].as_sequence().into_iter().flatten().filter(|_| applies) {
-            let holds = scope.judge(&assertion["Assert"]).with_context(|| format!("the rule {name}"))?;
+            let holds = scope.evaluate(&assertion["Assert"]).with_context(|| format!("the rule {name}"))?;
             ensure!(holds, "{}", assertion["AssertDescription"].as_str().unwrap_or(name));
         }
     }

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use crate::gateway::api::{HttpApi, Route};
 use crate::gateway::cors::Cors;
 use crate::gateway::event::{clf, gateway_id};
-use crate::lambda::failed::Failed;
+use crate::lambda::error::InvokeError;
 use crate::lambda::invoker::Invoker;
 use crate::recorder::{Fact, Recorder, RouteCall};
 use crate::system::now_ms;
@@ -98,9 +98,9 @@ async fn route(api: &HttpApi, invoker: &Invoker, recorder: &Recorder, incoming: 
         Ok(Err(failed)) => {
             eprintln!("{}: {failed}", route.function);
             match failed {
-                Failed::Throttled => plain(StatusCode::SERVICE_UNAVAILABLE, Some("Service Unavailable")),
-                Failed::TooLarge => plain(StatusCode::PAYLOAD_TOO_LARGE, Some("Request Entity Too Large")),
-                Failed::Function(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, Some("Internal Server Error")),
+                InvokeError::Throttled => plain(StatusCode::SERVICE_UNAVAILABLE, Some("Service Unavailable")),
+                InvokeError::TooLarge => plain(StatusCode::PAYLOAD_TOO_LARGE, Some("Request Entity Too Large")),
+                InvokeError::Function(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, Some("Internal Server Error")),
             }
         }
         Err(_elapsed) => {

@@ -18,7 +18,7 @@ use crate::faults::Switches;
 use crate::gateway::api::{SocketApi, SocketRoute};
 use crate::gateway::connections::{Connection, Connections, MAX_PAYLOAD_BYTES, Outgoing};
 use crate::iam::guard::Guard;
-use crate::lambda::failed::Failed;
+use crate::lambda::error::InvokeError;
 use crate::lambda::invoker::Invoker;
 use crate::recorder::{Fact, Recorder, SocketCall};
 use crate::system::now_ms;
@@ -50,12 +50,13 @@ impl Gateway {
     ///
     /// # Errors
     /// If the function fails, dies or takes too long.
-    pub async fn call(&self, key: &str, route: &SocketRoute, event: Value) -> Result<Value, Failed> {
+    pub async fn call(&self, key: &str, route: &SocketRoute, event: Value) -> Result<Value, InvokeError> {
         let call = SocketCall { key: key.to_owned(), function: route.function.clone() };
         self.recorder.note(Fact::SocketRoute(call));
         let answer = tokio::time::timeout(self.api.patience, self.invoker.invoke(&route.function, event)).await;
-        answer
-            .unwrap_or_else(|_| Err(Failed::Function(format!("{} took longer than API Gateway waits", route.function))))
+        answer.unwrap_or_else(|_| {
+            Err(InvokeError::Function(format!("{} took longer than API Gateway waits", route.function)))
+        })
     }
 }
 

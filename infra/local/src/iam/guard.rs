@@ -26,7 +26,7 @@ pub struct Guard {
 
 /// A call that a function may not make.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Denied {
+pub struct AccessDeniedError {
     /// What AWS says of it.
     pub message: String,
 }
@@ -41,7 +41,7 @@ impl Guard {
     ///
     /// # Errors
     /// The first that the function may not do.
-    pub fn admit(&self, headers: &HeaderMap, accesses: &[Access]) -> Result<(), Denied> {
+    pub fn admit(&self, headers: &HeaderMap, accesses: &[Access]) -> Result<(), AccessDeniedError> {
         let policy = principal::access_key(headers).and_then(|key| self.policies.get_key_value(key));
         let Some((function, policy)) = policy else { return Ok(()) };
         for access in accesses {
@@ -51,7 +51,7 @@ impl Guard {
             }
             if !policy.allows(access) {
                 self.tell(policy, access, &permissions);
-                return Err(Denied { message: refusal(function, access) });
+                return Err(AccessDeniedError { message: refusal(function, access) });
             }
         }
         Ok(())

@@ -17,7 +17,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use crate::host;
-use crate::lambda::failed::Failed;
+use crate::lambda::error::InvokeError;
 use crate::lambda::function::Function;
 use crate::lambda::invoker::{Invoker, MAX_PAYLOAD_BYTES};
 
@@ -80,24 +80,24 @@ async fn invoke(
     }
 }
 
-fn answered(outcome: Result<Value, Failed>) -> Response {
+fn answered(outcome: Result<Value, InvokeError>) -> Response {
     const VERSION: (&str, &str) = ("x-amz-executed-version", "$LATEST");
     match outcome {
         Ok(answer) => ([VERSION], Json(answer)).into_response(),
-        Err(Failed::Throttled) => {
+        Err(InvokeError::Throttled) => {
             let body =
                 json!({ "Reason": "ConcurrentInvocationLimitExceeded", "Type": "User", "message": "Rate Exceeded." });
             let kind = ("x-amzn-errortype", "TooManyRequestsException");
             (StatusCode::TOO_MANY_REQUESTS, [kind], Json(body)).into_response()
         }
-        Err(Failed::TooLarge) => {
+        Err(InvokeError::TooLarge) => {
             let why = "Request must be smaller than 6291456 bytes for the InvokeFunction operation";
             refused(StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLargeException", why)
         }
-        Err(Failed::Function(why)) => {
+        Err(InvokeError::Function(why)) => {
             // What the function itself said of its failure is JSON already.
             let said = serde_json::from_str(&why).ok().filter(Value::is_object);
-            let said = said.unwrap_or_else(|| json!({ "errorType": "Runtime.Failed", "errorMessage": why }));
+            let said = said.unwrap_or_else(|| json!({ "errorType": "Runtime.InvokeError", "errorMessage": why }));
             ([VERSION, ("x-amz-function-error", "Unhandled")], Json(said)).into_response()
         }
     }

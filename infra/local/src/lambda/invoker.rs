@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::lambda::failed::Failed;
+use crate::lambda::error::InvokeError;
 use crate::lambda::logs::Logs;
 use crate::lambda::pool::Pool;
 
@@ -16,7 +16,7 @@ use crate::lambda::pool::Pool;
 pub const MAX_PAYLOAD_BYTES: usize = 6 * 1024 * 1024;
 
 /// A function in this process, for tests of the APIs themselves.
-pub type Closure = Arc<dyn Fn(String, Value) -> BoxFuture<'static, Result<Value, Failed>> + Send + Sync>;
+pub type Closure = Arc<dyn Fn(String, Value) -> BoxFuture<'static, Result<Value, InvokeError>> + Send + Sync>;
 
 /// Where functions run.
 #[derive(Clone)]
@@ -80,8 +80,8 @@ impl Invoker {
     ///
     /// # Errors
     /// If too many functions run, or this one fails, dies or takes too long.
-    pub async fn invoke(&self, function: &str, event: Value) -> Result<Value, Failed> {
-        let slot = self.slots.clone().try_acquire_owned().map_err(|_| Failed::Throttled)?;
+    pub async fn invoke(&self, function: &str, event: Value) -> Result<Value, InvokeError> {
+        let slot = self.slots.clone().try_acquire_owned().map_err(|_| InvokeError::Throttled)?;
         self.run(slot, function, event).await
     }
 
@@ -89,14 +89,14 @@ impl Invoker {
     ///
     /// # Errors
     /// If the function fails, dies or takes too long.
-    pub async fn invoke_later(&self, function: &str, event: Value) -> Result<Value, Failed> {
-        let slot = self.slots.clone().acquire_owned().await.map_err(|_| Failed::Throttled)?;
+    pub async fn invoke_later(&self, function: &str, event: Value) -> Result<Value, InvokeError> {
+        let slot = self.slots.clone().acquire_owned().await.map_err(|_| InvokeError::Throttled)?;
         self.run(slot, function, event).await
     }
 
-    async fn run(&self, slot: OwnedSemaphorePermit, function: &str, event: Value) -> Result<Value, Failed> {
+    async fn run(&self, slot: OwnedSemaphorePermit, function: &str, event: Value) -> Result<Value, InvokeError> {
         if is_too_large(&event) {
-            return Err(Failed::TooLarge);
+            return Err(InvokeError::TooLarge);
         }
         let (invoker, function) = (self.clone(), function.to_owned());
         // The function goes on when its caller has hung up.
@@ -111,33 +111,36 @@ impl Invoker {
             }
             Ok(answer)
         });
-        let stopping = |_| Err(Failed::Function("the stack is stopping".to_owned()));
+        let stopping = |_| Err(InvokeError::Function("the stack is stopping".to_owned()));
         let answer = running.await.unwrap_or_else(stopping)?;
         if is_too_large(&answer) {
-            return Err(Failed::Function("the function's answer is larger than the 6 MB that Lambda takes".to_owned()));
+            return Err(InvokeError::Function(
+                "the function's answer is larger than the 6 MB that Lambda takes".to_owned(),
+            ));
         }
         Ok(answer)
     }
 
-    async fn answer(&self, function: &str, event: Value) -> Result<Value, Failed> {
+    async fn answer(&self, function: &str, event: Value) -> Result<Value, InvokeError> {
         match &self.target {
             Target::Processes(pool) => pool.invoke(function, event).await,
             Target::Closure(closure) => closure(function.to_owned(), event).await,
             Target::Remote { url, binaries, .. } => {
-                let unknown = || Failed::Function(format!("{function} is not in the template"));
+                let unknown = || InvokeError::Function(format!("{function} is not in the template"));
                 let binary = binaries.get(function).ok_or_else(unknown)?;
                 let target = format!("{url}/2015-03-31/functions/{binary}/invocations");
-                let failed =
-                    |error: reqwest::Error| Failed::Function(format!("cargo lambda watch did not answer: {error}"));
+                let failed = |error: reqwest::Error| {
+                    InvokeError::Function(format!("cargo lambda watch did not answer: {error}"))
+                };
                 let call = reqwest::Client::new().post(target).body(event.to_string());
                 let response = call.header("content-type", "application/json").send().await.map_err(failed)?;
                 let (status, body) = (response.status(), response.bytes().await.map_err(failed)?);
                 let answer: Value = serde_json::from_slice(&body)
-                    .map_err(|_| Failed::Function(format!("{binary} answered {status} without JSON")))?;
+                    .map_err(|_| InvokeError::Function(format!("{binary} answered {status} without JSON")))?;
                 if status.is_success() && answer.get("errorType").is_none() {
                     Ok(answer)
                 } else {
-                    Err(Failed::Function(format!("{binary}: {answer}")))
+                    Err(InvokeError::Function(format!("{binary}: {answer}")))
                 }
             }
         }

@@ -13,7 +13,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::Command;
 use tokio::sync::{Mutex as AsyncMutex, Notify, Semaphore, mpsc, oneshot};
 
-use crate::lambda::failed::Failed;
+use crate::lambda::error::InvokeError;
 use crate::lambda::logs::Logs;
 
 /// How to start one function.
@@ -38,7 +38,7 @@ pub struct Invocation {
     pub deadline_ms: i64,
 }
 
-type Outcome = Result<Value, Failed>;
+type InvokeResult = Result<Value, InvokeError>;
 
 /// One process.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ pub struct Instance {
     last_words: Mutex<String>,
     give: mpsc::UnboundedSender<Invocation>,
     take: AsyncMutex<mpsc::UnboundedReceiver<Invocation>>,
-    pending: Mutex<Option<(String, oneshot::Sender<Outcome>)>>,
+    pending: Mutex<Option<(String, oneshot::Sender<InvokeResult>)>>,
     end: Notify,
 }
 
@@ -139,12 +139,12 @@ impl Pool {
     ///
     /// # Errors
     /// If it fails, dies or takes too long.
-    pub async fn invoke(self: &Arc<Self>, function: &str, event: Value) -> Outcome {
+    pub async fn invoke(self: &Arc<Self>, function: &str, event: Value) -> InvokeResult {
         let (launch, slots) = self
             .functions
             .get(function)
-            .ok_or_else(|| Failed::Function(format!("{function} is not in the template")))?;
-        let _slot = slots.acquire().await.map_err(|_| Failed::Function("the stack is stopping".to_owned()))?;
+            .ok_or_else(|| InvokeError::Function(format!("{function} is not in the template")))?;
+        let _slot = slots.acquire().await.map_err(|_| InvokeError::Function("the stack is stopping".to_owned()))?;
         loop {
             let idle = locked(&self.idle).get_mut(function).and_then(Vec::pop);
             let instance = match idle {
@@ -175,17 +175,17 @@ impl Pool {
                 Ok(Err(_died)) => {
                     let words = locked(&instance.last_words).clone();
                     let when = if instance.asked.load(Ordering::SeqCst) { "died" } else { "did not start" };
-                    Err(Failed::Function(format!("{} {when}: {words}", instance.function)))
+                    Err(InvokeError::Function(format!("{} {when}: {words}", instance.function)))
                 }
                 Err(_elapsed) => {
                     instance.end.notify_one();
-                    Err(Failed::Function(format!("{} took longer than {:?}", instance.function, launch.timeout)))
+                    Err(InvokeError::Function(format!("{} took longer than {:?}", instance.function, launch.timeout)))
                 }
             };
         }
     }
 
-    fn spawn(self: &Arc<Self>, function: &str, launch: &Launch) -> Result<Arc<Instance>, Failed> {
+    fn spawn(self: &Arc<Self>, function: &str, launch: &Launch) -> Result<Arc<Instance>, InvokeError> {
         let id = self.next_id.fetch_add(1, Ordering::SeqCst);
         // Held until the process is known here: on a busy machine it may ask for work before that.
         let mut all = locked(&self.all);
@@ -199,7 +199,9 @@ impl Pool {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .map_err(|error| Failed::Function(format!("{} cannot be started: {error}", launch.binary.display())))?;
+            .map_err(|error| {
+                InvokeError::Function(format!("{} cannot be started: {error}", launch.binary.display()))
+            })?;
         let (give, take) = mpsc::unbounded_channel();
         let name = launch.binary.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let instance = Arc::new(Instance {
@@ -275,7 +277,7 @@ impl Instance {
     }
 
     /// Answers the invocation of this id; `false` if there is none such.
-    pub fn answer(&self, id: &str, outcome: Outcome) -> bool {
+    pub fn answer(&self, id: &str, outcome: InvokeResult) -> bool {
         let mut pending = locked(&self.pending);
         match pending.take() {
             Some((waiting, tell)) if waiting == id => tell.send(outcome).is_ok(),

@@ -13,7 +13,7 @@ use axum::routing::{get, post};
 use serde_json::Value;
 
 use crate::host;
-use crate::lambda::failed::Failed;
+use crate::lambda::error::InvokeError;
 use crate::lambda::pool::Pool;
 
 /// The API; the first path segment is the number of the process.
@@ -44,16 +44,16 @@ async fn next(State(pool): State<Arc<Pool>>, Path(instance): Path<u64>) -> Respo
 
 async fn response(State(pool): State<Arc<Pool>>, Path((instance, id)): Path<(u64, String)>, body: Bytes) -> StatusCode {
     let outcome =
-        serde_json::from_slice(&body).map_err(|_| Failed::Function("the function's answer is no JSON".to_owned()));
+        serde_json::from_slice(&body).map_err(|_| InvokeError::Function("the function's answer is no JSON".to_owned()));
     answered(&pool, instance, &id, outcome)
 }
 
 async fn error(State(pool): State<Arc<Pool>>, Path((instance, id)): Path<(u64, String)>, body: Bytes) -> StatusCode {
     let why = String::from_utf8_lossy(&body).into_owned();
-    answered(&pool, instance, &id, Err(Failed::Function(why)))
+    answered(&pool, instance, &id, Err(InvokeError::Function(why)))
 }
 
-fn answered(pool: &Pool, instance: u64, id: &str, outcome: Result<Value, Failed>) -> StatusCode {
+fn answered(pool: &Pool, instance: u64, id: &str, outcome: Result<Value, InvokeError>) -> StatusCode {
     match pool.instance(instance) {
         Some(instance) if instance.answer(id, outcome) => StatusCode::ACCEPTED,
         _ => StatusCode::BAD_REQUEST,

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use scanlatch_local::lambda::failed::Failed;
+use scanlatch_local::lambda::error::InvokeError;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
@@ -162,7 +162,7 @@ async fn the_apis_cors_headers_replace_the_functions() {
 
 #[tokio::test]
 async fn a_function_that_fails_or_answers_nonsense_is_a_plain_500() {
-    for answer in [Err(Failed::Function("on purpose".to_owned())), Ok(json!({ "statusCode": "x" }))] {
+    for answer in [Err(InvokeError::Function("on purpose".to_owned())), Ok(json!({ "statusCode": "x" }))] {
         let world = World::with(LIMITS, Arc::new(move |_: &str, _: &Value| answer.clone())).await;
         let answer = world.raw("GET /v1/users/me/exact HTTP/1.1\nHost: localhost\nConnection: close\n\n").await;
         assert!(answer.starts_with("HTTP/1.1 500"), "{answer}");

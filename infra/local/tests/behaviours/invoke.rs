@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use scanlatch_local::lambda::failed::Failed;
+use scanlatch_local::lambda::error::InvokeError;
 use serde_json::{Value, json};
 
 use super::world::{LIMITS, Setting, World};
@@ -44,9 +44,9 @@ async fn a_failure_is_an_answer_that_says_so() {
     let said = json!({ "errorType": "invalid_request", "errorMessage": "no" });
     for (why, expected) in [
         (said.to_string(), said),
-        ("it died".to_owned(), json!({ "errorType": "Runtime.Failed", "errorMessage": "it died" })),
+        ("it died".to_owned(), json!({ "errorType": "Runtime.InvokeError", "errorMessage": "it died" })),
     ] {
-        let world = World::with(LIMITS, Arc::new(move |_, _| Err(Failed::Function(why.clone())))).await;
+        let world = World::with(LIMITS, Arc::new(move |_, _| Err(InvokeError::Function(why.clone())))).await;
         let (head, body) = invoke(&world, "Job", SIGNED, "{}").await;
         assert!(head.starts_with("http/1.1 200") && head.contains("x-amz-function-error: unhandled"), "{head}");
         assert_eq!(serde_json::from_str::<Value>(&body).unwrap(), expected);

@@ -4,7 +4,7 @@ use std::time::Duration;
 use futures_util::SinkExt as _;
 use scanlatch_local::faults::Faults;
 use scanlatch_local::gateway::session::Limits;
-use scanlatch_local::lambda::failed::Failed;
+use scanlatch_local::lambda::error::InvokeError;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -45,7 +45,7 @@ async fn a_refused_handshake_shows_the_functions_status_and_opens_nothing() {
 #[tokio::test]
 async fn a_function_that_fails_at_the_handshake_is_a_502() {
     let world =
-        World::with(LIMITS, Arc::new(|_: &str, _: &Value| Err(Failed::Function("on purpose".to_owned())))).await;
+        World::with(LIMITS, Arc::new(|_: &str, _: &Value| Err(InvokeError::Function("on purpose".to_owned())))).await;
     assert_eq!(world.handshake(Some("chat")).await.err(), Some(502));
 }
 
@@ -109,7 +109,7 @@ async fn what_selects_no_route_is_forbidden_where_there_is_no_default() {
 #[tokio::test]
 async fn a_function_that_fails_on_a_message_is_an_error_frame() {
     let failing = |function: &str, event: &Value| match function {
-        "Say" => Err(Failed::Function("on purpose".to_owned())),
+        "Say" => Err(InvokeError::Function("on purpose".to_owned())),
         _ => Ok(usual(function, event)),
     };
     let world = World::with(LIMITS, Arc::new(failing)).await;

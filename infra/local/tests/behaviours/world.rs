@@ -12,7 +12,7 @@ use scanlatch_local::gateway::connections::Connections;
 use scanlatch_local::gateway::session::{Gateway, Limits};
 use scanlatch_local::host::Hosts;
 use scanlatch_local::iam::guard::Guard;
-use scanlatch_local::lambda::failed::Failed;
+use scanlatch_local::lambda::error::InvokeError;
 use scanlatch_local::lambda::invoke_api::Functions;
 use scanlatch_local::lambda::invoker::{Invoker, Target};
 use scanlatch_local::pages::{self, DemoState};
@@ -67,7 +67,7 @@ Resources:
 "#;
 
 /// What a function did.
-pub type Handler = Arc<dyn Fn(&str, &Value) -> Result<Value, Failed> + Send + Sync>;
+pub type Handler = Arc<dyn Fn(&str, &Value) -> Result<Value, InvokeError> + Send + Sync>;
 
 /// A running stack.
 pub struct World {

@@ -38,20 +38,20 @@ impl Challenge {
     }
 
     fn claimed(&self, by: &Holder, r: SignatureR, now: Timestamp) -> Result<Self, Refusal> {
-        if !self.is_for(&by.user) || self.screen == Screen::Own {
+        if !self.is_for(&by.user) || self.screen == Screen::TrustedDevice {
             return Err(Refusal::UnknownChallenge);
         }
         self.is_held_by(by)?;
         match &self.state {
             State::Unclaimed => {
-                self.is_in_time(now)?;
-                self.is_shown(now)?;
+                self.check_in_time(now)?;
+                self.check_shown(now)?;
                 let state = State::Claimed { by: by.clone(), at: now };
                 Ok(Self { spent: vec![r], ..self.to(state) })
             }
             State::Claimed { .. } => {
-                self.is_in_time(now)?;
-                self.is_wanted()?;
+                self.check_in_time(now)?;
+                self.check_not_withdrawn()?;
                 self.spending(r)
             }
             State::Approved { .. } | State::Rejected { .. } | State::Consumed { .. } => Ok(self.clone()),
@@ -76,16 +76,16 @@ impl Challenge {
         self.is_held_by(by)?;
         match (&self.state, decision) {
             (State::Unclaimed, _) => {
-                self.is_in_time(now)?;
+                self.check_in_time(now)?;
                 if !self.needs_no_claim_by(&by.user) {
                     return Err(Refusal::NotClaimed);
                 }
-                self.is_shown(now)?;
+                self.check_shown(now)?;
                 Ok(self.to(decision.by(by.clone(), now)))
             }
             (State::Claimed { .. }, _) => {
-                self.is_in_time(now)?;
-                self.is_wanted()?;
+                self.check_in_time(now)?;
+                self.check_not_withdrawn()?;
                 if r.is_some_and(|r| self.spent.contains(&r)) {
                     return Err(Refusal::SpentSignature);
                 }
@@ -142,8 +142,10 @@ impl Challenge {
         if is_bound && self.state.is_open() {
             return Ok(self.clone());
         }
-        let is_bindable =
-            self.subject.is_none() && self.screen != Screen::Own && self.withdrawn.is_none() && !self.is_expired(now);
+        let is_bindable = self.subject.is_none()
+            && self.screen != Screen::TrustedDevice
+            && self.withdrawn.is_none()
+            && !self.is_expired(now);
         if !is_bindable || self.state != State::Unclaimed {
             return Err(Refusal::NotOpen);
         }
@@ -157,7 +159,7 @@ impl Challenge {
     pub fn taken_for_action(&self, action: &Action) -> Result<Self, Refusal> {
         let name = &action.name;
         match &self.subject {
-            _ if self.screen != Screen::Own || self.tenant != name.tenant => Err(Refusal::UnknownChallenge),
+            _ if self.screen != Screen::TrustedDevice || self.tenant != name.tenant => Err(Refusal::UnknownChallenge),
             None if self.state == State::Unclaimed => Ok(self.of_action(action)),
             Some(subject) if self.action_of(subject) == *name => Ok(self.clone()),
             _ => Err(Refusal::UnknownChallenge),
@@ -197,8 +199,8 @@ impl Challenge {
             return Err(Refusal::UnknownChallenge);
         }
         if self.state.is_open() {
-            self.is_in_time(now)?;
-            self.is_wanted()?;
+            self.check_in_time(now)?;
+            self.check_not_withdrawn()?;
         } else if self.state.approval().is_some() {
             self.approval_at(now)?;
         }
@@ -233,15 +235,15 @@ impl Challenge {
     }
 
     fn needs_no_claim_by(&self, user: &UserId) -> bool {
-        self.screen == Screen::Own || self.subject.as_ref() == Some(user)
+        self.screen == Screen::TrustedDevice || self.subject.as_ref() == Some(user)
     }
 
-    fn is_in_time(&self, now: Timestamp) -> Result<(), Refusal> {
+    fn check_in_time(&self, now: Timestamp) -> Result<(), Refusal> {
         if self.is_expired(now) { Err(Refusal::Expired) } else { Ok(()) }
     }
 
     /// Its screen has neither left nor gone on to a newer one.
-    pub(super) fn is_wanted(&self) -> Result<(), Refusal> {
+    pub(super) fn check_not_withdrawn(&self) -> Result<(), Refusal> {
         match self.withdrawn {
             None => Ok(()),
             Some(Withdrawal::Superseded) => Err(Refusal::Superseded),
@@ -250,8 +252,8 @@ impl Challenge {
     }
 
     /// Nor is it away for too long.
-    pub(super) fn is_shown(&self, now: Timestamp) -> Result<(), Refusal> {
-        self.is_wanted()?;
+    pub(super) fn check_shown(&self, now: Timestamp) -> Result<(), Refusal> {
+        self.check_not_withdrawn()?;
         if self.screen.is_lost(now) { Err(Refusal::Cancelled) } else { Ok(()) }
     }
 }

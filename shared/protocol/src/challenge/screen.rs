@@ -13,7 +13,7 @@ pub enum Screen {
     /// It holds a code, so it can always ask what became of its challenge.
     Resumable(Resumable),
     /// There is none: a trusted device opened the challenge for itself.
-    Own,
+    TrustedDevice,
 }
 
 /// A screen that holds a code.
@@ -43,7 +43,7 @@ impl Screen {
         match self {
             Self::Socket(socket) => Some(socket),
             Self::Resumable(Resumable { socket, lost_at: None, .. }) => socket.as_ref(),
-            Self::Resumable(_) | Self::Own => None,
+            Self::Resumable(_) | Self::TrustedDevice => None,
         }
     }
 

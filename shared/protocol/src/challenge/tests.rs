@@ -57,7 +57,7 @@ fn resumable() -> Challenge {
 }
 
 fn own() -> Challenge {
-    Challenge { screen: Screen::Own, action: ActionCode::parse(OWN_ACTION).unwrap(), ..fresh() }
+    Challenge { screen: Screen::TrustedDevice, action: ActionCode::parse(TRUSTED_DEVICE_ACTION).unwrap(), ..fresh() }
 }
 
 fn after(start: Challenge, events: &[Event]) -> Challenge {
@@ -328,7 +328,7 @@ fn a_backend_names_the_action_of_an_own_challenge_once() {
     let taken = after(own(), &[approve(1), named("pay")]);
     assert_eq!(taken.counts_for().as_str(), "pay");
     assert_eq!(refusal(&taken, &named("login"), 20), Some(Refusal::OtherAction));
-    assert_eq!(refusal(&taken, &named(OWN_ACTION), 20), Some(Refusal::OtherAction));
+    assert_eq!(refusal(&taken, &named(TRUSTED_DEVICE_ACTION), 20), Some(Refusal::OtherAction));
     assert_eq!(refusal(&after(fresh(), &[claim(1), approve(1)]), &named("pay"), 20), Some(Refusal::OtherAction));
 }
 
@@ -358,8 +358,8 @@ fn an_approval_just_before_expiry_can_still_be_redeemed() {
 #[test]
 fn another_screen_cannot_poll() {
     let wrong = DeviceCode::from_random([5; 32]);
-    assert_eq!(fresh().proves_screen(&wrong), Err(Refusal::UnknownChallenge));
-    assert_eq!(fresh().proves_screen(&DeviceCode::from_random([4; 32])), Ok(()));
+    assert_eq!(fresh().check_screen(&wrong), Err(Refusal::UnknownChallenge));
+    assert_eq!(fresh().check_screen(&DeviceCode::from_random([4; 32])), Ok(()));
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
@@ -391,7 +391,7 @@ fn any_start() -> impl Strategy<Value = Challenge> {
         Just(resumable()),
         Just(own()),
         Just(known(1)),
-        Just(Challenge { screen: Screen::Own, ..known(2) }),
+        Just(Challenge { screen: Screen::TrustedDevice, ..known(2) }),
     ]
 }
 

@@ -31,7 +31,7 @@ fn state(text: &str) -> Result<ActionState, Refusal> {
 
 /// Which of a user's actions are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sought {
+pub struct ActionFilter {
     /// Tracked at this instant or later.
     pub from: Option<Timestamp>,
     /// One of these; any if empty.
@@ -40,7 +40,7 @@ pub struct Sought {
     pub state: Option<ActionState>,
 }
 
-impl Sought {
+impl ActionFilter {
     /// Takes a query's `fromDate`, `codes` (separated by commas) and `state`.
     ///
     /// # Errors
@@ -60,7 +60,7 @@ impl Sought {
     }
 
     /// Whether an action is one of them.
-    pub fn covers(&self, action: &Action) -> bool {
+    pub fn matches(&self, action: &Action) -> bool {
         self.from.is_none_or(|from| action.created_at >= from)
             && (self.codes.is_empty() || self.codes.contains(&action.name.code))
             && self.state.is_none_or(|state| action.state == state)

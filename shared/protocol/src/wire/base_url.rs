@@ -27,7 +27,7 @@ pub fn socket_url(base_url: &str) -> String {
 
 /// Why SDKs that are given a base URL do not find the socket, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Misfit {
+pub enum BaseUrlError {
     /// It is no base URL; the text says what one is.
     NoBaseUrl(&'static str),
     /// The host name contains what the SDK replaces.
@@ -59,7 +59,7 @@ pub enum Advice {
     OtherName,
 }
 
-impl fmt::Display for Misfit {
+impl fmt::Display for BaseUrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoBaseUrl(why) => f.write_str(why),
@@ -80,16 +80,16 @@ impl fmt::Display for Misfit {
     }
 }
 
-impl std::error::Error for Misfit {}
+impl std::error::Error for BaseUrlError {}
 
 /// Where SDKs that are given `base_url` open their socket, if it is served there: at `served`, or on the same host if
 /// that is not said.
 ///
 /// # Errors
 /// Why they do not find it.
-pub fn check(base_url: &str, served: Option<&str>) -> Result<String, Misfit> {
-    const FORM: Misfit =
-        Misfit::NoBaseUrl("a base URL has the form https://HOST/v1, in lower case and with nothing after it");
+pub fn check(base_url: &str, served: Option<&str>) -> Result<String, BaseUrlError> {
+    const FORM: BaseUrlError =
+        BaseUrlError::NoBaseUrl("a base URL has the form https://HOST/v1, in lower case and with nothing after it");
     let (scheme, rest) = base_url.split_once("://").ok_or(FORM)?;
     let authority = rest.strip_suffix(BASE_PATH).ok_or(FORM)?;
     if !matches!(scheme, "https" | "http") || !is_authority(authority) {
@@ -107,9 +107,9 @@ pub fn check(base_url: &str, served: Option<&str>) -> Result<String, Misfit> {
     match REPLACED.iter().find(spoils) {
         Some((replaced, _)) if served.is_none() => {
             let advice = advice(authority, replaced, &looks_at);
-            Err(Misfit::Spoiled { looks_at, replaced, advice })
+            Err(BaseUrlError::Spoiled { looks_at, replaced, advice })
         }
-        _ => Err(Misfit::Elsewhere { looks_at, served_at }),
+        _ => Err(BaseUrlError::Elsewhere { looks_at, served_at }),
     }
 }
 
@@ -152,7 +152,7 @@ mod tests {
 
     fn spoiled(base_url: &str) -> (&'static str, Advice) {
         match check(base_url, None) {
-            Err(Misfit::Spoiled { replaced, advice, .. }) => (replaced, advice),
+            Err(BaseUrlError::Spoiled { replaced, advice, .. }) => (replaced, advice),
             other => panic!("{base_url}: {other:?}"),
         }
     }
@@ -236,7 +236,7 @@ mod tests {
         ] {
             let served_at = other.to_owned();
             let looks_at = "wss://api-ws.example.com/ws-v1-challenge".to_owned();
-            assert_eq!(two(other), Err(Misfit::Elsewhere { looks_at, served_at }));
+            assert_eq!(two(other), Err(BaseUrlError::Elsewhere { looks_at, served_at }));
         }
     }
 
@@ -256,7 +256,7 @@ mod tests {
             "HTTPS://login.example.com/v1",
             "wss://login.example.com/v1",
         ] {
-            assert!(matches!(check(bad, None), Err(Misfit::NoBaseUrl(_))), "{bad}");
+            assert!(matches!(check(bad, None), Err(BaseUrlError::NoBaseUrl(_))), "{bad}");
         }
     }
 

@@ -21,7 +21,7 @@ pub struct ClaimRequest {
 
 /// A challenge that a backend takes for a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct ChallengeAssignment {
     /// Which.
     pub challenge: ChallengeId,
     /// For whom.
@@ -37,8 +37,8 @@ impl ClaimRequest {
     ///
     /// # Errors
     /// [`Refusal::Malformed`].
-    pub fn accept(self) -> Result<Taken, Refusal> {
-        Ok(Taken {
+    pub fn accept(self) -> Result<ChallengeAssignment, Refusal> {
+        Ok(ChallengeAssignment {
             challenge: ChallengeId::parse(&self.challenge_id)?,
             user: UserId::parse(self.user_id)?,
             action: given(self.action).map(ActionCode::parse).transpose()?,
@@ -65,7 +65,7 @@ impl ClaimResponse {
 
 /// Which pending challenge a backend asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sought {
+pub struct ChallengeFilter {
     /// By its id, or the oldest one that is for a user.
     pub by: By,
     /// For this user.
@@ -85,7 +85,7 @@ pub enum By {
     User(UserId),
 }
 
-impl Sought {
+impl ChallengeFilter {
     /// Takes a query's `challengeId`, `userId`, `action` and `verificationMethod`.
     ///
     /// # Errors
@@ -124,9 +124,9 @@ pub struct PendingResponse {
     user_id: Option<String>,
 }
 
-impl Sought {
+impl ChallengeFilter {
     /// Whether a challenge is what is sought.
-    pub fn covers(&self, challenge: &Challenge) -> bool {
+    pub fn matches(&self, challenge: &Challenge) -> bool {
         self.action.as_ref().is_none_or(|action| *action == challenge.action)
             && self.user.as_ref().is_none_or(|user| user_of(challenge) == Some(user))
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
 use crate::base64::encode_url;
-use crate::challenge::{Challenge, Decision, OWN_ACTION, State};
+use crate::challenge::{Challenge, Decision, State, TRUSTED_DEVICE_ACTION};
 use crate::context::Location;
 use crate::credential::{Credential, Device, Holder};
 use crate::custom::Custom;
@@ -12,7 +12,7 @@ use crate::id::ChallengeId;
 use crate::key::{DeviceSignature, PublicKey, SignatureR};
 use crate::secret::redacted;
 use crate::wire::backend::given;
-use crate::wire::display::Wish;
+use crate::wire::display::ChallengeParams;
 
 /// `GET …/{kind}?publicKey=`.
 ///
@@ -105,7 +105,7 @@ redacted!(ClaimRequest);
 
 /// A challenge id with a signature over it that was verified.
 #[derive(Clone, Debug)]
-pub struct Signed {
+pub struct SignedChallenge {
     /// The challenge.
     pub challenge: ChallengeId,
     /// Who signed.
@@ -114,7 +114,7 @@ pub struct Signed {
     pub r: SignatureR,
 }
 
-impl Signed {
+impl SignedChallenge {
     /// Claim, approval and rejection sign the same text: the id as the phone scanned it and sends it, in either case and
     /// with the white space around it.
     fn accept(challenge_id: &str, public_key: &str, signature: &str) -> Result<Self, Refusal> {
@@ -131,8 +131,8 @@ impl ClaimRequest {
     ///
     /// # Errors
     /// [`Refusal::Malformed`] and [`Refusal::InvalidCredential`].
-    pub fn accept(self) -> Result<Signed, Refusal> {
-        Signed::accept(&self.challenge_id, &self.public_key, &self.signature)
+    pub fn accept(self) -> Result<SignedChallenge, Refusal> {
+        SignedChallenge::accept(&self.challenge_id, &self.public_key, &self.signature)
     }
 }
 
@@ -201,8 +201,8 @@ impl DecideRequest {
     ///
     /// # Errors
     /// [`Refusal::Malformed`] and [`Refusal::InvalidCredential`].
-    pub fn accept(self) -> Result<(Signed, Decision), Refusal> {
-        let signed = Signed::accept(&self.challenge_id, &self.public_key, &self.signature)?;
+    pub fn accept(self) -> Result<(SignedChallenge, Decision), Refusal> {
+        let signed = SignedChallenge::accept(&self.challenge_id, &self.public_key, &self.signature)?;
         Ok((signed, Decision::from_approved(self.approved)))
     }
 }
@@ -280,8 +280,8 @@ impl OwnRequest {
     ///
     /// # Errors
     /// [`Refusal::Malformed`].
-    pub fn accept(self) -> Result<Wish, Refusal> {
-        Wish::accept(given(self.action).unwrap_or_else(|| OWN_ACTION.to_owned()), None)
+    pub fn accept(self) -> Result<ChallengeParams, Refusal> {
+        ChallengeParams::accept(given(self.action).unwrap_or_else(|| TRUSTED_DEVICE_ACTION.to_owned()), None)
     }
 }
 

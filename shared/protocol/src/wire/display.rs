@@ -18,7 +18,7 @@ pub struct CreateRequest {
 
 /// What a screen wants the user to do. A tracked action's own values win over it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wish {
+pub struct ChallengeParams {
     /// The action.
     pub action: ActionCode,
     /// What the phone is to show.
@@ -33,12 +33,12 @@ impl CreateRequest {
     ///
     /// # Errors
     /// [`Refusal::Malformed`].
-    pub fn accept(self) -> Result<(Wish, Option<Proven>), Refusal> {
-        Ok((Wish::accept(self.action, self.custom)?, self.replaces.map(PollRequest::accept).transpose()?))
+    pub fn accept(self) -> Result<(ChallengeParams, Option<Proven>), Refusal> {
+        Ok((ChallengeParams::accept(self.action, self.custom)?, self.replaces.map(PollRequest::accept).transpose()?))
     }
 }
 
-impl Wish {
+impl ChallengeParams {
     pub(crate) fn accept(action: String, custom: Option<SentCustom>) -> Result<Self, Refusal> {
         Ok(Self { action: ActionCode::parse(action)?, custom: Custom::accept(custom)?.and_then(Custom::shown) })
     }

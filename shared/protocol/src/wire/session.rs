@@ -24,7 +24,7 @@ redacted!(CreateRequest);
 
 /// What a session is to be made of.
 #[derive(Clone)]
-pub struct Beginning {
+pub struct NewSession {
     /// The application.
     pub client: ClientId,
     /// The result token, unread.
@@ -32,15 +32,15 @@ pub struct Beginning {
     /// The action that it must be for.
     pub action: Option<ActionCode>,
 }
-redacted!(Beginning);
+redacted!(NewSession);
 
 impl CreateRequest {
     /// The checked request.
     ///
     /// # Errors
     /// [`Refusal::Malformed`].
-    pub fn accept(self) -> Result<Beginning, Refusal> {
-        Ok(Beginning {
+    pub fn accept(self) -> Result<NewSession, Refusal> {
+        Ok(NewSession {
             client: ClientId::parse(self.client_id)?,
             token: self.token,
             action: self.action.map(ActionCode::parse).transpose()?,

@@ -9,7 +9,7 @@ use crate::challenge::{Challenge, Standing};
 use crate::custom::SentCustom;
 use crate::id::{ChallengeId, TenantId};
 use crate::secret::{DeviceCode, redacted};
-use crate::wire::display::{PollRequest, Proven, Wish};
+use crate::wire::display::{ChallengeParams, PollRequest, Proven};
 use crate::wire::error::ErrorBody;
 
 /// The one sub-protocol that is ever echoed; without the echo browsers drop the connection.
@@ -60,7 +60,7 @@ pub enum Asked {
     /// `CREATE_CHALLENGE`: a challenge in place of the one that it shows.
     Challenge {
         /// What the user is to do.
-        wish: Wish,
+        wish: ChallengeParams,
         /// Whether the screen wants a code to come back with.
         resumable: bool,
     },
@@ -89,7 +89,7 @@ impl Message {
                 if data.challenge_type.is_some_and(|kind| kind != "QR_CODE") {
                     return Err(Refusal::malformed("challengeType", "is not QR_CODE"));
                 }
-                let wish = Wish::accept(data.action_code, data.custom)?;
+                let wish = ChallengeParams::accept(data.action_code, data.custom)?;
                 Ok(Asked::Challenge { wish, resumable: data.resumable.unwrap_or(false) })
             }
             "RESUME_CHALLENGE" => {

@@ -163,7 +163,7 @@ redacted!(UsersQuery);
 
 /// Which users are asked for. Several conditions must all hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct UserFilter {
     /// Exactly this user name.
     pub username: Option<String>,
     /// Exactly this address.
@@ -180,7 +180,7 @@ impl UsersQuery {
     ///
     /// # Errors
     /// [`Refusal::Malformed`] if the limit is none of 1 to [`MAX_USERS`].
-    pub fn accept(self) -> Result<(Wanted, u32, Option<String>), Refusal> {
+    pub fn accept(self) -> Result<(UserFilter, u32, Option<String>), Refusal> {
         let limit = match given(self.limit) {
             None => 20,
             Some(text) => text
@@ -189,7 +189,7 @@ impl UsersQuery {
                 .filter(|limit| (1..=MAX_USERS).contains(limit))
                 .ok_or(Refusal::malformed("limit", "is not a number from 1 to 100"))?,
         };
-        let wanted = Wanted {
+        let wanted = UserFilter {
             username: filter("username", self.username)?,
             email: filter("email", self.email)?,
             phone_number: filter("phoneNumber", self.phone_number)?,
@@ -206,9 +206,9 @@ fn filter(field: &'static str, text: Option<String>) -> Result<Option<String>, R
     }
 }
 
-impl Wanted {
+impl UserFilter {
     /// Whether a user is one of them.
-    pub fn covers(&self, user: &User) -> bool {
+    pub fn matches(&self, user: &User) -> bool {
         let is = |wanted: &Option<String>, has: &Option<String>| wanted.is_none() || wanted == has;
         is(&self.username, &user.profile.username)
             && is(&self.email, &user.profile.email)

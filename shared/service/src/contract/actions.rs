@@ -7,7 +7,7 @@ use scanlatch_protocol::action::{Action, ActionName, ActionState};
 use scanlatch_protocol::challenge::Decision;
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::{ActionCode, IdempotencyKey};
-use scanlatch_protocol::wire::action::Sought;
+use scanlatch_protocol::wire::action::ActionFilter;
 
 use super::Store;
 use super::scene::{action, at, challenge, credential, refusal, tenant, user};
@@ -61,9 +61,9 @@ pub async fn an_action_without_data_comes_back_without(store: &impl Store) {
     assert_eq!(store.action(&bare.name, at(1)).await.unwrap(), Some(bare));
 }
 
-fn sought(query: [Option<&str>; 3]) -> Sought {
+fn sought(query: [Option<&str>; 3]) -> ActionFilter {
     let [from, codes, state] = query.map(|part| part.map(str::to_owned));
-    Sought::accept(from, codes, state).unwrap()
+    ActionFilter::accept(from, codes, state).unwrap()
 }
 
 /// The newest first, expired ones left out.
@@ -93,16 +93,16 @@ pub async fn a_users_actions_are_listed(store: &impl Store) {
 /// As often as it likes, and nothing that is not there.
 pub async fn a_backend_judges_an_action(store: &impl Store) {
     let action = tracked();
-    let judge = |state, millis| store.judge(&action.name, state, at(millis));
-    assert_eq!(refusal(judge(ActionState::Block, 1).await), Refusal::UnknownAction);
+    let set_state = |state, millis| store.set_state(&action.name, state, at(millis));
+    assert_eq!(refusal(set_state(ActionState::Block, 1).await), Refusal::UnknownAction);
     store.track(&action).await.unwrap();
     for _ in 0..2 {
-        let judged = judge(ActionState::ReviewRequired, 7).await.unwrap();
+        let judged = set_state(ActionState::ReviewRequired, 7).await.unwrap();
         let state = ActionState::ReviewRequired;
         let expected = Action { state, state_updated_at: at(7), decided_in: None, ..action.clone() };
         assert_eq!(judged, expected);
         assert_eq!(store.action(&action.name, at(8)).await.unwrap(), Some(expected));
     }
     let end = action.expires_at;
-    assert_eq!(refusal(store.judge(&action.name, ActionState::Allow, end).await), Refusal::UnknownAction);
+    assert_eq!(refusal(store.set_state(&action.name, ActionState::Allow, end).await), Refusal::UnknownAction);
 }

@@ -218,7 +218,7 @@ pub async fn what_waits_for_a_user_is_found(store: &impl Store) {
     let tenant = tenant();
     let known = |millis| Challenge { subject: Some(user("ann")), created_at: at(millis), ..challenge(tenant) };
     let [older, newer, left] = [known(0), known(5), known(6)];
-    let own = Challenge { screen: Screen::Own, ..known(7) };
+    let own = Challenge { screen: Screen::TrustedDevice, ..known(7) };
     let anonymous = challenge(tenant);
     for challenge in [&newer, &older, &left, &own, &anonymous] {
         create(store, challenge).await.unwrap();
@@ -233,7 +233,7 @@ pub async fn what_waits_for_a_user_is_found(store: &impl Store) {
 
 /// No screen shows it.
 pub async fn what_a_device_opened_for_itself_is_not_claimed(store: &impl Store) {
-    let own = Challenge { screen: Screen::Own, ..challenge(tenant()) };
+    let own = Challenge { screen: Screen::TrustedDevice, ..challenge(tenant()) };
     create(store, &own).await.unwrap();
     assert_eq!(stored(store, &own).await, own);
     let claimed = claim(store, &own, &enrolled(store, own.tenant, "ann").await.holder(), 1).await;

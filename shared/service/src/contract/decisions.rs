@@ -4,7 +4,7 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionState};
-use scanlatch_protocol::challenge::{Challenge, Decision, OWN_ACTION, Screen, State, Withdrawal};
+use scanlatch_protocol::challenge::{Challenge, Decision, Screen, State, TRUSTED_DEVICE_ACTION, Withdrawal};
 use scanlatch_protocol::credential::Credential;
 use scanlatch_protocol::id::ActionCode;
 
@@ -205,7 +205,7 @@ pub async fn an_action_that_failed_may_be_tried_again(store: &impl Store) {
 pub async fn a_device_decides_for_a_tracked_action(store: &impl Store) {
     let tenant = tenant();
     let phone = enrolled(store, tenant, "ann").await;
-    let own = Challenge { screen: Screen::Own, ..challenge(tenant) };
+    let own = Challenge { screen: Screen::TrustedDevice, ..challenge(tenant) };
     create(store, &own).await.unwrap();
     let tracked = Action { state: ActionState::ChallengeRequired, ..allowing(&phone) };
     store.track(&tracked).await.unwrap();
@@ -220,7 +220,11 @@ pub async fn a_device_decides_for_a_tracked_action(store: &impl Store) {
 pub async fn an_own_approval_is_redeemed_for_one_action(store: &impl Store) {
     let tenant = tenant();
     let phone = enrolled(store, tenant, "ann").await;
-    let own = Challenge { screen: Screen::Own, action: ActionCode::parse(OWN_ACTION).unwrap(), ..challenge(tenant) };
+    let own = Challenge {
+        screen: Screen::TrustedDevice,
+        action: ActionCode::parse(TRUSTED_DEVICE_ACTION).unwrap(),
+        ..challenge(tenant)
+    };
     create(store, &own).await.unwrap();
     decide(store, &own, &phone, Decision::Approve, 5).await.unwrap();
     let [pay, login] = ["pay", "login"].map(|code| ActionCode::parse(code).unwrap());
@@ -339,7 +343,7 @@ pub async fn a_known_users_challenge_is_decided_without_a_claim(store: &impl Sto
         enrol(store, phone, None, MAY_ADD).await.unwrap();
     }
     let known = Challenge { subject: Some(phone.user.clone()), ..challenge(tenant) };
-    let own = Challenge { screen: Screen::Own, ..challenge(tenant) };
+    let own = Challenge { screen: Screen::TrustedDevice, ..challenge(tenant) };
     for challenge in [known.clone(), own] {
         create(store, &challenge).await.unwrap();
         let record = action(&challenge, &phone, Decision::Approve, at(5));
@@ -379,11 +383,11 @@ pub async fn a_barred_action_is_not_decided(store: &impl Store) {
     let record = action(&challenge, &phone, Decision::Approve, at(5));
     let tracked = Action { state: ActionState::ChallengeRequired, verified_by: None, ..record.clone() };
     store.track(&tracked).await.unwrap();
-    store.judge(&tracked.name, ActionState::Block, at(4)).await.unwrap();
+    store.set_state(&tracked.name, ActionState::Block, at(4)).await.unwrap();
     let barred = decide(store, &challenge, &phone, Decision::Approve, 5).await;
     assert_eq!(refusal(barred), Refusal::ActionBlocked);
     assert_eq!(stored(store, &challenge).await, challenge);
-    store.judge(&tracked.name, ActionState::ReviewSucceeded, at(6)).await.unwrap();
+    store.set_state(&tracked.name, ActionState::ReviewSucceeded, at(6)).await.unwrap();
     decide(store, &challenge, &phone, Decision::Approve, 7).await.unwrap();
     assert_eq!(store.action(&record.name, at(8)).await.unwrap().unwrap().state, ActionState::ChallengeSucceeded);
 }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use scanlatch_protocol::ring::{Period, Ring};
+use scanlatch_protocol::key_set::{KeySet, Period};
 use scanlatch_protocol::signing::SigningKey;
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::wire::rotation::{Cause, RotationReport};
@@ -56,7 +56,7 @@ pub async fn the_signing_key_is_among_the_verifying_keys<S: Store + 'static>(sto
 pub async fn an_empty_ring_signs_nothing<S: Store + 'static>(store: &Arc<S>) {
     assert!(store.signing_key(at(0)).await.is_err());
     assert!(store.verifying_keys(Some("x"), at(0)).await.unwrap().to_jwks().is_empty());
-    assert_eq!(store.ring().await.unwrap(), Ring::default());
+    assert_eq!(store.ring().await.unwrap(), KeySet::default());
 }
 
 /// However old it becomes.

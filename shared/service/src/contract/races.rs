@@ -260,7 +260,7 @@ pub async fn no_session_outlives_the_end_of_all<S: Store + 'static>(store: &Arc<
         let user = store.user(&phone.tenant, &phone.user).await.unwrap();
         for session in begun {
             match session {
-                Ok(session) => assert_eq!(session.must_stand(user.as_ref(), at(2_000)).is_ok(), session.epoch == 1),
+                Ok(session) => assert_eq!(session.check_live(user.as_ref(), at(2_000)).is_ok(), session.epoch == 1),
                 Err(error) => assert_eq!(refusal::<()>(Err(error)), Refusal::InvalidToken),
             }
         }

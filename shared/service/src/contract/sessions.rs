@@ -45,7 +45,7 @@ async fn stored(store: &impl Store, session: &Session) -> Option<Session> {
 /// Whether the stored session stands, as its user does.
 async fn stands(store: &impl Store, session: &Session) -> Result<(), Refusal> {
     let user = store.user(&session.tenant, &session.user).await.unwrap();
-    stored(store, session).await.unwrap().must_stand(user.as_ref(), at(2_000))
+    stored(store, session).await.unwrap().check_live(user.as_ref(), at(2_000))
 }
 
 /// And a retry finds it.
@@ -66,7 +66,7 @@ pub async fn only_a_success_begins_a_session(store: &impl Store) {
     assert_eq!(refusal(store.begin(&session(&rejected, &phone), &name).await), Refusal::InvalidToken);
     let (approved, phone) = decided(store, Decision::Approve).await;
     let name = approved.action_of(&phone.user);
-    store.judge(&name, ActionState::ReviewFailed, at(2_000)).await.unwrap();
+    store.set_state(&name, ActionState::ReviewFailed, at(2_000)).await.unwrap();
     assert_eq!(refusal(store.begin(&session(&approved, &phone), &name).await), Refusal::InvalidToken);
 }
 

@@ -100,7 +100,7 @@ pub async fn what_a_backend_judged_since_is_left_by_a_take_back(store: &impl Sto
     for judged in [ActionState::Block, ActionState::ChallengeSucceeded] {
         let (approved, _) = on_socket(store, Some(ActionState::ChallengeRequired)).await;
         let name = record(store, &approved).await.name;
-        store.judge(&name, judged, at(1_000)).await.unwrap();
+        store.set_state(&name, judged, at(1_000)).await.unwrap();
         let cancelled = store.take_back(&approved, at(1_100)).await.unwrap();
         assert!(matches!(cancelled.state, State::Cancelled { .. }));
         assert_eq!(record(store, &approved).await.state, judged);

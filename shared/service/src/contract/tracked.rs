@@ -85,7 +85,7 @@ pub async fn two_sockets_of_one_action_supersede_each_other(store: &impl Store) 
 pub async fn a_socket_opens_nothing_for_a_barred_action(store: &impl Store) {
     let action = tracked(store, tenant()).await;
     let screen = connected(store, &action).await;
-    store.judge(&action.name, ActionState::Block, at(1)).await.unwrap();
+    store.set_state(&action.name, ActionState::Block, at(1)).await.unwrap();
     let challenge = for_screen(&screen, &action);
     assert_eq!(refusal(store.replace(&screen, &challenge).await), Refusal::ActionBlocked);
     assert_eq!(refusal(open(store, &action).await), Refusal::ActionBlocked);
@@ -100,7 +100,7 @@ pub async fn a_socket_opens_nothing_for_a_barred_action(store: &impl Store) {
 pub async fn a_socket_is_answered_also_after_its_action_succeeded(store: &impl Store) {
     let action = tracked(store, tenant()).await;
     let screen = connected(store, &action).await;
-    store.judge(&action.name, ActionState::ChallengeSucceeded, at(1)).await.unwrap();
+    store.set_state(&action.name, ActionState::ChallengeSucceeded, at(1)).await.unwrap();
     let challenge = for_screen(&screen, &action);
     assert!(store.replace(&screen, &challenge).await.unwrap());
     let phone = enrolled(store, screen.tenant, "ann").await;

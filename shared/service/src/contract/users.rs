@@ -7,8 +7,8 @@ use scanlatch_protocol::challenge::Decision;
 use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::user::{Channel, ProfileChange, Revision, User, VerifiedMethod};
-use scanlatch_protocol::wire::action::Sought;
-use scanlatch_protocol::wire::user::Wanted;
+use scanlatch_protocol::wire::action::ActionFilter;
+use scanlatch_protocol::wire::user::UserFilter;
 
 use super::Store;
 use super::scene::{
@@ -31,14 +31,14 @@ async fn revise(store: &impl Store, tenant: &TenantId, name: &str, revision: &Re
     store.revise(tenant, &user(name), current.as_ref(), revision, at(1)).await.unwrap()
 }
 
-async fn names(store: &impl Store, tenant: &TenantId, wanted: &Wanted) -> Vec<String> {
+async fn names(store: &impl Store, tenant: &TenantId, wanted: &UserFilter) -> Vec<String> {
     let (users, more) = store.users(tenant, wanted, None, 100).await.unwrap();
     assert!(!more);
     users.iter().map(|user| user.id.to_string()).collect()
 }
 
-fn by_email(text: &str) -> Wanted {
-    Wanted { email: Some(text.to_owned()), ..Wanted::default() }
+fn by_email(text: &str) -> UserFilter {
+    UserFilter { email: Some(text.to_owned()), ..UserFilter::default() }
 }
 
 /// With every part of it.
@@ -98,7 +98,7 @@ pub async fn users_are_found_by_what_they_have_now(store: &impl Store) {
         revise(store, &tenant, name, &email("shared@example.com")).await;
     }
     revise(store, &tenant, "dot", &heard_of()).await;
-    assert_eq!(names(store, &tenant, &Wanted::default()).await, ["ann", "auth0|c d/e", "ben", "dot"]);
+    assert_eq!(names(store, &tenant, &UserFilter::default()).await, ["ann", "auth0|c d/e", "ben", "dot"]);
     revise(store, &tenant, "ben", &email("ben@example.com")).await;
     assert_eq!(names(store, &tenant, &by_email("shared@example.com")).await, ["ann", "auth0|c d/e"]);
     assert_eq!(names(store, &tenant, &by_email("ben@example.com")).await, ["ben"]);
@@ -111,7 +111,7 @@ pub async fn users_are_found_by_what_they_have_now(store: &impl Store) {
         }))
     };
     revise(store, &tenant, "ann", &named("queen")).await;
-    let wanted = |email: &str| Wanted {
+    let wanted = |email: &str| UserFilter {
         username: Some("queen".to_owned()),
         phone_number: Some("+64 21".to_owned()),
         email: Some(email.to_owned()),
@@ -128,7 +128,7 @@ pub async fn a_list_of_users_goes_on_where_it_stopped(store: &impl Store) {
     for name in &all {
         revise(store, &tenant, name, &email("same@example.com")).await;
     }
-    for wanted in [Wanted::default(), by_email("same@example.com")] {
+    for wanted in [UserFilter::default(), by_email("same@example.com")] {
         let (mut seen, mut after): (Vec<String>, Option<UserId>) = (Vec::new(), None);
         loop {
             let (page, more) = store.users(&tenant, &wanted, after.as_ref(), 3).await.unwrap();
@@ -168,7 +168,7 @@ pub async fn a_revoked_device_cannot_decide(store: &impl Store) {
 }
 
 async fn everything(store: &impl Store, tenant: &TenantId, name: &str, now: Timestamp) -> (usize, usize, bool) {
-    let actions = store.actions_of(tenant, &user(name), &Sought::default(), now).await.unwrap();
+    let actions = store.actions_of(tenant, &user(name), &ActionFilter::default(), now).await.unwrap();
     let devices = store.credentials_of(tenant, &user(name)).await.unwrap();
     (actions.len(), devices.len(), store.user(tenant, &user(name)).await.unwrap().is_some())
 }
@@ -186,7 +186,7 @@ pub async fn a_forgotten_user_is_gone_with_everything(store: &impl Store) {
         assert_eq!(everything(store, &tenant, "ann", now).await, (0, 0, false));
         assert_eq!(store.session(&tenant, &user("ann"), &session.id).await.unwrap(), None);
         assert_eq!(names(store, &tenant, &by_email("ann@example.com")).await, ["ben"]);
-        assert_eq!(names(store, &tenant, &Wanted::default()).await, ["ben"]);
+        assert_eq!(names(store, &tenant, &UserFilter::default()).await, ["ben"]);
         assert_eq!(everything(store, &tenant, "ben", now).await, (1, 1, true));
     }
     let back = revise(store, &tenant, "ann", &heard_of()).await;

@@ -9,15 +9,15 @@ use scanlatch_protocol::session::Session;
 use scanlatch_protocol::tenant::{MAX_SECRET_KEYS, SecretKeyRecord, Tenant};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::user::{Revision, User};
-use scanlatch_protocol::wire::action::Sought;
-use scanlatch_protocol::wire::user::Wanted;
+use scanlatch_protocol::wire::action::ActionFilter;
+use scanlatch_protocol::wire::user::UserFilter;
 
 use super::Memory;
 use super::store::{Tables, name};
 use crate::Result;
 use crate::port::{
-    Administers, Begins, Ends, Forgets, Found, Judges, ListsActions, ListsCredentials, ListsUsers, MAX_ACTIONS,
-    Refreshes, Revises, Revokes, Sessions, Stored, Tenants, Users,
+    Administers, Begins, Ends, Forgets, Found, ListsActions, ListsCredentials, ListsUsers, MAX_ACTIONS, Refreshes,
+    Revises, Revokes, Sessions, SetsActionState, Stored, Tenants, Users,
 };
 
 impl Users for Memory {
@@ -56,13 +56,13 @@ impl ListsUsers for Memory {
     async fn users(
         &self,
         tenant: &TenantId,
-        wanted: &Wanted,
+        wanted: &UserFilter,
         after: Option<&UserId>,
         limit: u32,
     ) -> Stored<(Vec<User>, bool)> {
         let tables = self.tables("users").await;
         let of_tenant = tables.users.iter().filter(|((owner, _), _)| owner == tenant).map(|(_, user)| user);
-        let mut rest = of_tenant.filter(|user| wanted.covers(user) && after.is_none_or(|after| user.id > *after));
+        let mut rest = of_tenant.filter(|user| wanted.matches(user) && after.is_none_or(|after| user.id > *after));
         let users: Vec<User> = rest.by_ref().take(limit as usize).cloned().collect();
         let more = rest.next().is_some();
         Ok((users, more))
@@ -120,23 +120,23 @@ impl ListsActions for Memory {
         &self,
         tenant: &TenantId,
         user: &UserId,
-        sought: &Sought,
+        sought: &ActionFilter,
         now: Timestamp,
     ) -> Stored<Vec<Action>> {
         let tables = self.tables("actions_of").await;
         let own = tables.actions.values().filter(|stored| (stored.name.tenant, &stored.name.user) == (*tenant, user));
         let mut actions: Vec<Action> =
-            own.filter(|action| now < action.expires_at && sought.covers(action)).cloned().collect();
+            own.filter(|action| now < action.expires_at && sought.matches(action)).cloned().collect();
         actions.sort_by_key(|action| std::cmp::Reverse(action.created_at));
         actions.truncate(MAX_ACTIONS);
         Ok(actions)
     }
 }
 
-impl Judges for Memory {
-    async fn judge(&self, wanted: &ActionName, state: ActionState, now: Timestamp) -> Result<Action> {
+impl SetsActionState for Memory {
+    async fn set_state(&self, wanted: &ActionName, state: ActionState, now: Timestamp) -> Result<Action> {
         let judged = {
-            let mut tables = self.tables("judge").await;
+            let mut tables = self.tables("set_state").await;
             let stored = tables.actions.get_mut(&name(wanted)).filter(|action| now < action.expires_at);
             let action = stored.ok_or(Refusal::UnknownAction)?;
             action.state = state;

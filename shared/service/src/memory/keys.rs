@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use scanlatch_protocol::ring::{Change, Ring};
+use scanlatch_protocol::key_set::{Change, KeySet};
 use scanlatch_protocol::signing::{SigningKey, VerifyingKeys};
 use scanlatch_protocol::time::Timestamp;
 
@@ -48,14 +48,14 @@ impl MakesKeys for Memory {
         let mut tables = self.tables("signing_key_or_first").await;
         if tables.ring.is_empty() {
             let fresh = fresh_key(self)?;
-            tables.change_ring(&Ring::first(now), Some(&fresh));
+            tables.change_ring(&KeySet::first(now), Some(&fresh));
         }
         tables.signing(now).ok_or_else(|| Unavailable::new("signing key", "there is none"))
     }
 }
 
 impl Rotates for Memory {
-    async fn ring(&self) -> Result<Ring, Unavailable> {
+    async fn ring(&self) -> Result<KeySet, Unavailable> {
         Ok(self.tables("ring").await.ring.clone())
     }
 

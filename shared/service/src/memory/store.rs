@@ -11,7 +11,7 @@ use scanlatch_protocol::id::{
     ActionCode, ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, TokenId, UserId,
 };
 use scanlatch_protocol::key::{Removal, SignatureR, Thumbprint};
-use scanlatch_protocol::ring::Ring;
+use scanlatch_protocol::key_set::KeySet;
 use scanlatch_protocol::session::Session;
 use scanlatch_protocol::signing::SigningKey;
 use scanlatch_protocol::tenant::Tenant;
@@ -40,7 +40,7 @@ pub(super) struct Tables {
     spent_removals: BTreeSet<(TenantId, Thumbprint, String)>,
     spent_permits: BTreeSet<(String, TokenId, CredentialKind)>,
     pub(super) sessions: BTreeMap<(TenantId, UserId, SessionId), Session>,
-    pub(super) ring: Ring,
+    pub(super) ring: KeySet,
     pub(super) private_keys: BTreeMap<u64, Arc<SigningKey>>,
 }
 
@@ -74,7 +74,7 @@ impl Tables {
             let record = self.actions.get_mut(&name(&action.name));
             let record =
                 record.filter(|record| challenge.created_at < record.expires_at).ok_or(Refusal::InvalidToken)?;
-            record.state.admits_challenge()?;
+            record.state.check_challenge_allowed()?;
             if let Some(before) = record.newest.replace(challenge.id) {
                 self.supersede(challenge, &before, |before| before.state == State::Unclaimed);
             }
@@ -230,7 +230,7 @@ impl Decides for Memory {
             let stood = tables.challenges.get(&place).ok_or(Refusal::UnknownChallenge)?;
             // Of one that a device opened for itself, the tracked action is only in what was handed in.
             let stands = match (&stood.state, &challenge.screen) {
-                (State::Unclaimed, Screen::Own) => challenge.clone(),
+                (State::Unclaimed, Screen::TrustedDevice) => challenge.clone(),
                 _ => stood.clone(),
             };
             let then = stands.apply(&Event::Decide(by.holder(), decision, r), now)?;
@@ -243,7 +243,7 @@ impl Decides for Memory {
                 let credential = tables.credentials.get_mut(&(by.tenant, by.thumbprint()));
                 let credential = credential.filter(|stored| stored.id == by.id).ok_or(Refusal::InvalidCredential)?;
                 match tables.actions.get(&name(&action.name)) {
-                    Some(record) => record.state.admits_decision()?,
+                    Some(record) => record.state.check_decision_allowed()?,
                     None if then.subject.is_some() => return Err(Refusal::UnknownChallenge.into()),
                     None => {}
                 }
@@ -305,7 +305,8 @@ impl Pending for Memory {
         let tables = self.tables("pending").await;
         let of_tenant = tables.challenges.iter().filter(|((owner, _), _)| owner == tenant).map(|(_, stored)| stored);
         let for_user = of_tenant.filter(|stored| stored.subject.as_ref() == Some(user) && stored.is_pending(now));
-        let mut pending: Vec<Challenge> = for_user.filter(|stored| stored.screen != Screen::Own).cloned().collect();
+        let mut pending: Vec<Challenge> =
+            for_user.filter(|stored| stored.screen != Screen::TrustedDevice).cloned().collect();
         pending.sort_by_key(|challenge| challenge.created_at);
         Ok(pending)
     }
@@ -449,7 +450,7 @@ impl Enrols for Memory {
             let is_new = !matches!(enrolled, Enrolled::Kept(_));
             if is_new {
                 let spent = (name(&permit.action), permit.token, permit.kind);
-                permit.must_hold(tables.actions.get(&spent.0), tables.spent_permits.contains(&spent))?;
+                permit.check_grant(tables.actions.get(&spent.0), tables.spent_permits.contains(&spent))?;
                 tables.spent_permits.insert(spent);
             }
             if let Some(old) = tables.credentials.get(&place).cloned().filter(|_| is_new) {

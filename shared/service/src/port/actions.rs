@@ -5,7 +5,7 @@ use std::future::Future;
 use scanlatch_protocol::action::{Action, ActionName, ActionState};
 use scanlatch_protocol::id::{TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_protocol::wire::action::Sought;
+use scanlatch_protocol::wire::action::ActionFilter;
 
 use super::{Found, Stored};
 use crate::Result;
@@ -30,7 +30,7 @@ pub trait ListsActions: Send + Sync {
         &self,
         tenant: &TenantId,
         user: &UserId,
-        sought: &Sought,
+        sought: &ActionFilter,
         now: Timestamp,
     ) -> impl Future<Output = Stored<Vec<Action>>> + Send;
 }
@@ -38,11 +38,11 @@ pub trait ListsActions: Send + Sync {
 /// As many actions one list holds.
 pub const MAX_ACTIONS: usize = 500;
 
-/// Judges actions.
-pub trait Judges: Send + Sync {
+/// SetsActionState actions.
+pub trait SetsActionState: Send + Sync {
     /// Sets the state of an action as the backend wants it, which no challenge decided then;
     /// [`scanlatch_protocol::Refusal::UnknownAction`] if it is not there or expired. Returns the action as it is then.
-    fn judge(
+    fn set_state(
         &self,
         name: &ActionName,
         state: ActionState,

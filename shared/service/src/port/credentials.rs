@@ -17,7 +17,7 @@ pub trait Credentials: Send + Sync {
 
 /// Enrols credentials.
 pub trait Enrols: Send + Sync {
-    /// [`scanlatch_protocol::credential::enrol`] in one step with [`Permit::must_hold`], which spends the permit. A key that is
+    /// [`scanlatch_protocol::credential::enrol`] in one step with [`Permit::check_grant`], which spends the permit. A key that is
     /// kept spends nothing and needs no permit. `current` is the key's credential as it was read; if it is another by
     /// now, the store looks again.
     fn enrol(

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use scanlatch_protocol::ring::{Change, Ring};
+use scanlatch_protocol::key_set::{Change, KeySet};
 use scanlatch_protocol::signing::{SigningKey, VerifyingKeys};
 use scanlatch_protocol::time::Timestamp;
 
@@ -14,7 +14,7 @@ pub const FOLLOWED_WITHIN_MS: i64 = 5 * 60_000;
 
 /// Reads the public halves.
 pub trait Verifies: Send + Sync {
-    /// [`Ring::verifying`]; `kid` is the key that is wanted, so that a remembered ring without it can be renewed.
+    /// [`KeySet::verifying`]; `kid` is the key that is wanted, so that a remembered ring without it can be renewed.
     fn verifying_keys(
         &self,
         kid: Option<&str>,
@@ -24,14 +24,14 @@ pub trait Verifies: Send + Sync {
 
 /// Reads the ring and unwraps the private half that signs; makes none.
 pub trait Signs: Send + Sync {
-    /// The key of [`Ring::signing`]. An empty ring is a failure: whoever gets here holds something that a key signed,
+    /// The key of [`KeySet::signing`]. An empty ring is a failure: whoever gets here holds something that a key signed,
     /// so the keys were lost.
     fn signing_key(&self, now: Timestamp) -> impl Future<Output = Stored<Arc<SigningKey>>> + Send;
 }
 
 /// Makes the deployment's first key. For calls that need nothing which a key signed.
 pub trait MakesKeys: Send + Sync {
-    /// The key of [`Ring::signing`]; one is made only if the ring is empty, and of two that do so at once one finds
+    /// The key of [`KeySet::signing`]; one is made only if the ring is empty, and of two that do so at once one finds
     /// the other's.
     fn signing_key_or_first(&self, now: Timestamp) -> impl Future<Output = Stored<Arc<SigningKey>>> + Send;
 }
@@ -39,7 +39,7 @@ pub trait MakesKeys: Send + Sync {
 /// Changes the ring.
 pub trait Rotates: Send + Sync {
     /// The ring as it is stored now.
-    fn ring(&self) -> impl Future<Output = Stored<Ring>> + Send;
+    fn ring(&self) -> impl Future<Output = Stored<KeySet>> + Send;
 
     /// Makes this change, with `key` in the place that it makes, all at once or not at all: not if the place is taken or
     /// a key that is to go has gone, for then another run was first. `false` says so.

@@ -5,7 +5,7 @@ use std::future::Future;
 use scanlatch_protocol::id::{TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::user::{Revision, User};
-use scanlatch_protocol::wire::user::Wanted;
+use scanlatch_protocol::wire::user::UserFilter;
 
 use super::{Found, Stored};
 use crate::Result;
@@ -38,7 +38,7 @@ pub trait ListsUsers: Send + Sync {
     fn users(
         &self,
         tenant: &TenantId,
-        wanted: &Wanted,
+        wanted: &UserFilter,
         after: Option<&UserId>,
         limit: u32,
     ) -> impl Future<Output = Stored<(Vec<User>, bool)>> + Send;

@@ -1,7 +1,7 @@
 //! What a login counts, call by call.
 
 use scanlatch_protocol::challenge::Challenge;
-use scanlatch_protocol::ring::Period;
+use scanlatch_protocol::key_set::Period;
 use scanlatch_protocol::wire::rotation::Cause;
 use scanlatch_service::measure::{Gathered, Measure, Outcome, gathered};
 use scanlatch_service::memory::Fate;

@@ -92,7 +92,7 @@ async fn a_users_socket_is_given_no_code_once_its_action_is_barred() {
         let token = world.token("ann", json!({"idempotencyKey": "order-7"})).await;
         let socket = world.connect(&Identity::Token(token)).await;
         world.show(&socket).await;
-        world.judge("ann", "order-7", state).await;
+        world.set_state("ann", "order-7", state).await;
         let before = world.store.snapshot();
         assert_eq!(refusal(world.try_show(&socket).await), Refusal::ActionBlocked);
         assert_eq!(world.store.snapshot(), before);
@@ -118,7 +118,7 @@ async fn a_claimed_login_is_not_decided_once_its_action_is_barred() {
     let token = world.token("ann", json!({"idempotencyKey": "order-7"})).await;
     let challenge = world.show(&world.connect(&Identity::Token(token)).await).await;
     world.claim(&phone, &challenge.id).await;
-    world.judge("ann", "order-7", ActionState::Block).await;
+    world.set_state("ann", "order-7", ActionState::Block).await;
     let before = world.store.snapshot();
     assert_eq!(refusal(world.try_decide(&phone, &challenge.id, true).await), Refusal::ActionBlocked);
     assert_eq!(world.store.snapshot(), before);

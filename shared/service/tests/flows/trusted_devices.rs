@@ -126,7 +126,7 @@ async fn a_barred_action_is_not_verified() {
     for state in [ActionState::Block, ActionState::ReviewFailed] {
         let (world, phone, bearer) = hers().await;
         let own = world.open_own(&bearer).await;
-        world.judge("ann", "order-7", state).await;
+        world.set_state("ann", "order-7", state).await;
         let before = world.store.snapshot();
         assert_eq!(refusal(world.try_verify(&bearer, &phone, &own.id).await), Refusal::ActionBlocked);
         assert_eq!(refusal(world.try_open_own(&bearer).await), Refusal::ActionBlocked);

@@ -49,7 +49,7 @@ async fn what_was_approved_in_one_challenge_is_not_asked_again_in_another() {
 async fn what_the_backend_blocked_is_not_asked() {
     let (world, phone, screen) = hers().await;
     world.ask(&screen).await;
-    world.judge("ann", "order-7", ActionState::Block).await;
+    world.set_state("ann", "order-7", ActionState::Block).await;
     assert_eq!(world.pending(&phone, HOME).await, None);
 }
 

@@ -5,16 +5,16 @@
 use std::pin::Pin;
 
 use scanlatch_protocol::action::{ActionName, ActionState};
-use scanlatch_protocol::challenge::{Challenge, Decision, OWN_ACTION, Standing, State};
+use scanlatch_protocol::challenge::{Challenge, Decision, Standing, State, TRUSTED_DEVICE_ACTION};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, UserId};
 use scanlatch_protocol::key::SignatureR;
 use scanlatch_protocol::secret::DeviceCode;
 use scanlatch_protocol::wire::backend::{Presented, Tracked, ValidateResponse};
-use scanlatch_protocol::wire::challenge::Taken;
-use scanlatch_protocol::wire::device::Signed;
-use scanlatch_protocol::wire::display::{Proven, Wish};
-use scanlatch_protocol::wire::session::Beginning;
+use scanlatch_protocol::wire::challenge::ChallengeAssignment;
+use scanlatch_protocol::wire::device::SignedChallenge;
+use scanlatch_protocol::wire::display::{ChallengeParams, Proven};
+use scanlatch_protocol::wire::session::NewSession;
 use scanlatch_protocol::wire::socket::Identity;
 use scanlatch_service::contract::scene;
 use scanlatch_service::memory::Fate;
@@ -52,7 +52,7 @@ pub enum Answer {
     /// A backend has tracked an action.
     Tracked(Option<usize>, Result<String>),
     /// A backend has a token of a challenge.
-    Taken(Result<String>),
+    ChallengeAssignment(Result<String>),
     /// A backend hears of a token.
     Validated(ChallengeId, Result<ValidateResponse>),
     /// A backend hears of a session.
@@ -63,8 +63,8 @@ pub enum Answer {
     Done,
 }
 
-fn wish(action: &str) -> Wish {
-    Wish { action: ActionCode::parse(action).expect("an action"), custom: screens_word() }
+fn wish(action: &str) -> ChallengeParams {
+    ChallengeParams { action: ActionCode::parse(action).expect("an action"), custom: screens_word() }
 }
 
 impl World {
@@ -72,8 +72,8 @@ impl World {
         Issuing { issuer: &self.issuer, base_url: "https://login.example/v1" }
     }
 
-    fn signed(phone: &Phone, challenge: ChallengeId, r: SignatureR) -> Signed {
-        Signed { challenge, key: phone.key.clone(), r }
+    fn signed(phone: &Phone, challenge: ChallengeId, r: SignatureR) -> SignedChallenge {
+        SignedChallenge { challenge, key: phone.key.clone(), r }
     }
 
     /// A socket is not there for pushes before its handshake is over.
@@ -146,8 +146,8 @@ impl World {
 
     pub fn open_own(&self, device: Identity) -> Calling<'_> {
         Box::pin(async move {
-            let wish = Wish { custom: None, ..wish(OWN_ACTION) };
-            Answer::Own(own::run(&self.store, &self.issuer, &device, wish, seen()).await)
+            let wish = ChallengeParams { custom: None, ..wish(TRUSTED_DEVICE_ACTION) };
+            Answer::Own(trusted_device::run(&self.store, &self.issuer, &device, wish, seen()).await)
         })
     }
 
@@ -165,10 +165,10 @@ impl World {
         })
     }
 
-    pub fn take(&self, taken: Taken) -> Calling<'_> {
+    pub fn take(&self, taken: ChallengeAssignment) -> Calling<'_> {
         Box::pin(async move {
             let token = challenges::take(&self.store, &self.issuer, &self.tenant, &taken).await;
-            Answer::Taken(token)
+            Answer::ChallengeAssignment(token)
         })
     }
 
@@ -180,15 +180,15 @@ impl World {
 
     pub fn begin_session(&self, id: ChallengeId, token: String) -> Calling<'_> {
         Box::pin(async move {
-            let beginning = Beginning { client: client(), token, action: None };
+            let beginning = NewSession { client: client(), token, action: None };
             let begun = sessions::begin(&self.store, self.at_base_url(), &self.tenant, beginning).await;
             Answer::Begun(id, begun.map(|_| ()))
         })
     }
 
-    pub fn judge(&self, name: ActionName, state: ActionState) -> Calling<'_> {
+    pub fn set_state(&self, name: ActionName, state: ActionState) -> Calling<'_> {
         Box::pin(async move {
-            let _refused_where_it_is_gone = actions::judge(&self.store, &name, state).await;
+            let _refused_where_it_is_gone = actions::set_state(&self.store, &name, state).await;
             Answer::Done
         })
     }

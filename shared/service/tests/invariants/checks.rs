@@ -18,7 +18,7 @@ use crate::world::{SCREEN, World, finish};
 pub fn challenge(before: &Challenge, now: &Challenge, ledger: &Ledger) -> Held {
     let Some((by, _)) = now.state.approval().filter(|_| before.state.is_open()) else { return Ok(()) };
     let action = ledger.actions.get(&now.action_of(&by.user));
-    holds(action.is_none_or(|action| action.state.admits_decision().is_ok()), || {
+    holds(action.is_none_or(|action| action.state.check_decision_allowed().is_ok()), || {
         format!("I3: {now:?} was approved though its action was {action:?}")
     })
 }
@@ -35,7 +35,7 @@ pub fn action(
     }
     let stands = now.is_some_and(|now| (now.state, now.decided_in) == (before.state, before.decided_in));
     let may_change = match cause {
-        Cause::Judges(name) => *name == before.name,
+        Cause::SetsActionState(name) => *name == before.name,
         Cause::Forgets(user) => *user == before.name.user,
         Cause::Tracks | Cause::Other => {
             let decided_in = before.decided_in.and_then(|id| challenges.get(&id));
@@ -95,7 +95,7 @@ pub fn can_obtain(world: &World, page: &Page, challenge: &Challenge) -> Held {
     }
     let Some(code) = page.code(&challenge.id) else { return Ok(()) };
     let obtains = match &challenge.screen {
-        Screen::Own => true,
+        Screen::TrustedDevice => true,
         Screen::Socket(_) => {
             let has_heard = page.heard.get(&challenge.id) == Some(&Heard::Approved);
             let is_redeemed = matches!(challenge.state, State::Consumed { .. });

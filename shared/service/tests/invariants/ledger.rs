@@ -89,7 +89,7 @@ pub fn holds(it: bool, otherwise: impl FnOnce() -> String) -> Held {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cause {
     /// A backend judges this action.
-    Judges(ActionName),
+    SetsActionState(ActionName),
     /// A backend deletes this user.
     Forgets(UserId),
     /// A backend tracks.
@@ -191,6 +191,6 @@ fn marks(before: &Challenge, now: &Challenge) -> Vec<Mark> {
     mark(before.withdrawn.is_none() && now.withdrawn.is_some(), Mark::Withdrawn);
     mark(!before.screen.is_away() && now.screen.is_away(), Mark::Away);
     mark(now.screen != before.screen && now.screen.socket().is_some(), Mark::Resumed);
-    mark(before.subject.is_none() && now.subject.is_some() && now.screen != Screen::Own, Mark::Bound);
+    mark(before.subject.is_none() && now.subject.is_some() && now.screen != Screen::TrustedDevice, Mark::Bound);
     marks
 }

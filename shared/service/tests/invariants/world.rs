@@ -13,7 +13,7 @@ use scanlatch_protocol::credential::{Credential, Device};
 use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::{ActionCode, ClientId, CredentialId, IdempotencyKey, TenantId, UserId};
 use scanlatch_protocol::key::{PublicKey, SignatureR};
-use scanlatch_protocol::ring::Ring;
+use scanlatch_protocol::key_set::KeySet;
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::signing::SigningKey;
 use scanlatch_protocol::tenant::{Settings, Tenant};
@@ -112,7 +112,7 @@ impl World {
     }
 
     async fn start_signing(&self, key: &SigningKey) {
-        self.store.change_ring(&Ring::first(self.store.now()), Some(key)).await.expect("stored");
+        self.store.change_ring(&KeySet::first(self.store.now()), Some(key)).await.expect("stored");
     }
 
     async fn set_up(&self, key: &SigningKey, actions: &[Action]) {

@@ -8,7 +8,7 @@ use scanlatch_protocol::id::{ActionCode, ClientId, CredentialId, IdempotencyKey,
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::wire::backend::{TrackRequest, ValidateRequest};
 use scanlatch_protocol::wire::challenge::ClaimRequest;
-use scanlatch_protocol::wire::session::Beginning;
+use scanlatch_protocol::wire::session::NewSession;
 use scanlatch_service::port::Tenants as _;
 use scanlatch_service::sessions::{Issuing, begin};
 use scanlatch_service::{Result, actions, authenticators, challenges, credential, track, validate};
@@ -18,12 +18,12 @@ use super::{Phone, World};
 
 impl World {
     /// Tracks an action for a user; the body is the wire's.
-    pub async fn try_track_as(&self, user: &str, action: &str, body: Value) -> Result<track::Outcome> {
+    pub async fn try_track_as(&self, user: &str, action: &str, body: Value) -> Result<track::Tracking> {
         let request: TrackRequest = serde_json::from_value(body).unwrap();
         track::run(&self.store, &self.issuer, &self.secret, request.accept(user, action)?).await
     }
 
-    pub async fn try_track(&self, user: &str, body: Value) -> Result<track::Outcome> {
+    pub async fn try_track(&self, user: &str, body: Value) -> Result<track::Tracking> {
         self.try_track_as(user, "login", body).await
     }
 
@@ -43,15 +43,15 @@ impl World {
         self.try_track(user, json!({"idempotencyKey": key})).await.unwrap().action.state
     }
 
-    /// Judges a user's `login` of this key.
-    pub async fn judge(&self, user: &str, key: &str, state: ActionState) {
+    /// SetsActionState a user's `login` of this key.
+    pub async fn set_state(&self, user: &str, key: &str, state: ActionState) {
         let name = ActionName {
             tenant: self.tenant,
             user: UserId::parse(user).unwrap(),
             code: ActionCode::parse("login").unwrap(),
             idempotency_key: IdempotencyKey::parse(key).unwrap(),
         };
-        actions::judge(&self.store, &name, state).await.unwrap();
+        actions::set_state(&self.store, &name, state).await.unwrap();
     }
 
     pub async fn try_validate(&self, secret: &SecretKey, body: Value) -> Result<Value> {
@@ -85,7 +85,7 @@ impl World {
         self.change(|tenant| tenant.settings.session_clients = vec![client.clone()]).await;
         let tenant = self.store.tenant(&self.tenant).await?.unwrap();
         let by = Issuing { issuer: &self.issuer, base_url: "https://login.example/v1" };
-        begin(&self.store, by, &tenant, Beginning { client, token: token.to_owned(), action: None }).await.map(|_| ())
+        begin(&self.store, by, &tenant, NewSession { client, token: token.to_owned(), action: None }).await.map(|_| ())
     }
 
     /// Deletes the authenticator behind a phone.

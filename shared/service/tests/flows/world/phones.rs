@@ -14,7 +14,7 @@ use scanlatch_protocol::key::{DeviceSignature, PublicKey};
 use scanlatch_protocol::wire::device::{ClaimRequest, ClaimResponse, DecideRequest, DecideResponse, OwnRequest};
 use scanlatch_protocol::wire::socket::Identity;
 use scanlatch_service::contract::scene::fresh;
-use scanlatch_service::{Result, claim, decide, enrol, own, pending, remove, verify};
+use scanlatch_service::{Result, claim, decide, enrol, pending, remove, trusted_device, verify};
 use serde_json::{Value, json, to_value};
 
 use super::screens::context;
@@ -112,7 +112,7 @@ impl World {
     }
 
     pub async fn try_open_own(&self, device: &Identity) -> Result<Challenge> {
-        own::run(&self.store, &self.issuer, device, OwnRequest::default().accept()?, context()).await
+        trusted_device::run(&self.store, &self.issuer, device, OwnRequest::default().accept()?, context()).await
     }
 
     /// A challenge that a device opens for itself, without naming an action.

@@ -6,7 +6,7 @@ use scanlatch_protocol::challenge::Challenge;
 use scanlatch_protocol::context::{Context, Location};
 use scanlatch_protocol::id::{ChallengeId, ConnectionId};
 use scanlatch_protocol::secret::DeviceCode;
-use scanlatch_protocol::wire::display::{CreateRequest, PollResponse, Proven, Wish};
+use scanlatch_protocol::wire::display::{ChallengeParams, CreateRequest, PollResponse, Proven};
 use scanlatch_protocol::wire::socket::{Identity, Notice};
 use scanlatch_service::contract::scene::fresh;
 use scanlatch_service::{Result, connect, create, disconnect, message, poll, resume};
@@ -97,7 +97,7 @@ impl World {
 }
 
 /// What every screen here asks for.
-pub fn wish() -> Wish {
+pub fn wish() -> ChallengeParams {
     let body = json!({"action": "login", "custom": {"place": "Terminal A"}});
     serde_json::from_value::<CreateRequest>(body).unwrap().accept().unwrap().0
 }

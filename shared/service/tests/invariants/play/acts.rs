@@ -6,7 +6,7 @@ use scanlatch_protocol::action::ActionName;
 use scanlatch_protocol::challenge::Decision;
 use scanlatch_protocol::id::{ActionCode, ChallengeId, ConnectionId, IdempotencyKey};
 use scanlatch_protocol::wire::backend::{Presented, Tracked};
-use scanlatch_protocol::wire::challenge::Taken;
+use scanlatch_protocol::wire::challenge::ChallengeAssignment;
 use scanlatch_protocol::wire::display::Proven;
 use scanlatch_protocol::wire::socket::Identity;
 use scanlatch_service::memory::Fate;
@@ -92,7 +92,7 @@ impl Play<'_> {
             Act::Take { code, user, before, named } => self.shown(*code).map(|challenge| {
                 let user = world.users[usize::from(*user)].clone();
                 let action = named.then(|| ActionCode::parse("pay").expect("an action"));
-                let taken = Taken { challenge, user, action, before_approval: *before };
+                let taken = ChallengeAssignment { challenge, user, action, before_approval: *before };
                 self.call(Cause::Tracks, world.take(taken))
             }),
             Act::Validate { token, named } => from_newest(&self.ledger.tokens, *token).map(|(id, token)| {
@@ -106,7 +106,7 @@ impl Play<'_> {
                 names.sort_by_key(|name| format!("{name:?}"));
                 let state = JUDGEMENTS[usize::from(*state) % JUDGEMENTS.len()];
                 from_newest(&names, *action)
-                    .map(|name| self.call(Cause::Judges(name.clone()), world.judge(name, state)))
+                    .map(|name| self.call(Cause::SetsActionState(name.clone()), world.set_state(name, state)))
             }
             Act::Revoke(phone) => Some(self.call(Cause::Other, world.revoke(&world.phones[usize::from(*phone)]))),
             Act::SignOut(phone) => Some(self.call(Cause::Other, world.sign_out(&world.phones[usize::from(*phone)]))),

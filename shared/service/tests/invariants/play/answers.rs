@@ -114,7 +114,7 @@ impl Play<'_> {
             Answer::Tracked(Some(action), Ok(token)) => {
                 self.tokens[action] = token;
             }
-            Answer::Taken(Ok(token)) => {
+            Answer::ChallengeAssignment(Ok(token)) => {
                 if let Some(id) = self.ledger.has(&token) {
                     checks::not_void(&self.ledger, &id, began, "a backend takes the token")?;
                     checks::promises(&self.ledger)?;

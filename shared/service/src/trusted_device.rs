@@ -3,7 +3,7 @@
 use scanlatch_protocol::challenge::{Challenge, Screen};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::token::Issuer;
-use scanlatch_protocol::wire::display::Wish;
+use scanlatch_protocol::wire::display::ChallengeParams;
 use scanlatch_protocol::wire::socket::Identity;
 
 use crate::Result;
@@ -19,7 +19,7 @@ pub async fn run(
     deps: &(impl Tenants + Verifies + Actions + Creates + Clock + Entropy),
     issuer: &Issuer,
     device: &Identity,
-    wish: Wish,
+    wish: ChallengeParams,
     context: Context,
 ) -> Result<Challenge> {
     let opened = open(deps, issuer, device, None).await?;
@@ -29,7 +29,7 @@ pub async fn run(
         tracked: opened.tracked,
         wish,
         context,
-        screen: Screen::Own,
+        screen: Screen::TrustedDevice,
     };
     let challenge = asked.into_challenge(deps.random()?, deps.random()?, deps.now());
     deps.create(&challenge, &Before::default()).await?;

@@ -9,7 +9,7 @@
 //! finds its place taken. (A run that stalls while two leaks are told of finds it free again; its key never signs, for
 //! the last one does.) Days lie between the steps, so clocks that differ by minutes do not matter.
 //!
-//! A key that leaked waits for nothing: [`Ring::on_leak`].
+//! A key that leaked waits for nothing: [`KeySet::on_leak`].
 
 use crate::signing::{VerifyingKey, VerifyingKeys};
 use crate::tenant::{MAX_ACCESS_TOKEN_LIFETIME_MS, MAX_SESSION_LIFETIME_MS};
@@ -52,7 +52,7 @@ impl Default for Period {
 
 /// Where a key stands in the ring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Slot {
     /// Counts up from 0, for as long as the ring is not empty.
     pub number: u64,
     /// When it was made.
@@ -63,14 +63,14 @@ pub struct Place {
 
 /// A key in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RingKey {
+pub struct KeySetEntry {
     /// Its place.
-    pub place: Place,
+    pub place: Slot,
     /// Its public half.
     pub public: VerifyingKey,
 }
 
-impl RingKey {
+impl KeySetEntry {
     /// Whole days since it was made.
     pub fn age_days(&self, now: Timestamp) -> i64 {
         (now.millis() - self.place.created_at.millis()).max(0) / DAY_MS
@@ -81,7 +81,7 @@ impl RingKey {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change {
     /// The place of the key that is made.
-    pub make: Option<Place>,
+    pub make: Option<Slot>,
     /// The numbers of the keys that go.
     pub remove: Vec<u64>,
 }
@@ -95,11 +95,11 @@ impl Change {
 
 /// All keys that may have signed what still serves, and the one to come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ring(Vec<RingKey>);
+pub struct KeySet(Vec<KeySetEntry>);
 
-impl Ring {
+impl KeySet {
     /// A ring of these keys, in any order.
-    pub fn new(mut keys: Vec<RingKey>) -> Self {
+    pub fn new(mut keys: Vec<KeySetEntry>) -> Self {
         keys.sort_by_key(|key| key.place.number);
         Self(keys)
     }
@@ -116,7 +116,7 @@ impl Ring {
 
     /// The key that signs: the last one whose time has come. If the time of none has (a clock may be behind), the first
     /// signs, for there was none before it.
-    pub fn signing(&self, now: Timestamp) -> Option<&RingKey> {
+    pub fn signing(&self, now: Timestamp) -> Option<&KeySetEntry> {
         self.0.iter().rev().find(|key| key.place.signs_from <= now).or(self.0.first())
     }
 
@@ -124,7 +124,7 @@ impl Ring {
     pub fn verifying(&self, now: Timestamp) -> VerifyingKeys {
         let (spent, serving): (Vec<_>, Vec<_>) =
             self.0.iter().enumerate().partition(|(at, _)| self.is_over(*at, SERVES_MS, now));
-        let publics = |keys: Vec<(usize, &RingKey)>| keys.into_iter().map(|(_, key)| key.public.clone()).collect();
+        let publics = |keys: Vec<(usize, &KeySetEntry)>| keys.into_iter().map(|(_, key)| key.public.clone()).collect();
         VerifyingKeys::new(publics(serving)).with_spent(publics(spent))
     }
 
@@ -160,12 +160,12 @@ impl Ring {
     #[must_use]
     pub fn changed(&self, change: &Change, made: Option<&VerifyingKey>) -> Self {
         let kept = self.0.iter().filter(|key| !change.remove.contains(&key.place.number)).cloned();
-        let made = change.make.zip(made).map(|(place, public)| RingKey { place, public: public.clone() });
+        let made = change.make.zip(made).map(|(place, public)| KeySetEntry { place, public: public.clone() });
         Self::new(kept.chain(made).collect())
     }
 
-    const fn place(number: u64, created_at: Timestamp, signs_from: Timestamp) -> Place {
-        Place { number, created_at, signs_from }
+    const fn place(number: u64, created_at: Timestamp, signs_from: Timestamp) -> Slot {
+        Slot { number, created_at, signs_from }
     }
 
     /// Whether `millis` have passed since the successor of the key at this index signs.
@@ -190,35 +190,35 @@ mod tests {
     }
 
     /// The ring after a run at this instant; the key number n is `key(n)`.
-    fn run(ring: &Ring, now: Timestamp) -> Ring {
+    fn run(ring: &KeySet, now: Timestamp) -> KeySet {
         let change = ring.on_schedule(Period::default(), now);
         let made = change.make.map(|place| key(u8::try_from(place.number).unwrap()));
         ring.changed(&change, made.as_ref())
     }
 
     /// A ring that was run each day up to this one.
-    fn ring_of(days: i64) -> Ring {
-        (0..=days).fold(Ring::default(), |ring, at| run(&ring, day(at)))
+    fn ring_of(days: i64) -> KeySet {
+        (0..=days).fold(KeySet::default(), |ring, at| run(&ring, day(at)))
     }
 
-    fn signing(ring: &Ring, now: Timestamp) -> u64 {
+    fn signing(ring: &KeySet, now: Timestamp) -> u64 {
         ring.signing(now).unwrap().place.number
     }
 
-    fn numbers(ring: &Ring) -> Vec<u64> {
+    fn numbers(ring: &KeySet) -> Vec<u64> {
         ring.0.iter().map(|key| key.place.number).collect()
     }
 
     #[test]
     fn the_first_key_signs_at_once() {
-        let ring = run(&Ring::default(), day(0));
+        let ring = run(&KeySet::default(), day(0));
         assert_eq!((signing(&ring, day(0)), numbers(&ring)), (0, vec![0]));
     }
 
     #[test]
     fn a_clock_that_is_behind_finds_the_first_key() {
-        assert_eq!(signing(&run(&Ring::default(), day(0)), day(0).plus(-5 * MINUTE_MS)), 0);
-        assert_eq!(Ring::default().signing(day(0)), None);
+        assert_eq!(signing(&run(&KeySet::default(), day(0)), day(0).plus(-5 * MINUTE_MS)), 0);
+        assert_eq!(KeySet::default().signing(day(0)), None);
     }
 
     #[test]
@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn one_key_waits_at_most_whatever_the_period() {
         let weekly = Period::from_days(Period::MIN_DAYS).unwrap();
-        let mut ring = Ring::default();
+        let mut ring = KeySet::default();
         for at in 0..100 {
             let change = ring.on_schedule(weekly, day(at));
             let made = change.make.map(|place| key(u8::try_from(place.number).unwrap()));

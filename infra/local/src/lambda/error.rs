@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Why a function gave no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failed {
+pub enum InvokeError {
     /// Lambda runs as many calls as the account may.
     Throttled,
     /// The event is larger than Lambda takes.
@@ -13,7 +13,7 @@ pub enum Failed {
     Function(String),
 }
 
-impl fmt::Display for Failed {
+impl fmt::Display for InvokeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Throttled => "more functions would run at once than --concurrency allows",
