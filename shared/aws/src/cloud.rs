@@ -23,7 +23,7 @@ pub struct Cloud {
     pub(crate) db: Client,
     pub(crate) settings: Arc<Settings>,
     pub(crate) screens: Arc<OnceCell<aws_sdk_apigatewaymanagement::Client>>,
-    pub(crate) remembered_ring: Arc<Remembered>,
+    pub(crate) remembered_key_set: Arc<Remembered>,
     pub(crate) kms_endpoint: Option<Arc<str>>,
 }
 
@@ -72,7 +72,7 @@ impl Cloud {
             db,
             settings: Arc::new(settings),
             screens: Arc::default(),
-            remembered_ring: Arc::default(),
+            remembered_key_set: Arc::default(),
             kms_endpoint: None,
         }
     }

@@ -149,7 +149,7 @@ pub(crate) fn listed(partition: String, id: &UserId) -> Key {
 /// The partition of all signing keys.
 pub(crate) const SIGNING: &str = "SERVICE#SIGNING";
 
-/// The signing key in this place of the ring; they sort by age.
+/// The signing key in this place of the key set; they sort by age.
 pub(crate) fn signing(number: u64) -> Key {
     Key::new(SIGNING.to_owned(), format!("{number:015}"))
 }

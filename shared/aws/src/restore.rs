@@ -28,7 +28,7 @@ impl Cloud {
     /// # Errors
     /// If the database refuses or cannot be reached; what was copied until then stays.
     pub async fn restore(&self, from: &str, tenant: Option<&TenantId>) -> Result<Restored, Unavailable> {
-        let keys_are_lost = self.ring().await?.is_empty();
+        let keys_are_lost = self.key_set().await?.is_empty();
         let mut restored = Restored::default();
         let mut start = None;
         loop {

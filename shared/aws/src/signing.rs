@@ -1,4 +1,4 @@
-//! The key ring: public halves for everybody, private halves wrapped. Kept in the process for five minutes.
+//! The key set: public halves for everybody, private halves wrapped. Kept in the process for five minutes.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,18 +18,18 @@ use crate::item::{Item, Reader, Writer};
 use crate::key;
 use crate::query::{Part, sort_key};
 
-/// An unknown key id renews a remembered ring, but no flood of invented ids renews it more often than this.
+/// An unknown key id renews a remembered key set, but no flood of invented ids renews it more often than this.
 const RENEWED_AT_MOST_EVERY_MS: i64 = 60_000;
 
-/// What the process remembers of the ring.
+/// What the process remembers of the key set.
 #[derive(Default)]
 pub(crate) struct Remembered(Mutex<Option<Known>>);
 
 #[derive(Clone)]
 struct Known {
     read_at: Timestamp,
-    ring: KeySet,
-    /// Private halves by place, wrapped.
+    key_set: KeySet,
+    /// Private halves by slot, wrapped.
     wrapped: BTreeMap<u64, Vec<u8>>,
     /// The private half that signed last.
     private: Option<Arc<SigningKey>>,
@@ -38,7 +38,7 @@ struct Known {
 impl Known {
     fn is_fresh(&self, now: Timestamp) -> bool {
         // That there is no key yet is no longer true in a moment.
-        !self.ring.is_empty() && self.read_at <= now && now < self.read_at.plus(FOLLOWED_WITHIN_MS)
+        !self.key_set.is_empty() && self.read_at <= now && now < self.read_at.plus(FOLLOWED_WITHIN_MS)
     }
 }
 
@@ -56,42 +56,42 @@ fn read_key(item: &Item) -> Result<(KeySetEntry, Vec<u8>), Unavailable> {
     let number = sort_key(item).parse().map_err(|_| malformed("sk"))?;
     let item = Reader(item);
     let created_at = item.at("createdAt")?;
-    let place = Slot { number, created_at, signs_from: item.at("signsFrom")? };
+    let slot = Slot { number, created_at, signs_from: item.at("signsFrom")? };
     let public = VerifyingKey::from_text(item.text("public")?).ok_or_else(|| malformed("public"))?;
     let wrapped = scanlatch_protocol::base64::decode(item.text("wrapped")?).ok_or_else(|| malformed("wrapped"))?;
-    Ok((KeySetEntry { place, public }, wrapped))
+    Ok((KeySetEntry { slot, public }, wrapped))
 }
 
 impl Cloud {
-    async fn read_ring(&self, now: Timestamp) -> Result<Known, Unavailable> {
+    async fn read_key_set(&self, now: Timestamp) -> Result<Known, Unavailable> {
         let items = self.query(&self.settings.directory_table, key::SIGNING, Part::Whole).await?;
         let (mut keys, mut wrapped) = (Vec::new(), BTreeMap::new());
         for item in &items {
             let (key, private) = read_key(item)?;
-            wrapped.insert(key.place.number, private);
+            wrapped.insert(key.slot.number, private);
             keys.push(key);
         }
         // The private half that was unwrapped before serves on, as long as its key is the one that signs.
-        let private = self.remembered_ring.known().and_then(|known| known.private);
-        let known = Known { read_at: now, ring: KeySet::new(keys), wrapped, private };
-        self.remembered_ring.remember(known.clone());
+        let private = self.remembered_key_set.known().and_then(|known| known.private);
+        let known = Known { read_at: now, key_set: KeySet::new(keys), wrapped, private };
+        self.remembered_key_set.remember(known.clone());
         Ok(known)
     }
 
-    async fn known_ring(&self, now: Timestamp) -> Result<Known, Unavailable> {
-        match self.remembered_ring.known() {
+    async fn known_key_set(&self, now: Timestamp) -> Result<Known, Unavailable> {
+        match self.remembered_key_set.known() {
             Some(known) if known.is_fresh(now) => Ok(known),
-            _ => self.read_ring(now).await,
+            _ => self.read_key_set(now).await,
         }
     }
 
     /// The part of a transaction that makes a key.
-    async fn put_key(&self, place: Slot, key: &SigningKey) -> Result<TransactWriteItem, Unavailable> {
-        let item = Writer::new(key::signing(place.number))
+    async fn put_key(&self, slot: Slot, key: &SigningKey) -> Result<TransactWriteItem, Unavailable> {
+        let item = Writer::new(key::signing(slot.number))
             .text("public", key.public().to_text())
             .text("wrapped", scanlatch_protocol::base64::encode(&self.wrap_key(key.to_bytes().as_slice()).await?))
-            .at("createdAt", place.created_at)
-            .at("signsFrom", place.signs_from);
+            .at("createdAt", slot.created_at)
+            .at("signsFrom", slot.signs_from);
         let put = Put::builder()
             .table_name(&self.settings.directory_table)
             .set_item(Some(item.done()))
@@ -115,11 +115,11 @@ impl Cloud {
 
 impl Verifies for Cloud {
     async fn verifying_keys(&self, kid: Option<&str>, now: Timestamp) -> Result<Arc<VerifyingKeys>, Unavailable> {
-        let known = self.known_ring(now).await?;
-        let keys = known.ring.verifying(now);
+        let known = self.known_key_set(now).await?;
+        let keys = known.key_set.verifying(now);
         let missing = kid.is_some_and(|kid| keys.find(kid).is_none());
         if missing && now >= known.read_at.plus(RENEWED_AT_MOST_EVERY_MS) {
-            return Ok(Arc::new(self.read_ring(now).await?.ring.verifying(now)));
+            return Ok(Arc::new(self.read_key_set(now).await?.key_set.verifying(now)));
         }
         Ok(Arc::new(keys))
     }
@@ -127,29 +127,29 @@ impl Verifies for Cloud {
 
 impl Signs for Cloud {
     async fn signing_key(&self, now: Timestamp) -> Result<Arc<SigningKey>, Unavailable> {
-        let mut known = self.known_ring(now).await?;
-        let signing = known.ring.signing(now).ok_or_else(|| {
-            let why = "the ring is empty though something was signed before; run signing-key-rotate to make a key";
+        let mut known = self.known_key_set(now).await?;
+        let signing = known.key_set.signing(now).ok_or_else(|| {
+            let why = "the key set is empty though something was signed before; run signing-key-rotate to make a key";
             Unavailable::new("signing key", why)
         })?;
         if let Some(private) = known.private.as_ref().filter(|private| *private.public() == signing.public) {
             return Ok(private.clone());
         }
-        let wrapped = known.wrapped.get(&signing.place.number).cloned().ok_or_else(|| malformed("wrapped"))?;
+        let wrapped = known.wrapped.get(&signing.slot.number).cloned().ok_or_else(|| malformed("wrapped"))?;
         let bytes = self.unwrap_key(wrapped).await?;
         let key = bytes.as_slice().try_into().ok().and_then(SigningKey::from_bytes);
         let key = Arc::new(key.filter(|key| *key.public() == signing.public).ok_or_else(|| malformed("wrapped"))?);
         known.private = Some(key.clone());
-        self.remembered_ring.remember(known);
+        self.remembered_key_set.remember(known);
         Ok(key)
     }
 }
 
 impl MakesKeys for Cloud {
     async fn signing_key_or_first(&self, now: Timestamp) -> Result<Arc<SigningKey>, Unavailable> {
-        if self.known_ring(now).await?.ring.is_empty() {
+        if self.known_key_set(now).await?.key_set.is_empty() {
             let key = fresh_key(self)?;
-            if self.change_ring(&KeySet::first(now), Some(&key)).await? {
+            if self.change_key_set(&KeySet::first(now), Some(&key)).await? {
                 measure::count(Measure::SigningKeysMade);
                 tracing::info!(kid = key.public().kid(), "made the first signing key");
             }
@@ -159,17 +159,17 @@ impl MakesKeys for Cloud {
 }
 
 impl Rotates for Cloud {
-    async fn ring(&self) -> Result<KeySet, Unavailable> {
+    async fn key_set(&self) -> Result<KeySet, Unavailable> {
         let items = self.query(&self.settings.directory_table, key::SIGNING, Part::Whole).await?;
         let keys = items.iter().map(|item| read_key(item).map(|(key, _)| key));
         Ok(KeySet::new(keys.collect::<Result<_, _>>()?))
     }
 
-    async fn change_ring(&self, change: &Change, key: Option<&SigningKey>) -> Result<bool, Unavailable> {
+    async fn change_key_set(&self, change: &Change, key: Option<&SigningKey>) -> Result<bool, Unavailable> {
         let mut items: Vec<_> =
             change.remove.iter().map(|number| self.delete_key(*number)).collect::<Result<_, _>>()?;
-        if let Some((place, key)) = change.make.zip(key) {
-            items.push(self.put_key(place, key).await?);
+        if let Some((slot, key)) = change.make.zip(key) {
+            items.push(self.put_key(slot, key).await?);
         }
         Ok(matches!(self.transact(items).await?, Transacted::Done))
     }

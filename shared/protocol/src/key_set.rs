@@ -1,13 +1,13 @@
-//! The ring of signing keys: which one signs, which verify, when one is made and when it goes.
+//! The key set of signing keys: which one signs, which verify, when one is made and when it goes.
 //!
 //! ```text
 //! made ---- 2 d ----> signs ---- a rotation ----> its successor signs ---- 2 d ----> spent ---- 364 d ----> gone
 //!   |  published: verifies, so that everybody knows it first  |  verifies what it signed  |  refresh tokens only
 //! ```
 //!
-//! Keys are numbered, and a key is made only in the place after the last one, so of two runs that make one at once one
-//! finds its place taken. (A run that stalls while two leaks are told of finds it free again; its key never signs, for
-//! the last one does.) Days lie between the steps, so clocks that differ by minutes do not matter.
+//! Keys are numbered, and a key is made only in the slot after the last one. If two runs make a key at once, the second
+//! finds the slot taken. Days lie between the steps, so clocks that differ by minutes do not matter. If a run stalls
+//! while two leaks are reported, it may find its slot free again; its key never signs, because the last key does.
 //!
 //! A key that leaked waits for nothing: [`KeySet::on_leak`].
 
@@ -32,7 +32,7 @@ const KEPT_MS: i64 = MAX_SESSION_LIFETIME_MS + SLACK_MS;
 pub struct Period(i64);
 
 impl Period {
-    /// The fewest days; a successor is always published while its predecessor signs, and the ring stays small.
+    /// The fewest days; a successor is always published while its predecessor signs, and the key set stays small.
     pub const MIN_DAYS: i64 = 7;
     /// The most days.
     pub const MAX_DAYS: i64 = 730;
@@ -50,10 +50,10 @@ impl Default for Period {
     }
 }
 
-/// Where a key stands in the ring.
+/// Where a key stands in the key set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
-    /// Counts up from 0, for as long as the ring is not empty.
+    /// Counts up from 0, for as long as the key set is not empty.
     pub number: u64,
     /// When it was made.
     pub created_at: Timestamp,
@@ -61,11 +61,11 @@ pub struct Slot {
     pub signs_from: Timestamp,
 }
 
-/// A key in its place.
+/// A key in its slot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeySetEntry {
-    /// Its place.
-    pub place: Slot,
+    /// Its slot.
+    pub slot: Slot,
     /// Its public half.
     pub public: VerifyingKey,
 }
@@ -73,14 +73,14 @@ pub struct KeySetEntry {
 impl KeySetEntry {
     /// Whole days since it was made.
     pub fn age_days(&self, now: Timestamp) -> i64 {
-        (now.millis() - self.place.created_at.millis()).max(0) / DAY_MS
+        (now.millis() - self.slot.created_at.millis()).max(0) / DAY_MS
     }
 }
 
-/// What happens to a ring, all at once.
+/// What happens to a key set, all at once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change {
-    /// The place of the key that is made.
+    /// The slot of the key that is made.
     pub make: Option<Slot>,
     /// The numbers of the keys that go.
     pub remove: Vec<u64>,
@@ -98,9 +98,9 @@ impl Change {
 pub struct KeySet(Vec<KeySetEntry>);
 
 impl KeySet {
-    /// A ring of these keys, in any order.
+    /// A key set of these keys, in any order.
     pub fn new(mut keys: Vec<KeySetEntry>) -> Self {
-        keys.sort_by_key(|key| key.place.number);
+        keys.sort_by_key(|key| key.slot.number);
         Self(keys)
     }
 
@@ -117,7 +117,7 @@ impl KeySet {
     /// The key that signs: the last one whose time has come. If the time of none has (a clock may be behind), the first
     /// signs, for there was none before it.
     pub fn signing(&self, now: Timestamp) -> Option<&KeySetEntry> {
-        self.0.iter().rev().find(|key| key.place.signs_from <= now).or(self.0.first())
+        self.0.iter().rev().find(|key| key.slot.signs_from <= now).or(self.0.first())
     }
 
     /// The keys that verify.
@@ -128,49 +128,46 @@ impl KeySet {
         VerifyingKeys::new(publics(serving)).with_spent(publics(spent))
     }
 
-    /// The change that makes the first key of an empty ring: it signs at once.
+    /// The change that makes the first key of an empty key set: it signs at once.
     pub const fn first(now: Timestamp) -> Change {
-        Change { make: Some(Self::place(0, now, now)), remove: Vec::new() }
+        Change { make: Some(Self::slot(0, now, now)), remove: Vec::new() }
     }
 
-    /// What the schedule's run makes of the ring. Running it again, or late, changes nothing more.
+    /// What the schedule's run makes of the key set. Running it again, or late, changes nothing more.
     pub fn on_schedule(&self, period: Period, now: Timestamp) -> Change {
         let make = match self.0.last() {
-            None => Some(Self::place(0, now, now)),
-            Some(last) if now >= last.place.signs_from.plus(period.0 - PUBLISHED_MS) => {
-                Some(Self::place(last.place.number.saturating_add(1), now, now.plus(PUBLISHED_MS)))
+            None => Some(Self::slot(0, now, now)),
+            Some(last) if now >= last.slot.signs_from.plus(period.0 - PUBLISHED_MS) => {
+                Some(Self::slot(last.slot.number.saturating_add(1), now, now.plus(PUBLISHED_MS)))
             }
             Some(_) => None,
         };
         let gone = self.0.iter().enumerate().filter(|(at, _)| self.is_over(*at, KEPT_MS, now));
-        Change { make, remove: gone.map(|(_, key)| key.place.number).collect() }
+        Change { make, remove: gone.map(|(_, key)| key.slot.number).collect() }
     }
 
-    /// What a leak makes of the ring: a new key signs at once and no other verifies, for whoever could read one could
+    /// What a leak makes of the key set: a new key signs at once and no other verifies, for whoever could read one could
     /// read all. Everything that they signed is refused from then on, refresh tokens included.
     pub fn on_leak(&self, now: Timestamp) -> Change {
-        let number = self.0.last().map_or(0, |last| last.place.number.saturating_add(1));
-        Change {
-            make: Some(Self::place(number, now, now)),
-            remove: self.0.iter().map(|key| key.place.number).collect(),
-        }
+        let number = self.0.last().map_or(0, |last| last.slot.number.saturating_add(1));
+        Change { make: Some(Self::slot(number, now, now)), remove: self.0.iter().map(|key| key.slot.number).collect() }
     }
 
-    /// The ring after a change whose key, if it makes one, is `made`.
+    /// The key set after a change whose key, if it makes one, is `made`.
     #[must_use]
     pub fn changed(&self, change: &Change, made: Option<&VerifyingKey>) -> Self {
-        let kept = self.0.iter().filter(|key| !change.remove.contains(&key.place.number)).cloned();
-        let made = change.make.zip(made).map(|(place, public)| KeySetEntry { place, public: public.clone() });
+        let kept = self.0.iter().filter(|key| !change.remove.contains(&key.slot.number)).cloned();
+        let made = change.make.zip(made).map(|(slot, public)| KeySetEntry { slot, public: public.clone() });
         Self::new(kept.chain(made).collect())
     }
 
-    const fn place(number: u64, created_at: Timestamp, signs_from: Timestamp) -> Slot {
+    const fn slot(number: u64, created_at: Timestamp, signs_from: Timestamp) -> Slot {
         Slot { number, created_at, signs_from }
     }
 
     /// Whether `millis` have passed since the successor of the key at this index signs.
     fn is_over(&self, at: usize, millis: i64, now: Timestamp) -> bool {
-        self.0.get(at + 1).is_some_and(|next| now >= next.place.signs_from.plus(millis))
+        self.0.get(at + 1).is_some_and(|next| now >= next.slot.signs_from.plus(millis))
     }
 }
 
@@ -189,30 +186,30 @@ mod tests {
         SigningKey::from_bytes(&[n + 1; 32]).unwrap().public().clone()
     }
 
-    /// The ring after a run at this instant; the key number n is `key(n)`.
-    fn run(ring: &KeySet, now: Timestamp) -> KeySet {
-        let change = ring.on_schedule(Period::default(), now);
-        let made = change.make.map(|place| key(u8::try_from(place.number).unwrap()));
-        ring.changed(&change, made.as_ref())
+    /// The key set after a run at this instant; the key number n is `key(n)`.
+    fn run(key_set: &KeySet, now: Timestamp) -> KeySet {
+        let change = key_set.on_schedule(Period::default(), now);
+        let made = change.make.map(|slot| key(u8::try_from(slot.number).unwrap()));
+        key_set.changed(&change, made.as_ref())
     }
 
-    /// A ring that was run each day up to this one.
-    fn ring_of(days: i64) -> KeySet {
-        (0..=days).fold(KeySet::default(), |ring, at| run(&ring, day(at)))
+    /// A key set that was run each day up to this one.
+    fn key_set_of(days: i64) -> KeySet {
+        (0..=days).fold(KeySet::default(), |key_set, at| run(&key_set, day(at)))
     }
 
-    fn signing(ring: &KeySet, now: Timestamp) -> u64 {
-        ring.signing(now).unwrap().place.number
+    fn signing(key_set: &KeySet, now: Timestamp) -> u64 {
+        key_set.signing(now).unwrap().slot.number
     }
 
-    fn numbers(ring: &KeySet) -> Vec<u64> {
-        ring.0.iter().map(|key| key.place.number).collect()
+    fn numbers(key_set: &KeySet) -> Vec<u64> {
+        key_set.0.iter().map(|key| key.slot.number).collect()
     }
 
     #[test]
     fn the_first_key_signs_at_once() {
-        let ring = run(&KeySet::default(), day(0));
-        assert_eq!((signing(&ring, day(0)), numbers(&ring)), (0, vec![0]));
+        let key_set = run(&KeySet::default(), day(0));
+        assert_eq!((signing(&key_set, day(0)), numbers(&key_set)), (0, vec![0]));
     }
 
     #[test]
@@ -223,54 +220,54 @@ mod tests {
 
     #[test]
     fn a_key_is_published_two_days_before_it_signs_and_signs_for_the_period() {
-        assert_eq!(numbers(&ring_of(87)), [0]);
-        let ring = ring_of(88);
-        assert!(ring.verifying(day(88)).find(key(1).kid()).is_some());
-        assert_eq!(ring.verifying(day(88)).to_jwks().len(), 2);
-        assert_eq!((signing(&ring, day(90).plus(-1)), signing(&ring, day(90))), (0, 1));
+        assert_eq!(numbers(&key_set_of(87)), [0]);
+        let key_set = key_set_of(88);
+        assert!(key_set.verifying(day(88)).find(key(1).kid()).is_some());
+        assert_eq!(key_set.verifying(day(88)).to_jwks().len(), 2);
+        assert_eq!((signing(&key_set, day(90).plus(-1)), signing(&key_set, day(90))), (0, 1));
     }
 
     #[test]
     fn one_key_waits_at_most_whatever_the_period() {
         let weekly = Period::from_days(Period::MIN_DAYS).unwrap();
-        let mut ring = KeySet::default();
+        let mut key_set = KeySet::default();
         for at in 0..100 {
-            let change = ring.on_schedule(weekly, day(at));
-            let made = change.make.map(|place| key(u8::try_from(place.number).unwrap()));
-            ring = ring.changed(&change, made.as_ref());
-            assert!(ring.0.iter().filter(|key| key.place.signs_from > day(at)).count() <= 1, "day {at}");
+            let change = key_set.on_schedule(weekly, day(at));
+            let made = change.make.map(|slot| key(u8::try_from(slot.number).unwrap()));
+            key_set = key_set.changed(&change, made.as_ref());
+            assert!(key_set.0.iter().filter(|key| key.slot.signs_from > day(at)).count() <= 1, "day {at}");
         }
-        assert_eq!(signing(&ring, day(100)), 14);
+        assert_eq!(signing(&key_set, day(100)), 14);
     }
 
     #[test]
     fn runs_that_were_missed_make_one_key() {
-        let ring = run(&ring_of(0), day(1_000));
-        assert_eq!(numbers(&ring), [0, 1]);
-        assert_eq!(signing(&ring, day(1_001)), 0);
+        let key_set = run(&key_set_of(0), day(1_000));
+        assert_eq!(numbers(&key_set), [0, 1]);
+        assert_eq!(signing(&key_set, day(1_001)), 0);
     }
 
     #[test]
     fn a_run_that_is_repeated_changes_nothing() {
         for at in [0, 50, 88, 91, 500] {
-            let ring = ring_of(at);
-            assert!(ring.on_schedule(Period::default(), day(at).plus(MINUTE_MS)).is_empty(), "day {at}");
+            let key_set = key_set_of(at);
+            assert!(key_set.on_schedule(Period::default(), day(at).plus(MINUTE_MS)).is_empty(), "day {at}");
         }
     }
 
     #[test]
     fn an_old_key_verifies_for_as_long_as_the_longest_access_token_may_serve() {
-        let ring = ring_of(90);
+        let key_set = key_set_of(90);
         let last_signed = day(90).plus(5 * MINUTE_MS);
         let then = last_signed.plus(MAX_ACCESS_TOKEN_LIFETIME_MS);
-        assert!(!ring.verifying(then).is_spent(key(0).kid()));
-        assert_eq!(ring.verifying(then).to_jwks().len(), 2);
+        assert!(!key_set.verifying(then).is_spent(key(0).kid()));
+        assert_eq!(key_set.verifying(then).to_jwks().len(), 2);
     }
 
     #[test]
     fn a_spent_key_is_not_published_and_stays_for_refresh_tokens() {
-        let ring = ring_of(92);
-        let keys = ring.verifying(day(92));
+        let key_set = key_set_of(92);
+        let keys = key_set.verifying(day(92));
         assert!(keys.is_spent(key(0).kid()) && keys.find(key(0).kid()).is_some());
         assert_eq!(keys.to_jwks().len(), 1);
     }
@@ -278,29 +275,29 @@ mod tests {
     #[test]
     fn a_key_goes_once_the_longest_session_that_it_signed_for_is_over() {
         let end = 90 + MAX_SESSION_LIFETIME_MS / DAY_MS;
-        assert!(numbers(&ring_of(end)).contains(&0));
-        assert!(!numbers(&ring_of(end + 1)).contains(&0));
-        assert!(ring_of(2_000).0.len() <= 7);
+        assert!(numbers(&key_set_of(end)).contains(&0));
+        assert!(!numbers(&key_set_of(end + 1)).contains(&0));
+        assert!(key_set_of(2_000).0.len() <= 7);
     }
 
     #[test]
     fn clocks_minutes_apart_agree_on_what_verifies() {
         for at in 0..500 {
-            let ring = ring_of(at);
+            let key_set = key_set_of(at);
             let (behind, ahead) = (day(at).plus(-10 * MINUTE_MS), day(at).plus(10 * MINUTE_MS));
-            let signs = &ring.signing(behind).unwrap().public;
-            assert!(!ring.verifying(ahead).is_spent(signs.kid()), "day {at}");
+            let signs = &key_set.signing(behind).unwrap().public;
+            assert!(!key_set.verifying(ahead).is_spent(signs.kid()), "day {at}");
         }
     }
 
     #[test]
     fn after_a_leak_only_a_new_key_signs_and_verifies() {
-        let ring = ring_of(88);
-        let change = ring.on_leak(day(88));
+        let key_set = key_set_of(88);
+        let change = key_set.on_leak(day(88));
         assert_eq!((change.make.unwrap().number, &change.remove), (2, &vec![0, 1]));
-        let after = ring.changed(&change, Some(&key(2)));
+        let after = key_set.changed(&change, Some(&key(2)));
         assert_eq!((signing(&after, day(88)), numbers(&after)), (2, vec![2]));
-        assert!(!after.shares_with(&ring));
+        assert!(!after.shares_with(&key_set));
     }
 
     #[test]
@@ -313,8 +310,8 @@ mod tests {
 
     #[test]
     fn age_is_in_whole_days_and_never_negative() {
-        let ring = ring_of(0);
-        let first = ring.signing(day(0)).unwrap();
+        let key_set = key_set_of(0);
+        let first = key_set.signing(day(0)).unwrap();
         assert_eq!([-1, 0, 1, 90].map(|at| first.age_days(day(at).plus(-1))), [0, 0, 0, 89]);
     }
 }

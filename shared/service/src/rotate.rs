@@ -13,7 +13,7 @@ use crate::port::{Entropy, Rotates, Stored};
 /// How often a change is tried that other runs get in the way of.
 const ATTEMPTS: u32 = 6;
 
-/// Does what the ring needs at `now`.
+/// Does what the key set needs at `now`.
 ///
 /// On schedule a key is made two days before it signs, so nobody meets a token of a key that they do not know.
 ///
@@ -32,30 +32,31 @@ pub async fn run(
     period: Period,
     now: Timestamp,
 ) -> Stored<RotationReport> {
-    let mut ring = deps.ring().await?;
-    let before = ring.clone();
+    let mut key_set = deps.key_set().await?;
+    let before = key_set.clone();
     for _ in 0..ATTEMPTS {
-        let another_was_first = !ring.is_empty() && !ring.shares_with(&before);
+        let another_was_first = !key_set.is_empty() && !key_set.shares_with(&before);
         let change = match cause {
-            Cause::Schedule => ring.on_schedule(period, now),
-            Cause::Leak if another_was_first => return report(&ring, now, false, 0),
-            Cause::Leak => ring.on_leak(now),
+            Cause::Schedule => key_set.on_schedule(period, now),
+            Cause::Leak if another_was_first => return report(&key_set, now, false, 0),
+            Cause::Leak => key_set.on_leak(now),
         };
         if change.is_empty() {
-            return report(&ring, now, false, 0);
+            return report(&key_set, now, false, 0);
         }
         let key = change.make.map(|_| fresh_key(deps)).transpose()?;
-        if deps.change_ring(&change, key.as_ref()).await? {
-            let ring = ring.changed(&change, key.as_ref().map(SigningKey::public));
-            return report(&ring, now, key.is_some(), change.remove.len());
+        if deps.change_key_set(&change, key.as_ref()).await? {
+            let key_set = key_set.changed(&change, key.as_ref().map(SigningKey::public));
+            return report(&key_set, now, key.is_some(), change.remove.len());
         }
-        ring = deps.ring().await?;
+        key_set = deps.key_set().await?;
     }
     Err(Unavailable::new("signing key", "other runs took its place again and again"))
 }
 
-fn report(ring: &KeySet, now: Timestamp, made: bool, removed: usize) -> Stored<RotationReport> {
-    let signing = ring.signing(now).ok_or_else(|| Unavailable::new("signing key", "the ring is empty after a run"))?;
+fn report(key_set: &KeySet, now: Timestamp, made: bool, removed: usize) -> Stored<RotationReport> {
+    let signing =
+        key_set.signing(now).ok_or_else(|| Unavailable::new("signing key", "the key set is empty after a run"))?;
     let (kid, age_days) = (signing.public.kid().to_owned(), signing.age_days(now));
     measure::note(Measure::SigningKeyAgeDays, f64::from(u32::try_from(age_days).unwrap_or(u32::MAX)));
     if made {

@@ -51,7 +51,7 @@ async fn first_key_made(stack: &Stack, data: &std::path::Path, days_ago: i64) ->
     let cloud = Cloud::at_endpoint(stack.dynamodb_endpoint(), settings).with_kms_at(&variable("AWS_ENDPOINT_URL_KMS")?);
     let then = cloud.now().plus(-days_ago * DAY_MS);
     let make = Some(Slot { number: 0, created_at: then, signs_from: then });
-    let made = cloud.change_ring(&Change { make, remove: Vec::new() }, Some(&fresh_key(&cloud)?)).await?;
+    let made = cloud.change_key_set(&Change { make, remove: Vec::new() }, Some(&fresh_key(&cloud)?)).await?;
     ensure!(made, "there was a key already");
     Ok(())
 }

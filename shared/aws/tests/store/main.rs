@@ -78,10 +78,10 @@ async fn a_restored_table_brings_no_signing_key_back_beside_one_that_stands() {
     let directory = store_alone().await;
     directory.signing_key_or_first(now).await.unwrap();
     rotate::run(&directory, Cause::Leak, Period::default(), now).await.unwrap();
-    let after = directory.ring().await.unwrap();
+    let after = directory.key_set().await.unwrap();
     let restored = directory.restore(&format!("directory-{run}"), None).await.unwrap();
     assert_eq!((restored.brought, restored.kept), (0, 1));
-    assert_eq!(directory.ring().await.unwrap(), after);
+    assert_eq!(directory.key_set().await.unwrap(), after);
 }
 
 #[tokio::test]
@@ -91,5 +91,5 @@ async fn a_restored_table_brings_signing_keys_back_where_there_are_none() {
     backup.signing_key_or_first(now).await.unwrap();
     let directory = store_alone().await;
     directory.restore(&format!("directory-{run}"), None).await.unwrap();
-    assert_eq!(directory.ring().await.unwrap(), backup.ring().await.unwrap());
+    assert_eq!(directory.key_set().await.unwrap(), backup.key_set().await.unwrap());
 }

@@ -1,4 +1,4 @@
-//! The ring of signing keys. It belongs to the deployment, so each of these has a store of its own.
+//! The key set of signing keys. It belongs to the deployment, so each of these has a store of its own.
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
@@ -35,7 +35,7 @@ async fn opens(store: &impl Store, kid: &str, now: Timestamp) -> (bool, bool) {
     (keys.find(kid).is_some(), keys.find(kid).is_some() && !keys.is_spent(kid))
 }
 
-/// A ring whose first key signed from day 0, and whose second was made on day 88; the ids of both.
+/// A key set whose first key signed from day 0, and whose second was made on day 88; the ids of both.
 async fn rotated(store: &impl Store) -> (String, String) {
     let first = run(store, Cause::Schedule, day(0)).await.kid;
     assert!(run(store, Cause::Schedule, day(88)).await.made);
@@ -56,7 +56,7 @@ pub async fn the_signing_key_is_among_the_verifying_keys<S: Store + 'static>(sto
 pub async fn an_empty_ring_signs_nothing<S: Store + 'static>(store: &Arc<S>) {
     assert!(store.signing_key(at(0)).await.is_err());
     assert!(store.verifying_keys(Some("x"), at(0)).await.unwrap().to_jwks().is_empty());
-    assert_eq!(store.ring().await.unwrap(), KeySet::default());
+    assert_eq!(store.key_set().await.unwrap(), KeySet::default());
 }
 
 /// However old it becomes.
@@ -113,10 +113,10 @@ pub async fn a_spent_key_stays_for_refresh_tokens_and_goes<S: Store + 'static>(s
 pub async fn a_rotation_that_is_repeated_changes_nothing<S: Store + 'static>(store: &Arc<S>) {
     for now in [day(0), day(88), day(456)] {
         let done = run(store.as_ref(), Cause::Schedule, now).await;
-        let ring = store.ring().await.unwrap();
+        let key_set = store.key_set().await.unwrap();
         let again = run(store.as_ref(), Cause::Schedule, now.plus(60_000)).await;
         assert_eq!(again, RotationReport { made: false, removed: 0, ..done });
-        assert_eq!(store.ring().await.unwrap(), ring);
+        assert_eq!(store.key_set().await.unwrap(), key_set);
     }
 }
 
@@ -137,12 +137,12 @@ pub async fn rotations_at_once_make_one_key<S: Store + 'static>(store: &Arc<S>) 
 /// Neither makes nor removes a key.
 pub async fn a_change_that_comes_too_late_changes_nothing<S: Store + 'static>(store: &Arc<S>) {
     run(store.as_ref(), Cause::Schedule, day(0)).await;
-    let late = store.ring().await.unwrap().on_leak(day(88));
+    let late = store.key_set().await.unwrap().on_leak(day(88));
     run(store.as_ref(), Cause::Schedule, day(88)).await;
-    let ring = store.ring().await.unwrap();
+    let key_set = store.key_set().await.unwrap();
     let key: SigningKey = fresh_key(store.as_ref()).unwrap();
-    assert!(!store.change_ring(&late, Some(&key)).await.unwrap());
-    assert_eq!(store.ring().await.unwrap(), ring);
+    assert!(!store.change_key_set(&late, Some(&key)).await.unwrap());
+    assert_eq!(store.key_set().await.unwrap(), key_set);
 }
 
 /// As soon as processes have followed.
@@ -172,7 +172,7 @@ pub async fn leaks_told_of_at_once_leave_one_key<S: Store + 'static>(store: &Arc
     assert!(runs.iter().any(|report| report.made && report.kid == signing));
 }
 
-/// Sooner than a remembered ring is renewed otherwise.
+/// Sooner than a remembered key set is renewed otherwise.
 pub async fn an_unknown_key_is_looked_for<S: Store + 'static>(store: &Arc<S>) {
     store.signing_key_or_first(day(0)).await.unwrap();
     assert_eq!(opens(store.as_ref(), "x", day(0)).await, (false, false));

@@ -40,7 +40,7 @@ pub(super) struct Tables {
     spent_removals: BTreeSet<(TenantId, Thumbprint, String)>,
     spent_permits: BTreeSet<(String, TokenId, CredentialKind)>,
     pub(super) sessions: BTreeMap<(TenantId, UserId, SessionId), Session>,
-    pub(super) ring: KeySet,
+    pub(super) key_set: KeySet,
     pub(super) private_keys: BTreeMap<u64, Arc<SigningKey>>,
 }
 

@@ -1,4 +1,4 @@
-//! The ring of signing keys.
+//! The key set of signing keys.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -9,12 +9,12 @@ use scanlatch_protocol::time::Timestamp;
 
 use super::Stored;
 
-/// A process may remember the ring, and so be behind it, for this long in milliseconds.
+/// A process may remember the key set, and so be behind it, for this long in milliseconds.
 pub const FOLLOWED_WITHIN_MS: i64 = 5 * 60_000;
 
 /// Reads the public halves.
 pub trait Verifies: Send + Sync {
-    /// [`KeySet::verifying`]; `kid` is the key that is wanted, so that a remembered ring without it can be renewed.
+    /// [`KeySet::verifying`]; `kid` is the key that is wanted, so that a remembered key set without it can be renewed.
     fn verifying_keys(
         &self,
         kid: Option<&str>,
@@ -22,26 +22,26 @@ pub trait Verifies: Send + Sync {
     ) -> impl Future<Output = Stored<Arc<VerifyingKeys>>> + Send;
 }
 
-/// Reads the ring and unwraps the private half that signs; makes none.
+/// Reads the key set and unwraps the private half that signs; makes none.
 pub trait Signs: Send + Sync {
-    /// The key of [`KeySet::signing`]. An empty ring is a failure: whoever gets here holds something that a key signed,
+    /// The key of [`KeySet::signing`]. An empty key set is a failure: whoever gets here holds something that a key signed,
     /// so the keys were lost.
     fn signing_key(&self, now: Timestamp) -> impl Future<Output = Stored<Arc<SigningKey>>> + Send;
 }
 
 /// Makes the deployment's first key. For calls that need nothing which a key signed.
 pub trait MakesKeys: Send + Sync {
-    /// The key of [`KeySet::signing`]; one is made only if the ring is empty, and of two that do so at once one finds
+    /// The key of [`KeySet::signing`]; one is made only if the key set is empty, and of two that do so at once one finds
     /// the other's.
     fn signing_key_or_first(&self, now: Timestamp) -> impl Future<Output = Stored<Arc<SigningKey>>> + Send;
 }
 
-/// Changes the ring.
+/// Changes the key set.
 pub trait Rotates: Send + Sync {
-    /// The ring as it is stored now.
-    fn ring(&self) -> impl Future<Output = Stored<KeySet>> + Send;
+    /// The key set as it is stored now.
+    fn key_set(&self) -> impl Future<Output = Stored<KeySet>> + Send;
 
     /// Makes this change, with `key` in the place that it makes, all at once or not at all: not if the place is taken or
     /// a key that is to go has gone, for then another run was first. `false` says so.
-    fn change_ring(&self, change: &Change, key: Option<&SigningKey>) -> impl Future<Output = Stored<bool>> + Send;
+    fn change_key_set(&self, change: &Change, key: Option<&SigningKey>) -> impl Future<Output = Stored<bool>> + Send;
 }

@@ -168,6 +168,6 @@ async fn a_leak_whose_reply_was_lost_may_be_told_of_again() {
     world.store.lose_reply(1);
     assert!(run().await.is_err());
     run().await.unwrap();
-    assert_eq!(world.store.ring().await.unwrap().verifying(world.store.now()).to_jwks().len(), 1);
+    assert_eq!(world.store.key_set().await.unwrap().verifying(world.store.now()).to_jwks().len(), 1);
     assert_eq!(refusal(world.try_enrol(&Phone::new(), &leaked).await), Refusal::InvalidToken);
 }

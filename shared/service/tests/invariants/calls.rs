@@ -22,8 +22,8 @@ use scanlatch_service::pending::Waiting;
 use scanlatch_service::port::Enrols as _;
 use scanlatch_service::sessions::Issuing;
 use scanlatch_service::{
-    Result, actions, authenticators, challenges, claim, connect, create, credential, decide, disconnect, message, own,
-    pending, poll, resume, sessions, track, users, validate, verify,
+    Result, actions, authenticators, challenges, claim, connect, create, credential, decide, disconnect, message,
+    pending, poll, resume, sessions, track, trusted_device, users, validate, verify,
 };
 
 use crate::world::{Phone, World, client, screens_word, seen};
