@@ -1,11 +1,15 @@
 # Everything that needs nothing but Rust.
 
-stage_rust() {
-  need cargo "install Rust from rustup.rs"
+format_and_lints() {
   heading "format"
   cargo fmt --all --check
   heading "lints"
   cargo clippy --workspace --all-targets --quiet -- -D warnings
+}
+
+stage_rust() {
+  need cargo "install Rust from rustup.rs"
+  format_and_lints
   heading "build"
   cargo build --quiet
   heading "Rust tests"

@@ -1,17 +1,13 @@
 //! Everything at once: claims and decisions sent twice, screens that refresh, leave and come back, phones that are
-//! revoked. `SCANLATCH_LONG=1` plays 1,000 rounds of each.
+//! revoked.
 
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use scanlatch_service::port::Entropy as _;
 use scanlatch_service::system::System;
-use scanlatch_tests::{Answer, Phone, SocketScreen, Stack, shared_stack};
+use scanlatch_tests::{Answer, Phone, SocketScreen, Stack, rounds, shared_stack};
 use serde_json::{Value, json};
-
-fn rounds() -> usize {
-    if std::env::var_os("SCANLATCH_LONG").is_some() { 1_000 } else { 60 }
-}
 
 /// Some number below `most`.
 fn any(most: u8) -> Result<u8> {

@@ -2,9 +2,7 @@
 
 use anyhow::Result;
 use scanlatch_protocol::tenant::Settings;
-use scanlatch_tests::shared_stack;
-
-const ROUNDS: usize = 1_000;
+use scanlatch_tests::{rounds, shared_stack};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_phones_race_for_the_same_code_and_exactly_one_wins_each_time() -> Result<()> {
@@ -12,7 +10,7 @@ async fn two_phones_race_for_the_same_code_and_exactly_one_wins_each_time() -> R
     let (ann, ben) = (stack.phone_of("race-ann").await?, stack.phone_of("race-ben").await?);
     let screen = stack.polling_screen();
     let mut wins = [0; 2];
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         let (id, code) = screen.open().await?;
         let (one, two) = tokio::try_join!(ann.claim(&id), ben.claim(&id))?;
         let (winner, (won, refused)) = if one.status == 200 { (0, (&one, &two)) } else { (1, (&two, &one)) };
@@ -21,7 +19,7 @@ async fn two_phones_race_for_the_same_code_and_exactly_one_wins_each_time() -> R
         refused.assert_refused(409, "challenge_already_claimed");
         assert_eq!(screen.poll(&id, &code).await?.json["isClaimed"], true);
     }
-    println!("{ROUNDS} races, won {wins:?}");
+    println!("{} races, won {wins:?}", rounds());
     Ok(())
 }
 

@@ -5,10 +5,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_service::port::{Administers as _, Tenants as _};
-use scanlatch_tests::{Answer, Phone, Site, shared_stack};
+use scanlatch_tests::{Answer, Phone, Site, rounds, shared_stack};
 use serde_json::json;
-
-const ROUNDS: u32 = 1_000;
 
 async fn device_of(site: &Site, user: &str) -> Result<String> {
     let devices = site.backend().get(&format!("/users/{user}/authenticators")).await?;
@@ -32,14 +30,14 @@ async fn timed(call: impl Future<Output = Result<Answer>>) -> Result<(Instant, I
 async fn no_approval_that_starts_after_a_confirmed_revocation_succeeds() -> Result<()> {
     let stack = shared_stack().await;
     let (mut approved, mut refused, mut late) = (0, 0, 0);
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         let user = format!("revoked-{round}");
         let phone = stack.phone_of(&user).await?;
         let device = format!("/users/{user}/authenticators/{}", device_of(stack, &user).await?);
         let (id, code) = claimed(stack, &phone).await?;
         let backend = stack.backend();
         // Spread over the time that a revocation takes, so that either may come first.
-        let wait = Duration::from_micros(u64::from(round % 10) * 2_500);
+        let wait = Duration::from_micros((round as u64 % 10) * 2_500);
         let approving = async {
             tokio::time::sleep(wait).await;
             timed(phone.decide(&id, true)).await
@@ -59,7 +57,7 @@ async fn no_approval_that_starts_after_a_confirmed_revocation_succeeds() -> Resu
         let polled = stack.polling_screen().poll(&id, &code).await?;
         assert_ne!(polled.json["isVerified"], true, "round {round}: an approval outlived its phone's revocation");
     }
-    println!("{ROUNDS} races: {approved} approved, {refused} refused, {late} started after the confirmation");
+    println!("{} races: {approved} approved, {refused} refused, {late} started after the confirmation", rounds());
     assert!(approved > 0 && refused > 0 && late > 0, "one of the two was always first");
     Ok(())
 }

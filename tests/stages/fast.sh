@@ -1,0 +1,10 @@
+# What tells within minutes whether a change is sound: no network, no package of other languages.
+
+stage_fast() {
+  need cargo "install Rust from rustup.rs"
+  format_and_lints
+  heading "unit and contract tests"
+  cargo test --workspace --exclude scanlatch-tests --quiet
+  heading "a login, end to end"
+  cargo test --package scanlatch-tests --test e2e --quiet -- login:: workspace::
+}
