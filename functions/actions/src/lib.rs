@@ -5,7 +5,7 @@ use lambda_http::{Request, RequestExt as _};
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::ActionName;
 use scanlatch_protocol::id::{ActionCode, IdempotencyKey, UserId};
-use scanlatch_protocol::wire::action::{ActionFilter, ActionRequest, ActionResponse};
+use scanlatch_protocol::wire::action::{ActionRequest, ActionResponse, ActionSummary, ActionsQuery};
 use scanlatch_runtime::http::{Handled, body, ok};
 use scanlatch_runtime::{caller, path};
 use scanlatch_service::actions;
@@ -28,8 +28,9 @@ pub async fn handle(
         }
         let query = request.query_string_parameters();
         let text = |name: &str| query.first(name).map(str::to_owned);
-        let sought = ActionFilter::accept(text("fromDate"), text("codes"), text("state"))?;
-        return Ok(ok(&actions::list(deps, &tenant, &user, &sought).await?));
+        let query = ActionsQuery { from: text("fromDate"), codes: text("codes"), state: text("state") };
+        let found = actions::list(deps, &tenant, &user, &query.accept()?).await?;
+        return Ok(ok(&found.iter().map(ActionSummary::from).collect::<Vec<_>>()));
     };
     path::exact(&request)?;
     let name = ActionName {

@@ -16,7 +16,7 @@ pub async fn handle(
     request: Request,
 ) -> Handled {
     let tenant = caller::tenant(&request)?;
-    let signed = body::<ClaimRequest>(&request)?.accept()?;
+    let signed = body::<ClaimRequest>(&request)?.accept()?.verify()?;
     let (challenge, user_custom) = claim::run(deps, &tenant, &signed).await?;
     Ok(ok(&ClaimResponse::new(challenge, user_custom)))
 }

@@ -17,7 +17,7 @@ pub async fn handle(
     request: Request,
 ) -> Handled {
     let tenant = caller::tenant(&request)?;
-    let (signed, decision) = body::<DecideRequest>(&request)?.accept()?;
-    let state = decide::run(deps, &config.issuer, &tenant, &signed, decision).await?;
+    let (signature, decision) = body::<DecideRequest>(&request)?.accept()?;
+    let state = decide::run(deps, &config.issuer, &tenant, &signature.verify()?, decision).await?;
     Ok(ok(&DecideResponse::from(&state)))
 }

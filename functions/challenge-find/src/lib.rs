@@ -1,7 +1,7 @@
 //! `GET /challenges`: a backend asks what is pending.
 
 use lambda_http::{Request, RequestExt as _};
-use scanlatch_protocol::wire::challenge::{ChallengeFilter, PendingResponse};
+use scanlatch_protocol::wire::challenge::{PendingQuery, PendingResponse};
 use scanlatch_runtime::caller;
 use scanlatch_runtime::http::{Handled, ok};
 use scanlatch_service::challenges;
@@ -15,7 +15,15 @@ pub async fn handle(deps: &(impl Tenants + Challenges + Pending + Clock), reques
     let tenant = scanlatch_service::caller::backend(deps, &caller::backend(&request)?).await?;
     let query = request.query_string_parameters();
     let text = |name: &str| query.first(name).map(str::to_owned);
-    let sought =
-        ChallengeFilter::accept(text("challengeId"), text("userId"), text("action"), text("verificationMethod"))?;
-    Ok(ok(&PendingResponse::from(challenges::find(deps, &tenant, &sought).await?.as_ref())))
+    let query = PendingQuery {
+        challenge: text("challengeId"),
+        user: text("userId"),
+        action: text("action"),
+        method: text("verificationMethod"),
+    };
+    let found = match query.accept()? {
+        Some(filter) => challenges::find(deps, &tenant, &filter).await?,
+        None => None,
+    };
+    Ok(ok(&PendingResponse::from(found.as_ref())))
 }

@@ -17,7 +17,7 @@ pub async fn handle(
     request: Request,
 ) -> Handled {
     let device = caller::screen(&request)?;
-    let signed = body::<ClaimRequest>(&request)?.accept()?;
+    let signed = body::<ClaimRequest>(&request)?.accept()?.verify()?;
     let verified = verify::run(deps, &config.issuer, &device, &signed).await?;
     Ok(ok(&VerifyResponse::new(verified.token, &verified.holder, verified.username)))
 }

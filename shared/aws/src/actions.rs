@@ -5,12 +5,11 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::action::{Action, ActionFilter, ActionName, ActionState};
 use scanlatch_protocol::challenge::Challenge;
 use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::{ChallengeId, TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_protocol::wire::action::ActionFilter;
 use scanlatch_service::Unavailable;
 use scanlatch_service::port::{Actions, Found, ListsActions, MAX_ACTIONS, SetsActionState, Tracks};
 

@@ -7,8 +7,7 @@ use aws_sdk_dynamodb::types::{
 };
 use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_protocol::user::{Channel, Profile, Revision, User, VerifiedMethod};
-use scanlatch_protocol::wire::user::UserFilter;
+use scanlatch_protocol::user::{Channel, Profile, Revision, User, UserFilter, VerifiedMethod};
 use scanlatch_service::port::{Forgets, Found, ListsUsers, Revises, Revokes as _, Users};
 use scanlatch_service::{Result, Unavailable};
 use serde::{Deserialize, Serialize};

@@ -119,6 +119,26 @@ impl ActionState {
     }
 }
 
+/// Which of a user's actions are asked for. Several conditions must all hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ActionFilter {
+    /// Tracked at this instant or later.
+    pub from: Option<Timestamp>,
+    /// One of these; any if empty.
+    pub codes: Vec<ActionCode>,
+    /// Standing so.
+    pub state: Option<ActionState>,
+}
+
+impl ActionFilter {
+    /// Whether an action is one of them.
+    pub fn matches(&self, action: &Action) -> bool {
+        self.from.is_none_or(|from| action.created_at >= from)
+            && (self.codes.is_empty() || self.codes.contains(&action.name.code))
+            && self.state.is_none_or(|state| action.state == state)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

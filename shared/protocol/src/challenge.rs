@@ -32,7 +32,9 @@
 
 mod apply;
 mod event;
+mod filter;
 mod screen;
+mod signed;
 mod standing;
 mod state;
 
@@ -47,7 +49,9 @@ use crate::secret::DeviceCode;
 use crate::time::Timestamp;
 
 pub use event::{Decision, Event, Withdrawal};
+pub use filter::{By, ChallengeFilter};
 pub use screen::{GRACE_MS, Resumable, Screen};
+pub use signed::{ChallengeSignature, SignedChallenge};
 pub use standing::Standing;
 pub use state::State;
 
@@ -152,6 +156,11 @@ impl Challenge {
     /// Whether the backend names the action at the first redemption.
     pub fn takes_action(&self) -> bool {
         self.screen == Screen::TrustedDevice && self.subject.is_none() && self.action.as_str() == TRUSTED_DEVICE_ACTION
+    }
+
+    /// Whom it is for, or who has claimed it.
+    pub fn user(&self) -> Option<&UserId> {
+        self.subject.as_ref().or(self.state.holder().map(|holder| &holder.user))
     }
 
     /// The action that the approval counts for.

@@ -6,6 +6,7 @@ use crate::Refusal;
 use crate::credential::RemovedBy;
 use crate::custom::Custom;
 use crate::id::{CredentialId, UserId};
+use crate::page::Question;
 use crate::time::Timestamp;
 
 /// A user. A user of whom nothing is stored is one without authenticators.
@@ -215,6 +216,35 @@ impl Channel {
             Self::Sms(number) => Some(number),
             _ => None,
         }
+    }
+}
+
+/// Which users are asked for. Several conditions must all hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserFilter {
+    /// Exactly this user name.
+    pub username: Option<String>,
+    /// Exactly this address.
+    pub email: Option<String>,
+    /// Exactly this number.
+    pub phone_number: Option<String>,
+}
+
+/// How many users one answer holds at most.
+pub const MAX_USERS: u32 = 100;
+
+impl UserFilter {
+    /// Whether a user is one of them.
+    pub fn matches(&self, user: &User) -> bool {
+        let is = |wanted: &Option<String>, has: &Option<String>| wanted.is_none() || wanted == has;
+        is(&self.username, &user.profile.username)
+            && is(&self.email, &user.profile.email)
+            && is(&self.phone_number, &user.profile.phone_number)
+    }
+
+    /// The question by which continuations tell lists apart.
+    pub fn question(&self) -> Question {
+        Question::of(&[self.username.as_deref(), self.email.as_deref(), self.phone_number.as_deref()])
     }
 }
 

@@ -1,10 +1,9 @@
 //! A backend looks at its users' actions, and judges them.
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::action::{Action, ActionFilter, ActionName, ActionState};
 use scanlatch_protocol::id::UserId;
 use scanlatch_protocol::tenant::Tenant;
-use scanlatch_protocol::wire::action::{ActionFilter, ActionSummary};
 
 use crate::Result;
 use crate::port::{Actions, Clock, ListsActions, SetsActionState};
@@ -33,8 +32,7 @@ pub async fn list(
     deps: &(impl ListsActions + Clock),
     tenant: &Tenant,
     user: &UserId,
-    sought: &ActionFilter,
-) -> Result<Vec<ActionSummary>> {
-    let actions = deps.actions_of(&tenant.id, user, sought, deps.now()).await?;
-    Ok(actions.iter().map(ActionSummary::from).collect())
+    filter: &ActionFilter,
+) -> Result<Vec<Action>> {
+    Ok(deps.actions_of(&tenant.id, user, filter, deps.now()).await?)
 }

@@ -2,39 +2,36 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionName, ActionState};
-use scanlatch_protocol::challenge::{Challenge, Event};
+use scanlatch_protocol::challenge::{By, Challenge, ChallengeFilter, Event};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::TokenId;
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::{Issuer, ResultToken, Scope, UserToken};
-use scanlatch_protocol::wire::challenge::{By, ChallengeAssignment, ChallengeFilter};
+use scanlatch_protocol::wire::challenge::ChallengeAssignment;
 
 use crate::measure::{self, Measure};
 use crate::port::{Actions, Binds, Challenges, Clock, Entropy, MakesKeys, Pending, Redeems, Tracks};
 use crate::{Error, Result, Unavailable};
 
-/// The pending challenge that is sought; of several for a user the oldest.
+/// The pending challenge that a filter matches; of several for a user the oldest.
 ///
 /// # Errors
 /// Only if the store is unavailable.
 pub async fn find(
     deps: &(impl Challenges + Pending + Clock),
     tenant: &Tenant,
-    sought: &ChallengeFilter,
+    filter: &ChallengeFilter,
 ) -> Result<Option<Challenge>> {
-    if !sought.method_is_device {
-        return Ok(None);
-    }
     let now = deps.now();
-    let found = match &sought.by {
+    let found = match &filter.by {
         By::Id(id) => {
             measure::challenge(id);
             deps.challenge(&tenant.id, id).await?.into_iter().collect()
         }
         By::User(user) => deps.pending(&tenant.id, user, now).await?,
     };
-    Ok(found.into_iter().find(|challenge| challenge.is_pending(now) && sought.matches(challenge)))
+    Ok(found.into_iter().find(|challenge| challenge.is_pending(now) && filter.matches(challenge)))
 }
 
 /// A token of a challenge for a user: the result token if they approved it, which redeems it. Before that, if the backend

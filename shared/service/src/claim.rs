@@ -1,10 +1,9 @@
 //! A phone claims the challenge that it scanned.
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::challenge::{Challenge, State};
+use scanlatch_protocol::challenge::{Challenge, SignedChallenge, State};
 use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::TenantId;
-use scanlatch_protocol::wire::device::SignedChallenge;
 
 use crate::measure::{self, Measure};
 use crate::port::{Claims, Clock, Credentials, Pushes, Tenants, Users, Withdraws};

@@ -1,10 +1,9 @@
 //! The phone that claimed approves or declines.
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::challenge::{Challenge, Decision, Screen, State};
+use scanlatch_protocol::challenge::{Challenge, Decision, Screen, SignedChallenge, State};
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::token::Issuer;
-use scanlatch_protocol::wire::device::SignedChallenge;
 
 use crate::port::{Challenges, Clock, Credentials, Decided, Decides, Pushes, Settles, Signs, Tenants};
 use crate::{Result, Unavailable, caller, decision, measure, notify};

@@ -6,9 +6,8 @@ use serde_json::Value;
 use crate::Refusal;
 use crate::custom::{Custom, SentCustom};
 use crate::id::UserId;
-use crate::page::Question;
 use crate::secret::redacted;
-use crate::user::{MAX_TEXT, Profile, ProfileChange, User};
+use crate::user::{MAX_TEXT, MAX_USERS, Profile, ProfileChange, User, UserFilter};
 use crate::wire::authenticator::method;
 use crate::wire::backend::{VERIFICATION_METHOD, given};
 
@@ -161,20 +160,6 @@ pub struct UsersQuery {
 }
 redacted!(UsersQuery);
 
-/// Which users are asked for. Several conditions must all hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct UserFilter {
-    /// Exactly this user name.
-    pub username: Option<String>,
-    /// Exactly this address.
-    pub email: Option<String>,
-    /// Exactly this number.
-    pub phone_number: Option<String>,
-}
-
-/// How many users one answer holds at most.
-pub const MAX_USERS: u32 = 100;
-
 impl UsersQuery {
     /// The conditions, the limit (20 unless the query says otherwise) and the continuation, which is still to be read.
     ///
@@ -203,21 +188,6 @@ fn filter(field: &'static str, text: Option<String>) -> Result<Option<String>, R
     match text {
         Some(text) if text.is_empty() => Err(Refusal::malformed(field, "is empty")),
         text => Ok(text),
-    }
-}
-
-impl UserFilter {
-    /// Whether a user is one of them.
-    pub fn matches(&self, user: &User) -> bool {
-        let is = |wanted: &Option<String>, has: &Option<String>| wanted.is_none() || wanted == has;
-        is(&self.username, &user.profile.username)
-            && is(&self.email, &user.profile.email)
-            && is(&self.phone_number, &user.profile.phone_number)
-    }
-
-    /// The question by which continuations tell lists apart.
-    pub fn question(&self) -> Question {
-        Question::of(&[self.username.as_deref(), self.email.as_deref(), self.phone_number.as_deref()])
     }
 }
 

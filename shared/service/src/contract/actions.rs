@@ -3,11 +3,12 @@
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
 use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::ActionFilter;
 use scanlatch_protocol::action::{Action, ActionName, ActionState};
 use scanlatch_protocol::challenge::Decision;
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::{ActionCode, IdempotencyKey};
-use scanlatch_protocol::wire::action::ActionFilter;
+use scanlatch_protocol::wire::action::ActionsQuery;
 
 use super::Store;
 use super::scene::{action, at, challenge, credential, refusal, tenant, user};
@@ -63,7 +64,7 @@ pub async fn an_action_without_data_comes_back_without(store: &impl Store) {
 
 fn sought(query: [Option<&str>; 3]) -> ActionFilter {
     let [from, codes, state] = query.map(|part| part.map(str::to_owned));
-    ActionFilter::accept(from, codes, state).unwrap()
+    ActionsQuery { from, codes, state }.accept().unwrap()
 }
 
 /// The newest first, expired ones left out.

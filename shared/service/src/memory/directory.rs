@@ -1,6 +1,7 @@
 //! What outlives a login: tenants, users, their credentials, actions and sessions.
 
 use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::ActionFilter;
 use scanlatch_protocol::action::{Action, ActionName, ActionState};
 use scanlatch_protocol::credential::{Credential, RemovedBy};
 use scanlatch_protocol::id::{CredentialId, SessionId, TenantId, UserId};
@@ -8,9 +9,8 @@ use scanlatch_protocol::secret::Digest;
 use scanlatch_protocol::session::Session;
 use scanlatch_protocol::tenant::{MAX_SECRET_KEYS, SecretKeyRecord, Tenant};
 use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::user::UserFilter;
 use scanlatch_protocol::user::{Revision, User};
-use scanlatch_protocol::wire::action::ActionFilter;
-use scanlatch_protocol::wire::user::UserFilter;
 
 use super::Memory;
 use super::store::{Tables, name};

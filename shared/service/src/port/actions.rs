@@ -2,10 +2,9 @@
 
 use std::future::Future;
 
-use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::action::{Action, ActionFilter, ActionName, ActionState};
 use scanlatch_protocol::id::{TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_protocol::wire::action::ActionFilter;
 
 use super::{Found, Stored};
 use crate::Result;

@@ -4,8 +4,7 @@ use std::future::Future;
 
 use scanlatch_protocol::id::{TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_protocol::user::{Revision, User};
-use scanlatch_protocol::wire::user::UserFilter;
+use scanlatch_protocol::user::{Revision, User, UserFilter};
 
 use super::{Found, Stored};
 use crate::Result;

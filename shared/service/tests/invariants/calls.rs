@@ -5,6 +5,7 @@
 use std::pin::Pin;
 
 use scanlatch_protocol::action::{ActionName, ActionState};
+use scanlatch_protocol::challenge::SignedChallenge;
 use scanlatch_protocol::challenge::{Challenge, Decision, Standing, State, TRUSTED_DEVICE_ACTION};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, UserId};
@@ -12,7 +13,6 @@ use scanlatch_protocol::key::SignatureR;
 use scanlatch_protocol::secret::DeviceCode;
 use scanlatch_protocol::wire::backend::{Presented, Tracked, ValidateResponse};
 use scanlatch_protocol::wire::challenge::ChallengeAssignment;
-use scanlatch_protocol::wire::device::SignedChallenge;
 use scanlatch_protocol::wire::display::{ChallengeParams, Proven};
 use scanlatch_protocol::wire::session::NewSession;
 use scanlatch_protocol::wire::socket::Identity;
