@@ -3,7 +3,7 @@
 use lambda_http::Request;
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::wire::session::{
-    CreateRequest, RefreshRequest, RevokeAllRequest, RevokeRequest, ValidateRequest,
+    CreateRequest, RefreshRequest, RevokeAllRequest, RevokeRequest, TokensResponse, ValidateRequest, ValidateResponse,
 };
 use scanlatch_protocol::wire::user::DONE;
 use scanlatch_runtime::http::{Handled, body, ok};
@@ -24,11 +24,18 @@ pub async fn handle(
     let by = Issuing { issuer: &config.issuer, base_url: &config.public_url };
     let (_, what) = request.uri().path().split_once("/sessions").ok_or(Refusal::UnknownRoute)?;
     match what {
-        "" => Ok(ok(&sessions::begin(deps, by, &tenant, body::<CreateRequest>(&request)?.accept()?).await?)),
-        "/validate" => Ok(ok(&sessions::validate(deps, by, &tenant, &body::<ValidateRequest>(&request)?).await?)),
+        "" => {
+            let tokens = sessions::begin(deps, by, &tenant, body::<CreateRequest>(&request)?.accept()?).await?;
+            Ok(ok(&TokensResponse::from(tokens)))
+        }
+        "/validate" => {
+            let ValidateRequest { access_token, client_ids } = body(&request)?;
+            let live = sessions::validate(deps, by, &tenant, &access_token, client_ids.as_deref()).await?;
+            Ok(ok(&ValidateResponse::from(&live)))
+        }
         "/refresh" => {
             let token = body::<RefreshRequest>(&request)?.refresh_token;
-            Ok(ok(&sessions::refresh(deps, by, &tenant, &token).await?))
+            Ok(ok(&TokensResponse::from(sessions::refresh(deps, by, &tenant, &token).await?)))
         }
         "/revoke" => {
             sessions::end(deps, by, &tenant, &body::<RevokeRequest>(&request)?.access_token).await?;

@@ -1,7 +1,7 @@
 //! The `$default` route: a screen asks for a challenge, again for each refresh, or for the one that it showed before.
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest as Event;
-use scanlatch_protocol::wire::socket::{Asked, Notice};
+use scanlatch_protocol::wire::socket::{Answer, Asked};
 use scanlatch_runtime::socket::{self, Reply};
 use scanlatch_runtime::{Config, Problem};
 use scanlatch_service::port::{Challenges, Clock, Connections, Entropy, Replaces, Resumes, Signs, Tenants};
@@ -20,11 +20,11 @@ pub async fn handle(
     match socket::message(&event)?.accept()? {
         Asked::Challenge { wish, resumable } => {
             let (challenge, code) = message::run(deps, &id, wish, resumable).await?;
-            Ok(Reply::Say(Notice::created(&challenge, code.as_ref())))
+            Ok(Reply::Say(Answer::created(&challenge, code.as_ref())))
         }
         Asked::Resume(challenge, code) => {
             let (challenge, standing) = resume::run(deps, &config.issuer, &id, &challenge, &code).await?;
-            Ok(Reply::Say(Notice::resumed(&challenge, standing)))
+            Ok(Reply::Say(Answer::resumed(&challenge, &standing)))
         }
     }
 }

@@ -33,6 +33,7 @@
 mod apply;
 mod event;
 mod filter;
+mod params;
 mod screen;
 mod signed;
 mod standing;
@@ -50,6 +51,7 @@ use crate::time::Timestamp;
 
 pub use event::{Decision, Event, Withdrawal};
 pub use filter::{By, ChallengeFilter};
+pub use params::{ChallengeAssignment, ChallengeParams, Proven};
 pub use screen::{GRACE_MS, Resumable, Screen};
 pub use signed::{ChallengeSignature, SignedChallenge};
 pub use standing::Standing;

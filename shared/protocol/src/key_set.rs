@@ -50,6 +50,28 @@ impl Default for Period {
     }
 }
 
+/// Why the keys are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The schedule, or somebody who asks for what it would do.
+    Schedule,
+    /// A key leaked.
+    Leak,
+}
+
+/// What a look at the keys did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RotationReport {
+    /// The key that signs now.
+    pub kid: String,
+    /// Whole days since that key was made.
+    pub age_days: i64,
+    /// Whether a key was made; unless it is the first or something leaked, it signs in two days.
+    pub made: bool,
+    /// How many keys went.
+    pub removed: usize,
+}
+
 /// Where a key stands in the key set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {

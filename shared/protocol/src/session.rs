@@ -10,8 +10,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
-use crate::id::{ClientId, CredentialId, SessionId, TenantId, UserId};
+use crate::id::{ActionCode, ClientId, CredentialId, SessionId, TenantId, UserId};
 use crate::jwt::{self, Kind, Opened};
+use crate::secret::redacted;
 use crate::signing::{SigningKey, VerifyingKeys};
 use crate::time::Timestamp;
 use crate::token::Issuer;
@@ -82,6 +83,39 @@ impl Session {
         }
         if now >= self.expires_at { Err(Refusal::ExpiredToken) } else { Ok(()) }
     }
+}
+
+/// What a session is to be made of.
+#[derive(Clone)]
+pub struct NewSession {
+    /// The application.
+    pub client: ClientId,
+    /// The result token, unread.
+    pub token: String,
+    /// The action that it must be for.
+    pub action: Option<ActionCode>,
+}
+redacted!(NewSession);
+
+/// What a user stays logged in with.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionTokens {
+    /// The access token: shows that the user is logged in.
+    pub access: String,
+    /// The refresh token: renews both.
+    pub refresh: String,
+}
+redacted!(SessionTokens);
+
+/// A session that stands, with what was asked about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LiveSession {
+    /// The session.
+    pub session: Session,
+    /// The access token behind which it was found.
+    pub token: AccessToken,
+    /// Its user.
+    pub user: User,
 }
 
 /// What an access token says. Anybody may check it against the key set; only `sessions/validate` knows of a

@@ -1,12 +1,14 @@
 //! A tenant's user: what the backend says of them, and how they can prove themselves.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::Refusal;
 use crate::credential::RemovedBy;
 use crate::custom::Custom;
 use crate::id::{CredentialId, UserId};
 use crate::page::Question;
+use crate::secret::redacted;
 use crate::time::Timestamp;
 
 /// A user. A user of whom nothing is stored is one without authenticators.
@@ -228,6 +230,31 @@ pub struct UserFilter {
     pub email: Option<String>,
     /// Exactly this number.
     pub phone_number: Option<String>,
+}
+
+/// What a list of users is asked for with.
+#[derive(Clone, Default)]
+pub struct UserListParams {
+    /// Which users.
+    pub filter: UserFilter,
+    /// The token of the one user who is asked for, unread; a list if absent.
+    pub token: Option<String>,
+    /// As many users at most.
+    pub limit: u32,
+    /// The continuation that an earlier answer gave, unread.
+    pub after: Option<String>,
+}
+redacted!(UserListParams);
+
+/// Some users, and where the list goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UserList {
+    /// In the order of their ids.
+    pub users: Vec<User>,
+    /// The continuation; absent at the end.
+    pub next: Option<String>,
+    /// What the token said, if one was asked with.
+    pub token_payload: Option<Value>,
 }
 
 /// How many users one answer holds at most.

@@ -3,10 +3,9 @@
 use lambda_http::Request;
 use lambda_http::http::header::{AUTHORIZATION, ORIGIN};
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::authorization::Authorization;
+use scanlatch_protocol::authorization::{Authorization, Identity};
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::secret::SecretKey;
-use scanlatch_protocol::wire::socket::Identity;
 
 use crate::header;
 

@@ -2,13 +2,12 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionName, ActionState};
-use scanlatch_protocol::challenge::{By, Challenge, ChallengeFilter, Event};
+use scanlatch_protocol::challenge::{By, Challenge, ChallengeAssignment, ChallengeFilter, Event};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::TokenId;
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::{Issuer, ResultToken, Scope, UserToken};
-use scanlatch_protocol::wire::challenge::ChallengeAssignment;
 
 use crate::measure::{self, Measure};
 use crate::port::{Actions, Binds, Challenges, Clock, Entropy, MakesKeys, Pending, Redeems, Tracks};

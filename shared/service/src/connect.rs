@@ -1,9 +1,9 @@
 //! A screen opens its socket. Refusals happen here: afterwards the SDK has no ear for them.
 
+use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::ConnectionId;
 use scanlatch_protocol::token::Issuer;
-use scanlatch_protocol::wire::socket::Identity;
 
 use crate::Result;
 use crate::opening::open;

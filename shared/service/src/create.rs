@@ -1,11 +1,10 @@
 //! A polling screen asks for a challenge.
 
-use scanlatch_protocol::challenge::{Challenge, Screen};
+use scanlatch_protocol::authorization::Identity;
+use scanlatch_protocol::challenge::{Challenge, ChallengeParams, Proven, Screen};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::secret::DeviceCode;
 use scanlatch_protocol::token::Issuer;
-use scanlatch_protocol::wire::display::{ChallengeParams, Proven};
-use scanlatch_protocol::wire::socket::Identity;
 
 use crate::Result;
 use crate::measure::{self, Measure};

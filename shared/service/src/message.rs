@@ -1,10 +1,9 @@
 //! A screen asks for a challenge on its socket, first or to refresh.
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::challenge::{Challenge, Screen};
+use scanlatch_protocol::challenge::{Challenge, ChallengeParams, Screen};
 use scanlatch_protocol::id::ConnectionId;
 use scanlatch_protocol::secret::DeviceCode;
-use scanlatch_protocol::wire::display::ChallengeParams;
 
 use crate::measure::{self, Measure};
 use crate::opening::Asked;

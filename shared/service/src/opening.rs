@@ -2,14 +2,13 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::Action;
-use scanlatch_protocol::challenge::{Challenge, Screen, State};
+use scanlatch_protocol::authorization::Identity;
+use scanlatch_protocol::challenge::{Challenge, ChallengeParams, Screen, State};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::{ChallengeId, IdempotencyKey, TenantId};
 use scanlatch_protocol::tenant::{Settings, Tenant};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::Issuer;
-use scanlatch_protocol::wire::display::ChallengeParams;
-use scanlatch_protocol::wire::socket::Identity;
 
 use crate::port::{Actions, Clock, Lifetimes, Tenants, Verifies};
 use crate::{Result, caller};

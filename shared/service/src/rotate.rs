@@ -1,9 +1,8 @@
 //! The signing keys are looked at: on schedule, or because one leaked.
 
-use scanlatch_protocol::key_set::{KeySet, Period};
+use scanlatch_protocol::key_set::{Cause, KeySet, Period, RotationReport};
 use scanlatch_protocol::signing::SigningKey;
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_protocol::wire::rotation::{Cause, RotationReport};
 use zeroize::Zeroizing;
 
 use crate::Unavailable;

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::UserId;
 use scanlatch_protocol::jwt::peek;
-use scanlatch_protocol::session::{AccessToken, RefreshToken, Session};
+use scanlatch_protocol::session::{AccessToken, LiveSession, NewSession, RefreshToken, Session, SessionTokens};
 use scanlatch_protocol::signing::VerifyingKeys;
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::token::{Issuer, ResultToken};
-use scanlatch_protocol::wire::session::{NewSession, TokensResponse, ValidateRequest, ValidateResponse};
 
 use crate::measure::{self, Measure};
 use crate::port::{Begins, Clock, Ends, Redeems, Refreshes, Sessions, Signs, Users, Verifies};
@@ -34,7 +33,7 @@ pub async fn begin(
     by: Issuing<'_>,
     tenant: &Tenant,
     beginning: NewSession,
-) -> Result<TokensResponse> {
+) -> Result<SessionTokens> {
     if !tenant.settings.session_clients.contains(&beginning.client) {
         return Err(Refusal::UnknownClient.into());
     }
@@ -76,7 +75,7 @@ pub async fn begin(
     tokens(deps, by, tenant, &begun).await
 }
 
-/// What stands behind an access token.
+/// What stands behind an access token, which must be for one of `clients`: of any if absent, of none if empty.
 ///
 /// # Errors
 /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
@@ -84,12 +83,13 @@ pub async fn validate(
     deps: &(impl Verifies + Sessions + Users + Clock),
     by: Issuing<'_>,
     tenant: &Tenant,
-    request: &ValidateRequest,
-) -> Result<ValidateResponse> {
+    token: &str,
+    clients: Option<&[String]>,
+) -> Result<LiveSession> {
     let now = deps.now();
-    let token = access(deps, by, tenant, &request.access_token).await?;
+    let token = access(deps, by, tenant, token).await?;
     token.check_serving(now)?;
-    if request.client_ids.as_ref().is_some_and(|expected| !expected.contains(&token.client)) {
+    if clients.is_some_and(|expected| !expected.contains(&token.client)) {
         return Err(Refusal::InvalidToken.into());
     }
     let (session, user) =
@@ -97,7 +97,7 @@ pub async fn validate(
     let session = session.ok_or(Refusal::InvalidToken)?;
     session.check_live(user.as_ref(), now)?;
     let user = user.ok_or(Refusal::InvalidToken)?;
-    Ok(ValidateResponse::new(&session, &token, &user))
+    Ok(LiveSession { session, token, user })
 }
 
 /// New tokens for a refresh token.
@@ -109,7 +109,7 @@ pub async fn refresh(
     by: Issuing<'_>,
     tenant: &Tenant,
     token: &str,
-) -> Result<TokensResponse> {
+) -> Result<SessionTokens> {
     let token = RefreshToken::read(token, &*keys_for(deps, token).await?, by.issuer)?;
     if token.tenant != tenant.id {
         return Err(Refusal::InvalidToken.into());
@@ -156,12 +156,12 @@ async fn tokens(
     by: Issuing<'_>,
     tenant: &Tenant,
     session: &Session,
-) -> Result<TokensResponse> {
+) -> Result<SessionTokens> {
     let key = deps.signing_key(deps.now()).await?;
     let access_token = AccessToken::sign(session, &key, by.base_url, tenant.settings.access_token_lifetime_ms);
     let refresh_token = RefreshToken::sign(session, &key, by.issuer);
     match (access_token, refresh_token) {
-        (Some(access_token), Some(refresh_token)) => Ok(TokensResponse { access_token, refresh_token }),
+        (Some(access), Some(refresh)) => Ok(SessionTokens { access, refresh }),
         _ => Err(Unavailable::new("signing key", "it cannot sign").into()),
     }
 }

@@ -6,8 +6,8 @@ use scanlatch_protocol::challenge::{Challenge, Event};
 use scanlatch_protocol::id::{ChallengeId, IdempotencyKey, TenantId, TokenId};
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::token::{Issuer, UserToken};
+use scanlatch_protocol::tracking::Tracked;
 use scanlatch_protocol::user::{ProfileChange, Revision, User};
-use scanlatch_protocol::wire::backend::Tracked;
 
 use crate::port::{Binds, Challenges, Clock, Entropy, Found, MakesKeys, Revises, Tenants, Tracks, Users};
 use crate::{Result, Unavailable, caller, measure};

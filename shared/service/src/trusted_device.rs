@@ -1,10 +1,9 @@
 //! A trusted device opens a challenge for itself, to verify its user without any screen.
 
-use scanlatch_protocol::challenge::{Challenge, Screen};
+use scanlatch_protocol::authorization::Identity;
+use scanlatch_protocol::challenge::{Challenge, ChallengeParams, Screen};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::token::Issuer;
-use scanlatch_protocol::wire::display::ChallengeParams;
-use scanlatch_protocol::wire::socket::Identity;
 
 use crate::Result;
 use crate::measure::{self, Measure};

@@ -2,12 +2,12 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionState};
+use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::challenge::{Challenge, Decision, REPEATED_MS, Screen, SignedChallenge};
 use scanlatch_protocol::credential::{Credential, Holder};
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::{Issuer, ResultToken, UserToken};
-use scanlatch_protocol::wire::socket::Identity;
 
 use crate::port::{Actions, Challenges, Clock, Credentials, Decided, Decides, Signs, Tenants, Users, Verifies};
 use crate::{Error, Result, Unavailable, caller, decision, measure};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
-use crate::challenge::{By, Challenge, ChallengeFilter};
+use crate::challenge::{By, Challenge, ChallengeAssignment, ChallengeFilter};
 use crate::id::{ActionCode, ChallengeId, UserId};
 use crate::secret::redacted;
 use crate::wire::backend::{VERIFICATION_METHOD, given};
@@ -17,19 +17,6 @@ pub struct ClaimRequest {
     #[serde(default)]
     skip_verification_check: Option<bool>,
     action: Option<String>,
-}
-
-/// A challenge that a backend takes for a user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChallengeAssignment {
-    /// Which.
-    pub challenge: ChallengeId,
-    /// For whom.
-    pub user: UserId,
-    /// The action that it must be for, or that an open one is bound to. The official SDKs name none.
-    pub action: Option<ActionCode>,
-    /// Whether an open challenge is bound to the user, rather than an approved one told of.
-    pub before_approval: bool,
 }
 
 impl ClaimRequest {

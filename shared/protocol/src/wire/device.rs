@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
 use crate::base64::encode_url;
-use crate::challenge::{Challenge, ChallengeSignature, Decision, State, TRUSTED_DEVICE_ACTION};
+use crate::challenge::{Challenge, ChallengeParams, ChallengeSignature, Decision, State, TRUSTED_DEVICE_ACTION};
 use crate::context::Location;
 use crate::credential::{Credential, Device, Holder};
 use crate::custom::Custom;
 use crate::key::{DeviceSignature, PublicKey};
 use crate::secret::redacted;
 use crate::wire::backend::given;
-use crate::wire::display::ChallengeParams;
+use crate::wire::display::params;
 
 /// `GET …/{kind}?publicKey=`.
 ///
@@ -257,7 +257,7 @@ impl OwnRequest {
     /// # Errors
     /// [`Refusal::Malformed`].
     pub fn accept(self) -> Result<ChallengeParams, Refusal> {
-        ChallengeParams::accept(given(self.action).unwrap_or_else(|| TRUSTED_DEVICE_ACTION.to_owned()), None)
+        params(given(self.action).unwrap_or_else(|| TRUSTED_DEVICE_ACTION.to_owned()), None)
     }
 }
 

@@ -4,10 +4,9 @@
 
 use std::sync::Arc;
 
-use scanlatch_protocol::key_set::{KeySet, Period};
+use scanlatch_protocol::key_set::{Cause, KeySet, Period, RotationReport};
 use scanlatch_protocol::signing::SigningKey;
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_protocol::wire::rotation::{Cause, RotationReport};
 
 use super::Store;
 use super::races::at_once;

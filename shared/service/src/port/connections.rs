@@ -6,6 +6,7 @@ use scanlatch_protocol::action::Action;
 use scanlatch_protocol::challenge::{Challenge, Screen};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::{ChallengeId, ConnectionId, TenantId};
+use scanlatch_protocol::notice::Notice;
 use scanlatch_protocol::time::Timestamp;
 
 use super::{Found, Stored};
@@ -79,8 +80,8 @@ pub trait Disconnects: Send + Sync {
 
 /// Speaks to screens.
 pub trait Pushes: Send + Sync {
-    /// Sends text to a connection once.
-    fn push(&self, to: &ConnectionId, text: &str) -> impl Future<Output = Pushed> + Send;
+    /// Sends a notice to a connection once.
+    fn push(&self, to: &ConnectionId, notice: &Notice) -> impl Future<Output = Pushed> + Send;
 }
 
 /// What became of a push.

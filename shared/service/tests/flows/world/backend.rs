@@ -6,9 +6,9 @@ use scanlatch_protocol::action::{Action, ActionName, ActionState};
 use scanlatch_protocol::challenge::Challenge;
 use scanlatch_protocol::id::{ActionCode, ClientId, CredentialId, IdempotencyKey, UserId};
 use scanlatch_protocol::secret::SecretKey;
-use scanlatch_protocol::wire::backend::{TrackRequest, ValidateRequest};
+use scanlatch_protocol::session::NewSession;
+use scanlatch_protocol::wire::backend::{TrackRequest, ValidateRequest, ValidateResponse};
 use scanlatch_protocol::wire::challenge::ClaimRequest;
-use scanlatch_protocol::wire::session::NewSession;
 use scanlatch_service::port::Tenants as _;
 use scanlatch_service::sessions::{Issuing, begin};
 use scanlatch_service::{Result, actions, authenticators, challenges, credential, track, validate};
@@ -56,7 +56,9 @@ impl World {
 
     pub async fn try_validate(&self, secret: &SecretKey, body: Value) -> Result<Value> {
         let request: ValidateRequest = serde_json::from_value(body).unwrap();
-        Ok(to_value(validate::run(&self.store, &self.issuer, secret, &request.accept()).await?).unwrap())
+        let (token, expected) = request.accept();
+        let validation = validate::run(&self.store, &self.issuer, secret, &token, &expected).await?;
+        Ok(to_value(ValidateResponse::from(&validation)).unwrap())
     }
 
     pub async fn validate(&self, token: &str) -> Value {
