@@ -9,17 +9,14 @@ use scanlatch_protocol::wire::action::{ActionRequest, ActionResponse, ActionSumm
 use scanlatch_runtime::http::{Handled, body, ok};
 use scanlatch_runtime::{caller, path};
 use scanlatch_service::actions;
-use scanlatch_service::port::{Actions, Clock, ListsActions, SetsActionState, Tenants};
+use scanlatch_service::port::Tenants;
 
 /// Answers one request; the method says what is to be done.
 ///
 /// # Errors
 /// The refusals of [`actions`].
-pub async fn handle(
-    deps: &(impl Tenants + Actions + ListsActions + SetsActionState + Clock),
-    request: Request,
-) -> Handled {
-    let tenant = scanlatch_service::caller::backend(deps, &caller::backend(&request)?).await?;
+pub async fn handle(deps: &(impl Tenants + actions::Deps), request: Request) -> Handled {
+    let tenant = caller::backend(deps, &request).await?;
     let named = request.path_parameters();
     let user = UserId::parse(named.first("userId").unwrap_or_default())?;
     let Some(code) = named.first("action") else {

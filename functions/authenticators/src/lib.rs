@@ -9,17 +9,14 @@ use scanlatch_protocol::wire::user::DONE;
 use scanlatch_runtime::http::{Handled, body, ok};
 use scanlatch_runtime::{caller, path};
 use scanlatch_service::authenticators;
-use scanlatch_service::port::{Clock, Entropy, ListsCredentials, Revises, Revokes, Tenants, Users};
+use scanlatch_service::port::Tenants;
 
 /// Answers one request; the method says what is to be done.
 ///
 /// # Errors
 /// The refusals of [`authenticators`].
-pub async fn handle(
-    deps: &(impl Tenants + Users + Revises + ListsCredentials + Revokes + Clock + Entropy),
-    request: Request,
-) -> Handled {
-    let tenant = scanlatch_service::caller::backend(deps, &caller::backend(&request)?).await?;
+pub async fn handle(deps: &(impl Tenants + authenticators::Deps), request: Request) -> Handled {
+    let tenant = caller::backend(deps, &request).await?;
     path::exact(&request)?;
     let named = request.path_parameters();
     let user = UserId::parse(named.first("userId").unwrap_or_default())?;

@@ -8,19 +8,15 @@ use scanlatch_protocol::wire::session::{
 use scanlatch_protocol::wire::user::DONE;
 use scanlatch_runtime::http::{Handled, body, ok};
 use scanlatch_runtime::{Config, caller};
-use scanlatch_service::port::{Begins, Clock, Ends, Redeems, Refreshes, Sessions, Signs, Tenants, Users, Verifies};
+use scanlatch_service::port::Tenants;
 use scanlatch_service::sessions::{self, Issuing};
 
 /// Answers one request; the path says what is to be done.
 ///
 /// # Errors
 /// The refusals of [`sessions`].
-pub async fn handle(
-    deps: &(impl Tenants + Verifies + Redeems + Begins + Sessions + Refreshes + Ends + Users + Signs + Clock),
-    config: &Config,
-    request: Request,
-) -> Handled {
-    let tenant = scanlatch_service::caller::backend(deps, &caller::backend(&request)?).await?;
+pub async fn handle(deps: &(impl Tenants + sessions::Deps), config: &Config, request: Request) -> Handled {
+    let tenant = caller::backend(deps, &request).await?;
     let by = Issuing { issuer: &config.issuer, base_url: &config.public_url };
     let (_, what) = request.uri().path().split_once("/sessions").ok_or(Refusal::UnknownRoute)?;
     match what {

@@ -3,7 +3,7 @@
 use scanlatch_protocol::key_set::Period;
 use scanlatch_protocol::wire::rotation::{RotationResponse, cause};
 use scanlatch_runtime::Problem;
-use scanlatch_service::port::{Clock, Entropy, Rotates};
+use scanlatch_service::port::Clock;
 use scanlatch_service::rotate;
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 /// # Errors
 /// [`scanlatch_protocol::Refusal::Malformed`], and those of [`rotate::run`].
 pub async fn handle(
-    deps: &(impl Rotates + Entropy + Clock),
+    deps: &(impl Clock + rotate::Deps),
     period: Period,
     event: Value,
 ) -> Result<RotationResponse, Problem> {

@@ -4,7 +4,6 @@ use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest as Event;
 use scanlatch_protocol::wire::socket::{Answer, Asked};
 use scanlatch_runtime::socket::{self, Reply};
 use scanlatch_runtime::{Config, Problem};
-use scanlatch_service::port::{Challenges, Clock, Connections, Entropy, Replaces, Resumes, Signs, Tenants};
 use scanlatch_service::{message, resume};
 
 /// Answers one event; the reply goes back on the socket as the route's response.
@@ -12,7 +11,7 @@ use scanlatch_service::{message, resume};
 /// # Errors
 /// The refusals of [`message::run`] and [`resume::run`].
 pub async fn handle(
-    deps: &(impl Connections + Tenants + Replaces + Challenges + Resumes + Signs + Clock + Entropy),
+    deps: &(impl message::Deps + resume::Deps),
     config: &Config,
     event: Event,
 ) -> Result<Reply, Problem> {

@@ -11,7 +11,7 @@ use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::{ChallengeId, TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::Unavailable;
-use scanlatch_service::port::{Actions, Found, ListsActions, MAX_ACTIONS, SetsActionState, Tracks};
+use scanlatch_service::port::{Actions, ListsActions, MAX_ACTIONS, SetsActionState, Tracks};
 
 use crate::Cloud;
 use crate::failure::{condition_mismatch, database, malformed};
@@ -159,7 +159,7 @@ impl Tracks for Cloud {
 }
 
 impl Actions for Cloud {
-    async fn action(&self, name: &ActionName, now: Timestamp) -> Found<Action> {
+    async fn action(&self, name: &ActionName, now: Timestamp) -> Result<Option<Action>, Unavailable> {
         let item = self.get(&self.settings.directory_table, key::action(name)).await?;
         let action = item.map(|item| read_action(name, &item)).transpose()?;
         Ok(action.filter(|action| now < action.expires_at))

@@ -8,9 +8,9 @@ use scanlatch_protocol::key_set::{Change, KeySet, KeySetEntry, Slot};
 use scanlatch_protocol::signing::{SigningKey, VerifyingKey, VerifyingKeys};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::Unavailable;
+use scanlatch_service::fresh_key;
 use scanlatch_service::measure::{self, Measure};
 use scanlatch_service::port::{FOLLOWED_WITHIN_MS, MakesKeys, Rotates, Signs, Verifies};
-use scanlatch_service::rotate::fresh_key;
 
 use crate::Cloud;
 use crate::failure::{Transacted, malformed};

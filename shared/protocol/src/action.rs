@@ -46,6 +46,24 @@ pub struct Action {
     pub newest: Option<ChallengeId>,
 }
 
+impl Action {
+    /// An action that stands so from `now` on and is kept for `lifetime_ms`; nothing else is known of it.
+    pub fn new(name: ActionName, state: ActionState, now: Timestamp, lifetime_ms: i64) -> Self {
+        Self {
+            name,
+            state,
+            state_updated_at: now,
+            created_at: now,
+            expires_at: now.plus(lifetime_ms),
+            custom: None,
+            context: Context::default(),
+            verified_by: None,
+            decided_in: None,
+            newest: None,
+        }
+    }
+}
+
 /// The states that the official server SDKs know. A phone's decision sets the `Challenge…` ones; a backend may set
 /// any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

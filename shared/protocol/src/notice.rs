@@ -22,13 +22,13 @@ redacted!(Notice);
 
 #[derive(Serialize)]
 #[serde(tag = "type", content = "data", rename_all = "SCREAMING_SNAKE_CASE")]
-enum Frame<'a> {
+enum Frame {
     #[serde(rename_all = "camelCase")]
     StateChange {
         challenge_id: String,
         state: &'static str,
         #[serde(skip_serializing_if = "Option::is_none")]
-        access_token: Option<&'a str>,
+        access_token: Option<String>,
     },
 }
 
@@ -38,7 +38,7 @@ impl Notice {
         let frame = Frame::StateChange {
             challenge_id: self.challenge.to_string(),
             state: self.standing.as_str(),
-            access_token: self.standing.token(),
+            access_token: self.standing.token().map(str::to_owned),
         };
         // Plain texts in a struct always serialise.
         serde_json::to_string(&frame).unwrap_or_default()

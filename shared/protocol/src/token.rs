@@ -197,7 +197,7 @@ impl ResultToken {
             aud: issuer.aud(&challenge.tenant, Kind::Result),
             sub: by.user.to_string(),
             iat: at.seconds(),
-            exp: at.plus(challenge.redeemable_ms).seconds(),
+            exp: challenge.redeemable_until(at).seconds(),
             jti: challenge.id.to_string(),
             scope: None,
             other: Other {

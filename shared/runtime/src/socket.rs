@@ -16,7 +16,7 @@ use scanlatch_protocol::id::ConnectionId;
 use scanlatch_protocol::json;
 use scanlatch_protocol::wire::socket::{self, Answer, Message, SUB_PROTOCOL};
 
-use crate::edge::Edge;
+use crate::edge::{Edge, Source};
 use crate::telemetry::{self, Call};
 use crate::{Problem, header};
 
@@ -33,13 +33,13 @@ pub enum Reply {
     Quiet,
 }
 
-/// Serves events until the environment ends.
+/// Serves events until the environment ends. Handlers are told who brings a handshake; what comes after it has no headers.
 ///
 /// # Errors
 /// If the runtime's API fails.
 pub async fn serve<'a, F, Fut>(handler: F) -> Result<(), Error>
 where
-    F: Fn(Event) -> Fut,
+    F: Fn(Event, Source) -> Fut,
     Fut: Future<Output = Result<Reply, Problem>> + Send + 'a,
 {
     telemetry::start();
@@ -51,7 +51,7 @@ where
         let handled: BoxFuture<'a, Result<Reply, Problem>> = match edge.admit(&event.payload.headers) {
             // Only a handshake has headers; who got through it may go on.
             Err(problem) if connecting => Box::pin(ready(Err(problem))),
-            _ => Box::pin(handler(event.payload)),
+            admitted => Box::pin(handler(event.payload, admitted.unwrap_or_default())),
         };
         async move { Ok::<_, Error>(answered(telemetry::observed(call, handled, |_| StatusCode::OK).await, connecting)) }
     }))

@@ -8,11 +8,13 @@ use scanlatch_protocol::tenant::Tenant;
 use crate::Result;
 use crate::port::{Actions, Clock, ListsActions, SetsActionState};
 
+deps!(Actions, Clock, SetsActionState, ListsActions);
+
 /// An action as it stands.
 ///
 /// # Errors
 /// [`Refusal::UnknownAction`].
-pub async fn show(deps: &(impl Actions + Clock), name: &ActionName) -> Result<Action> {
+pub async fn show(deps: &impl Deps, name: &ActionName) -> Result<Action> {
     deps.action(name, deps.now()).await?.ok_or_else(|| Refusal::UnknownAction.into())
 }
 
@@ -20,7 +22,7 @@ pub async fn show(deps: &(impl Actions + Clock), name: &ActionName) -> Result<Ac
 ///
 /// # Errors
 /// [`Refusal::UnknownAction`].
-pub async fn set_state(deps: &(impl SetsActionState + Clock), name: &ActionName, state: ActionState) -> Result<Action> {
+pub async fn set_state(deps: &impl Deps, name: &ActionName, state: ActionState) -> Result<Action> {
     deps.set_state(name, state, deps.now()).await
 }
 
@@ -28,11 +30,6 @@ pub async fn set_state(deps: &(impl SetsActionState + Clock), name: &ActionName,
 ///
 /// # Errors
 /// Only if the store is unavailable.
-pub async fn list(
-    deps: &(impl ListsActions + Clock),
-    tenant: &Tenant,
-    user: &UserId,
-    filter: &ActionFilter,
-) -> Result<Vec<Action>> {
+pub async fn list(deps: &impl Deps, tenant: &Tenant, user: &UserId, filter: &ActionFilter) -> Result<Vec<Action>> {
     Ok(deps.actions_of(&tenant.id, user, filter, deps.now()).await?)
 }

@@ -9,15 +9,13 @@ use scanlatch_protocol::user::{Channel, Revision, VerifiedMethod};
 use crate::port::{Clock, Entropy, ListsCredentials, Revises, Revokes, Users};
 use crate::{Result, Unavailable};
 
+deps!(ListsCredentials, Users, Revises, Clock, Entropy, Revokes);
+
 /// A user's devices, and the methods that the backend verified.
 ///
 /// # Errors
 /// Only if the store is unavailable.
-pub async fn list(
-    deps: &(impl ListsCredentials + Users),
-    tenant: &Tenant,
-    user: &UserId,
-) -> Result<(Vec<Credential>, Vec<VerifiedMethod>)> {
+pub async fn list(deps: &impl Deps, tenant: &Tenant, user: &UserId) -> Result<(Vec<Credential>, Vec<VerifiedMethod>)> {
     let (devices, known) = tokio::try_join!(deps.credentials_of(&tenant.id, user), deps.user(&tenant.id, user))?;
     Ok((devices, known.map(|known| known.verified).unwrap_or_default()))
 }
@@ -26,12 +24,7 @@ pub async fn list(
 ///
 /// # Errors
 /// [`Refusal::Malformed`] if it is one too many.
-pub async fn enrol(
-    deps: &(impl Users + Revises + Clock + Entropy),
-    tenant: &Tenant,
-    id: &UserId,
-    channel: Channel,
-) -> Result<VerifiedMethod> {
+pub async fn enrol(deps: &impl Deps, tenant: &Tenant, id: &UserId, channel: Channel) -> Result<VerifiedMethod> {
     let now = deps.now();
     let new = VerifiedMethod { id: CredentialId::from_random(deps.random()?), channel, created_at: now };
     let current = deps.user(&tenant.id, id).await?;
@@ -45,12 +38,7 @@ pub async fn enrol(
 ///
 /// # Errors
 /// [`Refusal::UnknownAuthenticator`] if the user never had it.
-pub async fn delete(
-    deps: &(impl Revokes + Users + Revises + Clock),
-    tenant: &Tenant,
-    user: &UserId,
-    id: &CredentialId,
-) -> Result<()> {
+pub async fn delete(deps: &impl Deps, tenant: &Tenant, user: &UserId, id: &CredentialId) -> Result<()> {
     let (was_device, known) = tokio::try_join!(deps.revoke(&tenant.id, user, id), deps.user(&tenant.id, user))?;
     let was_verified = known.filter(|known| known.verified.iter().any(|method| method.id == *id));
     if let Some(known) = was_verified {

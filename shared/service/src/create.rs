@@ -8,15 +8,17 @@ use scanlatch_protocol::token::Issuer;
 
 use crate::Result;
 use crate::measure::{self, Measure};
-use crate::opening::{Asked, open};
 use crate::port::{Actions, Before, Clock, Creates, Entropy, Lifetimes, Tenants, Verifies};
+use crate::step::opening::{Asked, open};
+
+deps!(Tenants, Verifies, Actions, Creates, Clock, Entropy);
 
 /// Stores a challenge for whoever polls with the returned code, in place of the one that the screen proves it showed.
 ///
 /// # Errors
 /// The refusals of a screen that may not ask, and [`scanlatch_protocol::Refusal::ActionSucceeded`].
 pub async fn run(
-    deps: &(impl Tenants + Verifies + Actions + Creates + Clock + Entropy),
+    deps: &impl Deps,
     issuer: &Issuer,
     screen: &Identity,
     origin: Option<&str>,

@@ -6,9 +6,12 @@ use scanlatch_protocol::id::ConnectionId;
 use scanlatch_protocol::secret::DeviceCode;
 
 use crate::measure::{self, Measure};
-use crate::opening::Asked;
 use crate::port::{Clock, Connections, Entropy, Replaces, Tenants};
-use crate::{Error, Result, caller};
+use crate::step::authenticate;
+use crate::step::opening::Asked;
+use crate::{Error, Result};
+
+deps!(Connections, Tenants, Replaces, Clock, Entropy);
 
 const ATTEMPTS: usize = 4;
 
@@ -20,7 +23,7 @@ const ATTEMPTS: usize = 4;
 /// [`Refusal::MethodDisabled`], [`Refusal::InvalidToken`] and [`Refusal::ActionBlocked`] likewise,
 /// [`Refusal::TooManyRequests`] if it asks again and again without waiting for an answer.
 pub async fn run(
-    deps: &(impl Connections + Tenants + Replaces + Clock + Entropy),
+    deps: &impl Deps,
     id: &ConnectionId,
     wish: ChallengeParams,
     resumable: bool,
@@ -44,7 +47,7 @@ pub async fn run(
         // for a tenant that is disabled.
         let tenant = async { deps.tenant(&connection.tenant).await.map_err(Error::from) };
         let (replaced, tenant) = tokio::try_join!(deps.replace(&connection, &challenge), tenant)?;
-        caller::with_devices(tenant)?;
+        authenticate::with_devices(tenant)?;
         if replaced {
             measure::challenge(&challenge.id);
             measure::count(Measure::ChallengesOnSockets);

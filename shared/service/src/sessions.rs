@@ -14,6 +14,8 @@ use crate::measure::{self, Measure};
 use crate::port::{Begins, Clock, Ends, Redeems, Refreshes, Sessions, Signs, Users, Verifies};
 use crate::{Error, Result, Unavailable};
 
+deps!(Verifies, Redeems, Begins, Users, Signs, Clock, Sessions, Refreshes, Ends);
+
 /// Who issues a session's tokens.
 #[derive(Clone, Copy, Debug)]
 pub struct Issuing<'a> {
@@ -28,12 +30,7 @@ pub struct Issuing<'a> {
 ///
 /// # Errors
 /// [`Refusal::UnknownClient`], [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
-pub async fn begin(
-    deps: &(impl Verifies + Redeems + Begins + Users + Signs + Clock),
-    by: Issuing<'_>,
-    tenant: &Tenant,
-    beginning: NewSession,
-) -> Result<SessionTokens> {
+pub async fn begin(deps: &impl Deps, by: Issuing<'_>, tenant: &Tenant, beginning: NewSession) -> Result<SessionTokens> {
     if !tenant.settings.session_clients.contains(&beginning.client) {
         return Err(Refusal::UnknownClient.into());
     }
@@ -80,7 +77,7 @@ pub async fn begin(
 /// # Errors
 /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
 pub async fn validate(
-    deps: &(impl Verifies + Sessions + Users + Clock),
+    deps: &impl Deps,
     by: Issuing<'_>,
     tenant: &Tenant,
     token: &str,
@@ -104,12 +101,7 @@ pub async fn validate(
 ///
 /// # Errors
 /// [`Refusal::InvalidToken`], also for a token that was copied, and [`Refusal::ExpiredToken`].
-pub async fn refresh(
-    deps: &(impl Verifies + Refreshes + Signs + Clock),
-    by: Issuing<'_>,
-    tenant: &Tenant,
-    token: &str,
-) -> Result<SessionTokens> {
+pub async fn refresh(deps: &impl Deps, by: Issuing<'_>, tenant: &Tenant, token: &str) -> Result<SessionTokens> {
     let token = RefreshToken::read(token, &*keys_for(deps, token).await?, by.issuer)?;
     if token.tenant != tenant.id {
         return Err(Refusal::InvalidToken.into());
@@ -128,7 +120,7 @@ pub async fn refresh(
 ///
 /// # Errors
 /// [`Refusal::InvalidToken`].
-pub async fn end(deps: &(impl Verifies + Ends + Clock), by: Issuing<'_>, tenant: &Tenant, token: &str) -> Result<()> {
+pub async fn end(deps: &impl Deps, by: Issuing<'_>, tenant: &Tenant, token: &str) -> Result<()> {
     let token = access(deps, by, tenant, token).await?;
     Ok(deps.end(&tenant.id, &token.user, &token.session, deps.now()).await?)
 }
@@ -137,7 +129,7 @@ pub async fn end(deps: &(impl Verifies + Ends + Clock), by: Issuing<'_>, tenant:
 ///
 /// # Errors
 /// Only if the store is unavailable.
-pub async fn end_all(deps: &impl Ends, tenant: &Tenant, user: &UserId) -> Result<()> {
+pub async fn end_all(deps: &impl Deps, tenant: &Tenant, user: &UserId) -> Result<()> {
     Ok(deps.end_all(&tenant.id, user).await?)
 }
 

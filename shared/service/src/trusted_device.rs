@@ -7,15 +7,17 @@ use scanlatch_protocol::token::Issuer;
 
 use crate::Result;
 use crate::measure::{self, Measure};
-use crate::opening::{Asked, open};
 use crate::port::{Actions, Before, Clock, Creates, Entropy, Lifetimes, Tenants, Verifies};
+use crate::step::opening::{Asked, open};
+
+deps!(Tenants, Verifies, Actions, Creates, Clock, Entropy);
 
 /// Stores a challenge that no screen shows.
 ///
 /// # Errors
 /// Those of a screen that asks for a challenge.
 pub async fn run(
-    deps: &(impl Tenants + Verifies + Actions + Creates + Clock + Entropy),
+    deps: &impl Deps,
     issuer: &Issuer,
     device: &Identity,
     wish: ChallengeParams,

@@ -12,11 +12,13 @@ use scanlatch_protocol::user::{ProfileChange, Revision, User, UserList, UserList
 use crate::Result;
 use crate::port::{Clock, Forgets, ListsUsers, Revises, Users, Verifies};
 
+deps!(Users, Clock, Revises, Forgets, ListsUsers, Verifies);
+
 /// A user; one of whom nothing is known has no authenticators.
 ///
 /// # Errors
 /// Only if the store is unavailable.
-pub async fn show(deps: &(impl Users + Clock), tenant: &Tenant, id: UserId) -> Result<User> {
+pub async fn show(deps: &impl Deps, tenant: &Tenant, id: UserId) -> Result<User> {
     let user = deps.user(&tenant.id, &id).await?;
     Ok(user.unwrap_or_else(|| User::unknown(id, deps.now())))
 }
@@ -25,12 +27,7 @@ pub async fn show(deps: &(impl Users + Clock), tenant: &Tenant, id: UserId) -> R
 ///
 /// # Errors
 /// Only if the store is unavailable.
-pub async fn update(
-    deps: &(impl Users + Revises + Clock),
-    tenant: &Tenant,
-    id: &UserId,
-    change: ProfileChange,
-) -> Result<User> {
+pub async fn update(deps: &impl Deps, tenant: &Tenant, id: &UserId, change: ProfileChange) -> Result<User> {
     let current = deps.user(&tenant.id, id).await?;
     let revision = Revision::Profile(Box::new(change));
     deps.revise(&tenant.id, id, current.as_ref(), &revision, deps.now()).await
@@ -40,7 +37,7 @@ pub async fn update(
 ///
 /// # Errors
 /// Only if the store is unavailable.
-pub async fn delete(deps: &impl Forgets, tenant: &Tenant, id: &UserId) -> Result<()> {
+pub async fn delete(deps: &impl Deps, tenant: &Tenant, id: &UserId) -> Result<()> {
     Ok(deps.forget(&tenant.id, id).await?)
 }
 
@@ -50,7 +47,7 @@ pub async fn delete(deps: &impl Forgets, tenant: &Tenant, id: &UserId) -> Result
 /// [`Refusal::Malformed`] for a continuation that this list did not give, among others; of a token
 /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
 pub async fn list(
-    deps: &(impl Users + ListsUsers + Verifies + Clock),
+    deps: &impl Deps,
     issuer: &Issuer,
     key: &SecretKey,
     tenant: &Tenant,

@@ -11,7 +11,10 @@ use scanlatch_protocol::validation::{Expected, Invalid, Validation};
 
 use crate::measure::{self, Measure, Outcome};
 use crate::port::{Actions, Clock, Redeems, Tenants, Verifies};
-use crate::{Error, Result, caller};
+use crate::step::authenticate;
+use crate::{Error, Result};
+
+deps!(Tenants, Verifies, Redeems, Actions, Clock);
 
 /// What the stored state says of the token. Success is only ever told of a result token whose challenge is approved
 /// and whose user and action are those that the backend expects.
@@ -19,7 +22,7 @@ use crate::{Error, Result, caller};
 /// # Errors
 /// [`Refusal::Unauthorized`] if the backend is not known; a bad token is an answer, not an error.
 pub async fn run(
-    deps: &(impl Tenants + Verifies + Redeems + Actions + Clock),
+    deps: &impl Deps,
     issuer: &Issuer,
     key: &SecretKey,
     token: &str,
@@ -37,7 +40,7 @@ pub async fn run(
 }
 
 async fn answer(
-    deps: &(impl Tenants + Verifies + Redeems + Actions + Clock),
+    deps: &impl Deps,
     issuer: &Issuer,
     key: &SecretKey,
     token: &str,
@@ -47,7 +50,7 @@ async fn answer(
     let kid = named.as_ref().map(|(kid, _)| kid.as_str());
     let now = deps.now();
     let keys = async { if kid.is_some() { deps.verifying_keys(kid, now).await.map(Some) } else { Ok(None) } };
-    let (tenant, keys) = caller::backend_and(deps, key, keys).await?;
+    let (tenant, keys) = authenticate::backend_and(deps, key, keys).await?;
     let (Some((_, kind)), Some(keys)) = (named, keys) else {
         return Ok(Validation::Invalid(Invalid::NotAToken));
     };

@@ -10,7 +10,10 @@ use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::{Issuer, ResultToken, UserToken};
 
 use crate::port::{Actions, Challenges, Clock, Credentials, Decided, Decides, Signs, Tenants, Users, Verifies};
-use crate::{Error, Result, Unavailable, caller, decision, measure};
+use crate::step::{authenticate, decision};
+use crate::{Error, Result, Unavailable, measure};
+
+deps!(Tenants, Verifies, Credentials, Challenges, Actions, Decides, Users, Signs, Clock);
 
 /// What a device gets for its signature.
 pub struct Verified {
@@ -27,14 +30,9 @@ pub struct Verified {
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::InvalidCredential`], [`Refusal::ActionBlocked`],
-/// [`Refusal::ActionSucceeded`], those of [`caller::user`] and [`scanlatch_protocol::challenge::Challenge::apply`]; a challenge
+/// [`Refusal::ActionSucceeded`], those of [`authenticate::user`] and [`scanlatch_protocol::challenge::Challenge::apply`]; a challenge
 /// that a screen shows is [`Refusal::UnknownChallenge`].
-pub async fn run(
-    deps: &(impl Tenants + Verifies + Credentials + Challenges + Actions + Decides + Users + Signs + Clock),
-    issuer: &Issuer,
-    device: &Identity,
-    signed: &SignedChallenge,
-) -> Result<Verified> {
+pub async fn run(deps: &impl Deps, issuer: &Issuer, device: &Identity, signed: &SignedChallenge) -> Result<Verified> {
     measure::challenge(&signed.challenge);
     let (tenant, token) = caller_of(deps, issuer, device).await?;
     let thumbprint = signed.key.thumbprint();
@@ -50,7 +48,7 @@ pub async fn run(
         deps.challenge(&tenant, &signed.challenge),
         action
     )?;
-    let settings = caller::with_devices(found)?.settings;
+    let settings = authenticate::with_devices(found)?.settings;
     let owns_key = |credential: &Credential| token.as_ref().is_none_or(|token| token.user == credential.user);
     let credential = credential.filter(owns_key).ok_or(Refusal::InvalidCredential)?;
     let challenge =
@@ -82,7 +80,7 @@ async fn caller_of(
     match device {
         Identity::Tenant(tenant) => Ok((*tenant, None)),
         Identity::Token(token) => {
-            let token = caller::user(deps, issuer, token).await?;
+            let token = authenticate::user(deps, issuer, token).await?;
             Ok((token.tenant, Some(token)))
         }
     }

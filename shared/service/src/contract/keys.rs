@@ -12,7 +12,7 @@ use super::Store;
 use super::races::at_once;
 use super::scene::at;
 use crate::port::FOLLOWED_WITHIN_MS;
-use crate::rotate::{self, fresh_key};
+use crate::{fresh_key, rotate};
 
 const DAY_MS: i64 = 86_400_000;
 

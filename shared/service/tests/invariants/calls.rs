@@ -24,8 +24,8 @@ use scanlatch_service::pending::Waiting;
 use scanlatch_service::port::Enrols as _;
 use scanlatch_service::sessions::Issuing;
 use scanlatch_service::{
-    Result, actions, authenticators, challenges, claim, connect, create, credential, decide, disconnect, message,
-    pending, poll, resume, sessions, track, trusted_device, users, validate, verify,
+    Result, actions, assign, authenticators, claim, connect, create, credential, decide, disconnect, message, pending,
+    poll, resume, sessions, track, trusted_device, users, validate, verify,
 };
 
 use crate::world::{Phone, World, client, screens_word, seen};
@@ -169,7 +169,7 @@ impl World {
 
     pub fn take(&self, taken: ChallengeAssignment) -> Calling<'_> {
         Box::pin(async move {
-            let token = challenges::take(&self.store, &self.issuer, &self.tenant, &taken).await;
+            let token = assign::run(&self.store, &self.issuer, &self.tenant, &taken).await;
             Answer::ChallengeAssignment(token)
         })
     }

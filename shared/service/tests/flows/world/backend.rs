@@ -11,7 +11,7 @@ use scanlatch_protocol::wire::backend::{TrackRequest, ValidateRequest, ValidateR
 use scanlatch_protocol::wire::challenge::ClaimRequest;
 use scanlatch_service::port::Tenants as _;
 use scanlatch_service::sessions::{Issuing, begin};
-use scanlatch_service::{Result, actions, authenticators, challenges, credential, track, validate};
+use scanlatch_service::{Result, actions, assign, authenticators, credential, track, validate};
 use serde_json::{Value, json, to_value};
 
 use super::{Phone, World};
@@ -43,7 +43,7 @@ impl World {
         self.try_track(user, json!({"idempotencyKey": key})).await.unwrap().action.state
     }
 
-    /// SetsActionState a user's `login` of this key.
+    /// Sets the state of a user's `login` of this key.
     pub async fn set_state(&self, user: &str, key: &str, state: ActionState) {
         let name = ActionName {
             tenant: self.tenant,
@@ -74,7 +74,7 @@ impl World {
     pub async fn try_take(&self, body: Value) -> Result<String> {
         let tenant = self.store.tenant(&self.tenant).await?.unwrap();
         let taken = serde_json::from_value::<ClaimRequest>(body).unwrap().accept()?;
-        challenges::take(&self.store, &self.issuer, &tenant, &taken).await
+        assign::run(&self.store, &self.issuer, &tenant, &taken).await
     }
 
     pub async fn take(&self, body: Value) -> String {

@@ -10,8 +10,9 @@ use scanlatch_protocol::tenant::{Settings, Tenant};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::Issuer;
 
+use crate::Result;
 use crate::port::{Actions, Clock, Lifetimes, Tenants, Verifies};
-use crate::{Result, caller};
+use crate::step::authenticate;
 
 /// A screen or device that may ask, with the action that its user token names.
 pub(crate) struct Opened {
@@ -33,7 +34,7 @@ pub(crate) async fn open(
     let (tenant, tracked) = match who {
         Identity::Tenant(id) => (deps.tenant(id).await?, None),
         Identity::Token(token) => {
-            let user = caller::user(deps, issuer, token).await?;
+            let user = authenticate::user(deps, issuer, token).await?;
             let name = user.action_name();
             let (tenant, action) = tokio::try_join!(deps.tenant(&name.tenant), deps.action(&name, deps.now()))?;
             let action = action.ok_or(Refusal::InvalidToken)?;
@@ -41,7 +42,7 @@ pub(crate) async fn open(
             (tenant, Some(action))
         }
     };
-    let tenant = caller::with_devices(tenant)?;
+    let tenant = authenticate::with_devices(tenant)?;
     if !tenant.settings.allows_origin(origin) {
         return Err(Refusal::OriginNotAllowed.into());
     }

@@ -44,7 +44,7 @@ pub async fn tenant(deps: &impl Tenants, id: &TenantId) -> Result<Tenant> {
 pub async fn backend_and<T: Send>(
     deps: &impl Tenants,
     key: &SecretKey,
-    other: impl Future<Output = std::result::Result<T, Unavailable>> + Send,
+    other: impl Future<Output = Result<T, Unavailable>> + Send,
 ) -> Result<(Tenant, T)> {
     let id = key.tenant();
     let (tenant, other) = tokio::try_join!(deps.tenant(&id), other)?;
@@ -64,7 +64,7 @@ pub async fn backend(deps: &impl Tenants, key: &SecretKey) -> Result<Tenant> {
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`] before the refusal of the request.
-pub async fn accepted<T>(deps: &impl Tenants, key: &SecretKey, request: std::result::Result<T, Refusal>) -> Result<T> {
+pub async fn accepted<T>(deps: &impl Tenants, key: &SecretKey, request: Result<T, Refusal>) -> Result<T> {
     match request {
         Ok(request) => Ok(request),
         Err(refusal) => {
