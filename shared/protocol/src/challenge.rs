@@ -31,6 +31,7 @@
 //! yet: a known user may approve it unscanned while the screen's reply is under way or lost.
 
 mod apply;
+mod approval;
 mod event;
 mod filter;
 mod params;
@@ -42,13 +43,13 @@ mod state;
 use crate::Refusal;
 use crate::action::ActionName;
 use crate::context::Context;
-use crate::credential::Holder;
 use crate::custom::Custom;
 use crate::id::{ActionCode, ChallengeId, IdempotencyKey, TenantId, UserId};
 use crate::key::SignatureR;
 use crate::secret::DeviceCode;
 use crate::time::Timestamp;
 
+pub use approval::Approval;
 pub use event::{Decision, Event, Withdrawal};
 pub use filter::{By, ChallengeFilter};
 pub use params::{ChallengeAssignment, ChallengeParams, Proven};
@@ -118,13 +119,18 @@ impl Challenge {
         shown && !self.is_expired(now)
     }
 
-    /// Who approved and when, while the approval can be redeemed.
+    /// The approval, redeemed or not, while it counts.
+    pub fn approval(&self) -> Option<Approval<'_>> {
+        self.state.approval().map(|(by, at)| Approval { challenge: self, by, at })
+    }
+
+    /// The approval, while it can be redeemed.
     ///
     /// # Errors
     /// [`Refusal::NotApproved`], and [`Refusal::Expired`] if it is too late.
-    pub fn approval_at(&self, now: Timestamp) -> Result<(&Holder, Timestamp), Refusal> {
-        let (by, at) = self.state.approval().ok_or(Refusal::NotApproved)?;
-        if now < self.redeemable_until(at) { Ok((by, at)) } else { Err(Refusal::Expired) }
+    pub fn approval_at(&self, now: Timestamp) -> Result<Approval<'_>, Refusal> {
+        let approval = self.approval().ok_or(Refusal::NotApproved)?;
+        if now < self.redeemable_until(approval.at) { Ok(approval) } else { Err(Refusal::Expired) }
     }
 
     /// From this instant an approval of `approved_at` can no longer be redeemed.

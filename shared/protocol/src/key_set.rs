@@ -150,6 +150,13 @@ impl KeySet {
         VerifyingKeys::new(publics(serving)).with_spent(publics(spent))
     }
 
+    /// Whether `keys`, which [`KeySet::verifying`] gave before, are still what it gives.
+    pub fn still_gives(&self, keys: &VerifyingKeys, now: Timestamp) -> bool {
+        self.0.iter().enumerate().all(|(at, key)| {
+            keys.find(key.public.kid()).is_some() && keys.is_spent(key.public.kid()) == self.is_over(at, SERVES_MS, now)
+        })
+    }
+
     /// The change that makes the first key of an empty key set: it signs at once.
     pub const fn first(now: Timestamp) -> Change {
         Change { make: Some(Self::slot(0, now, now)), remove: Vec::new() }

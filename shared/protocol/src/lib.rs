@@ -31,7 +31,6 @@ pub mod context;
 pub mod credential;
 pub mod custom;
 pub mod id;
-mod jose;
 pub mod json;
 pub mod jwt;
 pub mod key;

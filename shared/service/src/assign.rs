@@ -9,7 +9,7 @@ use scanlatch_protocol::token::{Issuer, ResultToken, Scope, UserToken};
 
 use crate::measure::{self, Measure};
 use crate::port::{Actions, Binds, Challenges, Clock, Entropy, MakesKeys, Redeems, Tracks};
-use crate::{Error, Result, Unavailable};
+use crate::{Error, Result};
 
 deps!(Challenges, Actions, Binds, Redeems, Tracks, MakesKeys, Clock, Entropy);
 
@@ -23,13 +23,12 @@ pub async fn run(deps: &impl Deps, issuer: &Issuer, tenant: &Tenant, taken: &Cha
     measure::challenge(&taken.challenge);
     let found = deps.challenge(&tenant.id, &taken.challenge).await?;
     let challenge = found.ok_or(Refusal::UnknownChallenge)?;
-    let token = match challenge.state.approval() {
-        Some((by, _)) if by.user != taken.user => return Err(Refusal::UnknownChallenge.into()),
-        Some(_) => result_token(deps, issuer, &challenge, taken).await?,
-        None if !taken.before_approval => return Err(Refusal::NotApproved.into()),
-        None => user_token(deps, issuer, tenant, &challenge, taken).await?,
-    };
-    token.ok_or_else(|| Unavailable::new("signing key", "it cannot sign").into())
+    match challenge.approval() {
+        Some(approval) if approval.by().user != taken.user => Err(Refusal::UnknownChallenge.into()),
+        Some(_) => result_token(deps, issuer, &challenge, taken).await,
+        None if !taken.before_approval => Err(Refusal::NotApproved.into()),
+        None => user_token(deps, issuer, tenant, &challenge, taken).await,
+    }
 }
 
 /// The action goes with its user, and a backend may have judged it otherwise.
@@ -38,7 +37,7 @@ async fn result_token(
     issuer: &Issuer,
     challenge: &Challenge,
     taken: &ChallengeAssignment,
-) -> Result<Option<String>> {
+) -> Result<String> {
     let now = deps.now();
     challenge.apply(&Event::Redeem(taken.action.clone()), now)?;
     let action = deps.action(&challenge.action_of(&taken.user), now).await?;
@@ -47,7 +46,7 @@ async fn result_token(
     let key = async { deps.signing_key_or_first(now).await.map_err(Error::from) };
     let ((redeemed, first_use), key) = tokio::try_join!(redeemed, key)?;
     measure::count_if(first_use, Measure::Logins);
-    Ok(ResultToken::sign(&redeemed, &key, issuer))
+    Ok(ResultToken::sign(redeemed.approval().ok_or(Refusal::NotApproved)?, &key, issuer))
 }
 
 async fn user_token(
@@ -56,7 +55,7 @@ async fn user_token(
     tenant: &Tenant,
     challenge: &Challenge,
     taken: &ChallengeAssignment,
-) -> Result<Option<String>> {
+) -> Result<String> {
     let now = deps.now();
     let name = ActionName {
         code: taken.action.clone().unwrap_or_else(|| challenge.action.clone()),

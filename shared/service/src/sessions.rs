@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::UserId;
-use scanlatch_protocol::jwt::peek;
+use scanlatch_protocol::jwt::Token;
 use scanlatch_protocol::session::{AccessToken, LiveSession, NewSession, RefreshToken, Session, SessionTokens};
 use scanlatch_protocol::signing::VerifyingKeys;
 use scanlatch_protocol::tenant::Tenant;
@@ -12,7 +12,7 @@ use scanlatch_protocol::token::{Issuer, ResultToken};
 
 use crate::measure::{self, Measure};
 use crate::port::{Begins, Clock, Ends, Redeems, Refreshes, Sessions, Signs, Users, Verifies};
-use crate::{Error, Result, Unavailable};
+use crate::{Error, Result};
 
 deps!(Verifies, Redeems, Begins, Users, Signs, Clock, Sessions, Refreshes, Ends);
 
@@ -35,8 +35,8 @@ pub async fn begin(deps: &impl Deps, by: Issuing<'_>, tenant: &Tenant, beginning
         return Err(Refusal::UnknownClient.into());
     }
     let now = deps.now();
-    let keys = keys_for(deps, &beginning.token).await?;
-    let token = ResultToken::verify(&beginning.token, &keys, by.issuer, now)?;
+    let token = Token::read(&beginning.token)?;
+    let token = ResultToken::verify(&token, &*keys_for(deps, &token).await?, by.issuer, now)?;
     if token.tenant != tenant.id {
         return Err(Refusal::InvalidToken.into());
     }
@@ -48,7 +48,7 @@ pub async fn begin(deps: &impl Deps, by: Issuing<'_>, tenant: &Tenant, beginning
         other => other,
     })?;
     measure::count_if(first_use, Measure::Logins);
-    let (holder, _) = challenge.state.approval().ok_or(Refusal::InvalidToken)?;
+    let holder = challenge.approval().ok_or(Refusal::InvalidToken)?.by();
     let user = user.filter(|user| user.id == holder.user).ok_or(Refusal::InvalidToken)?;
     let session = Session {
         id: scanlatch_protocol::id::SessionId::of(&challenge.id),
@@ -102,7 +102,8 @@ pub async fn validate(
 /// # Errors
 /// [`Refusal::InvalidToken`], also for a token that was copied, and [`Refusal::ExpiredToken`].
 pub async fn refresh(deps: &impl Deps, by: Issuing<'_>, tenant: &Tenant, token: &str) -> Result<SessionTokens> {
-    let token = RefreshToken::read(token, &*keys_for(deps, token).await?, by.issuer)?;
+    let token = Token::read(token)?;
+    let token = RefreshToken::read(&token, &*keys_for(deps, &token).await?, by.issuer)?;
     if token.tenant != tenant.id {
         return Err(Refusal::InvalidToken.into());
     }
@@ -133,13 +134,13 @@ pub async fn end_all(deps: &impl Deps, tenant: &Tenant, user: &UserId) -> Result
     Ok(deps.end_all(&tenant.id, user).await?)
 }
 
-async fn keys_for(deps: &(impl Verifies + Clock), token: &str) -> Result<Arc<VerifyingKeys>> {
-    let (kid, _) = peek(token).ok_or(Refusal::InvalidToken)?;
-    Ok(deps.verifying_keys(Some(&kid), deps.now()).await?)
+async fn keys_for(deps: &(impl Verifies + Clock), token: &Token<'_>) -> Result<Arc<VerifyingKeys>> {
+    Ok(deps.verifying_keys(Some(token.kid()), deps.now()).await?)
 }
 
 async fn access(deps: &(impl Verifies + Clock), by: Issuing<'_>, tenant: &Tenant, token: &str) -> Result<AccessToken> {
-    let token = AccessToken::read(token, &*keys_for(deps, token).await?, by.base_url)?;
+    let token = Token::read(token)?;
+    let token = AccessToken::read(&token, &*keys_for(deps, &token).await?, by.base_url)?;
     if token.tenant == tenant.id { Ok(token) } else { Err(Refusal::InvalidToken.into()) }
 }
 
@@ -150,10 +151,6 @@ async fn tokens(
     session: &Session,
 ) -> Result<SessionTokens> {
     let key = deps.signing_key(deps.now()).await?;
-    let access_token = AccessToken::sign(session, &key, by.base_url, tenant.settings.access_token_lifetime_ms);
-    let refresh_token = RefreshToken::sign(session, &key, by.issuer);
-    match (access_token, refresh_token) {
-        (Some(access), Some(refresh)) => Ok(SessionTokens { access, refresh }),
-        _ => Err(Unavailable::new("signing key", "it cannot sign").into()),
-    }
+    let access = AccessToken::sign(session, &key, by.base_url, tenant.settings.access_token_lifetime_ms);
+    Ok(SessionTokens { access, refresh: RefreshToken::sign(session, &key, by.issuer) })
 }

@@ -69,9 +69,7 @@ pub async fn run(deps: &impl Deps, issuer: &Issuer, key: &SecretKey, tracked: Tr
         idempotency_key: action.name.idempotency_key.clone(),
         scope: tracked.scope,
     };
-    let token = token
-        .sign(&signing, issuer, tenant.settings.user_token_lifetime_ms)
-        .ok_or_else(|| Unavailable::new("signing key", "it cannot sign"))?;
+    let token = token.sign(&signing, issuer, tenant.settings.user_token_lifetime_ms);
     Ok(Tracking { action, token, user })
 }
 

@@ -1,8 +1,7 @@
 //! A backend looks after its users.
 
-use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::UserId;
-use scanlatch_protocol::jwt::peek;
+use scanlatch_protocol::jwt::Token;
 use scanlatch_protocol::page::Pages;
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::tenant::Tenant;
@@ -55,9 +54,9 @@ pub async fn list(
 ) -> Result<UserList> {
     let UserListParams { filter, token, limit, after } = params;
     if let Some(token) = token {
-        let (kid, _) = peek(&token).ok_or(Refusal::InvalidToken)?;
+        let token = Token::read(&token)?;
         let now = deps.now();
-        let keys = deps.verifying_keys(Some(&kid), now).await?;
+        let keys = deps.verifying_keys(Some(token.kid()), now).await?;
         let (user, payload) = user_of(&token, &tenant.id, &keys, issuer, now)?;
         let found = deps.user(&tenant.id, &user).await?.filter(|user| filter.matches(user));
         return Ok(UserList { users: found.into_iter().collect(), next: None, token_payload: Some(payload) });

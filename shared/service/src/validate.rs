@@ -3,7 +3,7 @@
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::ActionState;
 use scanlatch_protocol::id::ActionCode;
-use scanlatch_protocol::jwt::{Kind, peek};
+use scanlatch_protocol::jwt::{Kind, Token};
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::token::{Issuer, ResultToken, UserToken};
@@ -46,20 +46,20 @@ async fn answer(
     token: &str,
     expected: &Expected,
 ) -> Result<Validation> {
-    let named = peek(token);
-    let kid = named.as_ref().map(|(kid, _)| kid.as_str());
+    let token = Token::read(token).ok();
+    let kid = token.as_ref().map(Token::kid);
     let now = deps.now();
     let keys = async { if kid.is_some() { deps.verifying_keys(kid, now).await.map(Some) } else { Ok(None) } };
     let (tenant, keys) = authenticate::backend_and(deps, key, keys).await?;
-    let (Some((_, kind)), Some(keys)) = (named, keys) else {
+    let (Some(token), Some(keys)) = (token, keys) else {
         return Ok(Validation::Invalid(Invalid::NotAToken));
     };
-    match kind {
-        Kind::Result => match ResultToken::verify(token, &keys, issuer, now) {
+    match token.kind() {
+        Kind::Result => match ResultToken::verify(&token, &keys, issuer, now) {
             Ok(token) => redeem(deps, &tenant, token, expected).await,
             Err(refusal) => Ok(refused(refusal)),
         },
-        Kind::User => match UserToken::verify(token, &keys, issuer, now) {
+        Kind::User => match UserToken::verify(&token, &keys, issuer, now) {
             Ok(token) => unfinished(deps, &tenant, token, expected).await,
             Err(refusal) => Ok(refused(refusal)),
         },
@@ -96,14 +96,16 @@ async fn redeem(
             Err(Error::Refused(refusal)) => return Ok(refused(refusal)),
             Err(unavailable) => return Err(unavailable),
         };
-    Ok(match (challenge.state.approval(), action) {
-        (Some((by, at)), Some(action)) if by.user == token.user && challenge.action_of(&by.user) == name => {
+    Ok(match (challenge.approval(), action) {
+        (Some(approval), Some(action))
+            if approval.by().user == token.user && challenge.action_of(&token.user) == name =>
+        {
             match action.state {
                 ActionState::ChallengeSucceeded => Validation::Succeeded {
-                    user: by.user.clone(),
+                    user: token.user,
                     action: challenge.counts_for().clone(),
                     idempotency_key: name.idempotency_key,
-                    at,
+                    at: approval.at(),
                     first_use,
                 },
                 _ => Validation::Unfinished(Box::new(action)),

@@ -3,7 +3,7 @@
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionState};
 use scanlatch_protocol::authorization::Identity;
-use scanlatch_protocol::challenge::{Challenge, Decision, REPEATED_MS, Screen, SignedChallenge};
+use scanlatch_protocol::challenge::{Approval, Challenge, Decision, REPEATED_MS, Screen, SignedChallenge};
 use scanlatch_protocol::credential::{Credential, Holder};
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::time::Timestamp;
@@ -11,7 +11,7 @@ use scanlatch_protocol::token::{Issuer, ResultToken, UserToken};
 
 use crate::port::{Actions, Challenges, Clock, Credentials, Decided, Decides, Signs, Tenants, Users, Verifies};
 use crate::step::{authenticate, decision};
-use crate::{Error, Result, Unavailable, measure};
+use crate::{Error, Result, measure};
 
 deps!(Tenants, Verifies, Credentials, Challenges, Actions, Decides, Users, Signs, Clock);
 
@@ -62,13 +62,12 @@ pub async fn run(deps: &impl Deps, issuer: &Issuer, device: &Identity, signed: &
     let signing = deps.signing_key(deps.now());
     let known = async { Ok::<_, Error>(tokio::try_join!(deps.user(&tenant, &credential.user), signing)?) };
     let (decided, (user, key)) = tokio::try_join!(deciding, known)?;
-    let approved = match decided {
-        Decided::Made(challenge) => challenge,
+    let approval = match &decided {
+        Decided::Made(challenge) => challenge.approval().ok_or(Refusal::NotApproved)?,
         Decided::Stands(challenge) => repeated(challenge, deps.now())?,
         Decided::Moved => return Err(Refusal::UnknownChallenge.into()),
     };
-    let token =
-        ResultToken::sign(&approved, &key, issuer).ok_or_else(|| Unavailable::new("signing key", "it cannot sign"))?;
+    let token = ResultToken::sign(approval, &key, issuer);
     Ok(Verified { token, holder: credential.holder(), username: user.and_then(|user| user.profile.username) })
 }
 
@@ -115,7 +114,7 @@ async fn of_action(
 }
 
 /// Whoever recorded the request and sends it later is given nothing.
-fn repeated(challenge: Challenge, now: Timestamp) -> Result<Challenge> {
-    let (_, at) = challenge.approval_at(now)?;
-    if now < at.plus(REPEATED_MS) { Ok(challenge) } else { Err(Refusal::Expired.into()) }
+fn repeated(challenge: &Challenge, now: Timestamp) -> Result<Approval<'_>> {
+    let approval = challenge.approval_at(now)?;
+    if now < approval.at().plus(REPEATED_MS) { Ok(approval) } else { Err(Refusal::Expired.into()) }
 }

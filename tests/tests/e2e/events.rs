@@ -180,7 +180,7 @@ async fn credential_add_enrols_for_the_user_of_the_token_and_no_other_token_will
     let phone = Credential { user: token.user.clone(), ..scene::credential(tenant(), "ann") };
     store.track(&scene::allowing(&phone)).await?;
     let key = store.signing_key_or_first(store.now()).await?;
-    let token = token.sign(&key, &config().issuer, 600_000).context("no token")?;
+    let token = token.sign(&key, &config().issuer, 600_000);
     let mut request = http("credential-add")?;
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
     let (status, body) = told(scanlatch_credential_add::handle(&store, &config(), request).await);
@@ -366,7 +366,7 @@ async fn a_tracked_action_that_is_gone_opens_nothing() -> Result<()> {
         scope: Scope::accept(None).unwrap(),
     };
     let key = store.signing_key_or_first(store.now()).await?;
-    let token = token.sign(&key, &config().issuer, 600_000).context("no token")?;
+    let token = token.sign(&key, &config().issuer, 600_000);
     let mut request = http("challenge-create")?;
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
     store.advance(1_000);

@@ -2,7 +2,7 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::TenantId;
-use scanlatch_protocol::jwt::{Kind, peek};
+use scanlatch_protocol::jwt::{Kind, Token};
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::token::{Issuer, UserToken};
@@ -79,10 +79,11 @@ pub async fn accepted<T>(deps: &impl Tenants, key: &SecretKey, request: Result<T
 /// # Errors
 /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
 pub async fn user(deps: &(impl Verifies + Clock), issuer: &Issuer, token: &str) -> Result<UserToken> {
-    let Some((kid, Kind::User)) = peek(token) else {
+    let token = Token::read(token)?;
+    if token.kind() != Kind::User {
         return Err(Refusal::InvalidToken.into());
-    };
+    }
     let now = deps.now();
-    let keys = deps.verifying_keys(Some(&kid), now).await?;
-    Ok(UserToken::verify(token, &keys, issuer, now)?)
+    let keys = deps.verifying_keys(Some(token.kid()), now).await?;
+    Ok(UserToken::verify(&token, &keys, issuer, now)?)
 }

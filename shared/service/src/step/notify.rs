@@ -21,13 +21,12 @@ pub(crate) async fn standing(
     challenge: &Challenge,
     now: Timestamp,
 ) -> Result<Standing> {
-    if challenge.state.approval().is_none() {
-        return Ok(Standing::without_approval(&challenge.state));
-    }
-    challenge.approval_at(now)?;
+    let approval = match challenge.approval_at(now) {
+        Err(Refusal::NotApproved) => return Ok(Standing::without_approval(&challenge.state)),
+        approval => approval?,
+    };
     let key = deps.signing_key(now).await?;
-    let token = ResultToken::sign(challenge, &key, issuer);
-    Ok(Standing::Approved(token.ok_or_else(|| Unavailable::new("signing key", "it cannot sign"))?))
+    Ok(Standing::Approved(ResultToken::sign(approval, &key, issuer)))
 }
 
 /// Tells the screen that its code was claimed. A claim that came again is told again: the first push may have died with
