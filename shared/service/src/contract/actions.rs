@@ -8,7 +8,7 @@ use scanlatch_protocol::action::{Action, ActionName, ActionState};
 use scanlatch_protocol::challenge::Decision;
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::{ActionCode, IdempotencyKey};
-use scanlatch_protocol::wire::action::ActionsQuery;
+use scanlatch_protocol::time::Timestamp;
 
 use super::Store;
 use super::scene::{action, at, challenge, credential, refusal, tenant, user};
@@ -62,9 +62,13 @@ pub async fn an_action_without_data_comes_back_without(store: &impl Store) {
     assert_eq!(store.action(&bare.name, at(1)).await.unwrap(), Some(bare));
 }
 
-fn sought(query: [Option<&str>; 3]) -> ActionFilter {
-    let [from, codes, state] = query.map(|part| part.map(str::to_owned));
-    ActionsQuery { from, codes, state }.accept().unwrap()
+fn sought([from, codes, state]: [Option<&str>; 3]) -> ActionFilter {
+    let codes = codes.into_iter().flat_map(|codes| codes.split(','));
+    ActionFilter {
+        from: from.map(|text| Timestamp::parse_iso(text).unwrap()),
+        codes: codes.map(|code| ActionCode::parse(code).unwrap()).collect(),
+        state: state.map(|text| ActionState::from_text(text).unwrap()),
+    }
 }
 
 /// The newest first, expired ones left out.
