@@ -8,9 +8,6 @@ use scanlatch_service::authenticate;
 use scanlatch_service::track;
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`track::run`].
 pub async fn handle(deps: &impl track::Deps, config: &Config, request: Request) -> Handled {
     let key = caller::secret_key(&request)?;
     let named = request.path_parameters();

@@ -12,9 +12,6 @@ use scanlatch_service::actions;
 use scanlatch_service::port::Tenants;
 
 /// Answers one request; the method says what is to be done.
-///
-/// # Errors
-/// The refusals of [`actions`].
 pub async fn handle(deps: &(impl Tenants + actions::Deps), request: Request) -> Handled {
     let tenant = caller::backend(deps, &request).await?;
     let named = request.path_parameters();

@@ -12,9 +12,6 @@ use scanlatch_service::authenticators;
 use scanlatch_service::port::Tenants;
 
 /// Answers one request; the method says what is to be done.
-///
-/// # Errors
-/// The refusals of [`authenticators`].
 pub async fn handle(deps: &(impl Tenants + authenticators::Deps), request: Request) -> Handled {
     let tenant = caller::backend(deps, &request).await?;
     path::exact(&request)?;

@@ -8,9 +8,6 @@ use scanlatch_service::assign;
 use scanlatch_service::port::Tenants;
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`assign::run`].
 pub async fn handle(deps: &(impl Tenants + assign::Deps), config: &Config, request: Request) -> Handled {
     let tenant = caller::backend(deps, &request).await?;
     let taken = body::<ClaimRequest>(&request)?.accept()?;

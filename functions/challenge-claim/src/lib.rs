@@ -7,9 +7,6 @@ use scanlatch_runtime::http::{Handled, body, ok};
 use scanlatch_service::claim;
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`claim::run`].
 pub async fn handle(deps: &impl claim::Deps, request: Request) -> Handled {
     let tenant = caller::tenant(&request)?;
     let signed = body::<ClaimRequest>(&request)?.accept()?.verify()?;

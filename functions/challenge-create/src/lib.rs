@@ -7,13 +7,11 @@ use scanlatch_runtime::{Config, caller, edge};
 use scanlatch_service::create;
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`create::run`].
 pub async fn handle(deps: &impl create::Deps, config: &Config, request: Request) -> Handled {
     let screen = caller::screen(&request)?;
-    let wish = body::<CreateRequest>(&request)?.accept()?;
+    let params = body::<CreateRequest>(&request)?.accept()?;
     let context = edge::context(&request);
-    let (challenge, code) = create::run(deps, &config.issuer, &screen, caller::origin(&request), wish, context).await?;
+    let (challenge, code) =
+        create::run(deps, &config.issuer, &screen, caller::origin(&request), params, context).await?;
     Ok(ok(&CreateResponse::new(&challenge, &code)))
 }

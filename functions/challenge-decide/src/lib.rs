@@ -7,9 +7,6 @@ use scanlatch_runtime::{Config, caller};
 use scanlatch_service::decide;
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`decide::run`].
 pub async fn handle(deps: &impl decide::Deps, config: &Config, request: Request) -> Handled {
     let tenant = caller::tenant(&request)?;
     let (signature, decision) = body::<DecideRequest>(&request)?.accept()?;

@@ -8,9 +8,6 @@ use scanlatch_service::find;
 use scanlatch_service::port::Tenants;
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`find::run`].
 pub async fn handle(deps: &(impl Tenants + find::Deps), request: Request) -> Handled {
     let tenant = caller::backend(deps, &request).await?;
     let query = request.query_string_parameters();

@@ -7,9 +7,6 @@ use scanlatch_runtime::{caller, edge};
 use scanlatch_service::pending;
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`pending::run`].
 pub async fn handle(deps: &impl pending::Deps, request: Request) -> Handled {
     let tenant = caller::tenant(&request)?;
     let key = accept_key_query(request.query_string_parameters().first("publicKey"))?;

@@ -7,9 +7,6 @@ use scanlatch_runtime::{Config, caller};
 use scanlatch_service::poll;
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`poll::run`].
 pub async fn handle(deps: &impl poll::Deps, config: &Config, request: Request) -> Handled {
     let tenant = caller::tenant(&request)?;
     let (id, code) = body::<PollRequest>(&request)?.accept()?;

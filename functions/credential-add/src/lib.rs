@@ -10,9 +10,6 @@ use scanlatch_runtime::{Config, caller};
 use scanlatch_service::enrol;
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`enrol::run`].
 pub async fn handle(deps: &impl enrol::Deps, config: &Config, request: Request) -> Handled {
     let token = caller::bearer(&request)?;
     let (_, kind) = request.uri().path().rsplit_once('/').ok_or(Refusal::UnknownRoute)?;

@@ -7,9 +7,6 @@ use scanlatch_runtime::http::{Handled, ok};
 use scanlatch_service::credential;
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`credential::run`].
 pub async fn handle(deps: &impl credential::Deps, request: Request) -> Handled {
     let tenant = caller::tenant(&request)?;
     let query = request.query_string_parameters();

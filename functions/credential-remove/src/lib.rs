@@ -7,9 +7,6 @@ use scanlatch_runtime::http::{Handled, body, ok};
 use scanlatch_service::remove;
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`remove::run`].
 pub async fn handle(deps: &impl remove::Deps, request: Request) -> Handled {
     let tenant = caller::tenant(&request)?;
     let (key, signature) = body::<RemoveRequest>(&request)?.accept()?;

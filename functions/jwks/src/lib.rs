@@ -7,9 +7,6 @@ use scanlatch_runtime::http::{Handled, ok, ok_cacheable};
 use scanlatch_service::keys;
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`keys`].
 pub async fn handle(deps: &impl keys::Deps, request: Request) -> Handled {
     let keys = match request.path_parameters().first("tenantId") {
         None => keys::run(deps).await?,

@@ -12,9 +12,6 @@ use scanlatch_service::port::Tenants;
 use scanlatch_service::sessions::{self, Issuing};
 
 /// Answers one request; the path says what is to be done.
-///
-/// # Errors
-/// The refusals of [`sessions`].
 pub async fn handle(deps: &(impl Tenants + sessions::Deps), config: &Config, request: Request) -> Handled {
     let tenant = caller::backend(deps, &request).await?;
     let by = Issuing { issuer: &config.issuer, base_url: &config.public_url };

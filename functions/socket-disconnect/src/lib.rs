@@ -6,9 +6,6 @@ use scanlatch_runtime::socket::{self, Reply};
 use scanlatch_service::disconnect;
 
 /// Answers one event.
-///
-/// # Errors
-/// Only if the store is unavailable.
 pub async fn handle(deps: &impl disconnect::Deps, event: Event) -> Result<Reply, Problem> {
     disconnect::run(deps, &socket::connection(&event)?).await?;
     Ok(Reply::Quiet)

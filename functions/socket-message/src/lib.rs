@@ -17,8 +17,8 @@ pub async fn handle(
 ) -> Result<Reply, Problem> {
     let id = socket::connection(&event)?;
     match socket::message(&event)?.accept()? {
-        Asked::Challenge { wish, resumable } => {
-            let (challenge, code) = message::run(deps, &id, wish, resumable).await?;
+        Asked::Challenge { params, resumable } => {
+            let (challenge, code) = message::run(deps, &id, params, resumable).await?;
             Ok(Reply::Say(Answer::created(&challenge, code.as_ref())))
         }
         Asked::Resume(challenge, code) => {

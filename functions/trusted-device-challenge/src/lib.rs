@@ -7,13 +7,10 @@ use scanlatch_runtime::{Config, caller, edge};
 use scanlatch_service::trusted_device;
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`trusted_device::run`].
 pub async fn handle(deps: &impl trusted_device::Deps, config: &Config, request: Request) -> Handled {
     let device = caller::screen(&request)?;
-    let wish = body::<OwnRequest>(&request)?.accept()?;
-    let challenge = trusted_device::run(deps, &config.issuer, &device, wish, edge::context(&request)).await?;
+    let params = body::<OwnRequest>(&request)?.accept()?;
+    let challenge = trusted_device::run(deps, &config.issuer, &device, params, edge::context(&request)).await?;
     let nonce = deps.random().map_err(scanlatch_service::Error::from)?;
     Ok(ok(&OwnResponse::new(&challenge, &nonce)))
 }

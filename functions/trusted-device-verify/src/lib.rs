@@ -7,9 +7,6 @@ use scanlatch_runtime::{Config, caller};
 use scanlatch_service::verify;
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`verify::run`].
 pub async fn handle(deps: &impl verify::Deps, config: &Config, request: Request) -> Handled {
     let device = caller::screen(&request)?;
     let signed = body::<ClaimRequest>(&request)?.accept()?.verify()?;

@@ -12,9 +12,6 @@ use scanlatch_service::port::Tenants;
 use scanlatch_service::users;
 
 /// Answers one request; the method says what is to be done.
-///
-/// # Errors
-/// The refusals of [`users`].
 pub async fn handle(deps: &(impl Tenants + users::Deps), config: &Config, request: Request) -> Handled {
     let key = caller::secret_key(&request)?;
     let tenant = authenticate::backend(deps, &key).await?;

@@ -27,9 +27,6 @@ pub async fn set_state(deps: &impl Deps, name: &ActionName, state: ActionState) 
 }
 
 /// A user's actions, the newest first.
-///
-/// # Errors
-/// Only if the store is unavailable.
 pub async fn list(deps: &impl Deps, tenant: &Tenant, user: &UserId, filter: &ActionFilter) -> Result<Vec<Action>> {
     Ok(deps.actions_of(&tenant.id, user, filter, deps.now()).await?)
 }

@@ -12,9 +12,6 @@ use crate::{Result, Unavailable};
 deps!(ListsCredentials, Users, Revises, Clock, Entropy, Revokes);
 
 /// A user's devices, and the methods that the backend verified.
-///
-/// # Errors
-/// Only if the store is unavailable.
 pub async fn list(deps: &impl Deps, tenant: &Tenant, user: &UserId) -> Result<(Vec<Credential>, Vec<VerifiedMethod>)> {
     let (devices, known) = tokio::try_join!(deps.credentials_of(&tenant.id, user), deps.user(&tenant.id, user))?;
     Ok((devices, known.map(|known| known.verified).unwrap_or_default()))

@@ -9,7 +9,7 @@ use scanlatch_protocol::token::Issuer;
 use crate::Result;
 use crate::measure::{self, Measure};
 use crate::port::{Actions, Before, Clock, Creates, Entropy, Lifetimes, Tenants, Verifies};
-use crate::step::opening::{Asked, open};
+use crate::step::opening::{NewChallenge, open};
 
 deps!(Tenants, Verifies, Actions, Creates, Clock, Entropy);
 
@@ -22,20 +22,20 @@ pub async fn run(
     issuer: &Issuer,
     screen: &Identity,
     origin: Option<&str>,
-    (wish, replaced): (ChallengeParams, Option<Proven>),
+    (params, replaced): (ChallengeParams, Option<Proven>),
     context: Context,
 ) -> Result<(Challenge, DeviceCode)> {
     let opened = open(deps, issuer, screen, origin).await?.for_screen()?;
     let code = DeviceCode::from_random(deps.random()?);
-    let asked = Asked {
+    let new = NewChallenge {
         tenant: opened.tenant.id,
         lifetimes: Lifetimes::from(&opened.tenant.settings),
         tracked: opened.tracked.clone(),
-        wish,
+        params,
         context,
         screen: Screen::polling(code.digest()),
     };
-    let challenge = asked.into_challenge(deps.random()?, deps.random()?, deps.now());
+    let challenge = new.into_challenge(deps.random()?, deps.random()?, deps.now());
     let shown = replaced.map(|(id, code)| (id, code.digest()));
     deps.create(&challenge, &Before { action: opened.tracked, shown }).await?;
     measure::challenge(&challenge.id);

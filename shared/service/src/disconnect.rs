@@ -9,9 +9,6 @@ deps!(Disconnects, Leaves, Clock);
 
 /// Forgets the connection. The challenge that it showed is cancelled, or waits for its screen if that can come back; one
 /// that another socket shows by now stays as it is.
-///
-/// # Errors
-/// Only if the store is unavailable.
 pub async fn run(deps: &impl Deps, id: &ConnectionId) -> Result<()> {
     let Some(connection) = deps.disconnect(id).await? else { return Ok(()) };
     measure::tenant(&connection.tenant);

@@ -9,9 +9,6 @@ use crate::{Result, measure};
 deps!(Challenges, Pending, Clock);
 
 /// The pending challenge that a filter matches; of several for a user the oldest.
-///
-/// # Errors
-/// Only if the store is unavailable.
 pub async fn run(deps: &impl Deps, tenant: &Tenant, filter: &ChallengeFilter) -> Result<Option<Challenge>> {
     let now = deps.now();
     let found = match &filter.by {

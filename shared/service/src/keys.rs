@@ -10,9 +10,6 @@ use crate::port::{Clock, Tenants, Verifies};
 deps!(Verifies, Clock, Tenants);
 
 /// The RFC 7517 key set.
-///
-/// # Errors
-/// Only if the store is unavailable.
 pub async fn run(deps: &impl Deps) -> Result<Jwks> {
     Ok(deps.verifying_keys(None, deps.now()).await?.to_jwks())
 }

@@ -8,7 +8,7 @@ use scanlatch_protocol::secret::DeviceCode;
 use crate::measure::{self, Measure};
 use crate::port::{Clock, Connections, Entropy, Replaces, Tenants};
 use crate::step::authenticate;
-use crate::step::opening::Asked;
+use crate::step::opening::NewChallenge;
 use crate::{Error, Result};
 
 deps!(Connections, Tenants, Replaces, Clock, Entropy);
@@ -25,24 +25,24 @@ const ATTEMPTS: usize = 4;
 pub async fn run(
     deps: &impl Deps,
     id: &ConnectionId,
-    wish: ChallengeParams,
+    params: ChallengeParams,
     resumable: bool,
 ) -> Result<(Challenge, Option<DeviceCode>)> {
     let code = if resumable { Some(DeviceCode::from_random(deps.random()?)) } else { None };
     for _ in 0..ATTEMPTS {
         let connection = deps.connection(id).await?.ok_or(Refusal::Unauthorized)?;
-        let asked = Asked {
+        let new = NewChallenge {
             tenant: connection.tenant,
             lifetimes: connection.lifetimes,
             tracked: connection.tracked.clone(),
-            wish: wish.clone(),
+            params: params.clone(),
             context: connection.context.clone(),
             screen: match &code {
                 Some(code) => Screen::resumable(code.digest(), id.clone()),
                 None => Screen::Socket(id.clone()),
             },
         };
-        let challenge = asked.into_challenge(deps.random()?, deps.random()?, deps.now());
+        let challenge = new.into_challenge(deps.random()?, deps.random()?, deps.now());
         // The tenant is looked at beside the write, not before it, which saves a round. Nobody can use what was stored
         // for a tenant that is disabled.
         let tenant = async { deps.tenant(&connection.tenant).await.map_err(Error::from) };

@@ -127,9 +127,6 @@ pub async fn end(deps: &impl Deps, by: Issuing<'_>, tenant: &Tenant, token: &str
 }
 
 /// Ends all sessions of a user.
-///
-/// # Errors
-/// Only if the store is unavailable.
 pub async fn end_all(deps: &impl Deps, tenant: &Tenant, user: &UserId) -> Result<()> {
     Ok(deps.end_all(&tenant.id, user).await?)
 }

@@ -8,7 +8,7 @@ use scanlatch_protocol::token::Issuer;
 use crate::Result;
 use crate::measure::{self, Measure};
 use crate::port::{Actions, Before, Clock, Creates, Entropy, Lifetimes, Tenants, Verifies};
-use crate::step::opening::{Asked, open};
+use crate::step::opening::{NewChallenge, open};
 
 deps!(Tenants, Verifies, Actions, Creates, Clock, Entropy);
 
@@ -20,19 +20,19 @@ pub async fn run(
     deps: &impl Deps,
     issuer: &Issuer,
     device: &Identity,
-    wish: ChallengeParams,
+    params: ChallengeParams,
     context: Context,
 ) -> Result<Challenge> {
     let opened = open(deps, issuer, device, None).await?;
-    let asked = Asked {
+    let new = NewChallenge {
         tenant: opened.tenant.id,
         lifetimes: Lifetimes::from(&opened.tenant.settings),
         tracked: opened.tracked,
-        wish,
+        params,
         context,
         screen: Screen::TrustedDevice,
     };
-    let challenge = asked.into_challenge(deps.random()?, deps.random()?, deps.now());
+    let challenge = new.into_challenge(deps.random()?, deps.random()?, deps.now());
     deps.create(&challenge, &Before::default()).await?;
     measure::challenge(&challenge.id);
     measure::count(Measure::ChallengesOwn);

@@ -14,18 +14,12 @@ use crate::port::{Clock, Forgets, ListsUsers, Revises, Users, Verifies};
 deps!(Users, Clock, Revises, Forgets, ListsUsers, Verifies);
 
 /// A user; one of whom nothing is known has no authenticators.
-///
-/// # Errors
-/// Only if the store is unavailable.
 pub async fn show(deps: &impl Deps, tenant: &Tenant, id: UserId) -> Result<User> {
     let user = deps.user(&tenant.id, &id).await?;
     Ok(user.unwrap_or_else(|| User::unknown(id, deps.now())))
 }
 
 /// Stores what the backend says of a user, new or known.
-///
-/// # Errors
-/// Only if the store is unavailable.
 pub async fn update(deps: &impl Deps, tenant: &Tenant, id: &UserId, change: ProfileChange) -> Result<User> {
     let current = deps.user(&tenant.id, id).await?;
     let revision = Revision::Profile(Box::new(change));
@@ -33,9 +27,6 @@ pub async fn update(deps: &impl Deps, tenant: &Tenant, id: &UserId, change: Prof
 }
 
 /// Removes everything that belongs to a user, known or not.
-///
-/// # Errors
-/// Only if the store is unavailable.
 pub async fn delete(deps: &impl Deps, tenant: &Tenant, id: &UserId) -> Result<()> {
     Ok(deps.forget(&tenant.id, id).await?)
 }

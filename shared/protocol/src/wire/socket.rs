@@ -10,7 +10,7 @@ use crate::challenge::{Challenge, ChallengeParams, Proven, Standing};
 use crate::custom::SentCustom;
 use crate::id::{ChallengeId, TenantId};
 use crate::secret::{DeviceCode, redacted};
-use crate::wire::display::{PollRequest, params};
+use crate::wire::display::{self, PollRequest};
 use crate::wire::error::ErrorBody;
 
 /// The one sub-protocol that is ever echoed; without the echo browsers drop the connection.
@@ -49,7 +49,7 @@ pub enum Asked {
     /// `CREATE_CHALLENGE`: a challenge in place of the one that it shows.
     Challenge {
         /// What the user is to do.
-        wish: ChallengeParams,
+        params: ChallengeParams,
         /// Whether the screen wants a code to come back with.
         resumable: bool,
     },
@@ -78,8 +78,8 @@ impl Message {
                 if data.challenge_type.is_some_and(|kind| kind != "QR_CODE") {
                     return Err(Refusal::malformed("challengeType", "is not QR_CODE"));
                 }
-                let wish = params(data.action_code, data.custom)?;
-                Ok(Asked::Challenge { wish, resumable: data.resumable.unwrap_or(false) })
+                let params = display::params(data.action_code, data.custom)?;
+                Ok(Asked::Challenge { params, resumable: data.resumable.unwrap_or(false) })
             }
             "RESUME_CHALLENGE" => {
                 let data: PollRequest = data(self.data, "needs a `challengeId` and a `deviceCode`")?;

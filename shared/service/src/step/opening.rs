@@ -61,24 +61,24 @@ impl Opened {
 }
 
 /// All that a new challenge is made of.
-pub(crate) struct Asked {
+pub(crate) struct NewChallenge {
     pub(crate) tenant: TenantId,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) tracked: Option<Action>,
-    pub(crate) wish: ChallengeParams,
+    pub(crate) params: ChallengeParams,
     pub(crate) context: Context,
     pub(crate) screen: Screen,
 }
 
-impl Asked {
+impl NewChallenge {
     /// The unclaimed challenge. What the backend tracked takes the place of what the screen says.
     pub(crate) fn into_challenge(self, id: [u8; 16], idempotency: [u8; 16], now: Timestamp) -> Challenge {
         let challenge = Challenge {
             id: ChallengeId::from_random(id),
             tenant: self.tenant,
-            action: self.wish.action,
+            action: self.params.action,
             idempotency_key: IdempotencyKey::from_random(idempotency),
-            custom: self.wish.custom,
+            custom: self.params.custom,
             context: self.context,
             subject: None,
             screen: self.screen,
