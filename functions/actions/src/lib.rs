@@ -5,21 +5,15 @@ use lambda_http::{Request, RequestExt as _};
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::ActionName;
 use scanlatch_protocol::id::{ActionCode, IdempotencyKey, UserId};
-use scanlatch_protocol::wire::action::{ActionFilter, ActionRequest, ActionResponse};
+use scanlatch_protocol::wire::action::{ActionRequest, ActionResponse, ActionSummary, ActionsQuery};
 use scanlatch_runtime::http::{Handled, body, ok};
 use scanlatch_runtime::{caller, path};
 use scanlatch_service::actions;
-use scanlatch_service::port::{Actions, Clock, ListsActions, SetsActionState, Tenants};
+use scanlatch_service::port::Tenants;
 
 /// Answers one request; the method says what is to be done.
-///
-/// # Errors
-/// The refusals of [`actions`].
-pub async fn handle(
-    deps: &(impl Tenants + Actions + ListsActions + SetsActionState + Clock),
-    request: Request,
-) -> Handled {
-    let tenant = scanlatch_service::caller::backend(deps, &caller::backend(&request)?).await?;
+pub async fn handle(deps: &(impl Tenants + actions::Deps), request: Request) -> Handled {
+    let tenant = caller::backend(deps, &request).await?;
     let named = request.path_parameters();
     let user = UserId::parse(named.first("userId").unwrap_or_default())?;
     let Some(code) = named.first("action") else {
@@ -28,8 +22,9 @@ pub async fn handle(
         }
         let query = request.query_string_parameters();
         let text = |name: &str| query.first(name).map(str::to_owned);
-        let sought = ActionFilter::accept(text("fromDate"), text("codes"), text("state"))?;
-        return Ok(ok(&actions::list(deps, &tenant, &user, &sought).await?));
+        let query = ActionsQuery { from: text("fromDate"), codes: text("codes"), state: text("state") };
+        let found = actions::list(deps, &tenant, &user, &query.accept()?).await?;
+        return Ok(ok(&found.iter().map(ActionSummary::from).collect::<Vec<_>>()));
     };
     path::exact(&request)?;
     let name = ActionName {

@@ -4,19 +4,12 @@ use lambda_http::Request;
 use scanlatch_protocol::wire::challenge::{ClaimRequest, ClaimResponse};
 use scanlatch_runtime::http::{Handled, body, ok};
 use scanlatch_runtime::{Config, caller};
-use scanlatch_service::challenges;
-use scanlatch_service::port::{Actions, Binds, Challenges, Clock, Entropy, MakesKeys, Redeems, Tenants, Tracks};
+use scanlatch_service::assign;
+use scanlatch_service::port::Tenants;
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`challenges::take`].
-pub async fn handle(
-    deps: &(impl Tenants + Challenges + Actions + Binds + Redeems + Tracks + MakesKeys + Clock + Entropy),
-    config: &Config,
-    request: Request,
-) -> Handled {
-    let tenant = scanlatch_service::caller::backend(deps, &caller::backend(&request)?).await?;
+pub async fn handle(deps: &(impl Tenants + assign::Deps), config: &Config, request: Request) -> Handled {
+    let tenant = caller::backend(deps, &request).await?;
     let taken = body::<ClaimRequest>(&request)?.accept()?;
-    Ok(ok(&ClaimResponse::new(challenges::take(deps, &config.issuer, &tenant, &taken).await?)))
+    Ok(ok(&ClaimResponse::new(assign::run(deps, &config.issuer, &tenant, &taken).await?)))
 }

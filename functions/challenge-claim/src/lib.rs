@@ -5,18 +5,11 @@ use scanlatch_protocol::wire::device::{ClaimRequest, ClaimResponse};
 use scanlatch_runtime::caller;
 use scanlatch_runtime::http::{Handled, body, ok};
 use scanlatch_service::claim;
-use scanlatch_service::port::{Claims, Clock, Credentials, Pushes, Tenants, Users, Withdraws};
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`claim::run`].
-pub async fn handle(
-    deps: &(impl Tenants + Credentials + Claims + Users + Pushes + Withdraws + Clock),
-    request: Request,
-) -> Handled {
+pub async fn handle(deps: &impl claim::Deps, request: Request) -> Handled {
     let tenant = caller::tenant(&request)?;
-    let signed = body::<ClaimRequest>(&request)?.accept()?;
+    let signed = body::<ClaimRequest>(&request)?.accept()?.verify()?;
     let (challenge, user_custom) = claim::run(deps, &tenant, &signed).await?;
     Ok(ok(&ClaimResponse::new(challenge, user_custom)))
 }

@@ -5,20 +5,13 @@ use scanlatch_protocol::wire::display::{CreateRequest, CreateResponse};
 use scanlatch_runtime::http::{Handled, body, ok};
 use scanlatch_runtime::{Config, caller, edge};
 use scanlatch_service::create;
-use scanlatch_service::port::{Actions, Clock, Creates, Entropy, Tenants, Verifies};
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`create::run`].
-pub async fn handle(
-    deps: &(impl Tenants + Verifies + Actions + Creates + Clock + Entropy),
-    config: &Config,
-    request: Request,
-) -> Handled {
+pub async fn handle(deps: &impl create::Deps, config: &Config, request: Request) -> Handled {
     let screen = caller::screen(&request)?;
-    let wish = body::<CreateRequest>(&request)?.accept()?;
-    let context = edge::context(&request, config);
-    let (challenge, code) = create::run(deps, &config.issuer, &screen, caller::origin(&request), wish, context).await?;
+    let params = body::<CreateRequest>(&request)?.accept()?;
+    let context = edge::context(&request);
+    let (challenge, code) =
+        create::run(deps, &config.issuer, &screen, caller::origin(&request), params, context).await?;
     Ok(ok(&CreateResponse::new(&challenge, &code)))
 }

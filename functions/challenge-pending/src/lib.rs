@@ -3,21 +3,13 @@
 use lambda_http::{Request, RequestExt as _};
 use scanlatch_protocol::wire::device::{PendingResponse, accept_key_query};
 use scanlatch_runtime::http::{Handled, ok};
-use scanlatch_runtime::{Config, caller, edge};
+use scanlatch_runtime::{caller, edge};
 use scanlatch_service::pending;
-use scanlatch_service::port::{Actions, Clock, Credentials, Pending, Tenants, Users};
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`pending::run`].
-pub async fn handle(
-    deps: &(impl Tenants + Credentials + Pending + Actions + Users + Clock),
-    config: &Config,
-    request: Request,
-) -> Handled {
+pub async fn handle(deps: &impl pending::Deps, request: Request) -> Handled {
     let tenant = caller::tenant(&request)?;
     let key = accept_key_query(request.query_string_parameters().first("publicKey"))?;
-    let found = pending::run(deps, &tenant, &key, &edge::context(&request, config)).await?;
+    let found = pending::run(deps, &tenant, &key, &edge::context(&request)).await?;
     Ok(ok(&PendingResponse::new(found.challenge, &found.holder, found.user_custom)))
 }

@@ -1,10 +1,9 @@
 //! Starts [`scanlatch_challenge_pending::handle`] on Lambda.
 
-use scanlatch_runtime::{Config, http, required};
+use scanlatch_runtime::{http, required};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     let cloud = scanlatch_aws::Cloud::connect(required(scanlatch_aws::Settings::from_env())).await;
-    let config = required(Config::from_env());
-    http::serve(|request| scanlatch_challenge_pending::handle(&cloud, &config, request)).await
+    http::serve(|request| scanlatch_challenge_pending::handle(&cloud, request)).await
 }

@@ -5,17 +5,9 @@ use scanlatch_protocol::wire::display::{PollRequest, PollResponse};
 use scanlatch_runtime::http::{Handled, body, ok};
 use scanlatch_runtime::{Config, caller};
 use scanlatch_service::poll;
-use scanlatch_service::port::{Challenges, Clock, Polls, Signs, Tenants};
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`poll::run`].
-pub async fn handle(
-    deps: &(impl Tenants + Challenges + Polls + Signs + Clock),
-    config: &Config,
-    request: Request,
-) -> Handled {
+pub async fn handle(deps: &impl poll::Deps, config: &Config, request: Request) -> Handled {
     let tenant = caller::tenant(&request)?;
     let (id, code) = body::<PollRequest>(&request)?.accept()?;
     let standing = poll::run(deps, &config.issuer, &tenant, &id, &code).await?;

@@ -8,17 +8,9 @@ use scanlatch_protocol::wire::device::{AddRequest, CredentialResponse};
 use scanlatch_runtime::http::{Handled, body_within, ok};
 use scanlatch_runtime::{Config, caller};
 use scanlatch_service::enrol;
-use scanlatch_service::port::{Clock, Credentials, Enrols, Entropy, Tenants, Verifies};
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`enrol::run`].
-pub async fn handle(
-    deps: &(impl Tenants + Verifies + Credentials + Enrols + Clock + Entropy),
-    config: &Config,
-    request: Request,
-) -> Handled {
+pub async fn handle(deps: &impl enrol::Deps, config: &Config, request: Request) -> Handled {
     let token = caller::bearer(&request)?;
     let (_, kind) = request.uri().path().rsplit_once('/').ok_or(Refusal::UnknownRoute)?;
     let kind = CredentialKind::from_text(kind).ok_or(Refusal::UnknownRoute)?;

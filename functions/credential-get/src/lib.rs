@@ -5,13 +5,9 @@ use scanlatch_protocol::wire::device::{CredentialResponse, accept_key_query};
 use scanlatch_runtime::caller;
 use scanlatch_runtime::http::{Handled, ok};
 use scanlatch_service::credential;
-use scanlatch_service::port::{Credentials, Tenants};
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`credential::run`].
-pub async fn handle(deps: &(impl Tenants + Credentials), request: Request) -> Handled {
+pub async fn handle(deps: &impl credential::Deps, request: Request) -> Handled {
     let tenant = caller::tenant(&request)?;
     let query = request.query_string_parameters();
     let key = accept_key_query(query.first("publicKey"))?;

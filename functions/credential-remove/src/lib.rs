@@ -4,14 +4,10 @@ use lambda_http::Request;
 use scanlatch_protocol::wire::device::{RemoveRequest, RemoveResponse};
 use scanlatch_runtime::caller;
 use scanlatch_runtime::http::{Handled, body, ok};
-use scanlatch_service::port::{Clock, Credentials, Removes, Tenants};
 use scanlatch_service::remove;
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`remove::run`].
-pub async fn handle(deps: &(impl Tenants + Credentials + Removes + Clock), request: Request) -> Handled {
+pub async fn handle(deps: &impl remove::Deps, request: Request) -> Handled {
     let tenant = caller::tenant(&request)?;
     let (key, signature) = body::<RemoveRequest>(&request)?.accept()?;
     let removed = remove::run(deps, &tenant, &key, &signature).await?;

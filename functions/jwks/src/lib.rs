@@ -5,13 +5,9 @@ use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::TenantId;
 use scanlatch_runtime::http::{Handled, ok, ok_cacheable};
 use scanlatch_service::keys;
-use scanlatch_service::port::{Clock, Tenants, Verifies};
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`keys`].
-pub async fn handle(deps: &(impl Verifies + Tenants + Clock), request: Request) -> Handled {
+pub async fn handle(deps: &impl keys::Deps, request: Request) -> Handled {
     let keys = match request.path_parameters().first("tenantId") {
         None => keys::run(deps).await?,
         Some(id) => {

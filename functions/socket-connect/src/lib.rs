@@ -1,24 +1,25 @@
 //! The `$connect` route: who the screen is and where. Refusals happen here or never.
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest as Event;
+use scanlatch_runtime::edge::{self, Source};
 use scanlatch_runtime::socket::{self, Reply};
-use scanlatch_runtime::{Config, Problem, edge};
+use scanlatch_runtime::{Config, Problem};
 use scanlatch_service::connect;
-use scanlatch_service::port::{Actions, Clock, Connects, Tenants, Verifies};
 
 /// Answers one event.
 ///
 /// # Errors
 /// The refusals of [`connect::run`]; each becomes the handshake's status.
 pub async fn handle(
-    deps: &(impl Tenants + Verifies + Actions + Connects + Clock),
+    deps: &impl connect::Deps,
     config: &Config,
     event: Event,
+    source: Source,
 ) -> Result<Reply, Problem> {
     let screen = socket::identity(&event)?;
     let id = socket::connection(&event)?;
     let (headers, source_ip) = socket::observation(&event);
-    let context = edge::observed(headers, source_ip, config);
+    let context = edge::observed(headers, source_ip, source);
     connect::run(deps, &config.issuer, &screen, socket::origin(&event), id, context).await?;
     Ok(Reply::Accept)
 }

@@ -4,13 +4,9 @@ use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest as Event;
 use scanlatch_runtime::Problem;
 use scanlatch_runtime::socket::{self, Reply};
 use scanlatch_service::disconnect;
-use scanlatch_service::port::{Clock, Disconnects, Leaves};
 
 /// Answers one event.
-///
-/// # Errors
-/// Only if the store is unavailable.
-pub async fn handle(deps: &(impl Disconnects + Leaves + Clock), event: Event) -> Result<Reply, Problem> {
+pub async fn handle(deps: &impl disconnect::Deps, event: Event) -> Result<Reply, Problem> {
     disconnect::run(deps, &socket::connection(&event)?).await?;
     Ok(Reply::Quiet)
 }

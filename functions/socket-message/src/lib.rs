@@ -1,10 +1,9 @@
 //! The `$default` route: a screen asks for a challenge, again for each refresh, or for the one that it showed before.
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest as Event;
-use scanlatch_protocol::wire::socket::{Asked, Notice};
+use scanlatch_protocol::wire::socket::{Answer, Asked};
 use scanlatch_runtime::socket::{self, Reply};
 use scanlatch_runtime::{Config, Problem};
-use scanlatch_service::port::{Challenges, Clock, Connections, Entropy, Replaces, Resumes, Signs, Tenants};
 use scanlatch_service::{message, resume};
 
 /// Answers one event; the reply goes back on the socket as the route's response.
@@ -12,19 +11,19 @@ use scanlatch_service::{message, resume};
 /// # Errors
 /// The refusals of [`message::run`] and [`resume::run`].
 pub async fn handle(
-    deps: &(impl Connections + Tenants + Replaces + Challenges + Resumes + Signs + Clock + Entropy),
+    deps: &(impl message::Deps + resume::Deps),
     config: &Config,
     event: Event,
 ) -> Result<Reply, Problem> {
     let id = socket::connection(&event)?;
     match socket::message(&event)?.accept()? {
-        Asked::Challenge { wish, resumable } => {
-            let (challenge, code) = message::run(deps, &id, wish, resumable).await?;
-            Ok(Reply::Say(Notice::created(&challenge, code.as_ref())))
+        Asked::Challenge { params, resumable } => {
+            let (challenge, code) = message::run(deps, &id, params, resumable).await?;
+            Ok(Reply::Say(Answer::created(&challenge, code.as_ref())))
         }
         Asked::Resume(challenge, code) => {
             let (challenge, standing) = resume::run(deps, &config.issuer, &id, &challenge, &code).await?;
-            Ok(Reply::Say(Notice::resumed(&challenge, standing)))
+            Ok(Reply::Say(Answer::resumed(&challenge, &standing)))
         }
     }
 }

@@ -6,5 +6,5 @@ use scanlatch_runtime::{Config, required, socket};
 async fn main() -> Result<(), lambda_runtime::Error> {
     let cloud = scanlatch_aws::Cloud::connect(required(scanlatch_aws::Settings::from_env())).await;
     let config = required(Config::from_env());
-    socket::serve(|event| scanlatch_socket_message::handle(&cloud, &config, event)).await
+    socket::serve(|event, _| scanlatch_socket_message::handle(&cloud, &config, event)).await
 }

@@ -4,21 +4,13 @@ use lambda_http::Request;
 use scanlatch_protocol::wire::device::{OwnRequest, OwnResponse};
 use scanlatch_runtime::http::{Handled, body, ok};
 use scanlatch_runtime::{Config, caller, edge};
-use scanlatch_service::port::{Actions, Clock, Creates, Entropy, Tenants, Verifies};
 use scanlatch_service::trusted_device;
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`trusted_device::run`].
-pub async fn handle(
-    deps: &(impl Tenants + Verifies + Actions + Creates + Clock + Entropy),
-    config: &Config,
-    request: Request,
-) -> Handled {
+pub async fn handle(deps: &impl trusted_device::Deps, config: &Config, request: Request) -> Handled {
     let device = caller::screen(&request)?;
-    let wish = body::<OwnRequest>(&request)?.accept()?;
-    let challenge = trusted_device::run(deps, &config.issuer, &device, wish, edge::context(&request, config)).await?;
+    let params = body::<OwnRequest>(&request)?.accept()?;
+    let challenge = trusted_device::run(deps, &config.issuer, &device, params, edge::context(&request)).await?;
     let nonce = deps.random().map_err(scanlatch_service::Error::from)?;
     Ok(ok(&OwnResponse::new(&challenge, &nonce)))
 }

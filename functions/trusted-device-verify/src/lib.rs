@@ -4,20 +4,12 @@ use lambda_http::Request;
 use scanlatch_protocol::wire::device::{ClaimRequest, VerifyResponse};
 use scanlatch_runtime::http::{Handled, body, ok};
 use scanlatch_runtime::{Config, caller};
-use scanlatch_service::port::{Actions, Challenges, Clock, Credentials, Decides, Signs, Tenants, Users, Verifies};
 use scanlatch_service::verify;
 
 /// Answers one request.
-///
-/// # Errors
-/// The refusals of [`verify::run`].
-pub async fn handle(
-    deps: &(impl Tenants + Verifies + Credentials + Challenges + Actions + Decides + Users + Signs + Clock),
-    config: &Config,
-    request: Request,
-) -> Handled {
+pub async fn handle(deps: &impl verify::Deps, config: &Config, request: Request) -> Handled {
     let device = caller::screen(&request)?;
-    let signed = body::<ClaimRequest>(&request)?.accept()?;
+    let signed = body::<ClaimRequest>(&request)?.accept()?.verify()?;
     let verified = verify::run(deps, &config.issuer, &device, &signed).await?;
     Ok(ok(&VerifyResponse::new(verified.token, &verified.holder, verified.username)))
 }

@@ -7,9 +7,8 @@ use lambda_http::Request;
 use lambda_http::http::Method;
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::wire::unserved::{Unserved, at};
-use scanlatch_runtime::caller::backend;
+use scanlatch_runtime::caller;
 use scanlatch_runtime::http::{Handled, no_content};
-use scanlatch_service::caller;
 use scanlatch_service::port::Tenants;
 
 /// Answers one request.
@@ -22,7 +21,7 @@ pub async fn handle(deps: &impl Tenants, request: Request) -> Handled {
     }
     match at(request.uri().path()) {
         Unserved::Method(what) => return Err(Refusal::MethodNotSupported { what }.into()),
-        Unserved::Backend => drop(caller::backend(deps, &backend(&request)?).await?),
+        Unserved::Backend => drop(caller::backend(deps, &request).await?),
         Unserved::Nobody => {}
     }
     Err(Refusal::UnknownRoute.into())

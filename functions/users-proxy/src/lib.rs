@@ -10,35 +10,14 @@ use lambda_http::{Request, RequestExt as _};
 use scanlatch_protocol::Refusal;
 use scanlatch_runtime::http::Handled;
 use scanlatch_runtime::{Config, caller};
-use scanlatch_service::port::{
-    Actions, Binds, Challenges, Clock, Entropy, Forgets, ListsActions, ListsCredentials, ListsUsers, MakesKeys,
-    Revises, Revokes, SetsActionState, Tenants, Tracks, Users, Verifies,
-};
+use scanlatch_service::{actions, authenticators, track, users};
 
 /// Answers one request as the function of its exact route would.
 ///
 /// # Errors
 /// Those of that function; [`Refusal::UnknownRoute`] to known backends if there is none.
 pub async fn handle(
-    deps: &(
-         impl Tenants
-         + Users
-         + Revises
-         + ListsUsers
-         + Forgets
-         + ListsCredentials
-         + Revokes
-         + Actions
-         + ListsActions
-         + SetsActionState
-         + Tracks
-         + Challenges
-         + Binds
-         + Verifies
-         + MakesKeys
-         + Clock
-         + Entropy
-     ),
+    deps: &(impl users::Deps + authenticators::Deps + actions::Deps + track::Deps),
     config: &Config,
     request: Request,
 ) -> Handled {
@@ -51,7 +30,7 @@ pub async fn handle(
         Resource::Action if tracks => scanlatch_action_track::handle(deps, config, request).await,
         Resource::Actions => scanlatch_actions::handle(deps, request).await,
         Resource::Action | Resource::Unserved => {
-            scanlatch_service::caller::backend(deps, &caller::backend(&request)?).await?;
+            caller::backend(deps, &request).await?;
             Err(Refusal::UnknownRoute.into())
         }
     }

@@ -4,25 +4,20 @@ use lambda_http::http::Method;
 use lambda_http::{Request, RequestExt as _};
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::UserId;
-use scanlatch_protocol::wire::user::{Attributes, DONE, UserRequest, UserResponse, UsersQuery};
+use scanlatch_protocol::wire::user::{Attributes, DONE, UserRequest, UserResponse, UsersQuery, UsersResponse};
 use scanlatch_runtime::http::{Handled, body, ok};
 use scanlatch_runtime::{Config, caller, path};
-use scanlatch_service::port::{Clock, Forgets, ListsUsers, Revises, Tenants, Users, Verifies};
+use scanlatch_service::authenticate;
+use scanlatch_service::port::Tenants;
 use scanlatch_service::users;
 
 /// Answers one request; the method says what is to be done.
-///
-/// # Errors
-/// The refusals of [`users`].
-pub async fn handle(
-    deps: &(impl Tenants + Users + Revises + ListsUsers + Forgets + Verifies + Clock),
-    config: &Config,
-    request: Request,
-) -> Handled {
-    let key = caller::backend(&request)?;
-    let tenant = scanlatch_service::caller::backend(deps, &key).await?;
+pub async fn handle(deps: &(impl Tenants + users::Deps), config: &Config, request: Request) -> Handled {
+    let key = caller::secret_key(&request)?;
+    let tenant = authenticate::backend(deps, &key).await?;
     let Some(user) = request.path_parameters().first("userId").map(UserId::parse).transpose()? else {
-        return Ok(ok(&users::list(deps, &config.issuer, &key, &tenant, query(&request)).await?));
+        let found = users::list(deps, &config.issuer, &key, &tenant, query(&request).accept()?).await?;
+        return Ok(ok(&UsersResponse::from(found)));
     };
     path::exact(&request)?;
     match *request.method() {

@@ -2,7 +2,7 @@
 //! deletion goes on when it is asked for again.
 
 use scanlatch_protocol::tenant::Tenant;
-use scanlatch_protocol::wire::user::{MAX_USERS, UserFilter};
+use scanlatch_protocol::user::{MAX_USERS, UserFilter};
 use scanlatch_service::port::{Administers as _, Forgets as _, ListsUsers as _};
 use serde_json::json;
 

@@ -5,14 +5,13 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::action::{Action, ActionFilter, ActionName, ActionState};
 use scanlatch_protocol::challenge::Challenge;
 use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::{ChallengeId, TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_protocol::wire::action::ActionFilter;
 use scanlatch_service::Unavailable;
-use scanlatch_service::port::{Actions, Found, ListsActions, MAX_ACTIONS, SetsActionState, Tracks};
+use scanlatch_service::port::{Actions, ListsActions, MAX_ACTIONS, SetsActionState, Tracks};
 
 use crate::Cloud;
 use crate::failure::{condition_mismatch, database, malformed};
@@ -160,7 +159,7 @@ impl Tracks for Cloud {
 }
 
 impl Actions for Cloud {
-    async fn action(&self, name: &ActionName, now: Timestamp) -> Found<Action> {
+    async fn action(&self, name: &ActionName, now: Timestamp) -> Result<Option<Action>, Unavailable> {
         let item = self.get(&self.settings.directory_table, key::action(name)).await?;
         let action = item.map(|item| read_action(name, &item)).transpose()?;
         Ok(action.filter(|action| now < action.expires_at))

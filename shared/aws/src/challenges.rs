@@ -14,7 +14,7 @@ use scanlatch_protocol::id::{ActionCode, ChallengeId, ConnectionId, IdempotencyK
 use scanlatch_protocol::key::SignatureR;
 use scanlatch_protocol::secret::Digest;
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_service::port::{Challenges, Found};
+use scanlatch_service::port::Challenges;
 use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
@@ -206,7 +206,7 @@ impl Cloud {
         }
     }
 
-    /// The challenge as an update left it, or as the rules stands_after the one that it found.
+    /// The challenge as an update left it, or as it stands after the rules met the one that was found.
     pub(crate) async fn changed(
         &self,
         tenant: &TenantId,
@@ -235,7 +235,7 @@ pub(crate) fn superseding(update: UpdateBuilder) -> UpdateBuilder {
 }
 
 impl Challenges for Cloud {
-    async fn challenge(&self, tenant: &TenantId, id: &ChallengeId) -> Found<Challenge> {
+    async fn challenge(&self, tenant: &TenantId, id: &ChallengeId) -> Result<Option<Challenge>, Unavailable> {
         let item = self.get(&self.settings.live_table, key::challenge(tenant, id)).await?;
         item.map(|item| read_challenge(tenant, &item)).transpose()
     }

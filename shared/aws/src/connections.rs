@@ -9,7 +9,7 @@ use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::Unavailable;
-use scanlatch_service::port::{Connection, Connections, Connects, Disconnects, Found, Lifetimes, Shown};
+use scanlatch_service::port::{Connection, Connections, Connects, Disconnects, Lifetimes, Shown};
 use serde::{Deserialize, Serialize};
 
 use crate::Cloud;
@@ -133,14 +133,14 @@ impl Connects for Cloud {
 }
 
 impl Connections for Cloud {
-    async fn connection(&self, id: &ConnectionId) -> Found<Connection> {
+    async fn connection(&self, id: &ConnectionId) -> Result<Option<Connection>, Unavailable> {
         let item = self.get(&self.settings.live_table, key::connection(id)).await?;
         item.map(|item| read_connection(id, &item)).transpose()
     }
 }
 
 impl Disconnects for Cloud {
-    async fn disconnect(&self, id: &ConnectionId) -> Found<Connection> {
+    async fn disconnect(&self, id: &ConnectionId) -> Result<Option<Connection>, Unavailable> {
         let output = self
             .db
             .delete_item()

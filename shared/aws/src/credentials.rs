@@ -13,7 +13,7 @@ use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
 use scanlatch_protocol::key::{PublicKey, Removal, Thumbprint};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::user::User;
-use scanlatch_service::port::{Clock as _, Credentials, Enrols, Found, ListsCredentials, Removes, Revokes};
+use scanlatch_service::port::{Clock as _, Credentials, Enrols, ListsCredentials, Removes, Revokes};
 use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
@@ -70,7 +70,7 @@ fn list_row(credential: &Credential) -> Item {
 }
 
 impl Credentials for Cloud {
-    async fn credential(&self, tenant: &TenantId, key: &Thumbprint) -> Found<Credential> {
+    async fn credential(&self, tenant: &TenantId, key: &Thumbprint) -> Result<Option<Credential>, Unavailable> {
         let item = self.get(&self.settings.directory_table, key::credential(tenant, key)).await?;
         item.map(|item| read_credential(tenant, &item)).transpose()
     }
@@ -271,7 +271,7 @@ impl Cloud {
     }
 
     /// The credential that a user's row lists, unless it is gone.
-    pub(crate) async fn listed(&self, tenant: &TenantId, row: &Item) -> Found<Credential> {
+    pub(crate) async fn listed(&self, tenant: &TenantId, row: &Item) -> Result<Option<Credential>, Unavailable> {
         let Some(thumbprint) = Reader(row).maybe("thumbprint") else { return Ok(None) };
         let credential = self.credential(tenant, &Thumbprint::from_stored(thumbprint.to_owned())).await?;
         let id = sort_key(row).trim_start_matches(key::CREDENTIAL);

@@ -9,6 +9,7 @@ use aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectio
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use aws_sdk_apigatewaymanagement::{Client, config};
 use scanlatch_protocol::id::ConnectionId;
+use scanlatch_protocol::notice::Notice;
 use scanlatch_service::port::{Pushed, Pushes};
 
 use crate::Cloud;
@@ -33,8 +34,9 @@ impl Cloud {
 }
 
 impl Pushes for Cloud {
-    async fn push(&self, to: &ConnectionId, text: &str) -> Pushed {
-        let call = self.screens().await.post_to_connection().connection_id(to.as_str()).data(Blob::new(text));
+    async fn push(&self, to: &ConnectionId, notice: &Notice) -> Pushed {
+        let text = Blob::new(notice.to_text());
+        let call = self.screens().await.post_to_connection().connection_id(to.as_str()).data(text);
         match call.send().await {
             Ok(_) => Pushed::Sent,
             Err(error) if matches!(error.as_service_error(), Some(PostToConnectionError::GoneException(_))) => {

@@ -3,7 +3,6 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use scanlatch_service::Unavailable;
-use scanlatch_service::port::Found;
 
 use crate::Cloud;
 use crate::failure::database;
@@ -22,7 +21,7 @@ pub(crate) enum Part<'a> {
 
 impl Cloud {
     /// One item.
-    pub(crate) async fn get(&self, table: &str, key: Key) -> Found<Item> {
+    pub(crate) async fn get(&self, table: &str, key: Key) -> Result<Option<Item>, Unavailable> {
         let output = self
             .db
             .get_item()

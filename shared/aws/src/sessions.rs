@@ -10,7 +10,7 @@ use scanlatch_protocol::action::{ActionName, ActionState};
 use scanlatch_protocol::id::{ClientId, SessionId, TenantId, UserId};
 use scanlatch_protocol::session::Session;
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_service::port::{Begins, Ends, Found, Refreshes, Sessions, Users as _};
+use scanlatch_service::port::{Begins, Ends, Refreshes, Sessions, Users as _};
 use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
@@ -55,7 +55,7 @@ fn read_session(tenant: &TenantId, user: &UserId, item: &Item) -> std::result::R
 }
 
 impl Sessions for Cloud {
-    async fn session(&self, tenant: &TenantId, user: &UserId, id: &SessionId) -> Found<Session> {
+    async fn session(&self, tenant: &TenantId, user: &UserId, id: &SessionId) -> Result<Option<Session>, Unavailable> {
         let item = self.get(&self.settings.directory_table, key::session(tenant, user, id)).await?;
         item.map(|item| read_session(tenant, user, &item)).transpose()
     }

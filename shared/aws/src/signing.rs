@@ -1,16 +1,16 @@
 //! The key set: public halves for everybody, private halves wrapped. Kept in the process for five minutes.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use scanlatch_protocol::key_set::{Change, KeySet, KeySetEntry, Slot};
 use scanlatch_protocol::signing::{SigningKey, VerifyingKey, VerifyingKeys};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::Unavailable;
+use scanlatch_service::fresh_key;
 use scanlatch_service::measure::{self, Measure};
 use scanlatch_service::port::{FOLLOWED_WITHIN_MS, MakesKeys, Rotates, Signs, Verifies};
-use scanlatch_service::rotate::fresh_key;
 
 use crate::Cloud;
 use crate::failure::{Transacted, malformed};
@@ -23,32 +23,48 @@ const RENEWED_AT_MOST_EVERY_MS: i64 = 60_000;
 
 /// What the process remembers of the key set.
 #[derive(Default)]
-pub(crate) struct Remembered(Mutex<Option<Known>>);
+pub(crate) struct Remembered(Mutex<Option<Arc<Known>>>);
 
-#[derive(Clone)]
 struct Known {
     read_at: Timestamp,
     key_set: KeySet,
+    /// What [`KeySet::verifying`] gave when it was read.
+    verifying: Arc<VerifyingKeys>,
     /// Private halves by slot, wrapped.
     wrapped: BTreeMap<u64, Vec<u8>>,
-    /// The private half that signed last.
-    private: Option<Arc<SigningKey>>,
+    /// The private half that signed last; it serves on for as long as its key is the one that signs.
+    private: Mutex<Option<Arc<SigningKey>>>,
 }
 
 impl Known {
     fn is_fresh(&self, now: Timestamp) -> bool {
-        // That there is no key yet is no longer true in a moment.
+        // Never cache an empty key set.
         !self.key_set.is_empty() && self.read_at <= now && now < self.read_at.plus(FOLLOWED_WITHIN_MS)
+    }
+
+    fn verifying(&self, now: Timestamp) -> Arc<VerifyingKeys> {
+        if self.key_set.still_gives(&self.verifying, now) {
+            return self.verifying.clone();
+        }
+        Arc::new(self.key_set.verifying(now))
+    }
+
+    fn private(&self) -> Option<Arc<SigningKey>> {
+        lock(&self.private).clone()
     }
 }
 
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Remembered {
-    fn known(&self) -> Option<Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn known(&self) -> Option<Arc<Known>> {
+        lock(&self.0).clone()
     }
 
-    fn remember(&self, known: Known) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
+    fn remember(&self, known: Arc<Known>) {
+        *lock(&self.0) = Some(known);
     }
 }
 
@@ -63,7 +79,7 @@ fn read_key(item: &Item) -> Result<(KeySetEntry, Vec<u8>), Unavailable> {
 }
 
 impl Cloud {
-    async fn read_key_set(&self, now: Timestamp) -> Result<Known, Unavailable> {
+    async fn read_key_set(&self, now: Timestamp) -> Result<Arc<Known>, Unavailable> {
         let items = self.query(&self.settings.directory_table, key::SIGNING, Part::Whole).await?;
         let (mut keys, mut wrapped) = (Vec::new(), BTreeMap::new());
         for item in &items {
@@ -71,14 +87,15 @@ impl Cloud {
             wrapped.insert(key.slot.number, private);
             keys.push(key);
         }
-        // The private half that was unwrapped before serves on, as long as its key is the one that signs.
-        let private = self.remembered_key_set.known().and_then(|known| known.private);
-        let known = Known { read_at: now, key_set: KeySet::new(keys), wrapped, private };
+        let key_set = KeySet::new(keys);
+        let verifying = Arc::new(key_set.verifying(now));
+        let private = Mutex::new(self.remembered_key_set.known().and_then(|known| known.private()));
+        let known = Arc::new(Known { read_at: now, key_set, verifying, wrapped, private });
         self.remembered_key_set.remember(known.clone());
         Ok(known)
     }
 
-    async fn known_key_set(&self, now: Timestamp) -> Result<Known, Unavailable> {
+    async fn known_key_set(&self, now: Timestamp) -> Result<Arc<Known>, Unavailable> {
         match self.remembered_key_set.known() {
             Some(known) if known.is_fresh(now) => Ok(known),
             _ => self.read_key_set(now).await,
@@ -116,31 +133,30 @@ impl Cloud {
 impl Verifies for Cloud {
     async fn verifying_keys(&self, kid: Option<&str>, now: Timestamp) -> Result<Arc<VerifyingKeys>, Unavailable> {
         let known = self.known_key_set(now).await?;
-        let keys = known.key_set.verifying(now);
+        let keys = known.verifying(now);
         let missing = kid.is_some_and(|kid| keys.find(kid).is_none());
         if missing && now >= known.read_at.plus(RENEWED_AT_MOST_EVERY_MS) {
-            return Ok(Arc::new(self.read_key_set(now).await?.key_set.verifying(now)));
+            return Ok(self.read_key_set(now).await?.verifying(now));
         }
-        Ok(Arc::new(keys))
+        Ok(keys)
     }
 }
 
 impl Signs for Cloud {
     async fn signing_key(&self, now: Timestamp) -> Result<Arc<SigningKey>, Unavailable> {
-        let mut known = self.known_key_set(now).await?;
+        let known = self.known_key_set(now).await?;
         let signing = known.key_set.signing(now).ok_or_else(|| {
             let why = "the key set is empty though something was signed before; run signing-key-rotate to make a key";
             Unavailable::new("signing key", why)
         })?;
-        if let Some(private) = known.private.as_ref().filter(|private| *private.public() == signing.public) {
-            return Ok(private.clone());
+        if let Some(private) = known.private().filter(|private| *private.public() == signing.public) {
+            return Ok(private);
         }
         let wrapped = known.wrapped.get(&signing.slot.number).cloned().ok_or_else(|| malformed("wrapped"))?;
         let bytes = self.unwrap_key(wrapped).await?;
         let key = bytes.as_slice().try_into().ok().and_then(SigningKey::from_bytes);
         let key = Arc::new(key.filter(|key| *key.public() == signing.public).ok_or_else(|| malformed("wrapped"))?);
-        known.private = Some(key.clone());
-        self.remembered_key_set.remember(known);
+        *lock(&known.private) = Some(key.clone());
         Ok(key)
     }
 }

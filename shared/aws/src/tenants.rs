@@ -14,7 +14,7 @@ use scanlatch_protocol::secret::Digest;
 use scanlatch_protocol::tenant::{MAX_SECRET_KEYS, SecretKeyRecord, Settings, Tenant};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::Unavailable;
-use scanlatch_service::port::{Administers, Found, Tenants};
+use scanlatch_service::port::{Administers, Tenants};
 use serde::{Deserialize, Serialize};
 
 use crate::Cloud;
@@ -123,7 +123,7 @@ fn secret_key(digest: &str, made: &AttributeValue) -> Result<SecretKeyRecord, Un
 }
 
 impl Tenants for Cloud {
-    async fn tenant(&self, id: &TenantId) -> Found<Tenant> {
+    async fn tenant(&self, id: &TenantId) -> Result<Option<Tenant>, Unavailable> {
         let item = self.get(&self.settings.directory_table, key::tenant(id)).await?;
         item.map(|item| read_tenant(id, &item)).transpose()
     }

@@ -7,9 +7,8 @@ use aws_sdk_dynamodb::types::{
 };
 use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_protocol::user::{Channel, Profile, Revision, User, VerifiedMethod};
-use scanlatch_protocol::wire::user::UserFilter;
-use scanlatch_service::port::{Forgets, Found, ListsUsers, Revises, Revokes as _, Users};
+use scanlatch_protocol::user::{Channel, Profile, Revision, User, UserFilter, VerifiedMethod};
+use scanlatch_service::port::{Forgets, ListsUsers, Revises, Revokes as _, Users};
 use scanlatch_service::{Result, Unavailable};
 use serde::{Deserialize, Serialize};
 
@@ -100,7 +99,7 @@ fn indexes(tenant: &TenantId, profile: &Profile) -> Vec<String> {
 }
 
 impl Users for Cloud {
-    async fn user(&self, tenant: &TenantId, id: &UserId) -> Found<User> {
+    async fn user(&self, tenant: &TenantId, id: &UserId) -> Result<Option<User>, Unavailable> {
         let item = self.get(&self.settings.directory_table, key::user(tenant, id)).await?;
         item.map(|item| read_user(id, &item)).transpose()
     }

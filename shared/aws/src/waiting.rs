@@ -8,8 +8,8 @@ use scanlatch_protocol::challenge::{Challenge, Event, Screen};
 use scanlatch_protocol::id::{ChallengeId, TenantId, UserId};
 use scanlatch_protocol::tenant::MAX_CHALLENGE_LIFETIME_MS;
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_service::Result;
-use scanlatch_service::port::{Binds, Challenges as _, Pending, Stored};
+use scanlatch_service::port::{Binds, Challenges as _, Pending};
+use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
 use crate::challenges::{UNCLAIMED, part, stands_after};
@@ -19,7 +19,7 @@ use crate::key;
 use crate::query::Part;
 
 /// The row by which a known user's phone finds the challenge; `None` if it is for nobody in particular.
-pub(crate) fn waiting(table: &str, challenge: &Challenge) -> Stored<Option<TransactWriteItem>> {
+pub(crate) fn waiting(table: &str, challenge: &Challenge) -> Result<Option<TransactWriteItem>, Unavailable> {
     let Some(user) = challenge.subject.as_ref().filter(|_| challenge.screen != Screen::TrustedDevice) else {
         return Ok(None);
     };
@@ -35,15 +35,17 @@ pub(crate) fn waiting(table: &str, challenge: &Challenge) -> Stored<Option<Trans
 const WAITING_SEEN: i32 = 50;
 
 impl Pending for Cloud {
-    async fn pending(&self, tenant: &TenantId, user: &UserId, now: Timestamp) -> Stored<Vec<Challenge>> {
+    async fn pending(&self, tenant: &TenantId, user: &UserId, now: Timestamp) -> Result<Vec<Challenge>, Unavailable> {
         let partition = key::waiting(tenant, user);
         // The rows of those that are over may still be there.
         let since = key::waiting_since(now.plus(-MAX_CHALLENGE_LIFETIME_MS));
         let rows = self.query(&self.settings.live_table, &partition, Part::After(&since, WAITING_SEEN)).await?;
-        let ids: Vec<_> =
-            rows.iter().map(|row| Reader(row).parse("id", ChallengeId::parse)).collect::<Stored<Vec<_>>>()?;
+        let ids: Vec<_> = rows
+            .iter()
+            .map(|row| Reader(row).parse("id", ChallengeId::parse))
+            .collect::<Result<Vec<_>, Unavailable>>()?;
         let found = join_all(ids.iter().map(|id| self.challenge(tenant, id))).await;
-        let found = found.into_iter().collect::<Stored<Vec<_>>>()?;
+        let found = found.into_iter().collect::<Result<Vec<_>, Unavailable>>()?;
         Ok(found.into_iter().flatten().filter(|challenge| challenge.is_pending(now)).collect())
     }
 }

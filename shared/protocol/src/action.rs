@@ -46,6 +46,24 @@ pub struct Action {
     pub newest: Option<ChallengeId>,
 }
 
+impl Action {
+    /// An action that stands so from `now` on and is kept for `lifetime_ms`; nothing else is known of it.
+    pub fn new(name: ActionName, state: ActionState, now: Timestamp, lifetime_ms: i64) -> Self {
+        Self {
+            name,
+            state,
+            state_updated_at: now,
+            created_at: now,
+            expires_at: now.plus(lifetime_ms),
+            custom: None,
+            context: Context::default(),
+            verified_by: None,
+            decided_in: None,
+            newest: None,
+        }
+    }
+}
+
 /// The states that the official server SDKs know. A phone's decision sets the `Challenge…` ones; a backend may set
 /// any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +134,26 @@ impl ActionState {
     pub fn check_decision_allowed(self) -> Result<(), Refusal> {
         self.check_challenge_allowed()?;
         if self == Self::ChallengeSucceeded { Err(Refusal::ActionSucceeded) } else { Ok(()) }
+    }
+}
+
+/// Which of a user's actions are asked for. Several conditions must all hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ActionFilter {
+    /// Tracked at this instant or later.
+    pub from: Option<Timestamp>,
+    /// One of these; any if empty.
+    pub codes: Vec<ActionCode>,
+    /// Standing so.
+    pub state: Option<ActionState>,
+}
+
+impl ActionFilter {
+    /// Whether an action is one of them.
+    pub fn matches(&self, action: &Action) -> bool {
+        self.from.is_none_or(|from| action.created_at >= from)
+            && (self.codes.is_empty() || self.codes.contains(&action.name.code))
+            && self.state.is_none_or(|state| action.state == state)
     }
 }
 

@@ -38,6 +38,16 @@ impl Authorization {
     }
 }
 
+/// Who a screen or a trusted device says it is. Nothing is proven yet.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Identity {
+    /// Anybody's screen of this tenant.
+    Tenant(TenantId),
+    /// A screen with a user token.
+    Token(String),
+}
+redacted!(Identity);
+
 #[cfg(test)]
 mod tests {
     use super::*;

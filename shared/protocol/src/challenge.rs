@@ -31,23 +31,30 @@
 //! yet: a known user may approve it unscanned while the screen's reply is under way or lost.
 
 mod apply;
+mod approval;
 mod event;
+mod filter;
+mod params;
 mod screen;
+mod signed;
 mod standing;
 mod state;
 
 use crate::Refusal;
 use crate::action::ActionName;
 use crate::context::Context;
-use crate::credential::Holder;
 use crate::custom::Custom;
 use crate::id::{ActionCode, ChallengeId, IdempotencyKey, TenantId, UserId};
 use crate::key::SignatureR;
 use crate::secret::DeviceCode;
 use crate::time::Timestamp;
 
+pub use approval::Approval;
 pub use event::{Decision, Event, Withdrawal};
+pub use filter::{By, ChallengeFilter};
+pub use params::{ChallengeAssignment, ChallengeParams, Proven};
 pub use screen::{GRACE_MS, Resumable, Screen};
+pub use signed::{ChallengeSignature, SignedChallenge};
 pub use standing::Standing;
 pub use state::State;
 
@@ -112,13 +119,18 @@ impl Challenge {
         shown && !self.is_expired(now)
     }
 
-    /// Who approved and when, while the approval can be redeemed.
+    /// The approval, redeemed or not, while it counts.
+    pub fn approval(&self) -> Option<Approval<'_>> {
+        self.state.approval().map(|(by, at)| Approval { challenge: self, by, at })
+    }
+
+    /// The approval, while it can be redeemed.
     ///
     /// # Errors
     /// [`Refusal::NotApproved`], and [`Refusal::Expired`] if it is too late.
-    pub fn approval_at(&self, now: Timestamp) -> Result<(&Holder, Timestamp), Refusal> {
-        let (by, at) = self.state.approval().ok_or(Refusal::NotApproved)?;
-        if now < self.redeemable_until(at) { Ok((by, at)) } else { Err(Refusal::Expired) }
+    pub fn approval_at(&self, now: Timestamp) -> Result<Approval<'_>, Refusal> {
+        let approval = self.approval().ok_or(Refusal::NotApproved)?;
+        if now < self.redeemable_until(approval.at) { Ok(approval) } else { Err(Refusal::Expired) }
     }
 
     /// From this instant an approval of `approved_at` can no longer be redeemed.
@@ -152,6 +164,11 @@ impl Challenge {
     /// Whether the backend names the action at the first redemption.
     pub fn takes_action(&self) -> bool {
         self.screen == Screen::TrustedDevice && self.subject.is_none() && self.action.as_str() == TRUSTED_DEVICE_ACTION
+    }
+
+    /// Whom it is for, or who has claimed it.
+    pub fn user(&self) -> Option<&UserId> {
+        self.subject.as_ref().or(self.state.holder().map(|holder| &holder.user))
     }
 
     /// The action that the approval counts for.

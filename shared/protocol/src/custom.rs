@@ -35,9 +35,6 @@ impl Custom {
     }
 
     /// Takes a backend's `custom`. PHP writes an empty map as an empty list.
-    ///
-    /// # Errors
-    /// Those of [`Custom::accept`].
     pub fn accept_of_backend(sent: Option<SentCustom>) -> Result<Option<Self>, Refusal> {
         Self::accept_value(sent, |value| value.as_array().is_some_and(Vec::is_empty).then(Map::new))
     }

@@ -21,9 +21,6 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
 }
 
 /// Parses a body of at most `max_bytes`.
-///
-/// # Errors
-/// Those of [`parse`].
 pub fn parse_within<T: DeserializeOwned>(body: &[u8], max_bytes: usize) -> Result<T, Refusal> {
     if body.len() > max_bytes {
         return Err(Refusal::BodyTooLarge { max_bytes });

@@ -50,6 +50,28 @@ impl Default for Period {
     }
 }
 
+/// Why the keys are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The schedule, or somebody who asks for what it would do.
+    Schedule,
+    /// A key leaked.
+    Leak,
+}
+
+/// What a look at the keys did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RotationReport {
+    /// The key that signs now.
+    pub kid: String,
+    /// Whole days since that key was made.
+    pub age_days: i64,
+    /// Whether a key was made; unless it is the first or something leaked, it signs in two days.
+    pub made: bool,
+    /// How many keys went.
+    pub removed: usize,
+}
+
 /// Where a key stands in the key set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
@@ -126,6 +148,13 @@ impl KeySet {
             self.0.iter().enumerate().partition(|(at, _)| self.is_over(*at, SERVES_MS, now));
         let publics = |keys: Vec<(usize, &KeySetEntry)>| keys.into_iter().map(|(_, key)| key.public.clone()).collect();
         VerifyingKeys::new(publics(serving)).with_spent(publics(spent))
+    }
+
+    /// Whether `keys`, which [`KeySet::verifying`] gave before, are still what it gives.
+    pub fn still_gives(&self, keys: &VerifyingKeys, now: Timestamp) -> bool {
+        self.0.iter().enumerate().all(|(at, key)| {
+            keys.find(key.public.kid()).is_some() && keys.is_spent(key.public.kid()) == self.is_over(at, SERVES_MS, now)
+        })
     }
 
     /// The change that makes the first key of an empty key set: it signs at once.

@@ -10,8 +10,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
-use crate::id::{ClientId, CredentialId, SessionId, TenantId, UserId};
-use crate::jwt::{self, Kind, Opened};
+use crate::id::{ActionCode, ClientId, CredentialId, SessionId, TenantId, UserId};
+use crate::jwt::{self, Kind, Opened, Token};
+use crate::secret::redacted;
 use crate::signing::{SigningKey, VerifyingKeys};
 use crate::time::Timestamp;
 use crate::token::Issuer;
@@ -82,6 +83,39 @@ impl Session {
         }
         if now >= self.expires_at { Err(Refusal::ExpiredToken) } else { Ok(()) }
     }
+}
+
+/// What a session is to be made of.
+#[derive(Clone)]
+pub struct NewSession {
+    /// The application.
+    pub client: ClientId,
+    /// The result token, unread.
+    pub token: String,
+    /// The action that it must be for.
+    pub action: Option<ActionCode>,
+}
+redacted!(NewSession);
+
+/// What a user stays logged in with.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionTokens {
+    /// The access token: shows that the user is logged in.
+    pub access: String,
+    /// The refresh token: renews both.
+    pub refresh: String,
+}
+redacted!(SessionTokens);
+
+/// A session that stands, with what was asked about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LiveSession {
+    /// The session.
+    pub session: Session,
+    /// The access token behind which it was found.
+    pub token: AccessToken,
+    /// Its user.
+    pub user: User,
 }
 
 /// What an access token says. Anybody may check it against the key set; only `sessions/validate` knows of a
@@ -164,8 +198,8 @@ fn access_issuer(base_url: &str, tenant: &TenantId) -> String {
 
 impl AccessToken {
     /// The access token of the session as it stands: the same text each time. `base_url` is the one that SDKs are
-    /// given. `None` only if the key cannot sign at all.
-    pub fn sign(session: &Session, key: &SigningKey, base_url: &str, lifetime_ms: i64) -> Option<String> {
+    /// given.
+    pub fn sign(session: &Session, key: &SigningKey, base_url: &str, lifetime_ms: i64) -> String {
         let expires_at = session.refreshed_at.plus(lifetime_ms).min(session.expires_at);
         let claims = AccessClaims {
             iss: access_issuer(base_url, &session.tenant),
@@ -185,8 +219,8 @@ impl AccessToken {
     ///
     /// # Errors
     /// [`Refusal::InvalidToken`].
-    pub fn read(text: &str, keys: &VerifyingKeys, base_url: &str) -> Result<Self, Refusal> {
-        let Opened::<AccessClaims> { claims, spent } = jwt::open(Kind::Access, text, keys)?;
+    pub fn read(token: &Token<'_>, keys: &VerifyingKeys, base_url: &str) -> Result<Self, Refusal> {
+        let Opened::<AccessClaims> { claims, spent } = token.open(Kind::Access, keys)?;
         let tenant = claims.other.tenant()?;
         if claims.iss != access_issuer(base_url, &tenant) {
             return Err(Refusal::InvalidToken);
@@ -210,9 +244,8 @@ impl AccessToken {
 }
 
 impl RefreshToken {
-    /// The refresh token of the session as it stands: the same text each time. `None` only if the key cannot sign at
-    /// all.
-    pub fn sign(session: &Session, key: &SigningKey, issuer: &Issuer) -> Option<String> {
+    /// The refresh token of the session as it stands: the same text each time.
+    pub fn sign(session: &Session, key: &SigningKey, issuer: &Issuer) -> String {
         let claims = RefreshClaims {
             iss: issuer.iss(&session.tenant),
             aud: issuer.aud(&session.tenant, Kind::Refresh),
@@ -230,8 +263,8 @@ impl RefreshToken {
     ///
     /// # Errors
     /// [`Refusal::InvalidToken`].
-    pub fn read(text: &str, keys: &VerifyingKeys, issuer: &Issuer) -> Result<Self, Refusal> {
-        let claims = jwt::open::<RefreshClaims>(Kind::Refresh, text, keys)?.claims;
+    pub fn read(token: &Token<'_>, keys: &VerifyingKeys, issuer: &Issuer) -> Result<Self, Refusal> {
+        let claims = token.open::<RefreshClaims>(Kind::Refresh, keys)?.claims;
         let tenant = claims.other.tenant()?;
         if claims.iss != issuer.iss(&tenant) || claims.aud != issuer.aud(&tenant, Kind::Refresh) {
             return Err(Refusal::InvalidToken);
@@ -311,15 +344,18 @@ mod tests {
         let keys = VerifyingKeys::new(vec![key.public().clone()]);
         let issuer = Issuer::new("scanlatch");
         let base = "https://login.example/v1";
-        let access = AccessToken::sign(&session(), &key, base, 60_000).unwrap();
-        let refresh = RefreshToken::sign(&session(), &key, &issuer).unwrap();
-        let read = AccessToken::read(&access, &keys, base).unwrap();
+        let access = AccessToken::sign(&session(), &key, base, 60_000);
+        let refresh = RefreshToken::sign(&session(), &key, &issuer);
+        let read = AccessToken::read(&Token::read(&access).unwrap(), &keys, base).unwrap();
         assert_eq!((read.session, read.expires_at), (session().id, at(60_000)));
         assert_eq!(read.check_serving(at(60_000)), Err(Refusal::ExpiredToken));
-        assert_eq!(RefreshToken::read(&refresh, &keys, &issuer).unwrap().generation, 0);
-        assert_eq!(AccessToken::read(&refresh, &keys, base), Err(Refusal::InvalidToken));
-        assert_eq!(RefreshToken::read(&access, &keys, &issuer), Err(Refusal::InvalidToken));
-        assert_eq!(AccessToken::read(&access, &keys, "https://other.example/v1"), Err(Refusal::InvalidToken));
+        assert_eq!(RefreshToken::read(&Token::read(&refresh).unwrap(), &keys, &issuer).unwrap().generation, 0);
+        assert_eq!(AccessToken::read(&Token::read(&refresh).unwrap(), &keys, base), Err(Refusal::InvalidToken));
+        assert_eq!(RefreshToken::read(&Token::read(&access).unwrap(), &keys, &issuer), Err(Refusal::InvalidToken));
+        assert_eq!(
+            AccessToken::read(&Token::read(&access).unwrap(), &keys, "https://other.example/v1"),
+            Err(Refusal::InvalidToken)
+        );
     }
 
     #[test]
@@ -327,10 +363,13 @@ mod tests {
         let key = SigningKey::from_bytes(&[7; 32]).unwrap();
         let spent = VerifyingKeys::default().with_spent(vec![key.public().clone()]);
         let base = "https://login.example/v1";
-        let access = AccessToken::sign(&session(), &key, base, 60_000).unwrap();
-        let refresh = RefreshToken::sign(&session(), &key, &Issuer::new("scanlatch")).unwrap();
-        assert_eq!(RefreshToken::read(&refresh, &spent, &Issuer::new("scanlatch")).unwrap().session, session().id);
-        let read = AccessToken::read(&access, &spent, base).unwrap();
+        let access = AccessToken::sign(&session(), &key, base, 60_000);
+        let refresh = RefreshToken::sign(&session(), &key, &Issuer::new("scanlatch"));
+        assert_eq!(
+            RefreshToken::read(&Token::read(&refresh).unwrap(), &spent, &Issuer::new("scanlatch")).unwrap().session,
+            session().id
+        );
+        let read = AccessToken::read(&Token::read(&access).unwrap(), &spent, base).unwrap();
         assert_eq!((read.session, read.check_serving(at(0))), (session().id, Err(Refusal::ExpiredToken)));
     }
 }

@@ -3,8 +3,7 @@
 use std::fmt;
 
 use p256::ecdsa::Signature;
-use p256::ecdsa::signature::Signer as _;
-use p256::elliptic_curve::sec1::ToEncodedPoint as _;
+use p256::ecdsa::signature::{Signer as _, Verifier as _};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use zeroize::{ZeroizeOnDrop, Zeroizing};
@@ -50,11 +49,10 @@ impl SigningKey {
         &self.public
     }
 
-    /// The signature of a message: r and s, 32 bytes each, as ES256 has it (RFC 7518 section 3.4). `None` cannot happen
-    /// for a key that exists.
-    pub(crate) fn sign(&self, message: &[u8]) -> Option<[u8; 64]> {
-        let signature: Signature = self.private.try_sign(message).ok()?;
-        Some(signature.to_bytes().into())
+    /// The signature of a message: r and s, 32 bytes each, as ES256 has it (RFC 7518 section 3.4).
+    pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
+        let signature: Signature = self.private.sign(message);
+        signature.to_bytes().into()
     }
 }
 
@@ -63,16 +61,18 @@ impl SigningKey {
 pub struct VerifyingKey {
     kid: String,
     sec1: Vec<u8>,
+    key: p256::ecdsa::VerifyingKey,
 }
 
 impl VerifyingKey {
     /// Reads an uncompressed SEC 1 point (65 bytes).
     pub fn from_sec1(bytes: &[u8]) -> Option<Self> {
-        let point = p256::PublicKey::from_sec1_bytes(bytes).ok()?.to_encoded_point(false);
+        let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes).ok()?;
+        let point = key.to_encoded_point(false);
         let (x, y) = (encode_url(point.x()?), encode_url(point.y()?));
         // RFC 7638 section 3.2: the required members in lexicographic order, without white space.
         let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
-        Some(Self { kid: encode_url(&Sha256::digest(canonical)), sec1: point.as_bytes().to_vec() })
+        Some(Self { kid: encode_url(&Sha256::digest(canonical)), sec1: point.as_bytes().to_vec(), key })
     }
 
     /// Reads the stored form.
@@ -90,8 +90,9 @@ impl VerifyingKey {
         &self.kid
     }
 
-    pub(crate) fn sec1(&self) -> &[u8] {
-        &self.sec1
+    /// Whether this is the key's signature of a message, r and s as [`SigningKey`] writes them.
+    pub(crate) fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
+        Signature::from_slice(signature).is_ok_and(|signature| self.key.verify(message, &signature).is_ok())
     }
 
     fn to_jwk(&self) -> Jwk {

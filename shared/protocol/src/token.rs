@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use crate::Refusal;
 use crate::action::ActionName;
-use crate::challenge::Challenge;
+use crate::challenge::Approval;
 use crate::credential::{CredentialKind, Permit};
 use crate::id::{ActionCode, ChallengeId, IdempotencyKey, TenantId, TokenId, UserId};
-use crate::jwt::{self, Kind, Opened};
+use crate::jwt::{self, Kind, Opened, Token};
 use crate::signing::{SigningKey, VerifyingKeys};
 use crate::time::Timestamp;
 
@@ -139,8 +139,8 @@ impl UserToken {
         Permit { action: self.action_name(), token: self.id, issued_at: self.issued_at, kind }
     }
 
-    /// The signed token, good for `lifetime_ms`. `None` only if the key cannot sign at all.
-    pub fn sign(&self, key: &SigningKey, issuer: &Issuer, lifetime_ms: i64) -> Option<String> {
+    /// The signed token, good for `lifetime_ms`.
+    pub fn sign(&self, key: &SigningKey, issuer: &Issuer, lifetime_ms: i64) -> String {
         let claims = Claims {
             iss: issuer.iss(&self.tenant),
             aud: issuer.aud(&self.tenant, Kind::User),
@@ -163,8 +163,8 @@ impl UserToken {
     ///
     /// # Errors
     /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
-    pub fn verify(text: &str, keys: &VerifyingKeys, issuer: &Issuer, now: Timestamp) -> Result<Self, Refusal> {
-        let claims = verify(Kind::User, text, keys, issuer, now)?;
+    pub fn verify(token: &Token<'_>, keys: &VerifyingKeys, issuer: &Issuer, now: Timestamp) -> Result<Self, Refusal> {
+        let claims = verify(Kind::User, token, keys, issuer, now)?;
         Ok(Self {
             id: TokenId::parse(&claims.jti)?,
             issued_at: Timestamp::from_millis(claims.iat.saturating_mul(1_000)),
@@ -188,16 +188,15 @@ impl ResultToken {
         }
     }
 
-    /// The token of an approved challenge: the same text each time, since all of it comes from the stored
-    /// approval. `None` if the challenge is not approved.
-    pub fn sign(challenge: &Challenge, key: &SigningKey, issuer: &Issuer) -> Option<String> {
-        let (by, at) = challenge.state.approval()?;
+    /// The token of an approval: the same text each time, since all of it is stored.
+    pub fn sign(approval: Approval<'_>, key: &SigningKey, issuer: &Issuer) -> String {
+        let (challenge, by, at) = (approval.challenge(), approval.by(), approval.at());
         let claims = Claims {
             iss: issuer.iss(&challenge.tenant),
             aud: issuer.aud(&challenge.tenant, Kind::Result),
             sub: by.user.to_string(),
             iat: at.seconds(),
-            exp: at.plus(challenge.redeemable_ms).seconds(),
+            exp: challenge.redeemable_until(at).seconds(),
             jti: challenge.id.to_string(),
             scope: None,
             other: Other {
@@ -214,8 +213,8 @@ impl ResultToken {
     ///
     /// # Errors
     /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
-    pub fn verify(text: &str, keys: &VerifyingKeys, issuer: &Issuer, now: Timestamp) -> Result<Self, Refusal> {
-        let claims = verify(Kind::Result, text, keys, issuer, now)?;
+    pub fn verify(token: &Token<'_>, keys: &VerifyingKeys, issuer: &Issuer, now: Timestamp) -> Result<Self, Refusal> {
+        let claims = verify(Kind::Result, token, keys, issuer, now)?;
         Ok(Self {
             tenant: TenantId::parse(&claims.other.tenant_id)?,
             user: UserId::parse(claims.other.user_id)?,
@@ -231,17 +230,16 @@ impl ResultToken {
 /// # Errors
 /// [`Refusal::InvalidToken`], also for one of another tenant, and [`Refusal::ExpiredToken`].
 pub fn user_of(
-    text: &str,
+    token: &Token<'_>,
     tenant: &TenantId,
     keys: &VerifyingKeys,
     issuer: &Issuer,
     now: Timestamp,
 ) -> Result<(UserId, Value), Refusal> {
-    let (_, kind) = jwt::peek(text).ok_or(Refusal::InvalidToken)?;
-    if !matches!(kind, Kind::User | Kind::Result) {
+    if !matches!(token.kind(), Kind::User | Kind::Result) {
         return Err(Refusal::InvalidToken);
     }
-    let claims = verify(kind, text, keys, issuer, now)?;
+    let claims = verify(token.kind(), token, keys, issuer, now)?;
     if claims.other.tenant_id != tenant.to_string() {
         return Err(Refusal::InvalidToken);
     }
@@ -249,8 +247,14 @@ pub fn user_of(
     Ok((UserId::parse(claims.other.user_id)?, payload))
 }
 
-fn verify(kind: Kind, text: &str, keys: &VerifyingKeys, issuer: &Issuer, now: Timestamp) -> Result<Claims, Refusal> {
-    let Opened::<Claims> { claims, spent } = jwt::open(kind, text, keys)?;
+fn verify(
+    kind: Kind,
+    token: &Token<'_>,
+    keys: &VerifyingKeys,
+    issuer: &Issuer,
+    now: Timestamp,
+) -> Result<Claims, Refusal> {
+    let Opened::<Claims> { claims, spent } = token.open(kind, keys)?;
     let tenant = TenantId::parse(&claims.other.tenant_id).map_err(|_| Refusal::InvalidToken)?;
     if claims.iss != issuer.iss(&tenant) || claims.aud != issuer.aud(&tenant, kind) {
         return Err(Refusal::InvalidToken);
@@ -296,37 +300,44 @@ mod tests {
     }
 
     fn signed() -> String {
-        user_token().sign(&key(), &issuer(), LIFE).unwrap()
+        user_token().sign(&key(), &issuer(), LIFE)
+    }
+
+    fn verify(text: &str, keys: &VerifyingKeys, issuer: &Issuer, now: Timestamp) -> Result<UserToken, Refusal> {
+        UserToken::verify(&Token::read(text)?, keys, issuer, now)
     }
 
     #[test]
     fn a_user_token_says_what_was_signed() {
-        assert_eq!(UserToken::verify(&signed(), &keys(), &issuer(), now()), Ok(user_token()));
+        assert_eq!(verify(&signed(), &keys(), &issuer(), now()), Ok(user_token()));
     }
 
     #[test]
     fn a_user_token_is_no_result_token() {
-        assert_eq!(ResultToken::verify(&signed(), &keys(), &issuer(), now()), Err(Refusal::InvalidToken));
+        assert_eq!(
+            ResultToken::verify(&Token::read(&signed()).unwrap(), &keys(), &issuer(), now()),
+            Err(Refusal::InvalidToken)
+        );
     }
 
     #[test]
     fn a_token_ends_with_the_second_of_its_exp() {
-        let verify = |millis| UserToken::verify(&signed(), &keys(), &issuer(), now().plus(millis)).map(|_| ());
-        assert_eq!(verify(LIFE - 1), Ok(()));
-        assert_eq!(verify(LIFE), Err(Refusal::ExpiredToken));
+        let verified = |millis| verify(&signed(), &keys(), &issuer(), now().plus(millis)).map(|_| ());
+        assert_eq!(verified(LIFE - 1), Ok(()));
+        assert_eq!(verified(LIFE), Err(Refusal::ExpiredToken));
     }
 
     #[test]
     fn another_deployment_or_key_is_refused() {
-        assert_eq!(UserToken::verify(&signed(), &keys(), &Issuer::new("other"), now()), Err(Refusal::InvalidToken));
+        assert_eq!(verify(&signed(), &keys(), &Issuer::new("other"), now()), Err(Refusal::InvalidToken));
         let others = VerifyingKeys::new(vec![SigningKey::from_bytes(&[8; 32]).unwrap().public().clone()]);
-        assert_eq!(UserToken::verify(&signed(), &others, &issuer(), now()), Err(Refusal::InvalidToken));
+        assert_eq!(verify(&signed(), &others, &issuer(), now()), Err(Refusal::InvalidToken));
     }
 
     #[test]
     fn whatever_a_spent_key_signs_has_expired() {
         let spent = VerifyingKeys::default().with_spent(vec![key().public().clone()]);
-        assert_eq!(UserToken::verify(&signed(), &spent, &issuer(), now()), Err(Refusal::ExpiredToken));
+        assert_eq!(verify(&signed(), &spent, &issuer(), now()), Err(Refusal::ExpiredToken));
     }
 
     #[test]
@@ -337,7 +348,7 @@ mod tests {
             bytes[position] = if bytes[position] == b'A' { b'B' } else { b'A' };
             let forged = String::from_utf8(bytes).unwrap();
             if forged != token {
-                assert!(UserToken::verify(&forged, &keys(), &issuer(), now()).is_err(), "at {position}");
+                assert!(verify(&forged, &keys(), &issuer(), now()).is_err(), "at {position}");
             }
         }
     }
@@ -359,7 +370,7 @@ mod tests {
             r#"{"typ":"user+jwt","alg":"ES256","kid":"../KID"}"#,
         ] {
             let forged = format!("{}.{rest}", crate::base64::encode_url(header.replace("KID", &kid).as_bytes()));
-            assert_eq!(UserToken::verify(&forged, &keys(), &issuer(), now()), Err(Refusal::InvalidToken), "{header}");
+            assert_eq!(verify(&forged, &keys(), &issuer(), now()), Err(Refusal::InvalidToken), "{header}");
         }
     }
 

@@ -1,11 +1,14 @@
 //! A tenant's user: what the backend says of them, and how they can prove themselves.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::Refusal;
 use crate::credential::RemovedBy;
 use crate::custom::Custom;
 use crate::id::{CredentialId, UserId};
+use crate::page::Question;
+use crate::secret::redacted;
 use crate::time::Timestamp;
 
 /// A user. A user of whom nothing is stored is one without authenticators.
@@ -215,6 +218,60 @@ impl Channel {
             Self::Sms(number) => Some(number),
             _ => None,
         }
+    }
+}
+
+/// Which users are asked for. Several conditions must all hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserFilter {
+    /// Exactly this user name.
+    pub username: Option<String>,
+    /// Exactly this address.
+    pub email: Option<String>,
+    /// Exactly this number.
+    pub phone_number: Option<String>,
+}
+
+/// What a list of users is asked for with.
+#[derive(Clone, Default)]
+pub struct UserListParams {
+    /// Which users.
+    pub filter: UserFilter,
+    /// The token of the one user who is asked for, unread; a list if absent.
+    pub token: Option<String>,
+    /// As many users at most.
+    pub limit: u32,
+    /// The continuation that an earlier answer gave, unread.
+    pub after: Option<String>,
+}
+redacted!(UserListParams);
+
+/// Some users, and where the list goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UserList {
+    /// In the order of their ids.
+    pub users: Vec<User>,
+    /// The continuation; absent at the end.
+    pub next: Option<String>,
+    /// What the token said, if one was asked with.
+    pub token_payload: Option<Value>,
+}
+
+/// How many users one answer holds at most.
+pub const MAX_USERS: u32 = 100;
+
+impl UserFilter {
+    /// Whether a user is one of them.
+    pub fn matches(&self, user: &User) -> bool {
+        let is = |wanted: &Option<String>, has: &Option<String>| wanted.is_none() || wanted == has;
+        is(&self.username, &user.profile.username)
+            && is(&self.email, &user.profile.email)
+            && is(&self.phone_number, &user.profile.phone_number)
+    }
+
+    /// The question by which continuations tell lists apart.
+    pub fn question(&self) -> Question {
+        Question::of(&[self.username.as_deref(), self.email.as_deref(), self.phone_number.as_deref()])
     }
 }
 

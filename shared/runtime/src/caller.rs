@@ -1,14 +1,16 @@
-//! Which kind of caller a request names. Proof is `scanlatch_service::caller`'s.
+//! Which kind of caller a request names. Proof is [`scanlatch_service::authenticate`]'s.
 
 use lambda_http::Request;
 use lambda_http::http::header::{AUTHORIZATION, ORIGIN};
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::authorization::Authorization;
+use scanlatch_protocol::authorization::{Authorization, Identity};
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::secret::SecretKey;
-use scanlatch_protocol::wire::socket::Identity;
+use scanlatch_protocol::tenant::Tenant;
+use scanlatch_service::authenticate;
+use scanlatch_service::port::Tenants;
 
-use crate::header;
+use crate::{Problem, header};
 
 fn authorization(request: &Request) -> Result<Authorization, Refusal> {
     request
@@ -30,11 +32,19 @@ pub fn tenant(request: &Request) -> Result<TenantId, Refusal> {
     }
 }
 
-/// A backend with its secret key.
+/// The tenant of a backend, proven by its secret key.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`] for any other caller.
-pub fn backend(request: &Request) -> Result<SecretKey, Refusal> {
+pub async fn backend(deps: &impl Tenants, request: &Request) -> Result<Tenant, Problem> {
+    Ok(authenticate::backend(deps, &secret_key(request)?).await?)
+}
+
+/// The secret key that a backend names, for calls that prove it in one round with what else they look up.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`] for any other caller.
+pub fn secret_key(request: &Request) -> Result<SecretKey, Refusal> {
     match authorization(request)? {
         Authorization::Secret(key) => Ok(key),
         _ => Err(Refusal::Unauthorized),

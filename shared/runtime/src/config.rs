@@ -6,8 +6,6 @@ use std::{env, process};
 use scanlatch_protocol::key_set::Period;
 use scanlatch_protocol::token::Issuer;
 
-use crate::edge::Edge;
-
 /// A variable of the environment is missing; the template sets it.
 #[derive(Debug, thiserror::Error)]
 #[error("the environment variable {0} is not set; infra/template.yaml sets it for every function")]
@@ -20,8 +18,6 @@ pub struct Config {
     pub issuer: Issuer,
     /// The base URL that SDKs are given, ending in `/v1` (`PUBLIC_URL`); access tokens are issued in its name.
     pub public_url: String,
-    /// Who is believed about viewers (`EDGE_SECRET_SHA256`).
-    pub edge: Edge,
 }
 
 impl Config {
@@ -31,11 +27,7 @@ impl Config {
     /// Names the first variable that is missing.
     pub fn from_env() -> Result<Self, MissingVariableError> {
         let required = |name| env::var(name).map_err(|_| MissingVariableError(name));
-        Ok(Self {
-            issuer: Issuer::new(required("ISSUER")?),
-            public_url: required("PUBLIC_URL")?,
-            edge: Edge::from_env(),
-        })
+        Ok(Self { issuer: Issuer::new(required("ISSUER")?), public_url: required("PUBLIC_URL")? })
     }
 }
 

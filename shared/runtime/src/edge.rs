@@ -15,7 +15,7 @@ use percent_encoding::percent_decode_str;
 use scanlatch_protocol::context::{Context, Location};
 use sha2::{Digest as _, Sha256};
 
-use crate::{Config, Problem, header};
+use crate::{Problem, header};
 
 /// The header in which the trusted edge sends its secret.
 pub const EDGE_SECRET_HEADER: &str = "scanlatch-edge-secret";
@@ -38,10 +38,15 @@ impl Edge {
         Self { digests: digests.split(',').filter(|digest| !digest.is_empty()).map(str::to_owned).collect() }
     }
 
+    /// Who brings these headers. The secret is hashed once a request, here.
+    ///
     /// # Errors
     /// If there is an edge and these headers did not come through it.
-    pub fn admit(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        if self.digests.is_empty() || self.vouches(headers) { Ok(()) } else { Err(Problem::round_the_edge()) }
+    pub fn admit(&self, headers: &HeaderMap) -> Result<Source, Problem> {
+        if self.digests.is_empty() {
+            return Ok(Source::Anybody);
+        }
+        if self.vouches(headers) { Ok(Source::Edge) } else { Err(Problem::round_the_edge()) }
     }
 
     fn vouches(&self, headers: &HeaderMap) -> bool {
@@ -56,21 +61,32 @@ impl Edge {
     }
 }
 
-/// Who is asking over HTTP.
-pub fn context(request: &Request, config: &Config) -> Context {
+/// Who brings a request. Only the edge is believed about viewers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Source {
+    /// The trusted edge.
+    Edge,
+    /// Whoever calls; there is no edge.
+    #[default]
+    Anybody,
+}
+
+/// Who is asking over HTTP. [`crate::http::serve`] leaves in the request who brings it.
+pub fn context(request: &Request) -> Context {
     let source_ip = match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
         _ => None,
     };
-    observed(request.headers(), source_ip.as_deref(), config)
+    let source = request.extensions().get().copied().unwrap_or_default();
+    observed(request.headers(), source_ip.as_deref(), source)
 }
 
 /// Who is asking, from a request's or handshake's headers and the address that API Gateway saw.
-pub fn observed(headers: &HeaderMap, source_ip: Option<&str>, config: &Config) -> Context {
+pub fn observed(headers: &HeaderMap, source_ip: Option<&str>, source: Source) -> Context {
     let text = |name: &str| headers.get(name).map(header::text);
     let user_agent = text(USER_AGENT.as_str());
     let user_agent = user_agent.as_deref();
-    if !config.edge.vouches(headers) {
+    if source != Source::Edge {
         return Context::observed(source_ip, user_agent, None);
     }
     let decoded = |name| text(name).map(|value| percent_decode_str(&value).decode_utf8_lossy().into_owned());
@@ -90,13 +106,8 @@ pub fn observed(headers: &HeaderMap, source_ip: Option<&str>, config: &Config) -
 #[cfg(test)]
 mod tests {
     use lambda_http::http::HeaderValue;
-    use scanlatch_protocol::token::Issuer;
 
     use super::*;
-
-    fn config(edge: &str) -> Config {
-        Config { issuer: Issuer::new("test"), public_url: "http://localhost/v1".to_owned(), edge: Edge::of(edge) }
-    }
 
     // SHA-256 of "secret".
     const SECRET: &str = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b";
@@ -119,7 +130,8 @@ mod tests {
 
     #[test]
     fn the_trusted_edge_is_believed_about_address_and_place() {
-        let context = observed(&headers("secret"), Some("192.0.2.1"), &config(SECRET));
+        let source = Edge::of(SECRET).admit(&headers("secret")).unwrap();
+        let context = observed(&headers("secret"), Some("192.0.2.1"), source);
         assert_eq!(context.ip_address.as_deref(), Some("2001:db8::7"));
         let location = context.location.unwrap();
         assert_eq!(location.city.as_deref(), Some("São Paulo"));
@@ -128,11 +140,11 @@ mod tests {
 
     #[test]
     fn nobody_else_is() {
-        for (secret, edge) in [("guess", SECRET), ("secret", "")] {
-            let context = observed(&headers(secret), Some("192.0.2.1"), &config(edge));
-            assert_eq!(context.ip_address.as_deref(), Some("192.0.2.1"));
-            assert_eq!(context.location, None);
-        }
+        assert!(Edge::of(SECRET).admit(&headers("guess")).is_err());
+        let source = Edge::of("").admit(&headers("secret")).unwrap();
+        let context = observed(&headers("secret"), Some("192.0.2.1"), source);
+        assert_eq!(context.ip_address.as_deref(), Some("192.0.2.1"));
+        assert_eq!(context.location, None);
     }
 
     #[test]

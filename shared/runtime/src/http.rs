@@ -28,11 +28,14 @@ where
 {
     telemetry::start();
     let edge = Edge::from_env();
-    lambda_http::run(service_fn(|request: Request| {
+    lambda_http::run(service_fn(|mut request: Request| {
         let call = Call::request(&request);
         // Boxed, or the type of all futures within each other outgrows the compiler's limit.
         let handled: BoxFuture<'a, Handled> = match edge.admit(request.headers()) {
-            Ok(()) => Box::pin(handler(request)),
+            Ok(source) => {
+                request.extensions_mut().insert(source);
+                Box::pin(handler(request))
+            }
             Err(problem) => Box::pin(ready(Err(problem))),
         };
         async {

@@ -11,11 +11,12 @@ use futures_util::future::BoxFuture;
 use lambda_http::http::{HeaderMap, HeaderValue, StatusCode};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use scanlatch_protocol::Refusal;
+use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::id::ConnectionId;
 use scanlatch_protocol::json;
-use scanlatch_protocol::wire::socket::{Identity, Message, Notice, SUB_PROTOCOL};
+use scanlatch_protocol::wire::socket::{self, Answer, Message, SUB_PROTOCOL};
 
-use crate::edge::Edge;
+use crate::edge::{Edge, Source};
 use crate::telemetry::{self, Call};
 use crate::{Problem, header};
 
@@ -27,18 +28,18 @@ pub enum Reply {
     /// The handshake is accepted.
     Accept,
     /// Text for the screen.
-    Say(Notice),
+    Say(Answer),
     /// Nothing to say.
     Quiet,
 }
 
-/// Serves events until the environment ends.
+/// Serves events until the environment ends. Handlers are told who brings a handshake; what comes after it has no headers.
 ///
 /// # Errors
 /// If the runtime's API fails.
 pub async fn serve<'a, F, Fut>(handler: F) -> Result<(), Error>
 where
-    F: Fn(Event) -> Fut,
+    F: Fn(Event, Source) -> Fut,
     Fut: Future<Output = Result<Reply, Problem>> + Send + 'a,
 {
     telemetry::start();
@@ -50,14 +51,14 @@ where
         let handled: BoxFuture<'a, Result<Reply, Problem>> = match edge.admit(&event.payload.headers) {
             // Only a handshake has headers; who got through it may go on.
             Err(problem) if connecting => Box::pin(ready(Err(problem))),
-            _ => Box::pin(handler(event.payload)),
+            admitted => Box::pin(handler(event.payload, admitted.unwrap_or_default())),
         };
         async move { Ok::<_, Error>(answered(telemetry::observed(call, handled, |_| StatusCode::OK).await, connecting)) }
     }))
     .await
 }
 
-/// A refusal has a status at the handshake; afterwards only a notice could carry it, which the SDK ignores but a
+/// A refusal has a status at the handshake; afterwards only an answer could carry it, which the SDK ignores but a
 /// developer sees.
 fn answered(handled: Result<Reply, Problem>, connecting: bool) -> ApiGatewayProxyResponse {
     let mut response = ApiGatewayProxyResponse::default();
@@ -66,13 +67,13 @@ fn answered(handled: Result<Reply, Problem>, connecting: bool) -> ApiGatewayProx
         Ok(Reply::Accept) => {
             response.headers.insert(PROTOCOL_HEADER, HeaderValue::from_static(SUB_PROTOCOL));
         }
-        Ok(Reply::Say(notice)) => response.body = Some(Body::Text(notice.to_text())),
+        Ok(Reply::Say(answer)) => response.body = Some(Body::Text(answer.to_text())),
         Ok(Reply::Quiet) => {}
         Err(problem) => {
             if connecting {
                 response.status_code = i64::from(problem.status().as_u16());
             }
-            response.body = Some(Body::Text(Notice::Error(problem.body().clone()).to_text()));
+            response.body = Some(Body::Text(Answer::Error(problem.body().clone()).to_text()));
         }
     }
     response
@@ -95,7 +96,7 @@ pub fn identity(event: &Event) -> Result<Identity, Refusal> {
     let has_all = event.multi_value_headers.contains_key(PROTOCOL_HEADER);
     let headers = if has_all { &event.multi_value_headers } else { &event.headers };
     let lines = headers.get_all(PROTOCOL_HEADER).iter().map(|value| value.to_str().unwrap_or_default());
-    Identity::parse(&lines.collect::<Vec<&str>>().join(","))
+    socket::identity(&lines.collect::<Vec<&str>>().join(","))
 }
 
 /// The page that a browser connects from.

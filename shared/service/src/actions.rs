@@ -1,19 +1,20 @@
 //! A backend looks at its users' actions, and judges them.
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::action::{Action, ActionFilter, ActionName, ActionState};
 use scanlatch_protocol::id::UserId;
 use scanlatch_protocol::tenant::Tenant;
-use scanlatch_protocol::wire::action::{ActionFilter, ActionSummary};
 
 use crate::Result;
 use crate::port::{Actions, Clock, ListsActions, SetsActionState};
+
+deps!(Actions, Clock, SetsActionState, ListsActions);
 
 /// An action as it stands.
 ///
 /// # Errors
 /// [`Refusal::UnknownAction`].
-pub async fn show(deps: &(impl Actions + Clock), name: &ActionName) -> Result<Action> {
+pub async fn show(deps: &impl Deps, name: &ActionName) -> Result<Action> {
     deps.action(name, deps.now()).await?.ok_or_else(|| Refusal::UnknownAction.into())
 }
 
@@ -21,20 +22,11 @@ pub async fn show(deps: &(impl Actions + Clock), name: &ActionName) -> Result<Ac
 ///
 /// # Errors
 /// [`Refusal::UnknownAction`].
-pub async fn set_state(deps: &(impl SetsActionState + Clock), name: &ActionName, state: ActionState) -> Result<Action> {
+pub async fn set_state(deps: &impl Deps, name: &ActionName, state: ActionState) -> Result<Action> {
     deps.set_state(name, state, deps.now()).await
 }
 
 /// A user's actions, the newest first.
-///
-/// # Errors
-/// Only if the store is unavailable.
-pub async fn list(
-    deps: &(impl ListsActions + Clock),
-    tenant: &Tenant,
-    user: &UserId,
-    sought: &ActionFilter,
-) -> Result<Vec<ActionSummary>> {
-    let actions = deps.actions_of(&tenant.id, user, sought, deps.now()).await?;
-    Ok(actions.iter().map(ActionSummary::from).collect())
+pub async fn list(deps: &impl Deps, tenant: &Tenant, user: &UserId, filter: &ActionFilter) -> Result<Vec<Action>> {
+    Ok(deps.actions_of(&tenant.id, user, filter, deps.now()).await?)
 }

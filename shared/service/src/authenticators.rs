@@ -1,46 +1,33 @@
 //! A backend looks after how its users prove themselves.
 
 use scanlatch_protocol::Refusal;
+use scanlatch_protocol::credential::Credential;
 use scanlatch_protocol::id::{CredentialId, UserId};
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::user::{Channel, Revision, VerifiedMethod};
-use scanlatch_protocol::wire::authenticator::{Authenticator, EnrolResponse};
 
 use crate::port::{Clock, Entropy, ListsCredentials, Revises, Revokes, Users};
 use crate::{Result, Unavailable};
 
+deps!(ListsCredentials, Users, Revises, Clock, Entropy, Revokes);
+
 /// A user's devices, and the methods that the backend verified.
-///
-/// # Errors
-/// Only if the store is unavailable.
-pub async fn list(
-    deps: &(impl ListsCredentials + Users),
-    tenant: &Tenant,
-    user: &UserId,
-) -> Result<Vec<Authenticator>> {
+pub async fn list(deps: &impl Deps, tenant: &Tenant, user: &UserId) -> Result<(Vec<Credential>, Vec<VerifiedMethod>)> {
     let (devices, known) = tokio::try_join!(deps.credentials_of(&tenant.id, user), deps.user(&tenant.id, user))?;
-    let verified = known.map(|known| known.verified).unwrap_or_default();
-    let verified = verified.iter().map(|method| Authenticator::verified(user, method));
-    Ok(devices.iter().map(Authenticator::from).chain(verified).collect())
+    Ok((devices, known.map(|known| known.verified).unwrap_or_default()))
 }
 
 /// Enrols a method that the backend verified, or returns it if it was enrolled before.
 ///
 /// # Errors
 /// [`Refusal::Malformed`] if it is one too many.
-pub async fn enrol(
-    deps: &(impl Users + Revises + Clock + Entropy),
-    tenant: &Tenant,
-    id: &UserId,
-    channel: Channel,
-) -> Result<EnrolResponse> {
+pub async fn enrol(deps: &impl Deps, tenant: &Tenant, id: &UserId, channel: Channel) -> Result<VerifiedMethod> {
     let now = deps.now();
     let new = VerifiedMethod { id: CredentialId::from_random(deps.random()?), channel, created_at: now };
     let current = deps.user(&tenant.id, id).await?;
     let user = deps.revise(&tenant.id, id, current.as_ref(), &Revision::Verified(new.clone()), now).await?;
-    let stands = user.verified.iter().find(|method| method.channel == new.channel);
-    let stands = stands.ok_or_else(|| Unavailable::new("the store", "it lost what was enrolled"))?;
-    Ok(EnrolResponse { authenticator: Authenticator::verified(id, stands) })
+    let stands = user.verified.into_iter().find(|method| method.channel == new.channel);
+    Ok(stands.ok_or_else(|| Unavailable::new("the store", "it lost what was enrolled"))?)
 }
 
 /// Revokes a device, or forgets a method that the backend verified. A device can neither claim nor decide once this
@@ -48,12 +35,7 @@ pub async fn enrol(
 ///
 /// # Errors
 /// [`Refusal::UnknownAuthenticator`] if the user never had it.
-pub async fn delete(
-    deps: &(impl Revokes + Users + Revises + Clock),
-    tenant: &Tenant,
-    user: &UserId,
-    id: &CredentialId,
-) -> Result<()> {
+pub async fn delete(deps: &impl Deps, tenant: &Tenant, user: &UserId, id: &CredentialId) -> Result<()> {
     let (was_device, known) = tokio::try_join!(deps.revoke(&tenant.id, user, id), deps.user(&tenant.id, user))?;
     let was_verified = known.filter(|known| known.verified.iter().any(|method| method.id == *id));
     if let Some(known) = was_verified {

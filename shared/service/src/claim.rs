@@ -1,14 +1,16 @@
 //! A phone claims the challenge that it scanned.
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::challenge::{Challenge, State};
+use scanlatch_protocol::challenge::{Challenge, SignedChallenge, State};
 use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::TenantId;
-use scanlatch_protocol::wire::device::SignedChallenge;
 
 use crate::measure::{self, Measure};
 use crate::port::{Claims, Clock, Credentials, Pushes, Tenants, Users, Withdraws};
-use crate::{Error, Result, caller, notify};
+use crate::step::{authenticate, notify};
+use crate::{Error, Result};
+
+deps!(Tenants, Credentials, Claims, Users, Pushes, Withdraws, Clock);
 
 /// Claims for the owner of the key that signed, tells the screen, and returns the challenge with the claimer's own
 /// custom data.
@@ -16,15 +18,11 @@ use crate::{Error, Result, caller, notify};
 /// # Errors
 /// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::InvalidCredential`], those of
 /// [`scanlatch_protocol::challenge::Challenge::apply`], and [`Refusal::Cancelled`] if the screen has left for good.
-pub async fn run(
-    deps: &(impl Tenants + Credentials + Claims + Users + Pushes + Withdraws + Clock),
-    tenant: &TenantId,
-    signed: &SignedChallenge,
-) -> Result<(Challenge, Option<Custom>)> {
+pub async fn run(deps: &impl Deps, tenant: &TenantId, signed: &SignedChallenge) -> Result<(Challenge, Option<Custom>)> {
     measure::challenge(&signed.challenge);
     let thumbprint = signed.key.thumbprint();
     let (found, credential) = tokio::try_join!(deps.tenant(tenant), deps.credential(tenant, &thumbprint))?;
-    caller::with_devices(found)?;
+    authenticate::with_devices(found)?;
     let holder = credential.ok_or(Refusal::InvalidCredential)?.holder();
     let now = deps.now();
     let claim = deps.claim(tenant, &signed.challenge, &holder, signed.r, now);

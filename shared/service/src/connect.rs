@@ -1,13 +1,15 @@
 //! A screen opens its socket. Refusals happen here: afterwards the SDK has no ear for them.
 
+use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::ConnectionId;
 use scanlatch_protocol::token::Issuer;
-use scanlatch_protocol::wire::socket::Identity;
 
 use crate::Result;
-use crate::opening::open;
 use crate::port::{Actions, Clock, Connection, Connects, Lifetimes, Tenants, Verifies};
+use crate::step::opening::open;
+
+deps!(Tenants, Verifies, Actions, Connects, Clock);
 
 /// Stores what only the handshake knows.
 ///
@@ -16,7 +18,7 @@ use crate::port::{Actions, Clock, Connection, Connects, Lifetimes, Tenants, Veri
 /// [`scanlatch_protocol::Refusal::OriginNotAllowed`], [`scanlatch_protocol::Refusal::InvalidToken`], [`scanlatch_protocol::Refusal::ExpiredToken`],
 /// [`scanlatch_protocol::Refusal::ActionBlocked`] and [`scanlatch_protocol::Refusal::ActionSucceeded`].
 pub async fn run(
-    deps: &(impl Tenants + Verifies + Actions + Connects + Clock),
+    deps: &impl Deps,
     issuer: &Issuer,
     screen: &Identity,
     origin: Option<&str>,

@@ -1,13 +1,15 @@
 //! The phone that claimed approves or declines.
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::challenge::{Challenge, Decision, Screen, State};
+use scanlatch_protocol::challenge::{Challenge, Decision, Screen, SignedChallenge, State};
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::token::Issuer;
-use scanlatch_protocol::wire::device::SignedChallenge;
 
 use crate::port::{Challenges, Clock, Credentials, Decided, Decides, Pushes, Settles, Signs, Tenants};
-use crate::{Result, Unavailable, caller, decision, measure, notify};
+use crate::step::{authenticate, decision, notify};
+use crate::{Result, Unavailable, measure};
+
+deps!(Tenants, Credentials, Challenges, Decides, Settles, Signs, Pushes, Clock);
 
 /// How often a decision is tried whose screen moves to another socket meanwhile.
 const ATTEMPTS: usize = 4;
@@ -19,7 +21,7 @@ const ATTEMPTS: usize = 4;
 /// [`Refusal::ActionSucceeded`], those of [`scanlatch_protocol::challenge::Challenge::apply`], and [`Refusal::Cancelled`] for an
 /// approval that nobody could hear.
 pub async fn run(
-    deps: &(impl Tenants + Credentials + Challenges + Decides + Settles + Signs + Pushes + Clock),
+    deps: &impl Deps,
     issuer: &Issuer,
     tenant: &TenantId,
     signed: &SignedChallenge,
@@ -32,7 +34,7 @@ pub async fn run(
         deps.credential(tenant, &thumbprint),
         deps.challenge(tenant, &signed.challenge)
     )?;
-    let settings = caller::with_devices(found)?.settings;
+    let settings = authenticate::with_devices(found)?.settings;
     let credential = credential.ok_or(Refusal::InvalidCredential)?;
     let r = (!settings.deterministic_signatures).then_some(signed.r);
     let mut read = challenge;
@@ -41,20 +43,15 @@ pub async fn run(
         let challenge =
             read.filter(|challenge| challenge.screen != Screen::TrustedDevice).ok_or(Refusal::UnknownChallenge)?;
         match decision::make(deps, &challenge, &credential, decision, r, settings.action_lifetime_ms).await? {
-            Decided::Made(challenge) => return notify(deps, issuer, challenge, true).await,
-            Decided::Stands(challenge) => return notify(deps, issuer, challenge, false).await,
+            Decided::Made(challenge) => return tell(deps, issuer, challenge, true).await,
+            Decided::Stands(challenge) => return tell(deps, issuer, challenge, false).await,
             Decided::Moved => read = deps.challenge(tenant, &signed.challenge).await?,
         }
     }
     Err(Unavailable::new("the screen", "it moves from socket to socket").into())
 }
 
-async fn notify(
-    deps: &(impl Settles + Signs + Pushes + Clock),
-    issuer: &Issuer,
-    challenge: Challenge,
-    made: bool,
-) -> Result<State> {
+async fn tell(deps: &impl Deps, issuer: &Issuer, challenge: Challenge, made: bool) -> Result<State> {
     if challenge.state.approval().is_some() {
         notify::approved(deps, issuer, &challenge, made).await?;
     } else {

@@ -5,12 +5,11 @@ use scanlatch_protocol::id::ConnectionId;
 use crate::port::{Clock, Disconnects, Leaves};
 use crate::{Result, measure};
 
+deps!(Disconnects, Leaves, Clock);
+
 /// Forgets the connection. The challenge that it showed is cancelled, or waits for its screen if that can come back; one
 /// that another socket shows by now stays as it is.
-///
-/// # Errors
-/// Only if the store is unavailable.
-pub async fn run(deps: &(impl Disconnects + Leaves + Clock), id: &ConnectionId) -> Result<()> {
+pub async fn run(deps: &impl Deps, id: &ConnectionId) -> Result<()> {
     let Some(connection) = deps.disconnect(id).await? else { return Ok(()) };
     measure::tenant(&connection.tenant);
     if let Some(shown) = connection.shows {

@@ -5,27 +5,30 @@ use scanlatch_protocol::id::CredentialId;
 use scanlatch_protocol::key::PublicKey;
 use scanlatch_protocol::token::Issuer;
 
+use crate::Result;
 use crate::measure::{self, Measure};
 use crate::port::{Clock, Credentials, Enrols, Entropy, Tenants, Verifies};
-use crate::{Result, caller};
+use crate::step::authenticate;
+
+deps!(Tenants, Verifies, Credentials, Enrols, Clock, Entropy);
 
 /// Enrols, or returns what was enrolled before.
 ///
 /// # Errors
-/// Those of [`caller::user`], [`scanlatch_protocol::credential::enrol`] and [`scanlatch_protocol::credential::Permit::check_grant`],
+/// Those of [`authenticate::user`], [`scanlatch_protocol::credential::enrol`] and [`scanlatch_protocol::credential::Permit::check_grant`],
 /// [`scanlatch_protocol::Refusal::Unauthorized`] and [`scanlatch_protocol::Refusal::MethodDisabled`].
 pub async fn run(
-    deps: &(impl Tenants + Verifies + Credentials + Enrols + Clock + Entropy),
+    deps: &impl Deps,
     issuer: &Issuer,
     token: &str,
     kind: CredentialKind,
     key: PublicKey,
     device: Device,
 ) -> Result<Credential> {
-    let token = caller::user(deps, issuer, token).await?;
+    let token = authenticate::user(deps, issuer, token).await?;
     let thumbprint = key.thumbprint();
     let (tenant, current) = tokio::try_join!(deps.tenant(&token.tenant), deps.credential(&token.tenant, &thumbprint))?;
-    let tenant = caller::with_devices(tenant)?;
+    let tenant = authenticate::with_devices(tenant)?;
     let new = Credential {
         tenant: tenant.id,
         id: CredentialId::from_random(deps.random()?),

@@ -28,5 +28,5 @@ pub enum Error {
     Unavailable(#[from] Unavailable),
 }
 
-/// What use cases and transitions return.
-pub type Result<T> = std::result::Result<T, Error>;
+/// What use cases and transitions return; look-ups say that only [`Unavailable`] can happen to them.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -7,11 +7,10 @@ use scanlatch_protocol::signing::Jwks;
 use crate::Result;
 use crate::port::{Clock, Tenants, Verifies};
 
+deps!(Verifies, Clock, Tenants);
+
 /// The RFC 7517 key set.
-///
-/// # Errors
-/// Only if the store is unavailable.
-pub async fn run(deps: &(impl Verifies + Clock)) -> Result<Jwks> {
+pub async fn run(deps: &impl Deps) -> Result<Jwks> {
     Ok(deps.verifying_keys(None, deps.now()).await?.to_jwks())
 }
 
@@ -19,7 +18,7 @@ pub async fn run(deps: &(impl Verifies + Clock)) -> Result<Jwks> {
 ///
 /// # Errors
 /// [`Refusal::UnknownTenant`].
-pub async fn of_tenant(deps: &(impl Verifies + Tenants + Clock), id: &TenantId) -> Result<Jwks> {
+pub async fn of_tenant(deps: &impl Deps, id: &TenantId) -> Result<Jwks> {
     let (tenant, keys) = tokio::try_join!(deps.tenant(id), deps.verifying_keys(None, deps.now()))?;
     tenant.filter(|tenant| tenant.enabled).ok_or(Refusal::UnknownTenant)?;
     Ok(keys.to_jwks())

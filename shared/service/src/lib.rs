@@ -8,18 +8,28 @@
 //! | [`enrol`], [`credential`], [`remove`] | a phone's key |
 //! | [`pending`], [`trusted_device`], [`verify`] | a phone that asks what waits, and one that verifies its user by itself |
 //! | [`track`], [`validate`] | a backend's calls in a login |
-//! | [`users`], [`authenticators`], [`actions`], [`challenges`], [`sessions`] | what else a backend looks after |
+//! | [`users`], [`authenticators`], [`actions`], [`find`], [`assign`], [`sessions`] | what else a backend looks after |
 //! | [`keys`] | what anybody may ask |
 //! | [`rotate`] | what the schedule does to the signing keys |
-//! | [`caller`] | who is calling, proven |
+//! | [`authenticate`] | who is calling, proven |
+//! | `step` | what several use cases share; no use case imports another |
 //! | [`measure`] | what a call counts, said where it happens |
 //! | [`memory`] | every port in memory, for tests |
 //! | [`contract`] | what every store must do, as tests that any store can run |
 
+/// Names once what a use case asks of the world: `Deps` is whatever has all of these ports.
+macro_rules! deps {
+    ($($port:ident),+ $(,)?) => {
+        /// What this asks of the world.
+        pub trait Deps: $($port +)+ {}
+
+        impl<T: $($port +)+> Deps for T {}
+    };
+}
+
 pub mod actions;
+pub mod assign;
 pub mod authenticators;
-pub mod caller;
-pub mod challenges;
 pub mod claim;
 pub mod connect;
 #[cfg(feature = "contract")]
@@ -27,17 +37,15 @@ pub mod contract;
 pub mod create;
 pub mod credential;
 pub mod decide;
-mod decision;
 pub mod disconnect;
 pub mod enrol;
 mod error;
+pub mod find;
 pub mod keys;
 pub mod measure;
 #[cfg(feature = "contract")]
 pub mod memory;
 pub mod message;
-mod notify;
-mod opening;
 pub mod pending;
 pub mod poll;
 pub mod port;
@@ -45,6 +53,7 @@ pub mod remove;
 pub mod resume;
 pub mod rotate;
 pub mod sessions;
+mod step;
 pub mod system;
 pub mod track;
 pub mod trusted_device;
@@ -53,3 +62,4 @@ pub mod validate;
 pub mod verify;
 
 pub use error::{Error, Result, Unavailable};
+pub use step::{authenticate, fresh_key};

@@ -1,15 +1,17 @@
 //! A screen asks for a challenge on its socket, first or to refresh.
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::challenge::{Challenge, Screen};
+use scanlatch_protocol::challenge::{Challenge, ChallengeParams, Screen};
 use scanlatch_protocol::id::ConnectionId;
 use scanlatch_protocol::secret::DeviceCode;
-use scanlatch_protocol::wire::display::ChallengeParams;
 
 use crate::measure::{self, Measure};
-use crate::opening::Asked;
 use crate::port::{Clock, Connections, Entropy, Replaces, Tenants};
-use crate::{Error, Result, caller};
+use crate::step::authenticate;
+use crate::step::opening::NewChallenge;
+use crate::{Error, Result};
+
+deps!(Connections, Tenants, Replaces, Clock, Entropy);
 
 const ATTEMPTS: usize = 4;
 
@@ -21,31 +23,31 @@ const ATTEMPTS: usize = 4;
 /// [`Refusal::MethodDisabled`], [`Refusal::InvalidToken`] and [`Refusal::ActionBlocked`] likewise,
 /// [`Refusal::TooManyRequests`] if it asks again and again without waiting for an answer.
 pub async fn run(
-    deps: &(impl Connections + Tenants + Replaces + Clock + Entropy),
+    deps: &impl Deps,
     id: &ConnectionId,
-    wish: ChallengeParams,
+    params: ChallengeParams,
     resumable: bool,
 ) -> Result<(Challenge, Option<DeviceCode>)> {
     let code = if resumable { Some(DeviceCode::from_random(deps.random()?)) } else { None };
     for _ in 0..ATTEMPTS {
         let connection = deps.connection(id).await?.ok_or(Refusal::Unauthorized)?;
-        let asked = Asked {
+        let new = NewChallenge {
             tenant: connection.tenant,
             lifetimes: connection.lifetimes,
             tracked: connection.tracked.clone(),
-            wish: wish.clone(),
+            params: params.clone(),
             context: connection.context.clone(),
             screen: match &code {
                 Some(code) => Screen::resumable(code.digest(), id.clone()),
                 None => Screen::Socket(id.clone()),
             },
         };
-        let challenge = asked.into_challenge(deps.random()?, deps.random()?, deps.now());
+        let challenge = new.into_challenge(deps.random()?, deps.random()?, deps.now());
         // The tenant is looked at beside the write, not before it, which saves a round. Nobody can use what was stored
         // for a tenant that is disabled.
         let tenant = async { deps.tenant(&connection.tenant).await.map_err(Error::from) };
         let (replaced, tenant) = tokio::try_join!(deps.replace(&connection, &challenge), tenant)?;
-        caller::with_devices(tenant)?;
+        authenticate::with_devices(tenant)?;
         if replaced {
             measure::challenge(&challenge.id);
             measure::count(Measure::ChallengesOnSockets);

@@ -8,8 +8,11 @@ use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::key::PublicKey;
 
+use crate::Result;
 use crate::port::{Actions, Clock, Credentials, Pending, Tenants, Users};
-use crate::{Result, caller};
+use crate::step::authenticate;
+
+deps!(Tenants, Credentials, Pending, Actions, Users, Clock);
 
 /// What a phone is told.
 #[derive(Debug)]
@@ -27,15 +30,10 @@ pub struct Waiting {
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`] and [`Refusal::InvalidCredential`].
-pub async fn run(
-    deps: &(impl Tenants + Credentials + Pending + Actions + Users + Clock),
-    tenant: &TenantId,
-    key: &PublicKey,
-    near: &Context,
-) -> Result<Waiting> {
+pub async fn run(deps: &impl Deps, tenant: &TenantId, key: &PublicKey, near: &Context) -> Result<Waiting> {
     let thumbprint = key.thumbprint();
     let (found, credential) = tokio::try_join!(deps.tenant(tenant), deps.credential(tenant, &thumbprint))?;
-    caller::with_devices(found)?;
+    authenticate::with_devices(found)?;
     let holder = credential.ok_or(Refusal::InvalidCredential)?.holder();
     let now = deps.now();
     let pending = deps.pending(tenant, &holder.user, now);

@@ -7,7 +7,10 @@ use scanlatch_protocol::secret::DeviceCode;
 use scanlatch_protocol::token::Issuer;
 
 use crate::port::{Challenges, Clock, Polls, Signs, Tenants};
-use crate::{Result, caller, measure, notify};
+use crate::step::{authenticate, notify};
+use crate::{Result, measure};
+
+deps!(Tenants, Challenges, Polls, Signs, Clock);
 
 /// How the challenge stands, with the result token once it is approved: the same token each time.
 ///
@@ -15,7 +18,7 @@ use crate::{Result, caller, measure, notify};
 /// [`Refusal::Unauthorized`]; [`Refusal::UnknownChallenge`] for a wrong id, tenant or code alike;
 /// [`Refusal::Expired`] to the screen that owns it.
 pub async fn run(
-    deps: &(impl Tenants + Challenges + Polls + Signs + Clock),
+    deps: &impl Deps,
     issuer: &Issuer,
     tenant: &TenantId,
     id: &ChallengeId,
@@ -23,7 +26,7 @@ pub async fn run(
 ) -> Result<Standing> {
     measure::challenge(id);
     let (tenant, challenge) = tokio::try_join!(deps.tenant(tenant), deps.challenge(tenant, id))?;
-    caller::enabled(tenant)?;
+    authenticate::enabled(tenant)?;
     let challenge = challenge.ok_or(Refusal::UnknownChallenge)?;
     challenge.check_screen(code)?;
     let now = deps.now();

@@ -29,12 +29,6 @@ pub use sessions::{Begins, Ends, Refreshes, Sessions};
 pub use tenants::{Administers, Tenants};
 pub use users::{Forgets, ListsUsers, Revises, Users};
 
-/// What a look-up returns.
-pub type Found<T> = Stored<Option<T>>;
-
-/// What a transition returns that nobody is refused.
-pub type Stored<T> = Result<T, Unavailable>;
-
 /// The time.
 pub trait Clock: Send + Sync {
     /// Now.
@@ -47,13 +41,13 @@ pub trait Entropy: Send + Sync {
     ///
     /// # Errors
     /// If the system has none to give.
-    fn fill(&self, bytes: &mut [u8]) -> Stored<()>;
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), Unavailable>;
 
     /// An array of them.
     ///
     /// # Errors
     /// If the system has none to give.
-    fn random<const N: usize>(&self) -> Stored<[u8; N]> {
+    fn random<const N: usize>(&self) -> Result<[u8; N], Unavailable> {
         let mut bytes = [0; N];
         self.fill(&mut bytes)?;
         Ok(bytes)

@@ -3,9 +3,12 @@
 use scanlatch_protocol::id::{CredentialId, TenantId};
 use scanlatch_protocol::key::{DeviceSignature, PublicKey};
 
+use crate::Result;
 use crate::measure::{self, Measure};
 use crate::port::{Clock, Credentials, Removes, Tenants};
-use crate::{Result, caller};
+use crate::step::authenticate;
+
+deps!(Tenants, Credentials, Removes, Clock);
 
 /// Removes the key's credential; `None` if there was none, so that a phone whose reply was lost may ask again.
 ///
@@ -13,7 +16,7 @@ use crate::{Result, caller};
 /// [`scanlatch_protocol::Refusal::InvalidCredential`] if the key did not sign its removal or did so for an earlier one, and
 /// [`scanlatch_protocol::Refusal::Unauthorized`].
 pub async fn run(
-    deps: &(impl Tenants + Credentials + Removes + Clock),
+    deps: &impl Deps,
     tenant: &TenantId,
     key: &PublicKey,
     signature: &DeviceSignature,
@@ -21,7 +24,7 @@ pub async fn run(
     let removal = key.verify_removal(deps.now(), signature)?;
     let thumbprint = key.thumbprint();
     let (found, credential) = tokio::try_join!(deps.tenant(tenant), deps.credential(tenant, &thumbprint))?;
-    caller::enabled(found)?;
+    authenticate::enabled(found)?;
     let Some(credential) = credential else {
         deps.spend(tenant, &thumbprint, &removal).await?;
         return Ok(None);

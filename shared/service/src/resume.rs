@@ -6,9 +6,12 @@ use scanlatch_protocol::id::{ChallengeId, ConnectionId};
 use scanlatch_protocol::secret::DeviceCode;
 use scanlatch_protocol::token::Issuer;
 
+use crate::Result;
 use crate::measure::{self, Measure};
 use crate::port::{Challenges, Clock, Connections, Resumes, Signs, Tenants};
-use crate::{Result, caller, notify};
+use crate::step::{authenticate, notify};
+
+deps!(Connections, Tenants, Challenges, Resumes, Signs, Clock);
 
 const ATTEMPTS: usize = 4;
 
@@ -19,7 +22,7 @@ const ATTEMPTS: usize = 4;
 /// wrong id, tenant or code alike, [`Refusal::Expired`], [`Refusal::Superseded`], and [`Refusal::TooManyRequests`] if the
 /// screen does not wait for answers.
 pub async fn run(
-    deps: &(impl Connections + Tenants + Challenges + Resumes + Signs + Clock),
+    deps: &impl Deps,
     issuer: &Issuer,
     id: &ConnectionId,
     challenge: &ChallengeId,
@@ -30,7 +33,7 @@ pub async fn run(
         let connection = deps.connection(id).await?.ok_or(Refusal::Unauthorized)?;
         let (tenant, found) =
             tokio::try_join!(deps.tenant(&connection.tenant), deps.challenge(&connection.tenant, challenge))?;
-        caller::with_devices(tenant)?;
+        authenticate::with_devices(tenant)?;
         let now = deps.now();
         let found = found.ok_or(Refusal::UnknownChallenge)?;
         found.apply(&Event::Resume(code.digest(), Some(id.clone())), now)?;

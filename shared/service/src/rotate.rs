@@ -1,14 +1,15 @@
 //! The signing keys are looked at: on schedule, or because one leaked.
 
-use scanlatch_protocol::key_set::{KeySet, Period};
+use scanlatch_protocol::key_set::{Cause, KeySet, Period, RotationReport};
 use scanlatch_protocol::signing::SigningKey;
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_protocol::wire::rotation::{Cause, RotationReport};
-use zeroize::Zeroizing;
 
 use crate::Unavailable;
 use crate::measure::{self, Measure};
-use crate::port::{Entropy, Rotates, Stored};
+use crate::port::{Entropy, Rotates};
+use crate::step::fresh_key;
+
+deps!(Rotates, Entropy);
 
 /// How often a change is tried that other runs get in the way of.
 const ATTEMPTS: u32 = 6;
@@ -27,11 +28,11 @@ const ATTEMPTS: u32 = 6;
 /// # Errors
 /// If the store or what wraps keys is unavailable; asking again finds out what was done.
 pub async fn run(
-    deps: &(impl Rotates + Entropy),
+    deps: &impl Deps,
     cause: Cause,
     period: Period,
     now: Timestamp,
-) -> Stored<RotationReport> {
+) -> Result<RotationReport, Unavailable> {
     let mut key_set = deps.key_set().await?;
     let before = key_set.clone();
     for _ in 0..ATTEMPTS {
@@ -54,7 +55,7 @@ pub async fn run(
     Err(Unavailable::new("signing key", "other runs took its place again and again"))
 }
 
-fn report(key_set: &KeySet, now: Timestamp, made: bool, removed: usize) -> Stored<RotationReport> {
+fn report(key_set: &KeySet, now: Timestamp, made: bool, removed: usize) -> Result<RotationReport, Unavailable> {
     let signing =
         key_set.signing(now).ok_or_else(|| Unavailable::new("signing key", "the key set is empty after a run"))?;
     let (kid, age_days) = (signing.public.kid().to_owned(), signing.age_days(now));
@@ -64,17 +65,4 @@ fn report(key_set: &KeySet, now: Timestamp, made: bool, removed: usize) -> Store
     }
     tracing::info!(kid, age_days, made, removed, "looked at the signing keys");
     Ok(RotationReport { kid, age_days, made, removed })
-}
-
-/// A key that nobody has yet.
-///
-/// # Errors
-/// If the system has no randomness.
-pub fn fresh_key(deps: &impl Entropy) -> Stored<SigningKey> {
-    loop {
-        let bytes = Zeroizing::new(deps.random()?);
-        if let Some(key) = SigningKey::from_bytes(&bytes) {
-            return Ok(key);
-        }
-    }
 }

@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::UserId;
-use scanlatch_protocol::jwt::peek;
-use scanlatch_protocol::session::{AccessToken, RefreshToken, Session};
+use scanlatch_protocol::jwt::Token;
+use scanlatch_protocol::session::{AccessToken, LiveSession, NewSession, RefreshToken, Session, SessionTokens};
 use scanlatch_protocol::signing::VerifyingKeys;
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::token::{Issuer, ResultToken};
-use scanlatch_protocol::wire::session::{NewSession, TokensResponse, ValidateRequest, ValidateResponse};
 
 use crate::measure::{self, Measure};
 use crate::port::{Begins, Clock, Ends, Redeems, Refreshes, Sessions, Signs, Users, Verifies};
-use crate::{Error, Result, Unavailable};
+use crate::{Error, Result};
+
+deps!(Verifies, Redeems, Begins, Users, Signs, Clock, Sessions, Refreshes, Ends);
 
 /// Who issues a session's tokens.
 #[derive(Clone, Copy, Debug)]
@@ -29,18 +30,13 @@ pub struct Issuing<'a> {
 ///
 /// # Errors
 /// [`Refusal::UnknownClient`], [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
-pub async fn begin(
-    deps: &(impl Verifies + Redeems + Begins + Users + Signs + Clock),
-    by: Issuing<'_>,
-    tenant: &Tenant,
-    beginning: NewSession,
-) -> Result<TokensResponse> {
+pub async fn begin(deps: &impl Deps, by: Issuing<'_>, tenant: &Tenant, beginning: NewSession) -> Result<SessionTokens> {
     if !tenant.settings.session_clients.contains(&beginning.client) {
         return Err(Refusal::UnknownClient.into());
     }
     let now = deps.now();
-    let keys = keys_for(deps, &beginning.token).await?;
-    let token = ResultToken::verify(&beginning.token, &keys, by.issuer, now)?;
+    let token = Token::read(&beginning.token)?;
+    let token = ResultToken::verify(&token, &*keys_for(deps, &token).await?, by.issuer, now)?;
     if token.tenant != tenant.id {
         return Err(Refusal::InvalidToken.into());
     }
@@ -52,7 +48,7 @@ pub async fn begin(
         other => other,
     })?;
     measure::count_if(first_use, Measure::Logins);
-    let (holder, _) = challenge.state.approval().ok_or(Refusal::InvalidToken)?;
+    let holder = challenge.approval().ok_or(Refusal::InvalidToken)?.by();
     let user = user.filter(|user| user.id == holder.user).ok_or(Refusal::InvalidToken)?;
     let session = Session {
         id: scanlatch_protocol::id::SessionId::of(&challenge.id),
@@ -76,20 +72,21 @@ pub async fn begin(
     tokens(deps, by, tenant, &begun).await
 }
 
-/// What stands behind an access token.
+/// What stands behind an access token, which must be for one of `clients`: of any if absent, of none if empty.
 ///
 /// # Errors
 /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
 pub async fn validate(
-    deps: &(impl Verifies + Sessions + Users + Clock),
+    deps: &impl Deps,
     by: Issuing<'_>,
     tenant: &Tenant,
-    request: &ValidateRequest,
-) -> Result<ValidateResponse> {
+    token: &str,
+    clients: Option<&[String]>,
+) -> Result<LiveSession> {
     let now = deps.now();
-    let token = access(deps, by, tenant, &request.access_token).await?;
+    let token = access(deps, by, tenant, token).await?;
     token.check_serving(now)?;
-    if request.client_ids.as_ref().is_some_and(|expected| !expected.contains(&token.client)) {
+    if clients.is_some_and(|expected| !expected.contains(&token.client)) {
         return Err(Refusal::InvalidToken.into());
     }
     let (session, user) =
@@ -97,20 +94,16 @@ pub async fn validate(
     let session = session.ok_or(Refusal::InvalidToken)?;
     session.check_live(user.as_ref(), now)?;
     let user = user.ok_or(Refusal::InvalidToken)?;
-    Ok(ValidateResponse::new(&session, &token, &user))
+    Ok(LiveSession { session, token, user })
 }
 
 /// New tokens for a refresh token.
 ///
 /// # Errors
 /// [`Refusal::InvalidToken`], also for a token that was copied, and [`Refusal::ExpiredToken`].
-pub async fn refresh(
-    deps: &(impl Verifies + Refreshes + Signs + Clock),
-    by: Issuing<'_>,
-    tenant: &Tenant,
-    token: &str,
-) -> Result<TokensResponse> {
-    let token = RefreshToken::read(token, &*keys_for(deps, token).await?, by.issuer)?;
+pub async fn refresh(deps: &impl Deps, by: Issuing<'_>, tenant: &Tenant, token: &str) -> Result<SessionTokens> {
+    let token = Token::read(token)?;
+    let token = RefreshToken::read(&token, &*keys_for(deps, &token).await?, by.issuer)?;
     if token.tenant != tenant.id {
         return Err(Refusal::InvalidToken.into());
     }
@@ -128,26 +121,23 @@ pub async fn refresh(
 ///
 /// # Errors
 /// [`Refusal::InvalidToken`].
-pub async fn end(deps: &(impl Verifies + Ends + Clock), by: Issuing<'_>, tenant: &Tenant, token: &str) -> Result<()> {
+pub async fn end(deps: &impl Deps, by: Issuing<'_>, tenant: &Tenant, token: &str) -> Result<()> {
     let token = access(deps, by, tenant, token).await?;
     Ok(deps.end(&tenant.id, &token.user, &token.session, deps.now()).await?)
 }
 
 /// Ends all sessions of a user.
-///
-/// # Errors
-/// Only if the store is unavailable.
-pub async fn end_all(deps: &impl Ends, tenant: &Tenant, user: &UserId) -> Result<()> {
+pub async fn end_all(deps: &impl Deps, tenant: &Tenant, user: &UserId) -> Result<()> {
     Ok(deps.end_all(&tenant.id, user).await?)
 }
 
-async fn keys_for(deps: &(impl Verifies + Clock), token: &str) -> Result<Arc<VerifyingKeys>> {
-    let (kid, _) = peek(token).ok_or(Refusal::InvalidToken)?;
-    Ok(deps.verifying_keys(Some(&kid), deps.now()).await?)
+async fn keys_for(deps: &(impl Verifies + Clock), token: &Token<'_>) -> Result<Arc<VerifyingKeys>> {
+    Ok(deps.verifying_keys(Some(token.kid()), deps.now()).await?)
 }
 
 async fn access(deps: &(impl Verifies + Clock), by: Issuing<'_>, tenant: &Tenant, token: &str) -> Result<AccessToken> {
-    let token = AccessToken::read(token, &*keys_for(deps, token).await?, by.base_url)?;
+    let token = Token::read(token)?;
+    let token = AccessToken::read(&token, &*keys_for(deps, &token).await?, by.base_url)?;
     if token.tenant == tenant.id { Ok(token) } else { Err(Refusal::InvalidToken.into()) }
 }
 
@@ -156,12 +146,8 @@ async fn tokens(
     by: Issuing<'_>,
     tenant: &Tenant,
     session: &Session,
-) -> Result<TokensResponse> {
+) -> Result<SessionTokens> {
     let key = deps.signing_key(deps.now()).await?;
-    let access_token = AccessToken::sign(session, &key, by.base_url, tenant.settings.access_token_lifetime_ms);
-    let refresh_token = RefreshToken::sign(session, &key, by.issuer);
-    match (access_token, refresh_token) {
-        (Some(access_token), Some(refresh_token)) => Ok(TokensResponse { access_token, refresh_token }),
-        _ => Err(Unavailable::new("signing key", "it cannot sign").into()),
-    }
+    let access = AccessToken::sign(session, &key, by.base_url, tenant.settings.access_token_lifetime_ms);
+    Ok(SessionTokens { access, refresh: RefreshToken::sign(session, &key, by.issuer) })
 }

@@ -6,11 +6,14 @@ use scanlatch_protocol::challenge::{Challenge, Event};
 use scanlatch_protocol::id::{ChallengeId, IdempotencyKey, TenantId, TokenId};
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::token::{Issuer, UserToken};
+use scanlatch_protocol::tracking::Tracked;
 use scanlatch_protocol::user::{ProfileChange, Revision, User};
-use scanlatch_protocol::wire::backend::Tracked;
 
-use crate::port::{Binds, Challenges, Clock, Entropy, Found, MakesKeys, Revises, Tenants, Tracks, Users};
-use crate::{Result, Unavailable, caller, measure};
+use crate::port::{Binds, Challenges, Clock, Entropy, MakesKeys, Revises, Tenants, Tracks, Users};
+use crate::step::authenticate;
+use crate::{Result, Unavailable, measure};
+
+deps!(Tenants, Users, Revises, Challenges, Binds, Tracks, MakesKeys, Clock, Entropy);
 
 /// What tracking gives.
 pub struct Tracking {
@@ -26,18 +29,13 @@ pub struct Tracking {
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`]; [`Refusal::NotOpen`] if the challenge is not anybody's any more.
-pub async fn run(
-    deps: &(impl Tenants + Users + Revises + Challenges + Binds + Tracks + MakesKeys + Clock + Entropy),
-    issuer: &Issuer,
-    key: &SecretKey,
-    tracked: Tracked,
-) -> Result<Tracking> {
+pub async fn run(deps: &impl Deps, issuer: &Issuer, key: &SecretKey, tracked: Tracked) -> Result<Tracking> {
     let id = key.tenant();
     if let Some(challenge) = &tracked.challenge {
         measure::challenge(challenge);
     }
     let found = async { tokio::try_join!(deps.user(&id, &tracked.user), named(deps, &id, tracked.challenge)) };
-    let (tenant, (user, challenge)) = caller::backend_and(deps, key, found).await?;
+    let (tenant, (user, challenge)) = authenticate::backend_and(deps, key, found).await?;
     let now = deps.now();
     let idempotency_key = match (tracked.idempotency_key, &challenge) {
         (Some(key), _) => key,
@@ -45,18 +43,10 @@ pub async fn run(
         (None, Some(challenge)) => challenge.idempotency_key.clone(),
         (None, None) => IdempotencyKey::from_random(deps.random()?),
     };
-    let action = Action {
-        name: ActionName { tenant: tenant.id, user: tracked.user, code: tracked.action, idempotency_key },
-        state: tenant.settings.default_action_state,
-        state_updated_at: now,
-        created_at: now,
-        expires_at: now.plus(tenant.settings.action_lifetime_ms),
-        custom: tracked.custom,
-        context: tracked.context,
-        verified_by: None,
-        decided_in: None,
-        newest: None,
-    };
+    let name = ActionName { tenant: tenant.id, user: tracked.user, code: tracked.action, idempotency_key };
+    let (state, lifetime_ms) = (tenant.settings.default_action_state, tenant.settings.action_lifetime_ms);
+    let action =
+        Action { custom: tracked.custom, context: tracked.context, ..Action::new(name, state, now, lifetime_ms) };
     if tracked.challenge.is_some() && challenge.is_none() {
         return Err(Refusal::NotOpen.into());
     }
@@ -79,13 +69,15 @@ pub async fn run(
         idempotency_key: action.name.idempotency_key.clone(),
         scope: tracked.scope,
     };
-    let token = token
-        .sign(&signing, issuer, tenant.settings.user_token_lifetime_ms)
-        .ok_or_else(|| Unavailable::new("signing key", "it cannot sign"))?;
+    let token = token.sign(&signing, issuer, tenant.settings.user_token_lifetime_ms);
     Ok(Tracking { action, token, user })
 }
 
-async fn named(deps: &impl Challenges, tenant: &TenantId, id: Option<ChallengeId>) -> Found<Challenge> {
+async fn named(
+    deps: &impl Challenges,
+    tenant: &TenantId,
+    id: Option<ChallengeId>,
+) -> Result<Option<Challenge>, Unavailable> {
     match id {
         Some(id) => deps.challenge(tenant, &id).await,
         None => Ok(None),

@@ -1,37 +1,38 @@
 //! A trusted device opens a challenge for itself, to verify its user without any screen.
 
-use scanlatch_protocol::challenge::{Challenge, Screen};
+use scanlatch_protocol::authorization::Identity;
+use scanlatch_protocol::challenge::{Challenge, ChallengeParams, Screen};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::token::Issuer;
-use scanlatch_protocol::wire::display::ChallengeParams;
-use scanlatch_protocol::wire::socket::Identity;
 
 use crate::Result;
 use crate::measure::{self, Measure};
-use crate::opening::{Asked, open};
 use crate::port::{Actions, Before, Clock, Creates, Entropy, Lifetimes, Tenants, Verifies};
+use crate::step::opening::{NewChallenge, open};
+
+deps!(Tenants, Verifies, Actions, Creates, Clock, Entropy);
 
 /// Stores a challenge that no screen shows.
 ///
 /// # Errors
 /// Those of a screen that asks for a challenge.
 pub async fn run(
-    deps: &(impl Tenants + Verifies + Actions + Creates + Clock + Entropy),
+    deps: &impl Deps,
     issuer: &Issuer,
     device: &Identity,
-    wish: ChallengeParams,
+    params: ChallengeParams,
     context: Context,
 ) -> Result<Challenge> {
     let opened = open(deps, issuer, device, None).await?;
-    let asked = Asked {
+    let new = NewChallenge {
         tenant: opened.tenant.id,
         lifetimes: Lifetimes::from(&opened.tenant.settings),
         tracked: opened.tracked,
-        wish,
+        params,
         context,
         screen: Screen::TrustedDevice,
     };
-    let challenge = asked.into_challenge(deps.random()?, deps.random()?, deps.now());
+    let challenge = new.into_challenge(deps.random()?, deps.random()?, deps.now());
     deps.create(&challenge, &Before::default()).await?;
     measure::challenge(&challenge.id);
     measure::count(Measure::ChallengesOwn);

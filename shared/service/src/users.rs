@@ -1,75 +1,60 @@
 //! A backend looks after its users.
 
-use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::UserId;
-use scanlatch_protocol::jwt::peek;
+use scanlatch_protocol::jwt::Token;
 use scanlatch_protocol::page::Pages;
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::token::{Issuer, user_of};
-use scanlatch_protocol::user::{ProfileChange, Revision, User};
-use scanlatch_protocol::wire::user::{UsersQuery, UsersResponse};
+use scanlatch_protocol::user::{ProfileChange, Revision, User, UserList, UserListParams};
 
 use crate::Result;
 use crate::port::{Clock, Forgets, ListsUsers, Revises, Users, Verifies};
 
+deps!(Users, Clock, Revises, Forgets, ListsUsers, Verifies);
+
 /// A user; one of whom nothing is known has no authenticators.
-///
-/// # Errors
-/// Only if the store is unavailable.
-pub async fn show(deps: &(impl Users + Clock), tenant: &Tenant, id: UserId) -> Result<User> {
+pub async fn show(deps: &impl Deps, tenant: &Tenant, id: UserId) -> Result<User> {
     let user = deps.user(&tenant.id, &id).await?;
     Ok(user.unwrap_or_else(|| User::unknown(id, deps.now())))
 }
 
 /// Stores what the backend says of a user, new or known.
-///
-/// # Errors
-/// Only if the store is unavailable.
-pub async fn update(
-    deps: &(impl Users + Revises + Clock),
-    tenant: &Tenant,
-    id: &UserId,
-    change: ProfileChange,
-) -> Result<User> {
+pub async fn update(deps: &impl Deps, tenant: &Tenant, id: &UserId, change: ProfileChange) -> Result<User> {
     let current = deps.user(&tenant.id, id).await?;
     let revision = Revision::Profile(Box::new(change));
     deps.revise(&tenant.id, id, current.as_ref(), &revision, deps.now()).await
 }
 
 /// Removes everything that belongs to a user, known or not.
-///
-/// # Errors
-/// Only if the store is unavailable.
-pub async fn delete(deps: &impl Forgets, tenant: &Tenant, id: &UserId) -> Result<()> {
+pub async fn delete(deps: &impl Deps, tenant: &Tenant, id: &UserId) -> Result<()> {
     Ok(deps.forget(&tenant.id, id).await?)
 }
 
-/// The users that a query asks for, or the one that a token is of.
+/// The users who are asked for, or the one that a token is of.
 ///
 /// # Errors
 /// [`Refusal::Malformed`] for a continuation that this list did not give, among others; of a token
 /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
 pub async fn list(
-    deps: &(impl Users + ListsUsers + Verifies + Clock),
+    deps: &impl Deps,
     issuer: &Issuer,
     key: &SecretKey,
     tenant: &Tenant,
-    mut query: UsersQuery,
-) -> Result<UsersResponse> {
-    let token = query.token.take();
-    let (wanted, limit, after) = query.accept()?;
+    params: UserListParams,
+) -> Result<UserList> {
+    let UserListParams { filter, token, limit, after } = params;
     if let Some(token) = token {
-        let (kid, _) = peek(&token).ok_or(Refusal::InvalidToken)?;
+        let token = Token::read(&token)?;
         let now = deps.now();
-        let keys = deps.verifying_keys(Some(&kid), now).await?;
+        let keys = deps.verifying_keys(Some(token.kid()), now).await?;
         let (user, payload) = user_of(&token, &tenant.id, &keys, issuer, now)?;
-        let found = deps.user(&tenant.id, &user).await?.filter(|user| wanted.matches(user));
-        return Ok(UsersResponse::new(found.as_slice(), None, Some(payload)));
+        let found = deps.user(&tenant.id, &user).await?.filter(|user| filter.matches(user));
+        return Ok(UserList { users: found.into_iter().collect(), next: None, token_payload: Some(payload) });
     }
-    let pages = Pages::of(key, wanted.question());
+    let pages = Pages::of(key, filter.question());
     let after = after.map(|text| pages.read(&text)).transpose()?;
-    let (users, more) = deps.users(&tenant.id, &wanted, after.as_ref(), limit).await?;
+    let (users, more) = deps.users(&tenant.id, &filter, after.as_ref(), limit).await?;
     let next = users.last().filter(|_| more).map(|last| pages.after(&last.id));
-    Ok(UsersResponse::new(&users, next, None))
+    Ok(UserList { users, next, token_payload: None })
 }

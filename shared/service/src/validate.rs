@@ -2,22 +2,19 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::ActionState;
-use scanlatch_protocol::id::{ActionCode, TenantId, UserId};
-use scanlatch_protocol::jwt::{Kind, peek};
+use scanlatch_protocol::id::ActionCode;
+use scanlatch_protocol::jwt::{Kind, Token};
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::token::{Issuer, ResultToken, UserToken};
-use scanlatch_protocol::wire::backend::{Presented, ValidateResponse};
+use scanlatch_protocol::validation::{Expected, Invalid, Validation};
 
 use crate::measure::{self, Measure, Outcome};
 use crate::port::{Actions, Clock, Redeems, Tenants, Verifies};
-use crate::{Error, Result, caller};
+use crate::step::authenticate;
+use crate::{Error, Result};
 
-const NOT_A_TOKEN: &str = "The token is invalid.";
-const EXPIRED: &str = "The token has expired.";
-const MISMATCH: &str = "The token is for another user or action.";
-const NOT_APPROVED: &str = "The challenge was not approved.";
-const STARTS_ONLY: &str = "The token starts a challenge; it is not the result of one.";
+deps!(Tenants, Verifies, Redeems, Actions, Clock);
 
 /// What the stored state says of the token. Success is only ever told of a result token whose challenge is approved
 /// and whose user and action are those that the backend expects.
@@ -25,46 +22,48 @@ const STARTS_ONLY: &str = "The token starts a challenge; it is not the result of
 /// # Errors
 /// [`Refusal::Unauthorized`] if the backend is not known; a bad token is an answer, not an error.
 pub async fn run(
-    deps: &(impl Tenants + Verifies + Redeems + Actions + Clock),
+    deps: &impl Deps,
     issuer: &Issuer,
     key: &SecretKey,
-    presented: &Presented,
-) -> Result<ValidateResponse> {
-    let response = answer(deps, issuer, key, presented).await?;
-    measure::count_if(response.first_use() == Some(true), Measure::Logins);
-    measure::validated(match (response.first_use(), response.state()) {
-        (Some(true), _) => Outcome::First,
-        (Some(false), _) => Outcome::Repeated,
-        (None, Some(_)) => Outcome::Unfinished,
-        (None, None) => Outcome::Invalid,
+    token: &str,
+    expected: &Expected,
+) -> Result<Validation> {
+    let validation = answer(deps, issuer, key, token, expected).await?;
+    measure::count_if(validation.first_use() == Some(true), Measure::Logins);
+    measure::validated(match &validation {
+        Validation::Succeeded { first_use: true, .. } => Outcome::First,
+        Validation::Succeeded { first_use: false, .. } => Outcome::Repeated,
+        Validation::Unfinished(_) => Outcome::Unfinished,
+        Validation::Invalid(_) => Outcome::Invalid,
     });
-    Ok(response)
+    Ok(validation)
 }
 
 async fn answer(
-    deps: &(impl Tenants + Verifies + Redeems + Actions + Clock),
+    deps: &impl Deps,
     issuer: &Issuer,
     key: &SecretKey,
-    presented: &Presented,
-) -> Result<ValidateResponse> {
-    let named = peek(&presented.token);
-    let kid = named.as_ref().map(|(kid, _)| kid.as_str());
+    token: &str,
+    expected: &Expected,
+) -> Result<Validation> {
+    let token = Token::read(token).ok();
+    let kid = token.as_ref().map(Token::kid);
     let now = deps.now();
     let keys = async { if kid.is_some() { deps.verifying_keys(kid, now).await.map(Some) } else { Ok(None) } };
-    let (tenant, keys) = caller::backend_and(deps, key, keys).await?;
-    let (Some((_, kind)), Some(keys)) = (named, keys) else {
-        return Ok(ValidateResponse::invalid(NOT_A_TOKEN));
+    let (tenant, keys) = authenticate::backend_and(deps, key, keys).await?;
+    let (Some(token), Some(keys)) = (token, keys) else {
+        return Ok(Validation::Invalid(Invalid::NotAToken));
     };
-    match kind {
-        Kind::Result => match ResultToken::verify(&presented.token, &keys, issuer, now) {
-            Ok(token) => redeem(deps, &tenant, token, presented).await,
+    match token.kind() {
+        Kind::Result => match ResultToken::verify(&token, &keys, issuer, now) {
+            Ok(token) => redeem(deps, &tenant, token, expected).await,
             Err(refusal) => Ok(refused(refusal)),
         },
-        Kind::User => match UserToken::verify(&presented.token, &keys, issuer, now) {
-            Ok(token) => unfinished(deps, &tenant, token, presented).await,
+        Kind::User => match UserToken::verify(&token, &keys, issuer, now) {
+            Ok(token) => unfinished(deps, &tenant, token, expected).await,
             Err(refusal) => Ok(refused(refusal)),
         },
-        Kind::Access | Kind::Refresh => Ok(ValidateResponse::invalid(NOT_A_TOKEN)),
+        Kind::Access | Kind::Refresh => Ok(Validation::Invalid(Invalid::NotAToken)),
     }
 }
 
@@ -74,18 +73,18 @@ async fn redeem(
     deps: &(impl Redeems + Actions + Clock),
     tenant: &Tenant,
     token: ResultToken,
-    presented: &Presented,
-) -> Result<ValidateResponse> {
+    expected: &Expected,
+) -> Result<Validation> {
     if token.tenant != tenant.id {
-        return Ok(ValidateResponse::invalid(NOT_A_TOKEN));
+        return Ok(Validation::Invalid(Invalid::NotAToken));
     }
-    let named = match presented.action.as_deref().map(ActionCode::parse) {
-        Some(Err(_)) => return Ok(ValidateResponse::invalid(MISMATCH)),
+    let named = match expected.action.as_deref().map(ActionCode::parse) {
+        Some(Err(_)) => return Ok(Validation::Invalid(Invalid::Mismatch)),
         Some(Ok(action)) => Some(action),
         None => None,
     };
-    if presented.user.as_deref().is_some_and(|expected| expected != token.user.as_str()) {
-        return Ok(ValidateResponse::invalid(MISMATCH));
+    if !expected.is_of(&token.user) {
+        return Ok(Validation::Invalid(Invalid::Mismatch));
     }
     measure::challenge(&token.challenge);
     let now = deps.now();
@@ -97,16 +96,22 @@ async fn redeem(
             Err(Error::Refused(refusal)) => return Ok(refused(refusal)),
             Err(unavailable) => return Err(unavailable),
         };
-    Ok(match (challenge.state.approval(), action) {
-        (Some((by, at)), Some(action)) if by.user == token.user && challenge.action_of(&by.user) == name => {
+    Ok(match (challenge.approval(), action) {
+        (Some(approval), Some(action))
+            if approval.by().user == token.user && challenge.action_of(&token.user) == name =>
+        {
             match action.state {
-                ActionState::ChallengeSucceeded => {
-                    ValidateResponse::succeeded(&by.user, challenge.counts_for(), &name.idempotency_key, at, first_use)
-                }
-                _ => ValidateResponse::unfinished(&action),
+                ActionState::ChallengeSucceeded => Validation::Succeeded {
+                    user: token.user,
+                    action: challenge.counts_for().clone(),
+                    idempotency_key: name.idempotency_key,
+                    at: approval.at(),
+                    first_use,
+                },
+                _ => Validation::Unfinished(Box::new(action)),
             }
         }
-        _ => ValidateResponse::invalid(NOT_APPROVED),
+        _ => Validation::Invalid(Invalid::NotApproved),
     })
 }
 
@@ -115,37 +120,26 @@ async fn unfinished(
     deps: &(impl Actions + Clock),
     tenant: &Tenant,
     token: UserToken,
-    presented: &Presented,
-) -> Result<ValidateResponse> {
-    if let Some(why) = foreign(tenant, presented, token.tenant, &token.user, &token.action) {
-        return Ok(ValidateResponse::invalid(why));
+    expected: &Expected,
+) -> Result<Validation> {
+    if token.tenant != tenant.id {
+        return Ok(Validation::Invalid(Invalid::NotAToken));
+    }
+    if !(expected.is_of(&token.user) && expected.is_for(&token.action)) {
+        return Ok(Validation::Invalid(Invalid::Mismatch));
     }
     Ok(match deps.action(&token.action_name(), deps.now()).await? {
-        Some(action) if action.state != ActionState::ChallengeSucceeded => ValidateResponse::unfinished(&action),
-        Some(_) => ValidateResponse::invalid(STARTS_ONLY),
-        None => ValidateResponse::invalid(NOT_A_TOKEN),
+        Some(action) if action.state != ActionState::ChallengeSucceeded => Validation::Unfinished(Box::new(action)),
+        Some(_) => Validation::Invalid(Invalid::StartsOnly),
+        None => Validation::Invalid(Invalid::NotAToken),
     })
 }
 
-/// Why a genuine token is not what this backend asks about.
-fn foreign(
-    tenant: &Tenant,
-    presented: &Presented,
-    of: TenantId,
-    user: &UserId,
-    action: &ActionCode,
-) -> Option<&'static str> {
-    if of != tenant.id {
-        return Some(NOT_A_TOKEN);
-    }
-    (!presented.expects(user.as_str(), action.as_str())).then_some(MISMATCH)
-}
-
-fn refused(refusal: Refusal) -> ValidateResponse {
-    ValidateResponse::invalid(match refusal {
-        Refusal::ExpiredToken | Refusal::Expired => EXPIRED,
-        Refusal::NotApproved => NOT_APPROVED,
-        Refusal::OtherAction => MISMATCH,
-        _ => NOT_A_TOKEN,
+fn refused(refusal: Refusal) -> Validation {
+    Validation::Invalid(match refusal {
+        Refusal::ExpiredToken | Refusal::Expired => Invalid::Expired,
+        Refusal::NotApproved => Invalid::NotApproved,
+        Refusal::OtherAction => Invalid::Mismatch,
+        _ => Invalid::NotAToken,
     })
 }

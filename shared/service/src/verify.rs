@@ -2,16 +2,18 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionState};
-use scanlatch_protocol::challenge::{Challenge, Decision, REPEATED_MS, Screen};
+use scanlatch_protocol::authorization::Identity;
+use scanlatch_protocol::challenge::{Approval, Challenge, Decision, REPEATED_MS, Screen, SignedChallenge};
 use scanlatch_protocol::credential::{Credential, Holder};
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::{Issuer, ResultToken, UserToken};
-use scanlatch_protocol::wire::device::SignedChallenge;
-use scanlatch_protocol::wire::socket::Identity;
 
 use crate::port::{Actions, Challenges, Clock, Credentials, Decided, Decides, Signs, Tenants, Users, Verifies};
-use crate::{Error, Result, Unavailable, caller, decision, measure};
+use crate::step::{authenticate, decision};
+use crate::{Error, Result, measure};
+
+deps!(Tenants, Verifies, Credentials, Challenges, Actions, Decides, Users, Signs, Clock);
 
 /// What a device gets for its signature.
 pub struct Verified {
@@ -28,14 +30,9 @@ pub struct Verified {
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::InvalidCredential`], [`Refusal::ActionBlocked`],
-/// [`Refusal::ActionSucceeded`], those of [`caller::user`] and [`scanlatch_protocol::challenge::Challenge::apply`]; a challenge
+/// [`Refusal::ActionSucceeded`], those of [`authenticate::user`] and [`scanlatch_protocol::challenge::Challenge::apply`]; a challenge
 /// that a screen shows is [`Refusal::UnknownChallenge`].
-pub async fn run(
-    deps: &(impl Tenants + Verifies + Credentials + Challenges + Actions + Decides + Users + Signs + Clock),
-    issuer: &Issuer,
-    device: &Identity,
-    signed: &SignedChallenge,
-) -> Result<Verified> {
+pub async fn run(deps: &impl Deps, issuer: &Issuer, device: &Identity, signed: &SignedChallenge) -> Result<Verified> {
     measure::challenge(&signed.challenge);
     let (tenant, token) = caller_of(deps, issuer, device).await?;
     let thumbprint = signed.key.thumbprint();
@@ -51,7 +48,7 @@ pub async fn run(
         deps.challenge(&tenant, &signed.challenge),
         action
     )?;
-    let settings = caller::with_devices(found)?.settings;
+    let settings = authenticate::with_devices(found)?.settings;
     let owns_key = |credential: &Credential| token.as_ref().is_none_or(|token| token.user == credential.user);
     let credential = credential.filter(owns_key).ok_or(Refusal::InvalidCredential)?;
     let challenge =
@@ -65,13 +62,12 @@ pub async fn run(
     let signing = deps.signing_key(deps.now());
     let known = async { Ok::<_, Error>(tokio::try_join!(deps.user(&tenant, &credential.user), signing)?) };
     let (decided, (user, key)) = tokio::try_join!(deciding, known)?;
-    let approved = match decided {
-        Decided::Made(challenge) => challenge,
+    let approval = match &decided {
+        Decided::Made(challenge) => challenge.approval().ok_or(Refusal::NotApproved)?,
         Decided::Stands(challenge) => repeated(challenge, deps.now())?,
         Decided::Moved => return Err(Refusal::UnknownChallenge.into()),
     };
-    let token =
-        ResultToken::sign(&approved, &key, issuer).ok_or_else(|| Unavailable::new("signing key", "it cannot sign"))?;
+    let token = ResultToken::sign(approval, &key, issuer);
     Ok(Verified { token, holder: credential.holder(), username: user.and_then(|user| user.profile.username) })
 }
 
@@ -83,7 +79,7 @@ async fn caller_of(
     match device {
         Identity::Tenant(tenant) => Ok((*tenant, None)),
         Identity::Token(token) => {
-            let token = caller::user(deps, issuer, token).await?;
+            let token = authenticate::user(deps, issuer, token).await?;
             Ok((token.tenant, Some(token)))
         }
     }
@@ -118,7 +114,7 @@ async fn of_action(
 }
 
 /// Whoever recorded the request and sends it later is given nothing.
-fn repeated(challenge: Challenge, now: Timestamp) -> Result<Challenge> {
-    let (_, at) = challenge.approval_at(now)?;
-    if now < at.plus(REPEATED_MS) { Ok(challenge) } else { Err(Refusal::Expired.into()) }
+fn repeated(challenge: &Challenge, now: Timestamp) -> Result<Approval<'_>> {
+    let approval = challenge.approval_at(now)?;
+    if now < approval.at().plus(REPEATED_MS) { Ok(approval) } else { Err(Refusal::Expired.into()) }
 }

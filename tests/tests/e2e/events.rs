@@ -18,7 +18,7 @@ use scanlatch_protocol::key_set::Period;
 use scanlatch_protocol::secret::{DeviceCode, SecretKey};
 use scanlatch_protocol::tenant::{Settings, Tenant};
 use scanlatch_protocol::token::{Issuer, Scope, UserToken};
-use scanlatch_runtime::edge::Edge;
+use scanlatch_runtime::edge::Source;
 use scanlatch_runtime::socket::Reply;
 use scanlatch_runtime::{Config, Problem};
 use scanlatch_service::contract::scene::{self, MAY_ADD, enrol};
@@ -46,7 +46,7 @@ fn socket(name: &str) -> Result<ApiGatewayWebsocketProxyRequest> {
 
 fn config() -> Config {
     let public_url = "https://login.example/v1".to_owned();
-    Config { issuer: Issuer::new("scanlatch"), public_url, edge: Edge::default() }
+    Config { issuer: Issuer::new("scanlatch"), public_url }
 }
 
 fn tenant() -> TenantId {
@@ -180,7 +180,7 @@ async fn credential_add_enrols_for_the_user_of_the_token_and_no_other_token_will
     let phone = Credential { user: token.user.clone(), ..scene::credential(tenant(), "ann") };
     store.track(&scene::allowing(&phone)).await?;
     let key = store.signing_key_or_first(store.now()).await?;
-    let token = token.sign(&key, &config().issuer, 600_000).context("no token")?;
+    let token = token.sign(&key, &config().issuer, 600_000);
     let mut request = http("credential-add")?;
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
     let (status, body) = told(scanlatch_credential_add::handle(&store, &config(), request).await);
@@ -266,7 +266,7 @@ async fn challenges_are_found_taken_and_begin_sessions() -> Result<()> {
 async fn a_trusted_device_opens_asks_and_verifies() -> Result<()> {
     let store = store().await?;
     enrolled(&store).await?;
-    let (status, body) = told(scanlatch_challenge_pending::handle(&store, &config(), http("challenge-pending")?).await);
+    let (status, body) = told(scanlatch_challenge_pending::handle(&store, http("challenge-pending")?).await);
     assert_eq!((status, body), (200, json!({})));
     let (status, body) =
         told(scanlatch_trusted_device_challenge::handle(&store, &config(), http("trusted-device-challenge")?).await);
@@ -326,7 +326,8 @@ async fn unknown_route_lets_browsers_ask_before_they_call() -> Result<()> {
 async fn a_socket_is_opened_asked_and_closed() -> Result<()> {
     let store = store().await?;
     let id = ConnectionId::parse("JKJaXeL2vHcCEgQ=").unwrap();
-    let reply = scanlatch_socket_connect::handle(&store, &config(), socket("socket-connect")?).await.unwrap();
+    let reply =
+        scanlatch_socket_connect::handle(&store, &config(), socket("socket-connect")?, Source::Anybody).await.unwrap();
     assert!(matches!(reply, Reply::Accept));
     let reply = scanlatch_socket_message::handle(&store, &config(), socket("socket-message")?).await.unwrap();
     let Reply::Say(notice) = reply else { panic!("no answer") };
@@ -365,7 +366,7 @@ async fn a_tracked_action_that_is_gone_opens_nothing() -> Result<()> {
         scope: Scope::accept(None).unwrap(),
     };
     let key = store.signing_key_or_first(store.now()).await?;
-    let token = token.sign(&key, &config().issuer, 600_000).context("no token")?;
+    let token = token.sign(&key, &config().issuer, 600_000);
     let mut request = http("challenge-create")?;
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
     store.advance(1_000);

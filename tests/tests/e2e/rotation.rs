@@ -4,8 +4,8 @@ use anyhow::{Context as _, Result, ensure};
 use scanlatch_aws::{Cloud, Settings};
 use scanlatch_protocol::base64;
 use scanlatch_protocol::key_set::{Change, Slot};
+use scanlatch_service::fresh_key;
 use scanlatch_service::port::{Clock as _, Rotates as _};
-use scanlatch_service::rotate::fresh_key;
 use scanlatch_tests::{Phone, Stack};
 use serde_json::{Value, json};
 

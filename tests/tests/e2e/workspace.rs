@@ -65,6 +65,113 @@ fn dependencies_point_one_way() -> Result<()> {
     Ok(())
 }
 
+/// A source file without its comments.
+struct Source {
+    path: String,
+    code: String,
+}
+
+/// The sources below a folder of the repository.
+fn sources(folder: &str) -> Result<Vec<Source>> {
+    let mut found = Vec::new();
+    let mut folders = vec![repository().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).with_context(|| format!("no {}", folder.display()))? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path)?;
+                let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+                let code = code.collect::<Vec<_>>().join("\n");
+                found.push(Source { path: path.strip_prefix(repository())?.to_string_lossy().into_owned(), code });
+            }
+        }
+    }
+    anyhow::ensure!(!found.is_empty(), "{folder} has no sources");
+    Ok(found)
+}
+
+fn words(code: &str) -> impl Iterator<Item = &str> {
+    code.split(|c: char| !c.is_alphanumeric() && c != '_')
+}
+
+/// The modules of its crate that a source names: after `crate::`, and after `super::` where that is the crate.
+fn modules(source: &Source) -> BTreeSet<&str> {
+    let is_top = source.path.matches('/').count() == 3;
+    let roots: &[&str] = if is_top { &["crate::", "super::"] } else { &["crate::"] };
+    let named = roots.iter().flat_map(|root| source.code.split(root).skip(1));
+    named
+        .flat_map(|rest| match rest.strip_prefix('{') {
+            None => words(rest).take(1).collect::<Vec<_>>(),
+            // `{a, b::{c, d}, e}`: the first word of each part at the outer level.
+            Some(group) => {
+                let (mut depth, mut first, mut names) = (0_i32, true, Vec::new());
+                for (at, c) in group.char_indices() {
+                    match c {
+                        '{' => depth += 1,
+                        '}' if depth == 0 => break,
+                        '}' => depth -= 1,
+                        ',' if depth == 0 => first = true,
+                        c if first && (c.is_alphanumeric() || c == '_') => {
+                            names.extend(words(&group[at..]).next());
+                            first = false;
+                        }
+                        _ => {}
+                    }
+                }
+                names
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn wire_types_stay_in_the_runtime_and_the_functions() -> Result<()> {
+    for folder in ["shared/service/src", "shared/aws/src", "shared/protocol/src"] {
+        for Source { path, code } in sources(folder)? {
+            let is_wire = path.starts_with("shared/protocol/src/wire/") || path == "shared/protocol/src/lib.rs";
+            assert!(is_wire || words(&code).all(|word| word != "wire"), "{path} names wire types");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_status_is_the_runtimes_alone() -> Result<()> {
+    let is_status = |word: &str| word.len() == 3 && word.parse().is_ok_and(|number: u16| (100..600).contains(&number));
+    for folder in ["shared/protocol/src", "shared/service/src", "shared/aws/src", "functions"] {
+        for Source { path, code } in sources(folder)? {
+            for line in code.lines() {
+                let names = words(line).any(|word| word == "StatusCode" || word == "status_code");
+                let writes = line.to_lowercase().contains("status") && words(line).any(is_status);
+                assert!(!names && !writes, "{path} knows a status: {line}");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn no_use_case_imports_another() -> Result<()> {
+    let sources = sources("shared/service/src")?;
+    let library = sources.iter().find(|source| source.path.ends_with("src/lib.rs")).context("no lib.rs")?;
+    let shared = ["contract", "measure", "memory", "port", "system"];
+    let public = library.code.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+    let use_cases: BTreeSet<&str> = public.filter(|module| !shared.contains(module)).collect();
+    assert!(use_cases.contains("claim") && use_cases.contains("decide"), "{use_cases:?}");
+    for source in &sources {
+        let below = source.path.trim_start_matches("shared/service/src/");
+        let module = below.split(['/', '.']).next().unwrap_or_default();
+        if use_cases.contains(module) || ["measure", "port", "step", "system"].contains(&module) {
+            let others: Vec<&str> =
+                modules(source).into_iter().filter(|name| use_cases.contains(name) && *name != module).collect();
+            assert!(others.is_empty(), "{} imports the use cases {others:?}", source.path);
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn template() -> Result<Template> {
     let parameters = BTreeMap::from([("PublicUrl".to_owned(), "https://login.example/v1".to_owned())]);
     Template::read(&repository().join("infra/template.yaml"), &parameters)

@@ -6,8 +6,8 @@
 mod kms;
 
 use scanlatch_aws::{Cloud, Settings};
+use scanlatch_protocol::key_set::Cause;
 use scanlatch_protocol::key_set::Period;
-use scanlatch_protocol::wire::rotation::Cause;
 use scanlatch_service::port::{Clock as _, MakesKeys as _, Rotates as _};
 use scanlatch_service::rotate;
 use scanlatch_service::system::System;

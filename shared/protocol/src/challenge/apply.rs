@@ -123,14 +123,14 @@ impl Challenge {
     }
 
     fn redeemed(&self, action: Option<&ActionCode>, now: Timestamp) -> Result<Self, Refusal> {
-        let (by, at) = self.approval_at(now)?;
+        let approval = self.approval_at(now)?;
         let taken_for = match (action, &self.taken_for) {
             (Some(action), None) if self.takes_action() => Some(action.clone()),
             (Some(action), _) if action != self.counts_for() => return Err(Refusal::OtherAction),
             _ => self.taken_for.clone(),
         };
         let state = match &self.state {
-            State::Approved { .. } => State::Consumed { by: by.clone(), at, redeemed_at: now },
+            State::Approved { .. } => State::Consumed { by: approval.by.clone(), at: approval.at, redeemed_at: now },
             _ => self.state.clone(),
         };
         Ok(Self { taken_for, ..self.to(state) })

@@ -17,6 +17,21 @@ pub enum Standing {
 redacted!(Standing);
 
 impl Standing {
+    /// Its name on the wire.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Unclaimed => "unclaimed",
+            Self::Claimed => "claimed",
+            Self::Approved(_) => "approved",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    /// The result token, once approved.
+    pub fn token(&self) -> Option<&str> {
+        if let Self::Approved(token) = self { Some(token) } else { None }
+    }
+
     /// How a challenge in `state` stands that counts for no approval.
     pub fn without_approval(state: &State) -> Self {
         match state {

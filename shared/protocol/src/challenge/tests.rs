@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::action::{Action, ActionState};
+use crate::credential::Holder;
 use crate::id::{ConnectionId, CredentialId};
 
 const EXPIRY: i64 = 600_000;

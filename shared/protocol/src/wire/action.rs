@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::Refusal;
-use crate::action::{Action, ActionState};
+use crate::action::{Action, ActionFilter, ActionState};
 use crate::id::ActionCode;
 use crate::time::Timestamp;
 use crate::wire::backend::{VERIFICATION_METHOD, given};
@@ -29,41 +29,34 @@ fn state(text: &str) -> Result<ActionState, Refusal> {
     ActionState::from_text(text).ok_or(Refusal::malformed("state", "is not a state of an action"))
 }
 
-/// Which of a user's actions are asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ActionFilter {
-    /// Tracked at this instant or later.
-    pub from: Option<Timestamp>,
-    /// One of these; any if empty.
-    pub codes: Vec<ActionCode>,
-    /// Standing so.
-    pub state: Option<ActionState>,
+/// `GET /users/{userId}/actions`: which actions, as the query has them.
+#[derive(Clone, Debug, Default)]
+pub struct ActionsQuery {
+    /// `fromDate`
+    pub from: Option<String>,
+    /// `codes`, with commas between them
+    pub codes: Option<String>,
+    /// `state`
+    pub state: Option<String>,
 }
 
-impl ActionFilter {
-    /// Takes a query's `fromDate`, `codes` (separated by commas) and `state`.
+impl ActionsQuery {
+    /// The conditions.
     ///
     /// # Errors
     /// [`Refusal::Malformed`].
-    pub fn accept(from: Option<String>, codes: Option<String>, wanted: Option<String>) -> Result<Self, Refusal> {
-        let from = given(from).map(|text| {
+    pub fn accept(self) -> Result<ActionFilter, Refusal> {
+        let from = given(self.from).map(|text| {
             Timestamp::parse_iso(&text)
                 .ok_or(Refusal::malformed("fromDate", "is neither a date nor a date-time of ISO 8601"))
         });
-        let codes = given(codes).unwrap_or_default();
+        let codes = given(self.codes).unwrap_or_default();
         let codes = codes.split(',').map(str::trim).filter(|code| !code.is_empty());
-        Ok(Self {
+        Ok(ActionFilter {
             from: from.transpose()?,
             codes: codes.map(ActionCode::parse).collect::<Result<_, _>>()?,
-            state: given(wanted).map(|text| state(&text)).transpose()?,
+            state: given(self.state).map(|text| state(&text)).transpose()?,
         })
-    }
-
-    /// Whether an action is one of them.
-    pub fn matches(&self, action: &Action) -> bool {
-        self.from.is_none_or(|from| action.created_at >= from)
-            && (self.codes.is_empty() || self.codes.contains(&action.name.code))
-            && self.state.is_none_or(|state| action.state == state)
     }
 }
 

@@ -10,7 +10,9 @@ use crate::id::{ActionCode, ChallengeId, IdempotencyKey, UserId};
 use crate::secret::redacted;
 use crate::time::Timestamp;
 use crate::token::Scope;
+use crate::tracking::Tracked;
 use crate::user::{ProfileChange, User};
+use crate::validation::{Expected, Invalid, Validation};
 use crate::wire::pasted;
 use crate::wire::user::{Enrolment, profile_text};
 
@@ -31,27 +33,6 @@ pub struct TrackRequest {
     email: Option<String>,
     phone_number: Option<String>,
     username: Option<String>,
-}
-
-/// What a backend wants tracked.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Tracked {
-    /// The user.
-    pub user: UserId,
-    /// The action.
-    pub action: ActionCode,
-    /// Which use of it; a fresh one if absent.
-    pub idempotency_key: Option<IdempotencyKey>,
-    /// What the backend saw of the user's device.
-    pub context: Context,
-    /// What the token may do.
-    pub scope: Scope,
-    /// What the phone is to show.
-    pub custom: Option<Custom>,
-    /// An anonymous challenge that is for this action from now on.
-    pub challenge: Option<ChallengeId>,
-    /// What the backend says of the user.
-    pub profile: ProfileChange,
 }
 
 impl TrackRequest {
@@ -121,31 +102,10 @@ pub struct ValidateRequest {
 }
 redacted!(ValidateRequest);
 
-/// A token with what the backend expects of it.
-#[derive(Clone)]
-pub struct Presented {
-    /// The token, unread.
-    pub token: String,
-    /// The action that it must be for.
-    pub action: Option<String>,
-    /// The user that it must be of.
-    pub user: Option<String>,
-}
-redacted!(Presented);
-
-impl Presented {
-    /// Whether a token of this user and action is what the backend expects.
-    pub fn expects(&self, user: &str, action: &str) -> bool {
-        self.user.as_deref().is_none_or(|expected| expected == user)
-            && self.action.as_deref().is_none_or(|expected| expected == action)
-    }
-}
-
 impl ValidateRequest {
-    /// The checked request. An empty expectation is one that no token meets: a variable that nobody set in a backend
-    /// must not switch its check off.
-    pub fn accept(self) -> Presented {
-        Presented { token: self.token, action: self.action, user: self.user_id }
+    /// The token, unread, with what the backend expects of it.
+    pub fn accept(self) -> (String, Expected) {
+        (self.token, Expected { user: self.user_id, action: self.action })
     }
 }
 
@@ -179,44 +139,36 @@ pub struct ValidateResponse {
     error: Option<&'static str>,
 }
 
-impl ValidateResponse {
-    /// A login that succeeded. `first_use` is true for the one call that redeemed it.
-    pub fn succeeded(
-        user: &UserId,
-        action: &ActionCode,
-        idempotency_key: &IdempotencyKey,
-        at: Timestamp,
-        first_use: bool,
-    ) -> Self {
-        Self {
-            is_valid: true,
-            first_use: Some(first_use),
-            verification_method: Some(VERIFICATION_METHOD),
-            ..Self::of(ActionState::ChallengeSucceeded, user, action, idempotency_key, at)
+impl From<&Validation> for ValidateResponse {
+    fn from(validation: &Validation) -> Self {
+        match validation {
+            Validation::Succeeded { user, action, idempotency_key, at, first_use } => Self {
+                is_valid: true,
+                first_use: Some(*first_use),
+                verification_method: Some(VERIFICATION_METHOD),
+                ..Self::of(ActionState::ChallengeSucceeded, user, action, idempotency_key, *at)
+            },
+            Validation::Unfinished(action) => {
+                let name = &action.name;
+                Self::of(action.state, &name.user, &name.code, &name.idempotency_key, action.state_updated_at)
+            }
+            Validation::Invalid(why) => Self { error: Some(sentence(*why)), ..Self::default() },
         }
     }
+}
 
-    /// An action that has not succeeded, or that the backend judged otherwise since.
-    pub fn unfinished(action: &Action) -> Self {
-        let name = &action.name;
-        Self::of(action.state, &name.user, &name.code, &name.idempotency_key, action.state_updated_at)
+/// Why a token proves nothing, and nothing else.
+fn sentence(why: Invalid) -> &'static str {
+    match why {
+        Invalid::NotAToken => "The token is invalid.",
+        Invalid::Expired => "The token has expired.",
+        Invalid::Mismatch => "The token is for another user or action.",
+        Invalid::NotApproved => "The challenge was not approved.",
+        Invalid::StartsOnly => "The token starts a challenge; it is not the result of one.",
     }
+}
 
-    /// A token that proves nothing; says why, and nothing else.
-    pub fn invalid(error: &'static str) -> Self {
-        Self { error: Some(error), ..Self::default() }
-    }
-
-    /// Of a login that succeeded: whether this call redeemed it.
-    pub fn first_use(&self) -> Option<bool> {
-        self.first_use
-    }
-
-    /// The action's state; `None` of a token that proves nothing.
-    pub fn state(&self) -> Option<ActionState> {
-        self.state
-    }
-
+impl ValidateResponse {
     fn of(
         state: ActionState,
         user: &UserId,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
-use crate::challenge::Challenge;
+use crate::challenge::{By, Challenge, ChallengeAssignment, ChallengeFilter};
 use crate::id::{ActionCode, ChallengeId, UserId};
 use crate::secret::redacted;
 use crate::wire::backend::{VERIFICATION_METHOD, given};
@@ -17,19 +17,6 @@ pub struct ClaimRequest {
     #[serde(default)]
     skip_verification_check: Option<bool>,
     action: Option<String>,
-}
-
-/// A challenge that a backend takes for a user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChallengeAssignment {
-    /// Which.
-    pub challenge: ChallengeId,
-    /// For whom.
-    pub user: UserId,
-    /// The action that it must be for, or that an open one is bound to. The official SDKs name none.
-    pub action: Option<ActionCode>,
-    /// Whether an open challenge is bound to the user, rather than an approved one told of.
-    pub before_approval: bool,
 }
 
 impl ClaimRequest {
@@ -63,47 +50,34 @@ impl ClaimResponse {
     }
 }
 
-/// Which pending challenge a backend asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChallengeFilter {
-    /// By its id, or the oldest one that is for a user.
-    pub by: By,
-    /// For this user.
-    pub user: Option<UserId>,
-    /// For this action.
-    pub action: Option<ActionCode>,
-    /// Whether the method asked for is one that there is; nothing is found otherwise.
-    pub method_is_device: bool,
+/// `GET /challenges`: which pending challenge, as the query has it.
+#[derive(Clone, Debug, Default)]
+pub struct PendingQuery {
+    /// `challengeId`
+    pub challenge: Option<String>,
+    /// `userId`
+    pub user: Option<String>,
+    /// `action`
+    pub action: Option<String>,
+    /// `verificationMethod`
+    pub method: Option<String>,
 }
 
-/// What a challenge is looked up by.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum By {
-    /// Its id.
-    Id(ChallengeId),
-    /// The user whom it is for.
-    User(UserId),
-}
-
-impl ChallengeFilter {
-    /// Takes a query's `challengeId`, `userId`, `action` and `verificationMethod`.
+impl PendingQuery {
+    /// The conditions; `None` if the method is another one, for which nothing is ever pending.
     ///
     /// # Errors
     /// [`Refusal::Malformed`] if it names neither a challenge nor a user.
-    pub fn accept(
-        id: Option<String>,
-        user: Option<String>,
-        action: Option<String>,
-        method: Option<String>,
-    ) -> Result<Self, Refusal> {
-        let user = given(user).map(UserId::parse).transpose()?;
-        let by = match (given(id), &user) {
+    pub fn accept(self) -> Result<Option<ChallengeFilter>, Refusal> {
+        let user = given(self.user).map(UserId::parse).transpose()?;
+        let by = match (given(self.challenge), &user) {
             (Some(id), _) => By::Id(ChallengeId::parse(&id)?),
             (None, Some(user)) => By::User(user.clone()),
             (None, None) => return Err(Refusal::malformed("challengeId", "or `userId` is needed")),
         };
-        let method_is_device = given(method).is_none_or(|method| method == VERIFICATION_METHOD);
-        Ok(Self { by, user, action: given(action).map(ActionCode::parse).transpose()?, method_is_device })
+        let filter = ChallengeFilter { by, user, action: given(self.action).map(ActionCode::parse).transpose()? };
+        let is_device = given(self.method).is_none_or(|method| method == VERIFICATION_METHOD);
+        Ok(is_device.then_some(filter))
     }
 }
 
@@ -124,19 +98,6 @@ pub struct PendingResponse {
     user_id: Option<String>,
 }
 
-impl ChallengeFilter {
-    /// Whether a challenge is what is sought.
-    pub fn matches(&self, challenge: &Challenge) -> bool {
-        self.action.as_ref().is_none_or(|action| *action == challenge.action)
-            && self.user.as_ref().is_none_or(|user| user_of(challenge) == Some(user))
-    }
-}
-
-/// Whom a challenge is for, or who has claimed it.
-fn user_of(challenge: &Challenge) -> Option<&UserId> {
-    challenge.subject.as_ref().or(challenge.state.holder().map(|holder| &holder.user))
-}
-
 impl From<Option<&Challenge>> for PendingResponse {
     fn from(challenge: Option<&Challenge>) -> Self {
         let Some(challenge) = challenge else { return Self::default() };
@@ -145,7 +106,7 @@ impl From<Option<&Challenge>> for PendingResponse {
             expires_at: Some(challenge.expires_at.seconds()),
             verification_method: Some(VERIFICATION_METHOD),
             action: Some(challenge.action.to_string()),
-            user_id: user_of(challenge).map(UserId::to_string),
+            user_id: challenge.user().map(UserId::to_string),
         }
     }
 }

@@ -4,15 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
 use crate::base64::encode_url;
-use crate::challenge::{Challenge, Decision, State, TRUSTED_DEVICE_ACTION};
+use crate::challenge::{Challenge, ChallengeParams, ChallengeSignature, Decision, State, TRUSTED_DEVICE_ACTION};
 use crate::context::Location;
 use crate::credential::{Credential, Device, Holder};
 use crate::custom::Custom;
-use crate::id::ChallengeId;
-use crate::key::{DeviceSignature, PublicKey, SignatureR};
+use crate::key::{DeviceSignature, PublicKey};
 use crate::secret::redacted;
 use crate::wire::backend::given;
-use crate::wire::display::ChallengeParams;
+use crate::wire::display::params;
 
 /// `GET …/{kind}?publicKey=`.
 ///
@@ -103,36 +102,13 @@ pub struct ClaimRequest {
 }
 redacted!(ClaimRequest);
 
-/// A challenge id with a signature over it that was verified.
-#[derive(Clone, Debug)]
-pub struct SignedChallenge {
-    /// The challenge.
-    pub challenge: ChallengeId,
-    /// Who signed.
-    pub key: PublicKey,
-    /// Of the signature, which serves one step only.
-    pub r: SignatureR,
-}
-
-impl SignedChallenge {
-    /// Claim, approval and rejection sign the same text: the id as the phone scanned it and sends it, in either case and
-    /// with the white space around it.
-    fn accept(challenge_id: &str, public_key: &str, signature: &str) -> Result<Self, Refusal> {
-        let challenge = ChallengeId::parse(challenge_id)?;
-        let key = PublicKey::parse(public_key)?;
-        let signature = DeviceSignature::parse(signature)?;
-        key.verify(challenge_id.as_bytes(), &signature)?;
-        Ok(Self { challenge, key, r: signature.r() })
-    }
-}
-
 impl ClaimRequest {
-    /// The checked request, signature included.
+    /// The request as it was read; its signature is still to be verified.
     ///
     /// # Errors
-    /// [`Refusal::Malformed`] and [`Refusal::InvalidCredential`].
-    pub fn accept(self) -> Result<SignedChallenge, Refusal> {
-        SignedChallenge::accept(&self.challenge_id, &self.public_key, &self.signature)
+    /// [`Refusal::Malformed`].
+    pub fn accept(self) -> Result<ChallengeSignature, Refusal> {
+        ChallengeSignature::read(self.challenge_id, &self.public_key, &self.signature)
     }
 }
 
@@ -197,13 +173,13 @@ pub struct DecideRequest {
 redacted!(DecideRequest);
 
 impl DecideRequest {
-    /// The checked request, signature included.
+    /// The request as it was read; its signature is still to be verified.
     ///
     /// # Errors
-    /// [`Refusal::Malformed`] and [`Refusal::InvalidCredential`].
-    pub fn accept(self) -> Result<(SignedChallenge, Decision), Refusal> {
-        let signed = SignedChallenge::accept(&self.challenge_id, &self.public_key, &self.signature)?;
-        Ok((signed, Decision::from_approved(self.approved)))
+    /// [`Refusal::Malformed`].
+    pub fn accept(self) -> Result<(ChallengeSignature, Decision), Refusal> {
+        let signature = ChallengeSignature::read(self.challenge_id, &self.public_key, &self.signature)?;
+        Ok((signature, Decision::from_approved(self.approved)))
     }
 }
 
@@ -281,7 +257,7 @@ impl OwnRequest {
     /// # Errors
     /// [`Refusal::Malformed`].
     pub fn accept(self) -> Result<ChallengeParams, Refusal> {
-        ChallengeParams::accept(given(self.action).unwrap_or_else(|| TRUSTED_DEVICE_ACTION.to_owned()), None)
+        params(given(self.action).unwrap_or_else(|| TRUSTED_DEVICE_ACTION.to_owned()), None)
     }
 }
 
@@ -316,39 +292,5 @@ impl VerifyResponse {
     /// The answer for the holder of a credential, with the result token.
     pub fn new(token: String, holder: &Holder, username: Option<String>) -> Self {
         Self { token, user_id: holder.user.to_string(), user_authenticator_id: holder.credential.to_string(), username }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use p256::ecdsa::signature::Signer as _;
-    use p256::ecdsa::{Signature, SigningKey};
-    use p256::pkcs8::EncodePublicKey as _;
-    use serde_json::{from_value, json};
-
-    use super::*;
-    use crate::base64::encode;
-
-    const ID: &str = "3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063";
-
-    fn claim(scanned: &str, signed: &str) -> Result<ChallengeId, Refusal> {
-        let signing = SigningKey::from_slice(&[0x42; 32]).unwrap();
-        let key = encode(signing.verifying_key().to_public_key_der().unwrap().as_bytes());
-        let signature: Signature = signing.sign(signed.as_bytes());
-        let signature = encode(signature.to_der().as_bytes());
-        let body = json!({ "challengeId": scanned, "publicKey": key, "signature": signature });
-        from_value::<ClaimRequest>(body).unwrap().accept().map(|signed| signed.challenge)
-    }
-
-    #[test]
-    fn only_the_text_as_it_was_scanned_counts() {
-        assert_eq!(claim(ID, ID), ChallengeId::parse(ID));
-        assert_eq!(claim(&ID.to_uppercase(), &ID.to_uppercase()), ChallengeId::parse(ID));
-        for other in [ID.to_uppercase(), ID.replace('3', "4"), format!("{ID} "), String::new()] {
-            assert_eq!(claim(ID, &other), Err(Refusal::InvalidCredential), "{other}");
-        }
-        let scanned = format!(" {ID}\n");
-        assert_eq!(claim(&scanned, &scanned), ChallengeId::parse(ID));
-        assert_eq!(claim(&scanned, ID), Err(Refusal::InvalidCredential));
     }
 }

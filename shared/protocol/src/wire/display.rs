@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
-use crate::challenge::{Challenge, Standing};
+use crate::challenge::{Challenge, ChallengeParams, Proven, Standing};
 use crate::custom::{Custom, SentCustom};
 use crate::id::{ActionCode, ChallengeId};
 use crate::secret::{DeviceCode, redacted};
@@ -16,32 +16,19 @@ pub struct CreateRequest {
     replaces: Option<PollRequest>,
 }
 
-/// What a screen wants the user to do. A tracked action's own values win over it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ChallengeParams {
-    /// The action.
-    pub action: ActionCode,
-    /// What the phone is to show.
-    pub custom: Option<Custom>,
-}
-
-/// A challenge and the code that proves its screen.
-pub type Proven = (ChallengeId, DeviceCode);
-
 impl CreateRequest {
     /// The checked request, with the challenge that the screen shows no longer.
     ///
     /// # Errors
     /// [`Refusal::Malformed`].
     pub fn accept(self) -> Result<(ChallengeParams, Option<Proven>), Refusal> {
-        Ok((ChallengeParams::accept(self.action, self.custom)?, self.replaces.map(PollRequest::accept).transpose()?))
+        Ok((params(self.action, self.custom)?, self.replaces.map(PollRequest::accept).transpose()?))
     }
 }
 
-impl ChallengeParams {
-    pub(crate) fn accept(action: String, custom: Option<SentCustom>) -> Result<Self, Refusal> {
-        Ok(Self { action: ActionCode::parse(action)?, custom: Custom::accept(custom)?.and_then(Custom::shown) })
-    }
+/// What a screen asks for with these words.
+pub(crate) fn params(action: String, custom: Option<SentCustom>) -> Result<ChallengeParams, Refusal> {
+    Ok(ChallengeParams { action: ActionCode::parse(action)?, custom: Custom::accept(custom)?.and_then(Custom::shown) })
 }
 
 /// Answer to [`CreateRequest`]. Without `deviceCode` the browser SDK would never poll.
@@ -99,13 +86,13 @@ redacted!(PollResponse);
 
 impl From<Standing> for PollResponse {
     fn from(standing: Standing) -> Self {
-        let (is_claimed, is_consumed, is_verified) = match standing {
+        let (is_claimed, is_consumed, is_verified) = match &standing {
             Standing::Unclaimed => (false, false, false),
             Standing::Claimed => (true, false, false),
             Standing::Rejected => (true, true, false),
             Standing::Approved(_) => (true, true, true),
         };
-        let access_token = if let Standing::Approved(token) = standing { Some(token) } else { None };
+        let access_token = standing.token().map(str::to_owned);
         Self { is_claimed, is_consumed, is_verified, access_token }
     }
 }

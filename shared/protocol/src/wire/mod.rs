@@ -52,11 +52,10 @@ mod tests {
             printed::<device::RemoveRequest>(),
             printed::<device::ClaimRequest>(),
             printed::<device::DecideRequest>(),
-            format!("{:?}", backend::Presented { token: "canary".to_owned(), action: None, user: None }),
             format!("{:?}", challenge::ClaimResponse::new("canary".to_owned())),
             format!("{:?}", user::UsersQuery { token: Some("canary".to_owned()), ..user::UsersQuery::default() }),
             format!("{:?}", Authorization::parse("Bearer canary")),
-            format!("{:?}", socket::Identity::parse("authsignal-ws, x.authsignal.token.canary")),
+            format!("{:?}", socket::identity("authsignal-ws, x.authsignal.token.canary")),
         ] {
             assert!(text.contains("[redacted]") && !text.contains("canary"), "{text}");
         }

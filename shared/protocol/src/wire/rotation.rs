@@ -4,46 +4,42 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Refusal;
+use crate::key_set::{Cause, RotationReport};
 
-/// Why the keys are looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// The schedule, or somebody who asks for what it would do.
-    Schedule,
-    /// A key leaked.
-    Leak,
-}
-
-impl Cause {
-    /// Reads an EventBridge event, `{}`, or `{"emergency": true}`. A misspelt emergency must not pass for a day like any
-    /// other, so everything else is refused.
-    ///
-    /// # Errors
-    /// [`Refusal::Malformed`].
-    pub fn read(event: &Value) -> Result<Self, Refusal> {
-        let members = event.as_object().ok_or(Refusal::malformed("event", EXPECTED))?;
-        match members.get("emergency") {
-            Some(Value::Bool(true)) if members.len() == 1 => Ok(Self::Leak),
-            None if members.is_empty() || members.contains_key("detail-type") => Ok(Self::Schedule),
-            _ => Err(Refusal::malformed("event", EXPECTED)),
-        }
+/// Why the keys are looked at: an EventBridge event, `{}`, or `{"emergency": true}`. A misspelt emergency must not pass
+/// for a day like any other, so everything else is refused.
+///
+/// # Errors
+/// [`Refusal::Malformed`].
+pub fn cause(event: &Value) -> Result<Cause, Refusal> {
+    let members = event.as_object().ok_or(Refusal::malformed("event", EXPECTED))?;
+    match members.get("emergency") {
+        Some(Value::Bool(true)) if members.len() == 1 => Ok(Cause::Leak),
+        None if members.is_empty() || members.contains_key("detail-type") => Ok(Cause::Schedule),
+        _ => Err(Refusal::malformed("event", EXPECTED)),
     }
 }
 
 const EXPECTED: &str = r#"must be {"emergency": true}, {} or an event of EventBridge"#;
 
-/// What a run did.
+/// What a run did; see [`RotationReport`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct RotationReport {
-    /// The key that signs now.
+pub struct RotationResponse {
+    /// [`RotationReport::kid`]
     pub kid: String,
-    /// Whole days since that key was made.
+    /// [`RotationReport::age_days`]
     pub age_days: i64,
-    /// Whether a key was made; unless it is the first or something leaked, it signs in two days.
+    /// [`RotationReport::made`]
     pub made: bool,
-    /// How many keys went.
+    /// [`RotationReport::removed`]
     pub removed: usize,
+}
+
+impl From<RotationReport> for RotationResponse {
+    fn from(RotationReport { kid, age_days, made, removed }: RotationReport) -> Self {
+        Self { kid, age_days, made, removed }
+    }
 }
 
 #[cfg(test)]
@@ -56,13 +52,13 @@ mod tests {
     fn the_schedule_and_an_emergency_are_told_apart() {
         let event = json!({ "version": "0", "detail-type": "Scheduled Event", "source": "aws.events", "detail": {} });
         let scheduler = json!({ "detail-type": "Scheduled Event", "source": "aws.scheduler", "detail": "{}" });
-        for (event, cause) in [
+        for (event, expected) in [
             (event, Cause::Schedule),
             (scheduler, Cause::Schedule),
             (json!({}), Cause::Schedule),
             (json!({ "emergency": true }), Cause::Leak),
         ] {
-            assert_eq!(Cause::read(&event), Ok(cause), "{event}");
+            assert_eq!(cause(&event), Ok(expected), "{event}");
         }
     }
 
@@ -76,7 +72,7 @@ mod tests {
             json!({ "emergency": "true" }),
             json!({ "emergency": true, "detail-type": "Scheduled Event" }),
         ] {
-            assert!(Cause::read(&bad).is_err(), "{bad}");
+            assert!(cause(&bad).is_err(), "{bad}");
         }
     }
 }

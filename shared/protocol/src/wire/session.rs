@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::Refusal;
 use crate::id::{ActionCode, ClientId, UserId};
 use crate::secret::redacted;
-use crate::session::{AccessToken, Session};
-use crate::user::User;
+use crate::session::{LiveSession, NewSession, SessionTokens};
 use crate::wire::backend::VERIFICATION_METHOD;
 use crate::wire::pasted;
 use crate::wire::user::Attributes;
@@ -21,18 +20,6 @@ pub struct CreateRequest {
     action: Option<String>,
 }
 redacted!(CreateRequest);
-
-/// What a session is to be made of.
-#[derive(Clone)]
-pub struct NewSession {
-    /// The application.
-    pub client: ClientId,
-    /// The result token, unread.
-    pub token: String,
-    /// The action that it must be for.
-    pub action: Option<ActionCode>,
-}
-redacted!(NewSession);
 
 impl CreateRequest {
     /// The checked request.
@@ -99,15 +86,19 @@ impl RevokeAllRequest {
 }
 
 /// Answer to [`CreateRequest`] and [`RefreshRequest`].
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TokensResponse {
-    /// Shows that the user is logged in.
-    pub access_token: String,
-    /// Renews both.
-    pub refresh_token: String,
+    access_token: String,
+    refresh_token: String,
 }
 redacted!(TokensResponse);
+
+impl From<SessionTokens> for TokensResponse {
+    fn from(SessionTokens { access: access_token, refresh: refresh_token }: SessionTokens) -> Self {
+        Self { access_token, refresh_token }
+    }
+}
 
 /// Answer to [`ValidateRequest`].
 #[derive(Clone, Debug, Serialize)]
@@ -128,9 +119,8 @@ struct SessionUser {
     attributes: Attributes,
 }
 
-impl ValidateResponse {
-    /// The answer for a session that stands.
-    pub fn new(session: &Session, token: &AccessToken, user: &User) -> Self {
+impl From<&LiveSession> for ValidateResponse {
+    fn from(LiveSession { session, token, user }: &LiveSession) -> Self {
         Self {
             user: SessionUser { user_id: session.user.to_string(), attributes: Attributes::from(&user.profile) },
             expires_at: token.expires_at.seconds(),

@@ -5,43 +5,32 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::Refusal;
-use crate::challenge::{Challenge, Standing};
+use crate::authorization::Identity;
+use crate::challenge::{Challenge, ChallengeParams, Proven, Standing};
 use crate::custom::SentCustom;
 use crate::id::{ChallengeId, TenantId};
 use crate::secret::{DeviceCode, redacted};
-use crate::wire::display::{ChallengeParams, PollRequest, Proven};
+use crate::wire::display::{self, PollRequest};
 use crate::wire::error::ErrorBody;
 
 /// The one sub-protocol that is ever echoed; without the echo browsers drop the connection.
 pub const SUB_PROTOCOL: &str = "authsignal-ws";
 
-/// Who a handshake says is connecting.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Identity {
-    /// Anybody's screen of this tenant.
-    Tenant(TenantId),
-    /// A screen with a user token.
-    Token(String),
-}
-redacted!(Identity);
-
-impl Identity {
-    /// Reads `Sec-WebSocket-Protocol`: [`SUB_PROTOCOL`] and exactly one identity, in any order.
-    ///
-    /// # Errors
-    /// [`Refusal::Unauthorized`] for any other list: a handshake's refusal is a status and nothing else.
-    pub fn parse(header: &str) -> Result<Self, Refusal> {
-        let offered: Vec<&str> = header.split(',').map(str::trim).collect();
-        let mut identities = offered.iter().filter_map(|offer| {
-            offer
-                .strip_prefix("x.authsignal.tenant.")
-                .map(|tenant| TenantId::parse(tenant).map(Self::Tenant).map_err(|_| Refusal::Unauthorized))
-                .or_else(|| offer.strip_prefix("x.authsignal.token.").map(|token| Ok(Self::Token(token.to_owned()))))
-        });
-        match (offered.contains(&SUB_PROTOCOL), identities.next(), identities.next()) {
-            (true, Some(identity), None) => identity,
-            _ => Err(Refusal::Unauthorized),
-        }
+/// Reads `Sec-WebSocket-Protocol`, which says who is connecting: [`SUB_PROTOCOL`] and exactly one identity, in any order.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`] for any other list: a handshake's refusal is a status and nothing else.
+pub fn identity(header: &str) -> Result<Identity, Refusal> {
+    let offered: Vec<&str> = header.split(',').map(str::trim).collect();
+    let mut identities = offered.iter().filter_map(|offer| {
+        offer
+            .strip_prefix("x.authsignal.tenant.")
+            .map(|tenant| TenantId::parse(tenant).map(Identity::Tenant).map_err(|_| Refusal::Unauthorized))
+            .or_else(|| offer.strip_prefix("x.authsignal.token.").map(|token| Ok(Identity::Token(token.to_owned()))))
+    });
+    match (offered.contains(&SUB_PROTOCOL), identities.next(), identities.next()) {
+        (true, Some(identity), None) => identity,
+        _ => Err(Refusal::Unauthorized),
     }
 }
 
@@ -60,7 +49,7 @@ pub enum Asked {
     /// `CREATE_CHALLENGE`: a challenge in place of the one that it shows.
     Challenge {
         /// What the user is to do.
-        wish: ChallengeParams,
+        params: ChallengeParams,
         /// Whether the screen wants a code to come back with.
         resumable: bool,
     },
@@ -89,8 +78,8 @@ impl Message {
                 if data.challenge_type.is_some_and(|kind| kind != "QR_CODE") {
                     return Err(Refusal::malformed("challengeType", "is not QR_CODE"));
                 }
-                let wish = ChallengeParams::accept(data.action_code, data.custom)?;
-                Ok(Asked::Challenge { wish, resumable: data.resumable.unwrap_or(false) })
+                let params = display::params(data.action_code, data.custom)?;
+                Ok(Asked::Challenge { params, resumable: data.resumable.unwrap_or(false) })
             }
             "RESUME_CHALLENGE" => {
                 let data: PollRequest = data(self.data, "needs a `challengeId` and a `deviceCode`")?;
@@ -107,10 +96,10 @@ fn data<T: DeserializeOwned>(data: Option<Box<RawValue>>, why: &'static str) -> 
     serde_json::from_str(data.get()).map_err(|_| Refusal::malformed("data", why))
 }
 
-/// What the service says on a socket.
+/// What the service answers on a socket. What it says unasked is a [`crate::notice::Notice`].
 #[derive(Clone, Serialize)]
 #[serde(tag = "type", content = "data", rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Notice {
+pub enum Answer {
     /// Answer to `CREATE_CHALLENGE`; always before any change of the same challenge.
     #[serde(rename_all = "camelCase")]
     ChallengeCreated {
@@ -143,21 +132,10 @@ pub enum Notice {
     },
     /// A message was refused. The official SDK ignores it; whoever reads the frames does not.
     Error(ErrorBody),
-    /// What a phone made of the challenge. The stored state is the truth; see the invariants of [`crate::challenge`].
-    #[serde(rename_all = "camelCase")]
-    StateChange {
-        /// Which challenge.
-        challenge_id: String,
-        /// `claimed`, `approved` or `rejected`.
-        state: &'static str,
-        /// The result token, once approved.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        access_token: Option<String>,
-    },
 }
-redacted!(Notice);
+redacted!(Answer);
 
-impl Notice {
+impl Answer {
     /// The answer to a screen's request, with the code that it may come back with.
     pub fn created(challenge: &Challenge, code: Option<&DeviceCode>) -> Self {
         Self::ChallengeCreated {
@@ -170,36 +148,20 @@ impl Notice {
     }
 
     /// The answer to a screen that came back.
-    pub fn resumed(challenge: &Challenge, standing: Standing) -> Self {
-        let (state, access_token) = parts(standing);
+    pub fn resumed(challenge: &Challenge, standing: &Standing) -> Self {
         Self::ChallengeResumed {
             challenge_id: challenge.id.to_string(),
             challenge_type: "QR_CODE",
             expires_at: challenge.expires_at.iso(),
-            state,
-            access_token,
+            state: standing.as_str(),
+            access_token: standing.token().map(str::to_owned),
         }
-    }
-
-    /// How the challenge stands now.
-    pub fn changed(challenge: &ChallengeId, standing: Standing) -> Self {
-        let (state, access_token) = parts(standing);
-        Self::StateChange { challenge_id: challenge.to_string(), state, access_token }
     }
 
     /// The frame's text.
     pub fn to_text(&self) -> String {
         // Plain texts in a struct always serialise.
         serde_json::to_string(self).unwrap_or_default()
-    }
-}
-
-fn parts(standing: Standing) -> (&'static str, Option<String>) {
-    match standing {
-        Standing::Unclaimed => ("unclaimed", None),
-        Standing::Claimed => ("claimed", None),
-        Standing::Approved(token) => ("approved", Some(token)),
-        Standing::Rejected => ("rejected", None),
     }
 }
 
@@ -214,8 +176,8 @@ mod tests {
     #[test]
     fn a_handshake_names_exactly_one_identity() {
         let tenant = format!("authsignal-ws, x.authsignal.tenant.{TENANT}");
-        assert!(matches!(Identity::parse(&tenant), Ok(Identity::Tenant(_))));
-        assert_eq!(Identity::parse("x.authsignal.token.a.b.c,authsignal-ws"), Ok(Identity::Token("a.b.c".to_owned())));
+        assert!(matches!(identity(&tenant), Ok(Identity::Tenant(_))));
+        assert_eq!(identity("x.authsignal.token.a.b.c,authsignal-ws"), Ok(Identity::Token("a.b.c".to_owned())));
         for bad in [
             String::new(),
             "authsignal-ws".to_owned(),
@@ -223,7 +185,7 @@ mod tests {
             format!("authsignal-ws, x.authsignal.tenant.{TENANT}, x.authsignal.token.a.b.c"),
             "authsignal-ws, x.authsignal.tenant.nobody".to_owned(),
         ] {
-            assert!(Identity::parse(&bad).is_err(), "{bad}");
+            assert!(identity(&bad).is_err(), "{bad}");
         }
     }
 
@@ -232,17 +194,5 @@ mod tests {
         let official = json!({"type": "CREATE_CHALLENGE", "data": {"challengeType": "QR_CODE", "actionCode": "login"}});
         let message: Message = serde_json::from_value(official).unwrap();
         assert!(matches!(message.accept(), Ok(Asked::Challenge { resumable: false, .. })));
-    }
-
-    #[test]
-    fn notices_have_the_members_that_the_browser_sdk_reads() {
-        let id = ChallengeId::from_random([1; 16]);
-        let notice = Notice::changed(&id, Standing::Approved("t".to_owned()));
-        assert_eq!(
-            notice.to_text(),
-            format!(
-                r#"{{"type":"STATE_CHANGE","data":{{"challengeId":"{id}","state":"approved","accessToken":"t"}}}}"#
-            )
-        );
     }
 }

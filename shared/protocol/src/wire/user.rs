@@ -6,9 +6,8 @@ use serde_json::Value;
 use crate::Refusal;
 use crate::custom::{Custom, SentCustom};
 use crate::id::UserId;
-use crate::page::Question;
 use crate::secret::redacted;
-use crate::user::{MAX_TEXT, Profile, ProfileChange, User};
+use crate::user::{MAX_TEXT, MAX_USERS, Profile, ProfileChange, User, UserFilter, UserList, UserListParams};
 use crate::wire::authenticator::method;
 use crate::wire::backend::{VERIFICATION_METHOD, given};
 
@@ -161,26 +160,12 @@ pub struct UsersQuery {
 }
 redacted!(UsersQuery);
 
-/// Which users are asked for. Several conditions must all hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct UserFilter {
-    /// Exactly this user name.
-    pub username: Option<String>,
-    /// Exactly this address.
-    pub email: Option<String>,
-    /// Exactly this number.
-    pub phone_number: Option<String>,
-}
-
-/// How many users one answer holds at most.
-pub const MAX_USERS: u32 = 100;
-
 impl UsersQuery {
-    /// The conditions, the limit (20 unless the query says otherwise) and the continuation, which is still to be read.
+    /// The checked query; its limit is 20 unless it says otherwise.
     ///
     /// # Errors
     /// [`Refusal::Malformed`] if the limit is none of 1 to [`MAX_USERS`].
-    pub fn accept(self) -> Result<(UserFilter, u32, Option<String>), Refusal> {
+    pub fn accept(self) -> Result<UserListParams, Refusal> {
         let limit = match given(self.limit) {
             None => 20,
             Some(text) => text
@@ -189,35 +174,20 @@ impl UsersQuery {
                 .filter(|limit| (1..=MAX_USERS).contains(limit))
                 .ok_or(Refusal::malformed("limit", "is not a number from 1 to 100"))?,
         };
-        let wanted = UserFilter {
-            username: filter("username", self.username)?,
-            email: filter("email", self.email)?,
-            phone_number: filter("phoneNumber", self.phone_number)?,
+        let filter = UserFilter {
+            username: condition("username", self.username)?,
+            email: condition("email", self.email)?,
+            phone_number: condition("phoneNumber", self.phone_number)?,
         };
-        Ok((wanted, limit, given(self.last_evaluated_user_id)))
+        Ok(UserListParams { filter, token: self.token, limit, after: given(self.last_evaluated_user_id) })
     }
 }
 
 /// A filter that is there but empty would list everybody.
-fn filter(field: &'static str, text: Option<String>) -> Result<Option<String>, Refusal> {
+fn condition(field: &'static str, text: Option<String>) -> Result<Option<String>, Refusal> {
     match text {
         Some(text) if text.is_empty() => Err(Refusal::malformed(field, "is empty")),
         text => Ok(text),
-    }
-}
-
-impl UserFilter {
-    /// Whether a user is one of them.
-    pub fn matches(&self, user: &User) -> bool {
-        let is = |wanted: &Option<String>, has: &Option<String>| wanted.is_none() || wanted == has;
-        is(&self.username, &user.profile.username)
-            && is(&self.email, &user.profile.email)
-            && is(&self.phone_number, &user.profile.phone_number)
-    }
-
-    /// The question by which continuations tell lists apart.
-    pub fn question(&self) -> Question {
-        Question::of(&[self.username.as_deref(), self.email.as_deref(), self.phone_number.as_deref()])
     }
 }
 
@@ -240,9 +210,8 @@ struct ListedUser {
     attributes: Attributes,
 }
 
-impl UsersResponse {
-    /// Some users, and where the list goes on.
-    pub fn new(users: &[User], next: Option<String>, token_payload: Option<Value>) -> Self {
+impl From<UserList> for UsersResponse {
+    fn from(UserList { users, next, token_payload }: UserList) -> Self {
         let listed = |user: &User| ListedUser {
             user_id: UserId::to_string(&user.id),
             attributes: Attributes::from(&user.profile),
@@ -282,8 +251,8 @@ mod tests {
     #[test]
     fn a_limit_is_from_one_to_a_hundred() {
         let limit = |text: &str| UsersQuery { limit: Some(text.to_owned()), ..UsersQuery::default() }.accept();
-        assert_eq!(limit("").unwrap().1, 20);
-        assert_eq!(limit("100").unwrap().1, 100);
+        assert_eq!(limit("").unwrap().limit, 20);
+        assert_eq!(limit("100").unwrap().limit, 100);
         for bad in ["0", "101", "-1", "ten", "1e2", "99999999999"] {
             assert!(limit(bad).is_err(), "{bad}");
         }

@@ -3,11 +3,12 @@
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
 use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::ActionFilter;
 use scanlatch_protocol::action::{Action, ActionName, ActionState};
 use scanlatch_protocol::challenge::Decision;
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::{ActionCode, IdempotencyKey};
-use scanlatch_protocol::wire::action::ActionFilter;
+use scanlatch_protocol::time::Timestamp;
 
 use super::Store;
 use super::scene::{action, at, challenge, credential, refusal, tenant, user};
@@ -61,9 +62,13 @@ pub async fn an_action_without_data_comes_back_without(store: &impl Store) {
     assert_eq!(store.action(&bare.name, at(1)).await.unwrap(), Some(bare));
 }
 
-fn sought(query: [Option<&str>; 3]) -> ActionFilter {
-    let [from, codes, state] = query.map(|part| part.map(str::to_owned));
-    ActionFilter::accept(from, codes, state).unwrap()
+fn sought([from, codes, state]: [Option<&str>; 3]) -> ActionFilter {
+    let codes = codes.into_iter().flat_map(|codes| codes.split(','));
+    ActionFilter {
+        from: from.map(|text| Timestamp::parse_iso(text).unwrap()),
+        codes: codes.map(|code| ActionCode::parse(code).unwrap()).collect(),
+        state: state.map(|text| ActionState::from_text(text).unwrap()),
+    }
 }
 
 /// The newest first, expired ones left out.

@@ -4,16 +4,15 @@
 
 use std::sync::Arc;
 
-use scanlatch_protocol::key_set::{KeySet, Period};
+use scanlatch_protocol::key_set::{Cause, KeySet, Period, RotationReport};
 use scanlatch_protocol::signing::SigningKey;
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_protocol::wire::rotation::{Cause, RotationReport};
 
 use super::Store;
 use super::races::at_once;
 use super::scene::at;
 use crate::port::FOLLOWED_WITHIN_MS;
-use crate::rotate::{self, fresh_key};
+use crate::{fresh_key, rotate};
 
 const DAY_MS: i64 = 86_400_000;
 

@@ -3,12 +3,12 @@
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
 use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::ActionFilter;
 use scanlatch_protocol::challenge::Decision;
 use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::user::UserFilter;
 use scanlatch_protocol::user::{Channel, ProfileChange, Revision, User, VerifiedMethod};
-use scanlatch_protocol::wire::action::ActionFilter;
-use scanlatch_protocol::wire::user::UserFilter;
 
 use super::Store;
 use super::scene::{

@@ -1,6 +1,7 @@
 //! What outlives a login: tenants, users, their credentials, actions and sessions.
 
 use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::ActionFilter;
 use scanlatch_protocol::action::{Action, ActionName, ActionState};
 use scanlatch_protocol::credential::{Credential, RemovedBy};
 use scanlatch_protocol::id::{CredentialId, SessionId, TenantId, UserId};
@@ -8,20 +9,19 @@ use scanlatch_protocol::secret::Digest;
 use scanlatch_protocol::session::Session;
 use scanlatch_protocol::tenant::{MAX_SECRET_KEYS, SecretKeyRecord, Tenant};
 use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::user::UserFilter;
 use scanlatch_protocol::user::{Revision, User};
-use scanlatch_protocol::wire::action::ActionFilter;
-use scanlatch_protocol::wire::user::UserFilter;
 
 use super::Memory;
 use super::store::{Tables, name};
-use crate::Result;
 use crate::port::{
-    Administers, Begins, Ends, Forgets, Found, ListsActions, ListsCredentials, ListsUsers, MAX_ACTIONS, Refreshes,
-    Revises, Revokes, Sessions, SetsActionState, Stored, Tenants, Users,
+    Administers, Begins, Ends, Forgets, ListsActions, ListsCredentials, ListsUsers, MAX_ACTIONS, Refreshes, Revises,
+    Revokes, Sessions, SetsActionState, Tenants, Users,
 };
+use crate::{Result, Unavailable};
 
 impl Users for Memory {
-    async fn user(&self, tenant: &TenantId, id: &UserId) -> Found<User> {
+    async fn user(&self, tenant: &TenantId, id: &UserId) -> Result<Option<User>, Unavailable> {
         Ok(self.tables("user").await.users.get(&(*tenant, id.clone())).cloned())
     }
 }
@@ -59,7 +59,7 @@ impl ListsUsers for Memory {
         wanted: &UserFilter,
         after: Option<&UserId>,
         limit: u32,
-    ) -> Stored<(Vec<User>, bool)> {
+    ) -> Result<(Vec<User>, bool), Unavailable> {
         let tables = self.tables("users").await;
         let of_tenant = tables.users.iter().filter(|((owner, _), _)| owner == tenant).map(|(_, user)| user);
         let mut rest = of_tenant.filter(|user| wanted.matches(user) && after.is_none_or(|after| user.id > *after));
@@ -70,7 +70,7 @@ impl ListsUsers for Memory {
 }
 
 impl Forgets for Memory {
-    async fn forget(&self, tenant: &TenantId, id: &UserId) -> Stored<()> {
+    async fn forget(&self, tenant: &TenantId, id: &UserId) -> Result<(), Unavailable> {
         {
             let mut tables = self.tables("forget").await;
             let own = |stored: &&Credential| (stored.tenant, &stored.user) == (*tenant, id);
@@ -89,7 +89,7 @@ impl Forgets for Memory {
 }
 
 impl ListsCredentials for Memory {
-    async fn credentials_of(&self, tenant: &TenantId, user: &UserId) -> Stored<Vec<Credential>> {
+    async fn credentials_of(&self, tenant: &TenantId, user: &UserId) -> Result<Vec<Credential>, Unavailable> {
         let tables = self.tables("credentials_of").await;
         let own = tables.credentials.values().filter(|stored| (stored.tenant, &stored.user) == (*tenant, user));
         Ok(own.cloned().collect())
@@ -97,7 +97,7 @@ impl ListsCredentials for Memory {
 }
 
 impl Revokes for Memory {
-    async fn revoke(&self, tenant: &TenantId, user: &UserId, id: &CredentialId) -> Stored<bool> {
+    async fn revoke(&self, tenant: &TenantId, user: &UserId, id: &CredentialId) -> Result<bool, Unavailable> {
         let known = {
             let mut tables = self.tables("revoke").await;
             let is_it = |stored: &&Credential| (stored.tenant, &stored.user, stored.id) == (*tenant, user, *id);
@@ -122,7 +122,7 @@ impl ListsActions for Memory {
         user: &UserId,
         sought: &ActionFilter,
         now: Timestamp,
-    ) -> Stored<Vec<Action>> {
+    ) -> Result<Vec<Action>, Unavailable> {
         let tables = self.tables("actions_of").await;
         let own = tables.actions.values().filter(|stored| (stored.name.tenant, &stored.name.user) == (*tenant, user));
         let mut actions: Vec<Action> =
@@ -149,7 +149,7 @@ impl SetsActionState for Memory {
 }
 
 impl Sessions for Memory {
-    async fn session(&self, tenant: &TenantId, user: &UserId, id: &SessionId) -> Found<Session> {
+    async fn session(&self, tenant: &TenantId, user: &UserId, id: &SessionId) -> Result<Option<Session>, Unavailable> {
         Ok(self.tables("session").await.sessions.get(&(*tenant, user.clone(), *id)).cloned())
     }
 }
@@ -197,14 +197,14 @@ impl Refreshes for Memory {
 }
 
 impl Ends for Memory {
-    async fn end(&self, tenant: &TenantId, user: &UserId, id: &SessionId, now: Timestamp) -> Stored<()> {
+    async fn end(&self, tenant: &TenantId, user: &UserId, id: &SessionId, now: Timestamp) -> Result<(), Unavailable> {
         if let Some(stored) = self.tables("end").await.sessions.get_mut(&(*tenant, user.clone(), *id)) {
             *stored = stored.revoked(now);
         }
         self.replied(())
     }
 
-    async fn end_all(&self, tenant: &TenantId, user: &UserId) -> Stored<()> {
+    async fn end_all(&self, tenant: &TenantId, user: &UserId) -> Result<(), Unavailable> {
         if let Some(user) = self.tables("end_all").await.users.get_mut(&(*tenant, user.clone())) {
             user.session_epoch += 1;
         }
@@ -219,7 +219,7 @@ impl Tables {
 }
 
 impl Tenants for Memory {
-    async fn tenant(&self, id: &TenantId) -> Found<Tenant> {
+    async fn tenant(&self, id: &TenantId) -> Result<Option<Tenant>, Unavailable> {
         Ok(self.tables("tenant").await.tenants.get(id).cloned())
     }
 }
@@ -271,18 +271,18 @@ impl Administers for Memory {
         Ok(self.replied(())?)
     }
 
-    async fn remove_secret_key(&self, tenant: &TenantId, digest: &Digest) -> Stored<()> {
+    async fn remove_secret_key(&self, tenant: &TenantId, digest: &Digest) -> Result<(), Unavailable> {
         if let Some(tenant) = self.tables("remove_secret_key").await.tenants.get_mut(tenant) {
             tenant.secret_keys.retain(|key| key.digest != *digest);
         }
         self.replied(())
     }
 
-    async fn tenants(&self) -> Stored<Vec<Tenant>> {
+    async fn tenants(&self) -> Result<Vec<Tenant>, Unavailable> {
         Ok(self.tables("tenants").await.tenants.values().cloned().collect())
     }
 
-    async fn forget_tenant(&self, id: &TenantId) -> Stored<()> {
+    async fn forget_tenant(&self, id: &TenantId) -> Result<(), Unavailable> {
         self.tables("forget_tenant").await.tenants.remove(id);
         self.replied(())
     }

@@ -7,8 +7,8 @@ use scanlatch_protocol::time::Timestamp;
 use super::Memory;
 use super::store::Tables;
 use crate::Unavailable;
+use crate::fresh_key;
 use crate::port::{MakesKeys, Rotates, Signs, Verifies};
-use crate::rotate::fresh_key;
 
 impl Tables {
     fn signing(&self, now: Timestamp) -> Option<Arc<SigningKey>> {

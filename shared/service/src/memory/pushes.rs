@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use scanlatch_protocol::id::ConnectionId;
+use scanlatch_protocol::notice::Notice;
 
 use super::{Memory, lock};
 use crate::port::{Pushed, Pushes};
@@ -55,9 +56,9 @@ impl Gateway {
 }
 
 impl Pushes for Memory {
-    async fn push(&self, to: &ConnectionId, text: &str) -> Pushed {
+    async fn push(&self, to: &ConnectionId, notice: &Notice) -> Pushed {
         self.turns.wait().await;
         let is_stored = lock(&self.tables).is_connected(to);
-        lock(&self.gateway).push(to, text, is_stored)
+        lock(&self.gateway).push(to, &notice.to_text(), is_stored)
     }
 }

@@ -21,8 +21,8 @@ use scanlatch_protocol::user::User;
 use super::Memory;
 use crate::port::{
     Actions, Before, Binds, Challenges, Claims, Connection, Connections, Connects, Creates, Credentials, Decided,
-    Decides, Deciding, Disconnects, Enrols, Found, Leaves, Pending, Polls, Redeems, Removes, Replaces, Resumes,
-    Settles, Shown, Tracks, Withdraws,
+    Decides, Deciding, Disconnects, Enrols, Leaves, Pending, Polls, Redeems, Removes, Replaces, Resumes, Settles,
+    Shown, Tracks, Withdraws,
 };
 use crate::{Error, Result, Unavailable};
 
@@ -192,7 +192,7 @@ impl Creates for Memory {
 }
 
 impl Challenges for Memory {
-    async fn challenge(&self, tenant: &TenantId, id: &ChallengeId) -> Found<Challenge> {
+    async fn challenge(&self, tenant: &TenantId, id: &ChallengeId) -> Result<Option<Challenge>, Unavailable> {
         Ok(self.tables("challenge").await.challenges.get(&(*tenant, *id)).cloned())
     }
 }
@@ -296,12 +296,7 @@ impl Binds for Memory {
 }
 
 impl Pending for Memory {
-    async fn pending(
-        &self,
-        tenant: &TenantId,
-        user: &UserId,
-        now: Timestamp,
-    ) -> std::result::Result<Vec<Challenge>, Unavailable> {
+    async fn pending(&self, tenant: &TenantId, user: &UserId, now: Timestamp) -> Result<Vec<Challenge>, Unavailable> {
         let tables = self.tables("pending").await;
         let of_tenant = tables.challenges.iter().filter(|((owner, _), _)| owner == tenant).map(|(_, stored)| stored);
         let for_user = of_tenant.filter(|stored| stored.subject.as_ref() == Some(user) && stored.is_pending(now));
@@ -334,12 +329,7 @@ impl Redeems for Memory {
 }
 
 impl Withdraws for Memory {
-    async fn withdraw(
-        &self,
-        tenant: &TenantId,
-        id: &ChallengeId,
-        why: Withdrawal,
-    ) -> std::result::Result<(), Unavailable> {
+    async fn withdraw(&self, tenant: &TenantId, id: &ChallengeId, why: Withdrawal) -> Result<(), Unavailable> {
         let now = Timestamp::from_millis(0);
         let _gone = self.tables("withdraw").await.transition(tenant, id, &Event::Withdraw(why), now);
         self.replied(())
@@ -347,7 +337,7 @@ impl Withdraws for Memory {
 }
 
 impl Leaves for Memory {
-    async fn leave(&self, connection: &Connection, now: Timestamp) -> std::result::Result<(), Unavailable> {
+    async fn leave(&self, connection: &Connection, now: Timestamp) -> Result<(), Unavailable> {
         if let Some(shown) = connection.shows {
             let event = Event::Leave(connection.id.clone());
             let _gone = self.tables("leave").await.transition(&connection.tenant, &shown.challenge, &event, now);
@@ -398,7 +388,7 @@ impl Resumes for Memory {
 }
 
 impl Polls for Memory {
-    async fn polled(&self, challenge: &Challenge, now: Timestamp) -> std::result::Result<(), Unavailable> {
+    async fn polled(&self, challenge: &Challenge, now: Timestamp) -> Result<(), Unavailable> {
         if let Screen::Resumable(screen) = &challenge.screen {
             let event = Event::Resume(screen.code, None);
             let _gone = self.tables("polled").await.transition(&challenge.tenant, &challenge.id, &event, now);
@@ -408,27 +398,27 @@ impl Polls for Memory {
 }
 
 impl Connects for Memory {
-    async fn connect(&self, connection: &Connection) -> std::result::Result<(), Unavailable> {
+    async fn connect(&self, connection: &Connection) -> Result<(), Unavailable> {
         self.tables("connect").await.connections.insert(connection.id.clone(), connection.clone());
         self.replied(())
     }
 }
 
 impl Connections for Memory {
-    async fn connection(&self, id: &ConnectionId) -> Found<Connection> {
+    async fn connection(&self, id: &ConnectionId) -> Result<Option<Connection>, Unavailable> {
         Ok(self.tables("connection").await.connections.get(id).cloned())
     }
 }
 
 impl Disconnects for Memory {
-    async fn disconnect(&self, id: &ConnectionId) -> Found<Connection> {
+    async fn disconnect(&self, id: &ConnectionId) -> Result<Option<Connection>, Unavailable> {
         let connection = self.tables("disconnect").await.connections.remove(id);
         self.replied(connection)
     }
 }
 
 impl Credentials for Memory {
-    async fn credential(&self, tenant: &TenantId, key: &Thumbprint) -> Found<Credential> {
+    async fn credential(&self, tenant: &TenantId, key: &Thumbprint) -> Result<Option<Credential>, Unavailable> {
         Ok(self.tables("credential").await.credentials.get(&(*tenant, key.clone())).cloned())
     }
 }
@@ -479,19 +469,14 @@ impl Removes for Memory {
         Ok(self.replied(())?)
     }
 
-    async fn spend(
-        &self,
-        tenant: &TenantId,
-        key: &Thumbprint,
-        removal: &Removal,
-    ) -> std::result::Result<(), Unavailable> {
+    async fn spend(&self, tenant: &TenantId, key: &Thumbprint, removal: &Removal) -> Result<(), Unavailable> {
         self.tables("spend").await.spend(tenant, key, removal);
         self.replied(())
     }
 }
 
 impl Tracks for Memory {
-    async fn track(&self, action: &Action) -> std::result::Result<Action, Unavailable> {
+    async fn track(&self, action: &Action) -> Result<Action, Unavailable> {
         let stored = {
             let mut tables = self.tables("track").await;
             let stored = tables.actions.entry(name(&action.name)).or_insert_with(|| action.clone());
@@ -505,7 +490,7 @@ impl Tracks for Memory {
 }
 
 impl Actions for Memory {
-    async fn action(&self, wanted: &ActionName, now: Timestamp) -> Found<Action> {
+    async fn action(&self, wanted: &ActionName, now: Timestamp) -> Result<Option<Action>, Unavailable> {
         Ok(self.tables("action").await.actions.get(&name(wanted)).filter(|action| now < action.expires_at).cloned())
     }
 }

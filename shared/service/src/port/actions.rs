@@ -2,24 +2,26 @@
 
 use std::future::Future;
 
-use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::action::{Action, ActionFilter, ActionName, ActionState};
 use scanlatch_protocol::id::{TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_protocol::wire::action::ActionFilter;
 
-use super::{Found, Stored};
-use crate::Result;
+use crate::{Result, Unavailable};
 
 /// Tracks actions.
 pub trait Tracks: Send + Sync {
     /// Stores an action, unless it is there: then the stored one is returned and stays.
-    fn track(&self, action: &Action) -> impl Future<Output = Stored<Action>> + Send;
+    fn track(&self, action: &Action) -> impl Future<Output = Result<Action, Unavailable>> + Send;
 }
 
 /// Reads actions.
 pub trait Actions: Send + Sync {
     /// The action of this name, expired ones excluded.
-    fn action(&self, name: &ActionName, now: Timestamp) -> impl Future<Output = Found<Action>> + Send;
+    fn action(
+        &self,
+        name: &ActionName,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Option<Action>, Unavailable>> + Send;
 }
 
 /// Lists actions.
@@ -32,13 +34,13 @@ pub trait ListsActions: Send + Sync {
         user: &UserId,
         sought: &ActionFilter,
         now: Timestamp,
-    ) -> impl Future<Output = Stored<Vec<Action>>> + Send;
+    ) -> impl Future<Output = Result<Vec<Action>, Unavailable>> + Send;
 }
 
 /// As many actions one list holds.
 pub const MAX_ACTIONS: usize = 500;
 
-/// SetsActionState actions.
+/// Sets the states of actions.
 pub trait SetsActionState: Send + Sync {
     /// Sets the state of an action as the backend wants it, which no challenge decided then;
     /// [`scanlatch_protocol::Refusal::UnknownAction`] if it is not there or expired. Returns the action as it is then.

@@ -11,8 +11,7 @@ use scanlatch_protocol::secret::Digest;
 use scanlatch_protocol::time::Timestamp;
 
 use super::Connection;
-use super::{Found, Stored};
-use crate::Result;
+use crate::{Result, Unavailable};
 
 /// What a new challenge takes the place of.
 #[derive(Clone, Debug, Default)]
@@ -56,13 +55,17 @@ pub trait Resumes: Send + Sync {
 /// Hears that a screen polls.
 pub trait Polls: Send + Sync {
     /// [`scanlatch_protocol::challenge::Event::Resume`] of a screen whose socket was lost and that polls now.
-    fn polled(&self, challenge: &Challenge, now: Timestamp) -> impl Future<Output = Stored<()>> + Send;
+    fn polled(&self, challenge: &Challenge, now: Timestamp) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
 /// Reads challenges.
 pub trait Challenges: Send + Sync {
     /// The challenge of this id, expired ones included.
-    fn challenge(&self, tenant: &TenantId, id: &ChallengeId) -> impl Future<Output = Found<Challenge>> + Send;
+    fn challenge(
+        &self,
+        tenant: &TenantId,
+        id: &ChallengeId,
+    ) -> impl Future<Output = Result<Option<Challenge>, Unavailable>> + Send;
 }
 
 /// Claims challenges.
@@ -142,14 +145,18 @@ pub trait Redeems: Send + Sync {
 /// Withdraws challenges.
 pub trait Withdraws: Send + Sync {
     /// [`scanlatch_protocol::challenge::Event::Withdraw`]; a challenge that is gone stays gone.
-    fn withdraw(&self, tenant: &TenantId, id: &ChallengeId, why: Withdrawal)
-    -> impl Future<Output = Stored<()>> + Send;
+    fn withdraw(
+        &self,
+        tenant: &TenantId,
+        id: &ChallengeId,
+        why: Withdrawal,
+    ) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
 /// Hears that a socket is no more.
 pub trait Leaves: Send + Sync {
     /// [`scanlatch_protocol::challenge::Event::Leave`] for the challenge that the connection showed.
-    fn leave(&self, connection: &Connection, now: Timestamp) -> impl Future<Output = Stored<()>> + Send;
+    fn leave(&self, connection: &Connection, now: Timestamp) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
 /// Binds challenges.
@@ -173,5 +180,5 @@ pub trait Pending: Send + Sync {
         tenant: &TenantId,
         user: &UserId,
         now: Timestamp,
-    ) -> impl Future<Output = Stored<Vec<Challenge>>> + Send;
+    ) -> impl Future<Output = Result<Vec<Challenge>, Unavailable>> + Send;
 }

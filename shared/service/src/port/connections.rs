@@ -6,9 +6,10 @@ use scanlatch_protocol::action::Action;
 use scanlatch_protocol::challenge::{Challenge, Screen};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::{ChallengeId, ConnectionId, TenantId};
+use scanlatch_protocol::notice::Notice;
 use scanlatch_protocol::time::Timestamp;
 
-use super::{Found, Stored};
+use crate::Unavailable;
 
 /// A screen's socket: what only its handshake knew, and what it shows now.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,25 +63,25 @@ impl From<&Challenge> for Shown {
 /// Opens connections.
 pub trait Connects: Send + Sync {
     /// Stores a connection that shows nothing yet.
-    fn connect(&self, connection: &Connection) -> impl Future<Output = Stored<()>> + Send;
+    fn connect(&self, connection: &Connection) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
 /// Reads connections.
 pub trait Connections: Send + Sync {
     /// The connection of this id.
-    fn connection(&self, id: &ConnectionId) -> impl Future<Output = Found<Connection>> + Send;
+    fn connection(&self, id: &ConnectionId) -> impl Future<Output = Result<Option<Connection>, Unavailable>> + Send;
 }
 
 /// Closes connections.
 pub trait Disconnects: Send + Sync {
     /// Forgets the connection and returns it as it was.
-    fn disconnect(&self, id: &ConnectionId) -> impl Future<Output = Found<Connection>> + Send;
+    fn disconnect(&self, id: &ConnectionId) -> impl Future<Output = Result<Option<Connection>, Unavailable>> + Send;
 }
 
 /// Speaks to screens.
 pub trait Pushes: Send + Sync {
-    /// Sends text to a connection once.
-    fn push(&self, to: &ConnectionId, text: &str) -> impl Future<Output = Pushed> + Send;
+    /// Sends a notice to a connection once.
+    fn push(&self, to: &ConnectionId, notice: &Notice) -> impl Future<Output = Pushed> + Send;
 }
 
 /// What became of a push.

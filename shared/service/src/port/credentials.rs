@@ -6,13 +6,16 @@ use scanlatch_protocol::credential::{Credential, Enrolled, EnrolmentRules, Permi
 use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
 use scanlatch_protocol::key::{Removal, Thumbprint};
 
-use super::{Found, Stored};
-use crate::Result;
+use crate::{Result, Unavailable};
 
 /// Looks credentials up.
 pub trait Credentials: Send + Sync {
     /// The active credential of this key.
-    fn credential(&self, tenant: &TenantId, key: &Thumbprint) -> impl Future<Output = Found<Credential>> + Send;
+    fn credential(
+        &self,
+        tenant: &TenantId,
+        key: &Thumbprint,
+    ) -> impl Future<Output = Result<Option<Credential>, Unavailable>> + Send;
 }
 
 /// Enrols credentials.
@@ -38,7 +41,12 @@ pub trait Removes: Send + Sync {
 
     /// Spends a removal of a key that nobody has enrolled, so that it does not hit a later enrolment. It may be spent
     /// already.
-    fn spend(&self, tenant: &TenantId, key: &Thumbprint, removal: &Removal) -> impl Future<Output = Stored<()>> + Send;
+    fn spend(
+        &self,
+        tenant: &TenantId,
+        key: &Thumbprint,
+        removal: &Removal,
+    ) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
 /// Revokes credentials for a backend.
@@ -46,11 +54,20 @@ pub trait Revokes: Send + Sync {
     /// Removes the user's enrolment of this id, and with it every approval that it gave and that can still be redeemed
     /// ([`scanlatch_protocol::challenge::Event::Revoke`]), also where the phone has removed itself before; `false` if the user has
     /// and had none such. Who asks again within a day is told `true` again.
-    fn revoke(&self, tenant: &TenantId, user: &UserId, id: &CredentialId) -> impl Future<Output = Stored<bool>> + Send;
+    fn revoke(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: &CredentialId,
+    ) -> impl Future<Output = Result<bool, Unavailable>> + Send;
 }
 
 /// Lists credentials.
 pub trait ListsCredentials: Send + Sync {
     /// The user's active credentials.
-    fn credentials_of(&self, tenant: &TenantId, user: &UserId) -> impl Future<Output = Stored<Vec<Credential>>> + Send;
+    fn credentials_of(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+    ) -> impl Future<Output = Result<Vec<Credential>, Unavailable>> + Send;
 }

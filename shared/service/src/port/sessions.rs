@@ -7,13 +7,17 @@ use scanlatch_protocol::id::{SessionId, TenantId, UserId};
 use scanlatch_protocol::session::Session;
 use scanlatch_protocol::time::Timestamp;
 
-use super::{Found, Stored};
-use crate::Result;
+use crate::{Result, Unavailable};
 
 /// Reads sessions.
 pub trait Sessions: Send + Sync {
     /// The session of this id, one that is over included.
-    fn session(&self, tenant: &TenantId, user: &UserId, id: &SessionId) -> impl Future<Output = Found<Session>> + Send;
+    fn session(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: &SessionId,
+    ) -> impl Future<Output = Result<Option<Session>, Unavailable>> + Send;
 }
 
 /// Begins sessions.
@@ -47,9 +51,9 @@ pub trait Ends: Send + Sync {
         user: &UserId,
         id: &SessionId,
         now: Timestamp,
-    ) -> impl Future<Output = Stored<()>> + Send;
+    ) -> impl Future<Output = Result<(), Unavailable>> + Send;
 
     /// Begins another [`scanlatch_protocol::user::User::session_epoch`], and so ends every session of the user, those included
     /// that are about to begin. A user who is gone stays gone.
-    fn end_all(&self, tenant: &TenantId, user: &UserId) -> impl Future<Output = Stored<()>> + Send;
+    fn end_all(&self, tenant: &TenantId, user: &UserId) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }

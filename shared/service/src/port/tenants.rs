@@ -7,13 +7,12 @@ use scanlatch_protocol::secret::Digest;
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::time::Timestamp;
 
-use super::{Found, Stored};
-use crate::Result;
+use crate::{Result, Unavailable};
 
 /// Looks tenants up.
 pub trait Tenants: Send + Sync {
     /// The tenant of this id with its secret keys' digests, disabled ones included.
-    fn tenant(&self, id: &TenantId) -> impl Future<Output = Found<Tenant>> + Send;
+    fn tenant(&self, id: &TenantId) -> impl Future<Output = Result<Option<Tenant>, Unavailable>> + Send;
 }
 
 /// Sets tenants up: for the command line and the local stack, never for a function.
@@ -38,11 +37,15 @@ pub trait Administers: Send + Sync {
     ) -> impl Future<Output = Result<()>> + Send;
 
     /// Makes a secret key invalid; one that is gone stays gone.
-    fn remove_secret_key(&self, tenant: &TenantId, digest: &Digest) -> impl Future<Output = Stored<()>> + Send;
+    fn remove_secret_key(
+        &self,
+        tenant: &TenantId,
+        digest: &Digest,
+    ) -> impl Future<Output = Result<(), Unavailable>> + Send;
 
     /// Every tenant, in the order of their ids.
-    fn tenants(&self) -> impl Future<Output = Stored<Vec<Tenant>>> + Send;
+    fn tenants(&self) -> impl Future<Output = Result<Vec<Tenant>, Unavailable>> + Send;
 
     /// Removes a tenant and its secret keys. Its users are to be forgotten before, or they stay out of reach.
-    fn forget_tenant(&self, id: &TenantId) -> impl Future<Output = Stored<()>> + Send;
+    fn forget_tenant(&self, id: &TenantId) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }

@@ -4,16 +4,14 @@ use std::future::Future;
 
 use scanlatch_protocol::id::{TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_protocol::user::{Revision, User};
-use scanlatch_protocol::wire::user::UserFilter;
+use scanlatch_protocol::user::{Revision, User, UserFilter};
 
-use super::{Found, Stored};
-use crate::Result;
+use crate::{Result, Unavailable};
 
 /// Looks users up.
 pub trait Users: Send + Sync {
     /// The user of this id.
-    fn user(&self, tenant: &TenantId, id: &UserId) -> impl Future<Output = Found<User>> + Send;
+    fn user(&self, tenant: &TenantId, id: &UserId) -> impl Future<Output = Result<Option<User>, Unavailable>> + Send;
 }
 
 /// Changes users.
@@ -41,12 +39,12 @@ pub trait ListsUsers: Send + Sync {
         wanted: &UserFilter,
         after: Option<&UserId>,
         limit: u32,
-    ) -> impl Future<Output = Stored<(Vec<User>, bool)>> + Send;
+    ) -> impl Future<Output = Result<(Vec<User>, bool), Unavailable>> + Send;
 }
 
 /// Forgets users.
 pub trait Forgets: Send + Sync {
     /// Removes everything that belongs to a user. Once it returns, nothing that began before can still succeed for
     /// the user: no enrolment, decision, session or redemption.
-    fn forget(&self, tenant: &TenantId, id: &UserId) -> impl Future<Output = Stored<()>> + Send;
+    fn forget(&self, tenant: &TenantId, id: &UserId) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }

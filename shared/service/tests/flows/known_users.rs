@@ -1,7 +1,7 @@
 //! A screen that came with a user token.
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::wire::socket::Identity;
+use scanlatch_protocol::authorization::Identity;
 use serde_json::{Value, json};
 
 use crate::world::{Phone, World, refusal};

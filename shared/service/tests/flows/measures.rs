@@ -1,8 +1,8 @@
 //! What a login counts, call by call.
 
 use scanlatch_protocol::challenge::Challenge;
+use scanlatch_protocol::key_set::Cause;
 use scanlatch_protocol::key_set::Period;
-use scanlatch_protocol::wire::rotation::Cause;
 use scanlatch_service::measure::{Gathered, Measure, Outcome, gathered};
 use scanlatch_service::memory::Fate;
 use scanlatch_service::port::Clock as _;
@@ -81,7 +81,7 @@ async fn a_decision_without_a_claim_took_no_time_that_is_known() {
     let world = World::new().await;
     let phone = world.phone("ann").await;
     let screen =
-        world.connect(&scanlatch_protocol::wire::socket::Identity::Token(world.token("ann", json!({})).await)).await;
+        world.connect(&scanlatch_protocol::authorization::Identity::Token(world.token("ann", json!({})).await)).await;
     let challenge = world.show(&screen).await;
     let decided = gathered(world.approve(&phone, &challenge.id)).await.1;
     assert_eq!((decided.value(Measure::Approvals), decided.value(Measure::ClaimToDecision)), (Some(1.0), None));

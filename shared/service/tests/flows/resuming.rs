@@ -4,7 +4,7 @@ use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Challenge, GRACE_MS};
 use scanlatch_protocol::id::ConnectionId;
 use scanlatch_protocol::secret::DeviceCode;
-use scanlatch_protocol::wire::socket::Notice;
+use scanlatch_protocol::wire::socket::Answer;
 use scanlatch_service::contract::scene::fresh;
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ impl Scene {
 async fn only_a_screen_that_asks_for_it_is_given_a_code() {
     let Scene { world, challenge, code, .. } = Scene::new().await;
     let told =
-        |challenge, code| -> Value { serde_json::from_str(&Notice::created(challenge, code).to_text()).unwrap() };
+        |challenge, code| -> Value { serde_json::from_str(&Answer::created(challenge, code).to_text()).unwrap() };
     assert_eq!(told(&challenge, Some(&code))["data"]["deviceCode"], code.expose());
     let official = world.show(&world.connect(&world.anybody()).await).await;
     assert_eq!(told(&official, None)["data"].get("deviceCode"), None);
@@ -155,7 +155,7 @@ async fn nobody_resumes_without_the_code() {
 async fn a_neighbours_socket_resumes_nothing() {
     let scene = Scene::new().await;
     let (world, neighbour) = scene.world.neighbour().await;
-    let socket = world.connect(&scanlatch_protocol::wire::socket::Identity::Tenant(neighbour.tenant)).await;
+    let socket = world.connect(&scanlatch_protocol::authorization::Identity::Tenant(neighbour.tenant)).await;
     let resumed = world.try_resume(&socket, &scene.challenge.id, &scene.code).await;
     assert_eq!(refusal(resumed), Refusal::UnknownChallenge);
 }

@@ -1,8 +1,8 @@
 //! A transition happens, its reply is lost, and the caller asks again.
 
 use scanlatch_protocol::Refusal;
+use scanlatch_protocol::key_set::Cause;
 use scanlatch_protocol::key_set::Period;
-use scanlatch_protocol::wire::rotation::Cause;
 use scanlatch_service::port::{Clock as _, Rotates as _};
 use scanlatch_service::rotate;
 use serde_json::json;

@@ -2,7 +2,7 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::ActionState;
-use scanlatch_protocol::wire::socket::Identity;
+use scanlatch_protocol::authorization::Identity;
 use scanlatch_service::credential;
 use scanlatch_service::port::Clock as _;
 use serde_json::json;

@@ -2,6 +2,7 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::ConnectionId;
+use scanlatch_protocol::jwt::Token;
 use scanlatch_protocol::token::ResultToken;
 use scanlatch_service::memory::Fate;
 use scanlatch_service::port::{Clock as _, Verifies as _};
@@ -38,7 +39,7 @@ async fn the_pushed_token_tells_the_login() {
     world.approve(&phone, &challenge.id).await;
     let token = text(&world.told()[1].1["data"]["accessToken"]);
     let keys = world.store.verifying_keys(None, world.store.now()).await.unwrap();
-    let told = ResultToken::verify(&token, &keys, &world.issuer, world.store.now()).unwrap();
+    let told = ResultToken::verify(&Token::read(&token).unwrap(), &keys, &world.issuer, world.store.now()).unwrap();
     let expected = ResultToken {
         tenant: world.tenant,
         user: scanlatch_protocol::id::UserId::parse("ann").unwrap(),

@@ -1,7 +1,7 @@
 //! What a tenant's switches do.
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::wire::socket::Identity;
+use scanlatch_protocol::authorization::Identity;
 use scanlatch_service::port::Clock as _;
 use scanlatch_service::{create, credential, keys};
 use serde_json::json;

@@ -2,8 +2,8 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::ActionState;
+use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::challenge::REPEATED_MS;
-use scanlatch_protocol::wire::socket::Identity;
 use serde_json::json;
 
 use crate::world::{Phone, World, refusal};

@@ -5,9 +5,9 @@ use std::task::{Context, Poll, Waker};
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::ActionState;
+use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::challenge::{Challenge, State, Withdrawal};
 use scanlatch_protocol::id::ConnectionId;
-use scanlatch_protocol::wire::socket::Identity;
 use scanlatch_service::memory::Fate;
 use serde_json::{Value, json};
 

@@ -1,10 +1,11 @@
 //! A backend asks what became of a token.
 
 use scanlatch_protocol::Refusal;
+use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::challenge::Challenge;
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::token::Issuer;
-use scanlatch_protocol::wire::socket::Identity;
+use scanlatch_protocol::wire::backend::ValidateResponse;
 use scanlatch_service::contract::scene::{create, fresh};
 use scanlatch_service::port::Clock as _;
 use scanlatch_service::validate;
@@ -192,9 +193,9 @@ async fn another_deployments_token_is_refused() {
     let world = World::new().await;
     let token = world.log_in(&world.phone("ann").await).await;
     let staging = Issuer::new("staging");
-    let presented = scanlatch_protocol::wire::backend::Presented { token, action: None, user: None };
-    let answer = validate::run(&world.store, &staging, &world.secret, &presented).await.unwrap();
-    says(&serde_json::to_value(answer).unwrap(), "The token is invalid.");
+    let expected = scanlatch_protocol::validation::Expected::default();
+    let answer = validate::run(&world.store, &staging, &world.secret, &token, &expected).await.unwrap();
+    says(&serde_json::to_value(ValidateResponse::from(&answer)).unwrap(), "The token is invalid.");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::ActionState;
-use scanlatch_protocol::wire::socket::Identity;
+use scanlatch_protocol::authorization::Identity;
 use serde_json::{Value, json};
 
 use crate::world::{Phone, World, refusal};

@@ -5,12 +5,12 @@ mod phones;
 mod screens;
 
 use scanlatch_protocol::Refusal;
+use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::challenge::Challenge;
 use scanlatch_protocol::id::{ChallengeId, TenantId};
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::tenant::{Settings, Tenant};
 use scanlatch_protocol::token::Issuer;
-use scanlatch_protocol::wire::socket::Identity;
 use scanlatch_service::contract::scene::{fresh, tenant};
 use scanlatch_service::memory::Memory;
 use scanlatch_service::port::{Administers as _, Clock as _, Tenants as _};

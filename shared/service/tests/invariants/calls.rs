@@ -5,25 +5,27 @@
 use std::pin::Pin;
 
 use scanlatch_protocol::action::{ActionName, ActionState};
-use scanlatch_protocol::challenge::{Challenge, Decision, Standing, State, TRUSTED_DEVICE_ACTION};
+use scanlatch_protocol::authorization::Identity;
+use scanlatch_protocol::challenge::ChallengeAssignment;
+use scanlatch_protocol::challenge::SignedChallenge;
+use scanlatch_protocol::challenge::{
+    Challenge, ChallengeParams, Decision, Proven, Standing, State, TRUSTED_DEVICE_ACTION,
+};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, UserId};
 use scanlatch_protocol::key::SignatureR;
 use scanlatch_protocol::secret::DeviceCode;
-use scanlatch_protocol::wire::backend::{Presented, Tracked, ValidateResponse};
-use scanlatch_protocol::wire::challenge::ChallengeAssignment;
-use scanlatch_protocol::wire::device::SignedChallenge;
-use scanlatch_protocol::wire::display::{ChallengeParams, Proven};
-use scanlatch_protocol::wire::session::NewSession;
-use scanlatch_protocol::wire::socket::Identity;
+use scanlatch_protocol::session::NewSession;
+use scanlatch_protocol::tracking::Tracked;
+use scanlatch_protocol::validation::{Expected, Validation};
 use scanlatch_service::contract::scene;
 use scanlatch_service::memory::Fate;
 use scanlatch_service::pending::Waiting;
 use scanlatch_service::port::Enrols as _;
 use scanlatch_service::sessions::Issuing;
 use scanlatch_service::{
-    Result, actions, authenticators, challenges, claim, connect, create, credential, decide, disconnect, message,
-    pending, poll, resume, sessions, track, trusted_device, users, validate, verify,
+    Result, actions, assign, authenticators, claim, connect, create, credential, decide, disconnect, message, pending,
+    poll, resume, sessions, track, trusted_device, users, validate, verify,
 };
 
 use crate::world::{Phone, World, client, screens_word, seen};
@@ -54,7 +56,7 @@ pub enum Answer {
     /// A backend has a token of a challenge.
     ChallengeAssignment(Result<String>),
     /// A backend hears of a token.
-    Validated(ChallengeId, Result<ValidateResponse>),
+    Validated(ChallengeId, Result<Validation>),
     /// A backend hears of a session.
     Begun(ChallengeId, Result<()>),
     /// A backend hears that a credential is revoked.
@@ -167,14 +169,14 @@ impl World {
 
     pub fn take(&self, taken: ChallengeAssignment) -> Calling<'_> {
         Box::pin(async move {
-            let token = challenges::take(&self.store, &self.issuer, &self.tenant, &taken).await;
+            let token = assign::run(&self.store, &self.issuer, &self.tenant, &taken).await;
             Answer::ChallengeAssignment(token)
         })
     }
 
-    pub fn validate(&self, id: ChallengeId, presented: Presented) -> Calling<'_> {
+    pub fn validate(&self, id: ChallengeId, token: String, expected: Expected) -> Calling<'_> {
         Box::pin(async move {
-            Answer::Validated(id, validate::run(&self.store, &self.issuer, &self.secret, &presented).await)
+            Answer::Validated(id, validate::run(&self.store, &self.issuer, &self.secret, &token, &expected).await)
         })
     }
 

@@ -6,7 +6,7 @@ use scanlatch_protocol::action::{Action, ActionState};
 use scanlatch_protocol::challenge::{Challenge, Screen, Standing, State};
 use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::ChallengeId;
-use scanlatch_protocol::wire::backend::Presented;
+use scanlatch_protocol::validation::Expected;
 use scanlatch_service::port::Clock as _;
 
 use crate::calls::Answer;
@@ -114,8 +114,8 @@ pub fn can_obtain(world: &World, page: &Page, challenge: &Challenge) -> Held {
 /// I1 and I4 at the end of a history: a token counts, unless its phone was revoked or its action is no success.
 pub fn counts(world: &World, ledger: &Ledger, id: &ChallengeId, token: &str) -> Held {
     let Some(challenge) = ledger.challenges.get(id) else { return Ok(()) };
-    let presented = Presented { token: token.to_owned(), action: None, user: None };
-    let Answer::Validated(_, Ok(response)) = finish(world.validate(*id, presented)) else {
+    let validated = finish(world.validate(*id, token.to_owned(), Expected::default()));
+    let Answer::Validated(_, Ok(response)) = validated else {
         return Err(Violation(format!("I1: nobody validates {challenge:?}")));
     };
     let is_valid = response.first_use().is_some();

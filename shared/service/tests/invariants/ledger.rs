@@ -6,7 +6,7 @@ use std::fmt;
 use scanlatch_protocol::action::{Action, ActionName};
 use scanlatch_protocol::challenge::{Challenge, Screen, State};
 use scanlatch_protocol::id::{ChallengeId, CredentialId, UserId};
-use scanlatch_protocol::jwt::{Kind, peek};
+use scanlatch_protocol::jwt::{Kind, Token};
 
 use crate::checks;
 use crate::world::World;
@@ -168,7 +168,7 @@ impl Ledger {
 
 /// The challenge that a result token is of; another token is of none.
 fn challenge_of(token: &str) -> Option<ChallengeId> {
-    peek(token).filter(|(_, kind)| *kind == Kind::Result)?;
+    Token::read(token).ok().filter(|token| token.kind() == Kind::Result)?;
     let payload = token.split('.').nth(1).and_then(scanlatch_protocol::base64::decode)?;
     let claims: serde_json::Value = serde_json::from_slice(&payload).ok()?;
     ChallengeId::parse(claims["jti"].as_str()?).ok()

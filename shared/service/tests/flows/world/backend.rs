@@ -6,12 +6,12 @@ use scanlatch_protocol::action::{Action, ActionName, ActionState};
 use scanlatch_protocol::challenge::Challenge;
 use scanlatch_protocol::id::{ActionCode, ClientId, CredentialId, IdempotencyKey, UserId};
 use scanlatch_protocol::secret::SecretKey;
-use scanlatch_protocol::wire::backend::{TrackRequest, ValidateRequest};
+use scanlatch_protocol::session::NewSession;
+use scanlatch_protocol::wire::backend::{TrackRequest, ValidateRequest, ValidateResponse};
 use scanlatch_protocol::wire::challenge::ClaimRequest;
-use scanlatch_protocol::wire::session::NewSession;
 use scanlatch_service::port::Tenants as _;
 use scanlatch_service::sessions::{Issuing, begin};
-use scanlatch_service::{Result, actions, authenticators, challenges, credential, track, validate};
+use scanlatch_service::{Result, actions, assign, authenticators, credential, track, validate};
 use serde_json::{Value, json, to_value};
 
 use super::{Phone, World};
@@ -43,7 +43,7 @@ impl World {
         self.try_track(user, json!({"idempotencyKey": key})).await.unwrap().action.state
     }
 
-    /// SetsActionState a user's `login` of this key.
+    /// Sets the state of a user's `login` of this key.
     pub async fn set_state(&self, user: &str, key: &str, state: ActionState) {
         let name = ActionName {
             tenant: self.tenant,
@@ -56,7 +56,9 @@ impl World {
 
     pub async fn try_validate(&self, secret: &SecretKey, body: Value) -> Result<Value> {
         let request: ValidateRequest = serde_json::from_value(body).unwrap();
-        Ok(to_value(validate::run(&self.store, &self.issuer, secret, &request.accept()).await?).unwrap())
+        let (token, expected) = request.accept();
+        let validation = validate::run(&self.store, &self.issuer, secret, &token, &expected).await?;
+        Ok(to_value(ValidateResponse::from(&validation)).unwrap())
     }
 
     pub async fn validate(&self, token: &str) -> Value {
@@ -72,7 +74,7 @@ impl World {
     pub async fn try_take(&self, body: Value) -> Result<String> {
         let tenant = self.store.tenant(&self.tenant).await?.unwrap();
         let taken = serde_json::from_value::<ClaimRequest>(body).unwrap().accept()?;
-        challenges::take(&self.store, &self.issuer, &tenant, &taken).await
+        assign::run(&self.store, &self.issuer, &tenant, &taken).await
     }
 
     pub async fn take(&self, body: Value) -> String {

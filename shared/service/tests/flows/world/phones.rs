@@ -6,13 +6,13 @@ use p256::ecdsa::signature::RandomizedSigner as _;
 use p256::ecdsa::{Signature, SigningKey};
 use p256::elliptic_curve::rand_core::OsRng;
 use p256::pkcs8::EncodePublicKey as _;
+use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::challenge::{Challenge, Decision};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::credential::{Credential, CredentialKind, Device};
 use scanlatch_protocol::id::ChallengeId;
 use scanlatch_protocol::key::{DeviceSignature, PublicKey};
 use scanlatch_protocol::wire::device::{ClaimRequest, ClaimResponse, DecideRequest, DecideResponse, OwnRequest};
-use scanlatch_protocol::wire::socket::Identity;
 use scanlatch_service::contract::scene::fresh;
 use scanlatch_service::{Result, claim, decide, enrol, pending, remove, trusted_device, verify};
 use serde_json::{Value, json, to_value};
@@ -70,7 +70,7 @@ impl World {
     /// A claim as it travels.
     pub async fn try_send_claim(&self, body: &Value) -> Result<Value> {
         let request: ClaimRequest = serde_json::from_value(body.clone()).unwrap();
-        let (challenge, custom) = claim::run(&self.store, &self.tenant, &request.accept()?).await?;
+        let (challenge, custom) = claim::run(&self.store, &self.tenant, &request.accept()?.verify()?).await?;
         Ok(to_value(ClaimResponse::new(challenge, custom)).unwrap())
     }
 
@@ -86,9 +86,9 @@ impl World {
     pub async fn try_send_decision(&self, body: &Value, approved: bool) -> Result<Value> {
         let mut body = body.clone();
         body["approved"] = json!(approved);
-        let (signed, decision) = serde_json::from_value::<DecideRequest>(body).unwrap().accept()?;
+        let (signature, decision) = serde_json::from_value::<DecideRequest>(body).unwrap().accept()?;
         assert_eq!(decision, Decision::from_approved(approved));
-        let state = decide::run(&self.store, &self.issuer, &self.tenant, &signed, decision).await?;
+        let state = decide::run(&self.store, &self.issuer, &self.tenant, &signature.verify()?, decision).await?;
         Ok(to_value(DecideResponse::from(&state)).unwrap())
     }
 
@@ -122,7 +122,7 @@ impl World {
 
     /// A verification as it travels; the token that it gives.
     pub async fn try_send_verification(&self, device: &Identity, body: &Value) -> Result<String> {
-        let signed = serde_json::from_value::<ClaimRequest>(body.clone()).unwrap().accept()?;
+        let signed = serde_json::from_value::<ClaimRequest>(body.clone()).unwrap().accept()?.verify()?;
         Ok(verify::run(&self.store, &self.issuer, device, &signed).await?.token)
     }
 

@@ -2,12 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test cannot go on without; its own texts are well formed")]
 
-use scanlatch_protocol::challenge::Challenge;
+use scanlatch_protocol::authorization::Identity;
+use scanlatch_protocol::challenge::{Challenge, ChallengeParams, Proven};
 use scanlatch_protocol::context::{Context, Location};
 use scanlatch_protocol::id::{ChallengeId, ConnectionId};
 use scanlatch_protocol::secret::DeviceCode;
-use scanlatch_protocol::wire::display::{ChallengeParams, CreateRequest, PollResponse, Proven};
-use scanlatch_protocol::wire::socket::{Identity, Notice};
+use scanlatch_protocol::wire::display::{CreateRequest, PollResponse};
+use scanlatch_protocol::wire::socket::Answer;
 use scanlatch_service::contract::scene::fresh;
 use scanlatch_service::{Result, connect, create, disconnect, message, poll, resume};
 use serde_json::{Value, json, to_value};
@@ -71,7 +72,7 @@ impl World {
 
     pub async fn try_resume(&self, screen: &ConnectionId, id: &ChallengeId, code: &DeviceCode) -> Result<Value> {
         let (challenge, standing) = resume::run(&self.store, &self.issuer, screen, id, code).await?;
-        Ok(serde_json::from_str(&Notice::resumed(&challenge, standing).to_text()).unwrap())
+        Ok(serde_json::from_str(&Answer::resumed(&challenge, &standing).to_text()).unwrap())
     }
 
     /// The screen is back on this socket; what it is told.

@@ -3,12 +3,13 @@
 #![expect(clippy::expect_used, reason = "the texts are well formed")]
 
 use scanlatch_protocol::action::ActionName;
+use scanlatch_protocol::authorization::Identity;
+use scanlatch_protocol::challenge::ChallengeAssignment;
 use scanlatch_protocol::challenge::Decision;
+use scanlatch_protocol::challenge::Proven;
 use scanlatch_protocol::id::{ActionCode, ChallengeId, ConnectionId, IdempotencyKey};
-use scanlatch_protocol::wire::backend::{Presented, Tracked};
-use scanlatch_protocol::wire::challenge::ChallengeAssignment;
-use scanlatch_protocol::wire::display::Proven;
-use scanlatch_protocol::wire::socket::Identity;
+use scanlatch_protocol::tracking::Tracked;
+use scanlatch_protocol::validation::Expected;
 use scanlatch_service::memory::Fate;
 
 use super::Play;
@@ -96,8 +97,8 @@ impl Play<'_> {
                 self.call(Cause::Tracks, world.take(taken))
             }),
             Act::Validate { token, named } => from_newest(&self.ledger.tokens, *token).map(|(id, token)| {
-                let presented = Presented { token, action: named.then(|| "pay".to_owned()), user: None };
-                self.call(Cause::Other, world.validate(id, presented))
+                let expected = Expected { action: named.then(|| "pay".to_owned()), user: None };
+                self.call(Cause::Other, world.validate(id, token, expected))
             }),
             Act::BeginSession(token) => from_newest(&self.ledger.tokens, *token)
                 .map(|(id, token)| self.call(Cause::Other, world.begin_session(id, token))),

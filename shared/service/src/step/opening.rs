@@ -2,17 +2,17 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::Action;
-use scanlatch_protocol::challenge::{Challenge, Screen, State};
+use scanlatch_protocol::authorization::Identity;
+use scanlatch_protocol::challenge::{Challenge, ChallengeParams, Screen, State};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::{ChallengeId, IdempotencyKey, TenantId};
 use scanlatch_protocol::tenant::{Settings, Tenant};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::Issuer;
-use scanlatch_protocol::wire::display::ChallengeParams;
-use scanlatch_protocol::wire::socket::Identity;
 
+use crate::Result;
 use crate::port::{Actions, Clock, Lifetimes, Tenants, Verifies};
-use crate::{Result, caller};
+use crate::step::authenticate;
 
 /// A screen or device that may ask, with the action that its user token names.
 pub(crate) struct Opened {
@@ -34,7 +34,7 @@ pub(crate) async fn open(
     let (tenant, tracked) = match who {
         Identity::Tenant(id) => (deps.tenant(id).await?, None),
         Identity::Token(token) => {
-            let user = caller::user(deps, issuer, token).await?;
+            let user = authenticate::user(deps, issuer, token).await?;
             let name = user.action_name();
             let (tenant, action) = tokio::try_join!(deps.tenant(&name.tenant), deps.action(&name, deps.now()))?;
             let action = action.ok_or(Refusal::InvalidToken)?;
@@ -42,7 +42,7 @@ pub(crate) async fn open(
             (tenant, Some(action))
         }
     };
-    let tenant = caller::with_devices(tenant)?;
+    let tenant = authenticate::with_devices(tenant)?;
     if !tenant.settings.allows_origin(origin) {
         return Err(Refusal::OriginNotAllowed.into());
     }
@@ -61,24 +61,24 @@ impl Opened {
 }
 
 /// All that a new challenge is made of.
-pub(crate) struct Asked {
+pub(crate) struct NewChallenge {
     pub(crate) tenant: TenantId,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) tracked: Option<Action>,
-    pub(crate) wish: ChallengeParams,
+    pub(crate) params: ChallengeParams,
     pub(crate) context: Context,
     pub(crate) screen: Screen,
 }
 
-impl Asked {
+impl NewChallenge {
     /// The unclaimed challenge. What the backend tracked takes the place of what the screen says.
     pub(crate) fn into_challenge(self, id: [u8; 16], idempotency: [u8; 16], now: Timestamp) -> Challenge {
         let challenge = Challenge {
             id: ChallengeId::from_random(id),
             tenant: self.tenant,
-            action: self.wish.action,
+            action: self.params.action,
             idempotency_key: IdempotencyKey::from_random(idempotency),
-            custom: self.wish.custom,
+            custom: self.params.custom,
             context: self.context,
             subject: None,
             screen: self.screen,

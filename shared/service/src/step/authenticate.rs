@@ -2,7 +2,7 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::TenantId;
-use scanlatch_protocol::jwt::{Kind, peek};
+use scanlatch_protocol::jwt::{Kind, Token};
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::token::{Issuer, UserToken};
@@ -44,7 +44,7 @@ pub async fn tenant(deps: &impl Tenants, id: &TenantId) -> Result<Tenant> {
 pub async fn backend_and<T: Send>(
     deps: &impl Tenants,
     key: &SecretKey,
-    other: impl Future<Output = std::result::Result<T, Unavailable>> + Send,
+    other: impl Future<Output = Result<T, Unavailable>> + Send,
 ) -> Result<(Tenant, T)> {
     let id = key.tenant();
     let (tenant, other) = tokio::try_join!(deps.tenant(&id), other)?;
@@ -64,7 +64,7 @@ pub async fn backend(deps: &impl Tenants, key: &SecretKey) -> Result<Tenant> {
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`] before the refusal of the request.
-pub async fn accepted<T>(deps: &impl Tenants, key: &SecretKey, request: std::result::Result<T, Refusal>) -> Result<T> {
+pub async fn accepted<T>(deps: &impl Tenants, key: &SecretKey, request: Result<T, Refusal>) -> Result<T> {
     match request {
         Ok(request) => Ok(request),
         Err(refusal) => {
@@ -79,10 +79,11 @@ pub async fn accepted<T>(deps: &impl Tenants, key: &SecretKey, request: std::res
 /// # Errors
 /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
 pub async fn user(deps: &(impl Verifies + Clock), issuer: &Issuer, token: &str) -> Result<UserToken> {
-    let Some((kid, Kind::User)) = peek(token) else {
+    let token = Token::read(token)?;
+    if token.kind() != Kind::User {
         return Err(Refusal::InvalidToken.into());
-    };
+    }
     let now = deps.now();
-    let keys = deps.verifying_keys(Some(&kid), now).await?;
-    Ok(UserToken::verify(token, &keys, issuer, now)?)
+    let keys = deps.verifying_keys(Some(token.kid()), now).await?;
+    Ok(UserToken::verify(&token, &keys, issuer, now)?)
 }

@@ -1,41 +1,17 @@
-//! A backend looks at challenges, and takes them for its users.
+//! A backend takes a challenge for one of its users.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionName, ActionState};
-use scanlatch_protocol::challenge::{Challenge, Event};
-use scanlatch_protocol::context::Context;
+use scanlatch_protocol::challenge::{Challenge, ChallengeAssignment, Event};
 use scanlatch_protocol::id::TokenId;
 use scanlatch_protocol::tenant::Tenant;
-use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::{Issuer, ResultToken, Scope, UserToken};
-use scanlatch_protocol::wire::challenge::{By, ChallengeAssignment, ChallengeFilter};
 
 use crate::measure::{self, Measure};
-use crate::port::{Actions, Binds, Challenges, Clock, Entropy, MakesKeys, Pending, Redeems, Tracks};
-use crate::{Error, Result, Unavailable};
+use crate::port::{Actions, Binds, Challenges, Clock, Entropy, MakesKeys, Redeems, Tracks};
+use crate::{Error, Result};
 
-/// The pending challenge that is sought; of several for a user the oldest.
-///
-/// # Errors
-/// Only if the store is unavailable.
-pub async fn find(
-    deps: &(impl Challenges + Pending + Clock),
-    tenant: &Tenant,
-    sought: &ChallengeFilter,
-) -> Result<Option<Challenge>> {
-    if !sought.method_is_device {
-        return Ok(None);
-    }
-    let now = deps.now();
-    let found = match &sought.by {
-        By::Id(id) => {
-            measure::challenge(id);
-            deps.challenge(&tenant.id, id).await?.into_iter().collect()
-        }
-        By::User(user) => deps.pending(&tenant.id, user, now).await?,
-    };
-    Ok(found.into_iter().find(|challenge| challenge.is_pending(now) && sought.matches(challenge)))
-}
+deps!(Challenges, Actions, Binds, Redeems, Tracks, MakesKeys, Clock, Entropy);
 
 /// A token of a challenge for a user: the result token if they approved it, which redeems it. Before that, if the backend
 /// wants so, an open challenge is bound to them and to the action that the backend names, and the token acts for them.
@@ -43,31 +19,25 @@ pub async fn find(
 /// # Errors
 /// [`Refusal::UnknownChallenge`] also for one that another user approved, [`Refusal::OtherAction`],
 /// [`Refusal::NotApproved`], and [`Refusal::NotOpen`] if it cannot be bound.
-pub async fn take(
-    deps: &(impl Challenges + Actions + Binds + Redeems + Tracks + MakesKeys + Clock + Entropy),
-    issuer: &Issuer,
-    tenant: &Tenant,
-    taken: &ChallengeAssignment,
-) -> Result<String> {
+pub async fn run(deps: &impl Deps, issuer: &Issuer, tenant: &Tenant, taken: &ChallengeAssignment) -> Result<String> {
     measure::challenge(&taken.challenge);
     let found = deps.challenge(&tenant.id, &taken.challenge).await?;
     let challenge = found.ok_or(Refusal::UnknownChallenge)?;
-    let token = match challenge.state.approval() {
-        Some((by, _)) if by.user != taken.user => return Err(Refusal::UnknownChallenge.into()),
-        Some(_) => result_token(deps, issuer, &challenge, taken).await?,
-        None if !taken.before_approval => return Err(Refusal::NotApproved.into()),
-        None => user_token(deps, issuer, tenant, &challenge, taken).await?,
-    };
-    token.ok_or_else(|| Unavailable::new("signing key", "it cannot sign").into())
+    match challenge.approval() {
+        Some(approval) if approval.by().user != taken.user => Err(Refusal::UnknownChallenge.into()),
+        Some(_) => result_token(deps, issuer, &challenge, taken).await,
+        None if !taken.before_approval => Err(Refusal::NotApproved.into()),
+        None => user_token(deps, issuer, tenant, &challenge, taken).await,
+    }
 }
 
 /// The action goes with its user, and a backend may have judged it otherwise.
 async fn result_token(
-    deps: &(impl Actions + Redeems + MakesKeys + Clock),
+    deps: &impl Deps,
     issuer: &Issuer,
     challenge: &Challenge,
     taken: &ChallengeAssignment,
-) -> Result<Option<String>> {
+) -> Result<String> {
     let now = deps.now();
     challenge.apply(&Event::Redeem(taken.action.clone()), now)?;
     let action = deps.action(&challenge.action_of(&taken.user), now).await?;
@@ -76,22 +46,24 @@ async fn result_token(
     let key = async { deps.signing_key_or_first(now).await.map_err(Error::from) };
     let ((redeemed, first_use), key) = tokio::try_join!(redeemed, key)?;
     measure::count_if(first_use, Measure::Logins);
-    Ok(ResultToken::sign(&redeemed, &key, issuer))
+    Ok(ResultToken::sign(redeemed.approval().ok_or(Refusal::NotApproved)?, &key, issuer))
 }
 
 async fn user_token(
-    deps: &(impl Binds + Tracks + MakesKeys + Clock + Entropy),
+    deps: &impl Deps,
     issuer: &Issuer,
     tenant: &Tenant,
     challenge: &Challenge,
     taken: &ChallengeAssignment,
-) -> Result<Option<String>> {
+) -> Result<String> {
     let now = deps.now();
     let name = ActionName {
         code: taken.action.clone().unwrap_or_else(|| challenge.action.clone()),
         ..challenge.action_of(&taken.user)
     };
-    let action = action(name, tenant, now);
+    // What the screen said is not the backend's word, so nothing of it is kept.
+    let (state, lifetime_ms) = (tenant.settings.default_action_state, tenant.settings.action_lifetime_ms);
+    let action = Action::new(name, state, now, lifetime_ms);
     challenge.apply(&Event::Bind(Box::new(action.clone())), now)?;
     let (stored, key) = tokio::try_join!(deps.track(&action), deps.signing_key_or_first(now))?;
     // What was tracked before under this name is what the phone is to see.
@@ -106,20 +78,4 @@ async fn user_token(
         scope: Scope::accept(None)?,
     };
     Ok(token.sign(&key, issuer, tenant.settings.user_token_lifetime_ms))
-}
-
-/// What the screen said is not the backend's word, so nothing of it is kept.
-fn action(name: ActionName, tenant: &Tenant, now: Timestamp) -> Action {
-    Action {
-        name,
-        state: tenant.settings.default_action_state,
-        state_updated_at: now,
-        created_at: now,
-        expires_at: now.plus(tenant.settings.action_lifetime_ms),
-        custom: None,
-        context: Context::default(),
-        verified_by: None,
-        decided_in: None,
-        newest: None,
-    }
 }

@@ -29,17 +29,13 @@ pub(crate) async fn make(
     if foreseen == *challenge {
         return Ok(Decided::Stands(foreseen));
     }
+    let name = challenge.action_of(&credential.user);
     let action = Action {
-        name: challenge.action_of(&credential.user),
-        state: decision.action_state(),
-        state_updated_at: now,
-        created_at: now,
-        expires_at: now.plus(action_lifetime_ms),
         custom: challenge.custom.clone(),
         context: challenge.context.clone(),
         verified_by: Some(credential.id),
         decided_in: Some(challenge.id),
-        newest: None,
+        ..Action::new(name, decision.action_state(), now, action_lifetime_ms)
     };
     let deciding = Deciding { challenge, by: credential, decision, r, action: &action };
     let decided = deps.decide(deciding, now).await.map_err(|error| match error {

@@ -3,9 +3,9 @@
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Challenge, Screen, Standing, State, Withdrawal};
 use scanlatch_protocol::id::ConnectionId;
+use scanlatch_protocol::notice::Notice;
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::{Issuer, ResultToken};
-use scanlatch_protocol::wire::socket::Notice;
 
 use crate::measure::{self, Measure};
 use crate::port::{Clock, Pushed, Pushes, Settles, Signs, Withdraws};
@@ -21,13 +21,12 @@ pub(crate) async fn standing(
     challenge: &Challenge,
     now: Timestamp,
 ) -> Result<Standing> {
-    if challenge.state.approval().is_none() {
-        return Ok(Standing::without_approval(&challenge.state));
-    }
-    challenge.approval_at(now)?;
+    let approval = match challenge.approval_at(now) {
+        Err(Refusal::NotApproved) => return Ok(Standing::without_approval(&challenge.state)),
+        approval => approval?,
+    };
     let key = deps.signing_key(now).await?;
-    let token = ResultToken::sign(challenge, &key, issuer);
-    Ok(Standing::Approved(token.ok_or_else(|| Unavailable::new("signing key", "it cannot sign"))?))
+    Ok(Standing::Approved(ResultToken::sign(approval, &key, issuer)))
 }
 
 /// Tells the screen that its code was claimed. A claim that came again is told again: the first push may have died with
@@ -106,10 +105,10 @@ async fn taken_back(deps: &(impl Settles + Clock), challenge: &Challenge) -> Res
 
 /// A connection that is just being opened is not there yet either, so one that is gone is asked for twice.
 async fn push(deps: &impl Pushes, challenge: &Challenge, socket: &ConnectionId, standing: Standing) -> Pushed {
-    let text = Notice::changed(&challenge.id, standing).to_text();
-    let mut pushed = deps.push(socket, &text).await;
+    let notice = Notice { challenge: challenge.id, standing };
+    let mut pushed = deps.push(socket, &notice).await;
     if pushed == Pushed::Gone {
-        pushed = deps.push(socket, &text).await;
+        pushed = deps.push(socket, &notice).await;
     }
     measure::count(match pushed {
         Pushed::Sent => Measure::PushesSent,
