@@ -13,8 +13,6 @@
 //! | [`rotate`] | what the schedule does to the signing keys |
 //! | [`caller`] | who is calling, proven |
 //! | [`measure`] | what a call counts, said where it happens |
-//! | [`memory`] | every port in memory, for tests |
-//! | [`contract`] | what every store must do, as tests that any store can run |
 
 pub mod actions;
 pub mod authenticators;
@@ -22,8 +20,6 @@ pub mod caller;
 pub mod challenges;
 pub mod claim;
 pub mod connect;
-#[cfg(feature = "contract")]
-pub mod contract;
 pub mod create;
 pub mod credential;
 pub mod decide;
@@ -33,8 +29,6 @@ pub mod enrol;
 mod error;
 pub mod keys;
 pub mod measure;
-#[cfg(feature = "contract")]
-pub mod memory;
 pub mod message;
 mod notify;
 mod opening;
