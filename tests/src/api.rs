@@ -3,18 +3,17 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName};
-use scanlatch_protocol::base64;
+use scanlatch_client::{Call, Method, Service, Transport};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// The API under its base URL.
 #[derive(Clone, Debug)]
-pub struct Api {
-    base: String,
-    client: reqwest::Client,
-}
+pub struct Api(Service);
+
+/// How long an answer may take: the machine is busy with other tests.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// How long a call waits that was throttled.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -72,7 +71,7 @@ impl Answer {
 impl Api {
     /// The API at this base URL.
     pub fn new(base: &str) -> Self {
-        Self { base: base.to_owned(), client: reqwest::Client::new() }
+        Self(Service::new(base).with_transport(Transport::new().with_patience(PATIENCE)))
     }
 
     /// The same as CloudFront calls it: with its secret and what it saw of the viewer.
@@ -80,12 +79,15 @@ impl Api {
     /// # Errors
     /// If a header's value is none.
     pub fn through_edge(&self, secret: &str, viewer: &[(&'static str, &str)]) -> Result<Self> {
-        let mut headers = HeaderMap::from_iter([(HeaderName::from_static("scanlatch-edge-secret"), secret.parse()?)]);
+        let mut service = self.0.clone().with_header("scanlatch-edge-secret", secret)?;
         for (name, value) in viewer {
-            headers.insert(*name, value.parse()?);
+            service = service.with_header(name, value)?;
         }
-        let client = reqwest::Client::builder().default_headers(headers).build()?;
-        Ok(Self { base: self.base.clone(), client })
+        Ok(Self(service))
+    }
+
+    pub(crate) fn into_service(self) -> Service {
+        self.0
     }
 
     /// `POST` with a JSON body.
@@ -101,13 +103,8 @@ impl Api {
     /// # Errors
     /// If no answer comes.
     pub async fn post_raw(&self, path: &str, authorization: &str, body: Vec<u8>) -> Result<Answer> {
-        let request = self
-            .client
-            .post(format!("{}{path}", self.base))
-            .header(AUTHORIZATION, authorization)
-            .header(CONTENT_TYPE, "application/json")
-            .body(body);
-        answer(request).await
+        let call = self.request(Method::POST, path).header("authorization", authorization);
+        answer(call.header("content-type", "application/json").body(body)).await
     }
 
     /// `GET`.
@@ -115,12 +112,12 @@ impl Api {
     /// # Errors
     /// If no answer comes.
     pub async fn get(&self, path: &str, authorization: &str) -> Result<Answer> {
-        answer(self.client.get(format!("{}{path}", self.base)).header(AUTHORIZATION, authorization)).await
+        answer(self.request(Method::GET, path).header("authorization", authorization)).await
     }
 
-    /// A request to shape freely.
-    pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.base))
+    /// A call to shape freely.
+    pub fn request(&self, method: Method, path: &str) -> Call<Value> {
+        self.0.call(method, path)
     }
 
     /// A request byte for byte: this method and path, these header lines (each with its line break) and this body, as a
@@ -139,7 +136,7 @@ impl Api {
     }
 
     async fn send_once(&self, method: &str, path: &str, headers: &str, body: &str) -> Result<Answer> {
-        let rest = self.base.strip_prefix("http://").context("the base URL is not plain HTTP")?;
+        let rest = self.0.base_url().strip_prefix("http://").context("the base URL is not plain HTTP")?;
         let (authority, base) = rest.split_once('/').context("the base URL has no path")?;
         let mut stream = TcpStream::connect(authority).await?;
         let head =
@@ -161,10 +158,9 @@ impl Api {
     }
 }
 
-pub(crate) async fn answer(request: reqwest::RequestBuilder) -> Result<Answer> {
+pub(crate) async fn answer<T>(call: Call<T>) -> Result<Answer> {
     loop {
-        let again = request.try_clone().context("the body can be sent once only")?;
-        let answer = answered(again).await?;
+        let answer = Answer::from(call.clone().send().await?);
         if !answer.is_throttled() {
             return Ok(answer);
         }
@@ -172,16 +168,13 @@ pub(crate) async fn answer(request: reqwest::RequestBuilder) -> Result<Answer> {
     }
 }
 
-async fn answered(request: reqwest::RequestBuilder) -> Result<Answer> {
-    let response = request.send().await.context("no answer")?;
-    let status = response.status().as_u16();
-    let content_type =
-        response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-    let json = serde_json::from_slice(&response.bytes().await?).unwrap_or(Value::Null);
-    Ok(Answer { status, content_type, json })
-}
-
-/// `Basic` as Android writes it; backends write it alike.
-pub(crate) fn basic(name: &str) -> String {
-    format!("Basic {}", base64::encode(format!("{name}:").as_bytes()))
+impl From<scanlatch_client::Answer> for Answer {
+    fn from(answer: scanlatch_client::Answer) -> Self {
+        let content_type = answer.headers.get("content-type").and_then(|value| value.to_str().ok());
+        Self {
+            status: answer.status.as_u16(),
+            content_type: content_type.unwrap_or_default().to_owned(),
+            json: serde_json::from_slice(&answer.body).unwrap_or(Value::Null),
+        }
+    }
 }

@@ -1,28 +1,24 @@
 //! A relying party's server.
 
 use anyhow::Result;
-use reqwest::Method;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use scanlatch_client::{Backend as Server, Call, Method};
 use serde_json::{Value, json};
 
-use crate::api::{Answer, Api, answer, basic};
+use crate::api::{Answer, Api, answer};
 
 /// A server with the tenant's secret key.
 #[derive(Clone, Debug)]
-pub struct Backend {
-    api: Api,
-    authorization: String,
-}
+pub struct Backend(Server);
 
 impl Backend {
     /// A server of the tenant that owns `secret_key`.
     pub fn new(api: Api, secret_key: &str) -> Self {
-        Self { api, authorization: basic(secret_key) }
+        Self(Server::new(api.into_service(), secret_key))
     }
 
     /// Its `Authorization` header.
     pub fn authorization(&self) -> &str {
-        &self.authorization
+        self.0.authorization()
     }
 
     /// Tracks an action.
@@ -30,7 +26,7 @@ impl Backend {
     /// # Errors
     /// If no answer comes.
     pub async fn track(&self, user: &str, action: &str, attributes: &Value) -> Result<Answer> {
-        self.api.post(&format!("/users/{user}/actions/{action}"), &self.authorization, attributes).await
+        answer(self.0.track(user, action, attributes)).await
     }
 
     /// A user token with a scope.
@@ -47,8 +43,8 @@ impl Backend {
     /// # Errors
     /// If no answer comes.
     pub async fn call(&self, method: Method, path: &str, body: &Value) -> Result<Answer> {
-        let request = self.api.request(method, path).header(AUTHORIZATION, &self.authorization);
-        answer(request.header(CONTENT_TYPE, "application/json").body(body.to_string())).await
+        let call: Call<Value> = self.0.call(method, path, body);
+        answer(call).await
     }
 
     /// `GET`.
@@ -56,7 +52,8 @@ impl Backend {
     /// # Errors
     /// If no answer comes.
     pub async fn get(&self, path: &str) -> Result<Answer> {
-        self.api.get(path, &self.authorization).await
+        let call: Call<Value> = self.0.get(path);
+        answer(call).await
     }
 
     /// `POST`.
@@ -64,7 +61,8 @@ impl Backend {
     /// # Errors
     /// If no answer comes.
     pub async fn post(&self, path: &str, body: &Value) -> Result<Answer> {
-        self.api.post(path, &self.authorization, body).await
+        let call: Call<Value> = self.0.post(path, body);
+        answer(call).await
     }
 
     /// `DELETE`.
@@ -72,7 +70,8 @@ impl Backend {
     /// # Errors
     /// If no answer comes.
     pub async fn delete(&self, path: &str) -> Result<Answer> {
-        answer(self.api.request(Method::DELETE, path).header(AUTHORIZATION, &self.authorization)).await
+        let call: Call<Value> = self.0.delete(path);
+        answer(call).await
     }
 
     /// Validates a token.
@@ -80,6 +79,6 @@ impl Backend {
     /// # Errors
     /// If no answer comes.
     pub async fn validate(&self, body: &Value) -> Result<Answer> {
-        self.api.post("/validate", &self.authorization, body).await
+        answer(self.0.validate(body)).await
     }
 }

@@ -1,5 +1,5 @@
-//! What the end-to-end tests drive the local stack with: a stack, a phone, two kinds of screen and a backend, each
-//! speaking the wire by itself and sharing no code with the service but key and signature formats.
+//! What the end-to-end tests drive the local stack with: a stack, and over `scanlatch-client` a phone, two kinds of screen
+//! and a backend, whose calls answer with whatever came.
 
 mod api;
 mod backend;

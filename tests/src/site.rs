@@ -52,10 +52,7 @@ impl Site {
     }
 
     /// A phone that is not enrolled.
-    ///
-    /// # Errors
-    /// If the system has no randomness.
-    pub fn phone(&self) -> Result<Phone> {
+    pub fn phone(&self) -> Phone {
         Phone::new(self.api(), &self.tenant_id)
     }
 
@@ -64,7 +61,7 @@ impl Site {
     /// # Errors
     /// If it cannot be enrolled.
     pub async fn phone_of(&self, user: &str) -> Result<Phone> {
-        let phone = self.phone()?;
+        let phone = self.phone();
         let token = self.backend().user_token(user, "add:authenticators").await?;
         phone.enrol(&token).await?.assert_ok();
         Ok(phone)

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use scanlatch_aws::Cloud;
+use scanlatch_client::Method;
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::tenant::{Settings, Tenant};
@@ -180,12 +181,12 @@ impl Stack {
     ///
     /// # Errors
     /// If no answer comes.
-    pub async fn control(&self, method: reqwest::Method, path: &str, body: &Value) -> Result<Value> {
+    pub async fn control(&self, method: Method, path: &str, body: &Value) -> Result<Value> {
         let base = self.api_url.trim_end_matches("/v1").to_owned();
         let request = Api::new(&base).request(method, &format!("/_local/{path}")).body(body.to_string());
         let response = request.header("content-type", "application/json").send().await?;
-        ensure!(response.status().is_success(), "the stack refused {path}: {}", response.status());
-        Ok(serde_json::from_slice(&response.bytes().await?).unwrap_or(Value::Null))
+        ensure!(response.status.is_success(), "the stack refused {path}: {}", response.status);
+        Ok(serde_json::from_slice(&response.body).unwrap_or(Value::Null))
     }
 
     /// What a function answers when it is invoked by name, or how it failed.
@@ -195,11 +196,11 @@ impl Stack {
     pub async fn invoke(&self, function: &str, event: &Value) -> Result<std::result::Result<Value, Value>> {
         let base = self.api_url.trim_end_matches("/v1").to_owned();
         let path = format!("/2015-03-31/functions/{function}/invocations");
-        let request = Api::new(&base).request(reqwest::Method::POST, &path).body(event.to_string());
+        let request = Api::new(&base).request(Method::POST, &path).body(event.to_string());
         let response = request.header("authorization", "AWS4-HMAC-SHA256 unsigned").send().await?;
-        ensure!(response.status().is_success(), "{function} was not invoked: {}", response.status());
-        let failed = response.headers().contains_key("x-amz-function-error");
-        let payload = serde_json::from_slice(&response.bytes().await?)?;
+        ensure!(response.status.is_success(), "{function} was not invoked: {}", response.status);
+        let failed = response.headers.contains_key("x-amz-function-error");
+        let payload = serde_json::from_slice(&response.body)?;
         Ok(if failed { Err(payload) } else { Ok(payload) })
     }
 
@@ -210,7 +211,7 @@ impl Stack {
     /// If one does not end.
     pub async fn forget(&self) -> Result<()> {
         for _ in 0..100 {
-            let running = self.control(reqwest::Method::GET, "functions", &Value::Null).await?;
+            let running = self.control(Method::GET, "functions", &Value::Null).await?;
             let pids: Vec<u64> = running.as_array().into_iter().flatten().filter_map(|p| p["pid"].as_u64()).collect();
             if pids.is_empty() {
                 return Ok(());

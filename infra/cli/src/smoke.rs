@@ -17,8 +17,8 @@ use screen::{PollingScreen, SocketScreen};
 use site::Site;
 use steps::Steps;
 
-mod api;
 mod backend;
+mod error;
 mod page;
 mod phone;
 mod screen;
@@ -50,7 +50,7 @@ pub async fn run(output: Output, place: PlaceFlags, flags: Flags) -> Result<(), 
     let elsewhere = flags.origin.is_some().then(|| Page(ELSEWHERE.to_owned()));
     let site = site::find(place, flags.socket_url, flags.origin).await?;
     let user = format!("smoke-{}", encode_url(&System.random::<12>()?));
-    let (backend, phone) = (Backend::new(&site), Phone::new(&site)?);
+    let (backend, phone) = (Backend::new(&site), Phone::new(&site));
     let mut steps = Steps::default();
     let token = steps.take("the backend names a user", "action-track", backend.user_token(&user)).await?;
     let logged_in = async {

@@ -14,8 +14,6 @@
 //! | [`authenticate`] | who is calling, proven |
 //! | `step` | what several use cases share; no use case imports another |
 //! | [`measure`] | what a call counts, said where it happens |
-//! | [`memory`] | every port in memory, for tests |
-//! | [`contract`] | what every store must do, as tests that any store can run |
 
 /// Names once what a use case asks of the world: `Deps` is whatever has all of these ports.
 macro_rules! deps {
@@ -32,8 +30,6 @@ pub mod assign;
 pub mod authenticators;
 pub mod claim;
 pub mod connect;
-#[cfg(feature = "contract")]
-pub mod contract;
 pub mod create;
 pub mod credential;
 pub mod decide;
@@ -43,8 +39,6 @@ mod error;
 pub mod find;
 pub mod keys;
 pub mod measure;
-#[cfg(feature = "contract")]
-pub mod memory;
 pub mod message;
 pub mod pending;
 pub mod poll;

@@ -1,7 +1,7 @@
 //! What backends do beside a login: bad input, binding, lists that go on.
 
 use anyhow::Result;
-use reqwest::Method;
+use scanlatch_client::Method;
 use scanlatch_tests::shared_stack;
 use serde_json::{Value, json};
 
@@ -58,7 +58,7 @@ async fn malformed_requests_of_backends_are_refused_and_strangers_told_nothing()
         backend.call(verb.clone(), &path, &body).await?.assert_refused(400, "invalid_request");
         let request = stack.api().request(verb, &path).header("authorization", "Basic d3Jvbmc6").body(body.to_string());
         let stranger = request.send().await?;
-        assert_eq!(stranger.status(), 401, "{method} {path}");
+        assert_eq!(stranger.status, 401, "{method} {path}");
     }
     backend.call(Method::PUT, "/users/ann", &json!({})).await?.assert_refused(404, "not_found");
     backend.post("/users/authenticators", &json!({})).await?.assert_refused(404, "not_found");

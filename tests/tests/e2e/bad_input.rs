@@ -45,7 +45,7 @@ async fn a_body_over_8_kib_is_413_before_it_is_parsed_and_an_enrolment_over_16()
     let stack = shared_stack().await;
     let (body, enrolment) = (vec![b'['; 8 * 1024 + 1], vec![b'['; 16 * 1024 + 1]);
     let screen = stack.polling_screen();
-    let phone = stack.phone()?;
+    let phone = stack.phone();
     for (path, authorization) in [
         ("/client/challenge/qr-code".to_owned(), screen.authorization()),
         ("/client/verify/qr-code".to_owned(), screen.authorization()),
@@ -122,7 +122,7 @@ async fn a_wrong_device_code_looks_like_an_unknown_challenge() -> Result<()> {
 #[tokio::test]
 async fn a_stranger_cannot_tell_an_open_challenge_from_an_unknown_one() -> Result<()> {
     let (_, challenge) = scene("stranger-ann").await?;
-    let stranger = shared_stack().await.phone()?;
+    let stranger = shared_stack().await.phone();
     let open = stranger.claim(&challenge.id).await?;
     open.assert_refused(401, "invalid_credential");
     assert_eq!(stranger.claim(UNKNOWN).await?, open);
@@ -177,7 +177,7 @@ async fn a_malformed_signature_is_refused() -> Result<()> {
 #[tokio::test]
 async fn a_signature_over_another_text_or_by_another_key_is_refused() -> Result<()> {
     let (phone, challenge) = scene("forged-ann").await?;
-    let other = shared_stack().await.phone()?;
+    let other = shared_stack().await.phone();
     for signature in [phone.sign(UNKNOWN), other.sign(&challenge.id)] {
         let mut body = phone.signed(&challenge.id);
         body["signature"] = signature.into();

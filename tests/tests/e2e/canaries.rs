@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
-use reqwest::Method;
+use scanlatch_client::Method;
 use scanlatch_tests::{Answer, SocketScreen, Stack};
 use serde_json::{Value, json};
 
@@ -37,7 +37,7 @@ impl Secrets {
 async fn a_login_by_socket(stack: &Stack, secrets: &mut Secrets) -> Result<()> {
     let backend = stack.backend();
     let token = secrets.keep(&backend.track(USER, "login", &person()).await?, &["token"]);
-    let phone = stack.phone()?;
+    let phone = stack.phone();
     phone.enrol(&token).await?.assert_ok();
     let mut screen = SocketScreen::open_for_user(stack.ws_url(), &token).await?;
     let id = screen.challenge().await?;

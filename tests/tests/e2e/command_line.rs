@@ -1,7 +1,7 @@
 //! What `scanlatch` does to a stack is what its screens, phones and backends meet.
 
 use anyhow::Result;
-use reqwest::Method;
+use scanlatch_client::Method;
 use scanlatch_tests::{Stack, shared_stack};
 use serde_json::json;
 

@@ -16,7 +16,7 @@ async fn the_edge_is_believed_about_address_and_place() -> Result<()> {
             ("x-forwarded-for", "192.0.2.66"),
         ],
     )?;
-    let phone = Phone::new(api.clone(), stack.tenant_id())?;
+    let phone = Phone::new(api.clone(), stack.tenant_id());
     let token = Backend::new(api.clone(), stack.secret_key()).user_token("ann", "add:authenticators").await?;
     phone.enrol(&token).await?.assert_ok();
     let (id, _) = PollingScreen::new(api, stack.tenant_id()).open().await?;

@@ -21,11 +21,11 @@ use scanlatch_protocol::token::{Issuer, Scope, UserToken};
 use scanlatch_runtime::edge::Source;
 use scanlatch_runtime::socket::Reply;
 use scanlatch_runtime::{Config, Problem};
-use scanlatch_service::contract::scene::{self, MAY_ADD, enrol};
-use scanlatch_service::memory::Memory;
 use scanlatch_service::port::{
     Administers as _, Before, Challenges as _, Clock as _, Connections as _, Creates as _, MakesKeys as _, Tracks as _,
 };
+use scanlatch_testkit::memory::Memory;
+use scanlatch_testkit::scene::{self, MAY_ADD, enrol};
 use serde_json::{Value, json};
 
 const TENANT: &str = "7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64";

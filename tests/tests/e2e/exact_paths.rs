@@ -1,7 +1,7 @@
 //! A path names what the caller meant or nothing: an id with `?` or `#` in it never means another user, key or action.
 
 use anyhow::Result;
-use reqwest::Method;
+use scanlatch_client::Method;
 use scanlatch_tests::{Answer, shared_stack};
 use serde_json::{Value, json};
 

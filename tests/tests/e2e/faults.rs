@@ -1,7 +1,7 @@
 //! Lost pushes, lost replies, dying processes and restarts: nothing that was decided is lost.
 
 use anyhow::{Context as _, Result};
-use reqwest::Method;
+use scanlatch_client::Method;
 use scanlatch_tests::Stack;
 use serde_json::{Value, json};
 

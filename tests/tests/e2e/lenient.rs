@@ -52,7 +52,7 @@ async fn white_space_around_what_was_scanned_is_no_part_of_it() -> Result<()> {
 async fn a_line_feed_after_what_was_pasted_is_no_part_of_it() -> Result<()> {
     let stack = shared_stack().await;
     let backend = stack.backend();
-    let phone = stack.phone()?;
+    let phone = stack.phone();
     let pasted = |text: &str| format!(" {text}\r\n");
     let token = backend.user_token("pasted-ann", "add:authenticators").await?;
     let body =
@@ -106,7 +106,7 @@ fn enrolment(phone: &Phone, bytes: usize) -> Vec<u8> {
 #[tokio::test]
 async fn an_enrolment_may_carry_an_attestation_up_to_16_kib() -> Result<()> {
     let stack = shared_stack().await;
-    let one = stack.phone()?;
+    let one = stack.phone();
     for phone in [one.clone(), one.clone().with_newer_sdk(), one.clone().in_app()] {
         let token = stack.backend().user_token("attested-ann", "add:authenticators").await?;
         let bearer = format!("Bearer {token}");

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use reqwest::Method;
+use scanlatch_client::Method;
 use scanlatch_tests::{Document, Stack, handshake_status};
 use serde_json::{Value, json};
 

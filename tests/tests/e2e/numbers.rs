@@ -1,7 +1,7 @@
 //! Numbers in `custom`: official SDKs read each into a double, so one that a double does not hold is refused.
 
 use anyhow::{Context as _, Result};
-use reqwest::Method;
+use scanlatch_client::Method;
 use scanlatch_tests::{Answer, shared_stack};
 use serde_json::json;
 

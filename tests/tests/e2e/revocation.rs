@@ -96,7 +96,7 @@ async fn a_deleted_user_completes_no_login_wherever_it_stands() -> Result<()> {
     phone.decide(&held, true).await?.assert_refused(401, "invalid_credential");
     let told = backend.validate(&json!({ "token": result })).await?;
     assert_eq!((&told.json["isValid"], &told.json["state"]), (&json!(false), &json!(null)));
-    stack.phone()?.enrol(&further).await?.assert_refused(401, "token_invalid");
+    stack.phone().enrol(&further).await?.assert_refused(401, "token_invalid");
     let session = backend.post("/sessions", &json!({ "clientId": "demo", "token": result })).await?;
     session.assert_refused(401, "token_invalid");
     let taken = backend.post("/claim", &json!({ "challengeId": approved, "userId": "leaver" })).await?;
@@ -143,7 +143,7 @@ async fn a_disabled_tenant_is_refused_everywhere() -> Result<()> {
     for answer in [phone.credential().await?, phone.pending().await?, phone.open(&json!({})).await?] {
         answer.assert_refused(401, "unauthorized");
     }
-    site.phone()?.enrol(&token).await?.assert_refused(401, "unauthorized");
+    site.phone().enrol(&token).await?.assert_refused(401, "unauthorized");
     site.polling_screen().create(&json!({ "action": "login" })).await?.assert_refused(401, "unauthorized");
     let keys = site.api().get(&format!("/client/public/{}/.well-known/jwks", site.tenant_id()), "").await?;
     keys.assert_refused(404, "tenant_not_found");

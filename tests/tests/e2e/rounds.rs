@@ -1,7 +1,7 @@
 //! Database calls are the price of a login: counted, not timed.
 
 use anyhow::{Context as _, Result};
-use reqwest::Method;
+use scanlatch_client::Method;
 use scanlatch_tests::Stack;
 use serde_json::{Value, json};
 

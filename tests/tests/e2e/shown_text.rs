@@ -1,7 +1,7 @@
 //! What strangers write and a person is shown: nothing in it is invisible, turns the line round or leaves it.
 
 use anyhow::{Context as _, Result};
-use reqwest::Method;
+use scanlatch_client::Method;
 use scanlatch_tests::shared_stack;
 use serde_json::{Value, json};
 
@@ -104,7 +104,7 @@ async fn words_that_leave_nothing_are_no_words() -> Result<()> {
 async fn what_a_phone_calls_itself_is_cleaned() -> Result<()> {
     let stack = shared_stack().await;
     let backend = stack.backend();
-    let phone = stack.phone()?;
+    let phone = stack.phone();
     let token = backend.user_token("shown-device-ann", "add:authenticators").await?;
     let body = json!({
         "publicKey": phone.public_key(),
@@ -130,10 +130,8 @@ async fn a_user_agent_in_any_script_is_shown() -> Result<()> {
         (b"M\xfcller/1.0", "M\u{fffd}ller/1.0"),
     ] {
         let request = stack.api().request(Method::POST, "/client/challenge/qr-code");
-        let agent = reqwest::header::HeaderValue::from_bytes(bytes)?;
-        let request = request.header("user-agent", agent).header("authorization", screen.authorization());
-        let created: Value =
-            serde_json::from_slice(&request.body(r#"{"action":"login"}"#).send().await?.bytes().await?)?;
+        let request = request.header("user-agent", bytes).header("authorization", screen.authorization());
+        let created: Value = serde_json::from_slice(&request.body(r#"{"action":"login"}"#).send().await?.body)?;
         let claimed = phone.claim(created["challengeId"].as_str().context("no challenge")?).await?;
         assert_eq!(claimed.assert_ok().text("userAgent"), shown);
     }

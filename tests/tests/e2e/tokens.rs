@@ -25,7 +25,7 @@ fn part(token: &str, n: usize) -> Value {
 async fn a_result_token_is_refused_wherever_a_user_token_is_wanted() -> Result<()> {
     let stack = shared_stack().await;
     let (_, result) = tokens_of(stack, "kinds-ann").await?;
-    stack.phone()?.enrol(&result).await?.assert_refused(401, "token_invalid");
+    stack.phone().enrol(&result).await?.assert_refused(401, "token_invalid");
     let screen = stack.polling_screen().with_token(&result);
     screen.create(&json!({ "action": "login" })).await?.assert_refused(401, "token_invalid");
     let offers = format!("authsignal-ws, x.authsignal.token.{result}");

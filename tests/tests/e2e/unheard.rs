@@ -1,7 +1,7 @@
 //! A yes that no screen can hear is not confirmed to the phone.
 
 use anyhow::Result;
-use reqwest::Method;
+use scanlatch_client::Method;
 use scanlatch_tests::{SocketScreen, Stack, shared_stack};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Users whose ids hold a slash: whatever a backend does with others, it does with them.
 
 use anyhow::Result;
-use reqwest::Method;
+use scanlatch_client::Method;
 use scanlatch_tests::shared_stack;
 use serde_json::json;
 

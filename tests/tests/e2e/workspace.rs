@@ -38,10 +38,11 @@ fn dependencies_point_one_way() -> Result<()> {
         .map(|entry| Ok(format!("scanlatch-{}", entry?.file_name().to_string_lossy())))
         .collect::<Result<_>>()?;
     for (package, dependencies) in dependencies()? {
+        assert!(!dependencies.contains("scanlatch-testkit"), "{package} must need scanlatch-testkit for tests only");
         let allowed: &[&str] = match package.as_str() {
             "scanlatch-protocol" => &[],
-            "scanlatch-service" => &["scanlatch-protocol"],
-            "scanlatch-aws" | "scanlatch-runtime" => &["scanlatch-protocol", "scanlatch-service"],
+            "scanlatch-client" | "scanlatch-service" => &["scanlatch-protocol"],
+            "scanlatch-aws" | "scanlatch-runtime" | "scanlatch-testkit" => &["scanlatch-protocol", "scanlatch-service"],
             // The handlers of exact routes behind a greedy one.
             "scanlatch-users-proxy" => &[
                 "scanlatch-protocol",

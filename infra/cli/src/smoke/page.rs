@@ -6,9 +6,9 @@ use ::http::header::{
     ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderName, ORIGIN,
 };
 use ::http::{HeaderMap, Method, Request};
+use scanlatch_client::Answer;
 
-use crate::http::Answer;
-use crate::smoke::api::SmokeError;
+use crate::smoke::error::SmokeError;
 
 /// What the browser SDK sends that a browser asks about first.
 const HEADERS: [&str; 2] = ["authorization", "content-type"];

@@ -1,38 +1,29 @@
-//! Two screens: one that listens on a socket, one that polls.
+//! Two screens on the site's page: one that listens on a socket, one that polls.
 
-use futures_util::{SinkExt as _, StreamExt as _};
-use scanlatch_protocol::wire::error::ErrorBody;
-use scanlatch_protocol::wire::socket::SUB_PROTOCOL;
-use serde_json::{Value, json};
-use tokio::net::TcpStream;
-use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::http::{HeaderValue, StatusCode};
-use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use scanlatch_client::screen::{Notice, Opened, Standing};
+use scanlatch_client::{
+    Call, ClientError, Handshake, Method, PollingScreen as Polling, Service, SocketScreen as Socket, StatusCode,
+};
+use serde::de::DeserializeOwned;
 
-use crate::http::PATIENCE;
-use crate::smoke::api::{Api, SmokeError, basic, expect, text};
+use crate::smoke::error::{SmokeError, check_member};
 use crate::smoke::page::Page;
 use crate::smoke::site::Site;
 
 /// A screen that listens.
-pub struct SocketScreen(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct SocketScreen(Socket);
 
 impl SocketScreen {
     /// Opens a socket as the browser SDK does on the site's page.
     pub async fn open(site: &Site) -> Result<Self, SmokeError> {
-        match Self::handshake(site, &site.page).await? {
-            Ok(screen) => Ok(screen),
-            Err(refused) => Err(SmokeError::Stranger(refused.to_string())),
-        }
+        Ok(Self(handshake(site, &site.page).open().await?))
     }
 
     /// Insists that a page elsewhere gets no socket.
     pub async fn refused(site: &Site, elsewhere: &Page) -> Result<(), SmokeError> {
-        match Self::handshake(site, elsewhere).await? {
-            Err(StatusCode::FORBIDDEN) => Ok(()),
-            Err(other) => Err(SmokeError::Stranger(other.to_string())),
+        match handshake(site, elsewhere).open().await {
+            Err(ClientError::NoSocket(StatusCode::FORBIDDEN)) => Ok(()),
+            Err(other) => Err(other.into()),
             Ok(_) => Err(SmokeError::Answer(format!(
                 "a page at {} opened one; the tenant must allow {} alone, and what stands before the API must pass `Origin` on",
                 elsewhere.0, site.page.0
@@ -40,70 +31,38 @@ impl SocketScreen {
         }
     }
 
-    /// A socket, or the status that the handshake was refused with.
-    async fn handshake(site: &Site, page: &Page) -> Result<Result<Self, StatusCode>, SmokeError> {
-        let silence = |why: String| SmokeError::Silence(format!("{}: {why}", site.socket_url));
-        let offers = format!("{SUB_PROTOCOL}, x.authsignal.tenant.{}", site.secret.tenant());
-        let offers = HeaderValue::from_str(&offers).map_err(|error| silence(error.to_string()))?;
-        let mut request = site.socket_url.as_str().into_client_request().map_err(|error| silence(error.to_string()))?;
-        request.headers_mut().insert("Sec-WebSocket-Protocol", offers);
-        let origin = HeaderValue::from_str(&page.0).map_err(|error| silence(error.to_string()))?;
-        request.headers_mut().insert("Origin", origin);
-        match timeout(PATIENCE, Box::pin(connect_async(request))).await {
-            // The client itself insists on one of the sub-protocols that it offered.
-            Ok(Ok((socket, answer))) => match answer.headers().get("Sec-WebSocket-Protocol") {
-                Some(echoed) if echoed == SUB_PROTOCOL => Ok(Ok(Self(socket))),
-                other => Err(SmokeError::Answer(format!("the handshake chose {other:?} and not {SUB_PROTOCOL}"))),
-            },
-            Ok(Err(Error::Http(refused))) => Ok(Err(refused.status())),
-            Ok(Err(error)) => Err(silence(error.to_string())),
-            Err(_) => Err(silence("it took too long".to_owned())),
-        }
-    }
-
     /// Asks for a challenge, and says its id.
     pub async fn challenge(&mut self, action: &str) -> Result<String, SmokeError> {
-        let data = json!({ "challengeType": "QR_CODE", "actionCode": action });
-        let ask = Message::text(json!({ "type": "CREATE_CHALLENGE", "data": data }).to_string());
-        self.0.send(ask).await.map_err(|error| SmokeError::Silence(error.to_string()))?;
-        let answer = self.next().await?;
-        expect(&answer, "type", "CHALLENGE_CREATED")?;
-        text(&answer["data"], "challengeId")
+        Ok(self.0.challenge(action).await?)
     }
 
     /// Waits to hear that the challenge is in `state`; says the token, which is there once it is approved.
     pub async fn hears(&mut self, state: &str, challenge: &str) -> Result<String, SmokeError> {
-        let heard = self.next().await?;
-        expect(&heard, "type", "STATE_CHANGE")?;
-        let change = &heard["data"];
-        expect(change, "challengeId", challenge)?;
-        expect(change, "state", state)?;
-        if state == "approved" { text(change, "accessToken") } else { Ok(String::new()) }
-    }
-
-    async fn next(&mut self) -> Result<Value, SmokeError> {
-        let nothing = |why: &str| SmokeError::Answer(format!("nothing came on the socket: {why}"));
-        let words = loop {
-            match timeout(PATIENCE, self.0.next()).await.map_err(|_| nothing("it stayed silent"))? {
-                Some(Ok(Message::Text(words))) => break words,
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                Some(Ok(other)) => return Err(nothing(&format!("{other:?} came instead"))),
-                Some(Err(error)) => return Err(nothing(&error.to_string())),
-                None => return Err(nothing("it closed")),
+        let heard = match self.0.hear().await? {
+            Notice::StateChange { challenge_id, state, access_token } => (challenge_id, state, access_token),
+            Notice::Error(error) => {
+                return Err(SmokeError::Answer(format!("{}: {}", error.error, error.error_description)));
             }
+            _ => return Err(SmokeError::Answer("the screen was not told of a change".to_owned())),
         };
-        let said: Value = serde_json::from_str(&words).map_err(|_| SmokeError::Stranger(words.to_string()))?;
-        match serde_json::from_value::<ErrorBody>(said["data"].clone()) {
-            Ok(error) => Err(SmokeError::Answer(format!("{}: {}", error.error, error.error_description))),
-            Err(_) => Ok(said),
-        }
+        check_member("challengeId", heard.0.as_str(), challenge)?;
+        check_member("state", heard.1.as_str(), state)?;
+        if state == "approved" { token(heard.2) } else { Ok(String::new()) }
     }
 
     /// Leaves.
-    pub async fn leave(mut self) {
+    pub async fn leave(self) {
         // Whoever leaves hears no more; that nobody is there any more is nothing to tell.
-        let _left = self.0.close(None).await;
+        let _left = self.0.leave().await;
     }
+}
+
+fn handshake(site: &Site, page: &Page) -> Handshake {
+    Handshake::anybody(&site.socket_url, &site.secret.tenant().to_string()).from_origin(&page.0)
+}
+
+fn token(found: Option<String>) -> Result<String, SmokeError> {
+    found.ok_or_else(|| SmokeError::Answer("the answer has no `accessToken`".to_owned()))
 }
 
 const CREATE: &str = "/client/challenge/qr-code";
@@ -111,8 +70,9 @@ const POLL: &str = "/client/verify/qr-code";
 
 /// A screen that polls.
 pub struct PollingScreen {
-    api: Api,
-    authorization: String,
+    service: Service,
+    screen: Polling,
+    page: Page,
 }
 
 impl PollingScreen {
@@ -122,13 +82,18 @@ impl PollingScreen {
     }
 
     fn on(site: &Site, page: Page) -> Self {
-        Self { api: site.api.of_page(page), authorization: basic(&site.secret.tenant().to_string()) }
+        let service = site.service.clone();
+        Self { screen: Polling::new(service.clone(), &site.secret.tenant().to_string()), service, page }
     }
 
     /// Asks first, as a browser does, whether the page may make these calls.
     pub async fn may_call(&self) -> Result<(), SmokeError> {
-        self.api.preflight(CREATE).await?;
-        self.api.preflight(POLL).await
+        for path in [CREATE, POLL] {
+            let request = self.page.preflight(&Method::POST, &format!("{}{path}", self.service.base_url()))?;
+            let answer = self.service.transport().call(request).await?;
+            self.page.may_call(&Method::POST, &answer)?;
+        }
+        Ok(())
     }
 
     /// Insists that a page elsewhere gets no challenge.
@@ -143,27 +108,32 @@ impl PollingScreen {
 
     /// Asks for a challenge; says its id and the code to poll with.
     pub async fn challenge(&self, action: &str) -> Result<(String, String), SmokeError> {
-        let body = json!({ "action": action });
-        let answer = self.api.post(CREATE, &self.authorization, &body).await?;
-        Ok((text(&answer, "challengeId")?, text(&answer, "deviceCode")?))
+        let opened: Opened = self.call(self.screen.open(action)).await?;
+        Ok((opened.challenge_id, opened.device_code))
     }
 
     /// Insists that a phone has claimed the challenge.
     pub async fn claimed(&self, challenge: &str, code: &str) -> Result<(), SmokeError> {
-        let answer = self.poll(challenge, code).await?;
-        expect(&answer, "isClaimed", true)?;
-        expect(&answer, "isConsumed", false)
+        let standing = self.poll(challenge, code).await?;
+        check_member("isClaimed", &standing.is_claimed, &true)?;
+        check_member("isConsumed", &standing.is_consumed, &false)
     }
 
     /// The token of the approved challenge.
     pub async fn token(&self, challenge: &str, code: &str) -> Result<String, SmokeError> {
-        let answer = self.poll(challenge, code).await?;
-        expect(&answer, "isVerified", true)?;
-        text(&answer, "accessToken")
+        let standing = self.poll(challenge, code).await?;
+        check_member("isVerified", &standing.is_verified, &true)?;
+        token(standing.access_token)
     }
 
-    async fn poll(&self, challenge: &str, code: &str) -> Result<Value, SmokeError> {
-        let body = json!({ "challengeId": challenge, "deviceCode": code });
-        self.api.post(POLL, &self.authorization, &body).await
+    async fn poll(&self, challenge: &str, code: &str) -> Result<Standing, SmokeError> {
+        self.call(self.screen.poll(challenge, code)).await
+    }
+
+    /// Makes a call as the page's browser does, which shows the page only what it may read.
+    async fn call<T: DeserializeOwned>(&self, call: Call<T>) -> Result<T, SmokeError> {
+        let answer = call.header("origin", &self.page.0).send().await?;
+        self.page.may_read(&answer.headers)?;
+        Ok(answer.read()?)
     }
 }

@@ -1,11 +1,11 @@
 //! The tenant that logs in, and where it is served.
 
+use scanlatch_client::Service;
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::wire::base_url;
 
 use crate::failure::CommandError;
 use crate::place::{self, PlaceFlags};
-use crate::smoke::api::Api;
 use crate::smoke::page::Page;
 
 const API_URL: &str = "AUTHSIGNAL_API_URL";
@@ -20,8 +20,8 @@ pub struct Site {
     pub socket_url: String,
     /// Names the tenant too.
     pub secret: SecretKey,
-    /// The calls below the base URL.
-    pub api: Api,
+    /// The service at the base URL.
+    pub service: Service,
     /// The page that the screens are on.
     pub page: Page,
 }
@@ -52,9 +52,9 @@ pub async fn find(flags: PlaceFlags, socket_url: Option<String>, origin: Option<
         CommandError::misused(format!("{SECRET_KEY} is no secret key; `scanlatch key create` makes one"))
     })?;
     let socket_url = socket_url.unwrap_or_else(|| base_url::socket_url(&base_url));
-    let api = Api::new(&base_url);
+    let service = Service::new(&base_url);
     let page = Page(origin.unwrap_or_else(|| origin_of(&base_url)));
-    Ok(Site { base_url, socket_url, secret, api, page })
+    Ok(Site { base_url, socket_url, secret, service, page })
 }
 
 /// The origin of a page beside the service: its base URL without the path.

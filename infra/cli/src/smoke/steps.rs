@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::failure::CommandError;
 use crate::output::tell;
-use crate::smoke::api::SmokeError;
+use crate::smoke::error::SmokeError;
 
 /// The steps so far, in order, with their milliseconds.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 use scanlatch_protocol::challenge::{Decision, Resumable, Screen, Withdrawal};
-use scanlatch_service::contract::scene;
 use scanlatch_service::port::{Claims as _, Clock as _, Decides as _, Deciding, Redeems as _, Withdraws as _};
+use scanlatch_testkit::scene;
 use serde_json::{Value, json};
 
 use super::world::World;

@@ -3,7 +3,7 @@ use scanlatch_service::port::{Credentials as _, Users as _};
 use serde_json::json;
 
 use super::world::World;
-use scanlatch_service::contract::scene;
+use scanlatch_testkit::scene;
 
 #[tokio::test]
 async fn what_was_lost_comes_back_and_what_stands_is_left() {

@@ -2,8 +2,8 @@ use scanlatch_protocol::action::ActionState;
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::tenant::Settings;
 use scanlatch_protocol::user::ProfileChange;
-use scanlatch_service::contract::scene;
 use scanlatch_service::port::{Administers as _, Forgets as _, Tenants as _};
+use scanlatch_testkit::scene;
 use serde_json::json;
 
 use super::world::World;

@@ -1,7 +1,7 @@
 use scanlatch_protocol::id::CredentialId;
 use scanlatch_protocol::user::{Channel, ProfileChange, Revision, VerifiedMethod};
-use scanlatch_service::contract::scene;
 use scanlatch_service::port::{Credentials as _, ListsCredentials as _, Revises as _, Users as _};
+use scanlatch_testkit::scene;
 use serde_json::{Value, json};
 
 use super::world::World;

@@ -6,8 +6,8 @@ use scanlatch_aws::{Cloud, Settings};
 use scanlatch_protocol::credential::Credential;
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::user::{ProfileChange, Revision};
-use scanlatch_service::contract::scene;
 use scanlatch_service::port::{Revises as _, Users as _};
+use scanlatch_testkit::scene;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 

@@ -47,7 +47,7 @@ async fn store_alone() -> Cloud {
 }
 
 async fn fresh() -> String {
-    scanlatch_service::contract::scene::tenant().to_string()
+    scanlatch_testkit::scene::tenant().to_string()
 }
 
 async fn cloud(run: &str) -> Cloud {
@@ -68,7 +68,7 @@ async fn cloud(run: &str) -> Cloud {
     cloud
 }
 
-scanlatch_service::store_contract!(store(), store_alone());
+scanlatch_testkit::store_contract!(store(), store_alone());
 
 #[tokio::test]
 async fn a_restored_table_brings_no_signing_key_back_beside_one_that_stands() {

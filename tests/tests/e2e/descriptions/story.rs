@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result};
-use reqwest::Method;
+use scanlatch_client::Method;
 use scanlatch_protocol::base64;
 use scanlatch_service::port::Clock as _;
 use scanlatch_service::system::System;
@@ -28,7 +28,7 @@ impl Story {
     async fn begin() -> Result<Self> {
         // Places are shown only when the trusted edge says them.
         let stack = Stack::start(&BEHIND_EDGE).await?;
-        let phone = stack.phone()?;
+        let phone = stack.phone();
         let described = Document::openapi()?;
         let body = described.operation("addCredential")?.request().context("no example of a key")?;
         let key = body["publicKey"].as_str().context("no example of a key")?;
@@ -122,8 +122,8 @@ impl Story {
         }
         let example = operation.answer()?.clone();
         let response = request.send().await?;
-        let status = response.status();
-        let real: Value = serde_json::from_slice(&response.bytes().await?)?;
+        let status = response.status;
+        let real: Value = serde_json::from_slice(&response.body)?;
         assert_eq!(status, 200, "{id}: {real}");
         self.learn(&example, &real);
         Ok((example, real))
@@ -156,7 +156,7 @@ impl Story {
             .header("authorization", self.stack.backend().authorization())
             .header("content-type", "application/json")
             .body(json!({ "scope": "add:authenticators" }).to_string());
-        let tracked: Value = serde_json::from_slice(&request.send().await?.bytes().await?)?;
+        let tracked: Value = serde_json::from_slice(&request.send().await?.body)?;
         let token = tracked["token"].as_str().with_context(|| format!("no token in {tracked}"))?.to_owned();
         let example = self.described.operation("trackAction")?.answer()?["token"].clone();
         self.learn(&example, &token.into());

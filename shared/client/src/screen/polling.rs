@@ -1,0 +1,88 @@
+use scanlatch_protocol::base64;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::redact::redacted;
+use crate::service::bearer;
+use crate::{Call, Service};
+
+/// A screen that asks how its challenge stands.
+///
+/// ```no_run
+/// # async fn run() -> Result<(), scanlatch_client::ClientError> {
+/// use scanlatch_client::{PollingScreen, Service};
+///
+/// let service = Service::new("https://login.example.com/v1");
+/// let screen = PollingScreen::new(service, "98634c7b-6673-44ea-9a6b-503cccdf0430");
+/// let opened = screen.open("login").await?;
+/// println!("show {}", opened.challenge_id);
+/// let standing = screen.poll(&opened.challenge_id, &opened.device_code).await?;
+/// println!("claimed: {}, token: {:?}", standing.is_claimed, standing.access_token);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct PollingScreen {
+    service: Service,
+    tenant: String,
+    token: Option<String>,
+}
+redacted!(PollingScreen);
+
+/// A challenge that a screen shows.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Opened {
+    /// The challenge.
+    pub challenge_id: String,
+    /// When it is over; ISO 8601.
+    pub expires_at: String,
+    /// Proves the screen when it polls.
+    pub device_code: String,
+}
+redacted!(Opened);
+
+/// How a challenge stands.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Standing {
+    /// Whether a device has claimed it.
+    pub is_claimed: bool,
+    /// Whether it is decided.
+    pub is_consumed: bool,
+    /// Whether it is approved.
+    pub is_verified: bool,
+    /// The result token of an approval.
+    pub access_token: Option<String>,
+}
+redacted!(Standing);
+
+impl PollingScreen {
+    /// Anybody's screen of the tenant.
+    pub fn new(service: Service, tenant: &str) -> Self {
+        Self { service, tenant: tenant.to_owned(), token: None }
+    }
+
+    /// The same screen with a user token.
+    #[must_use]
+    pub fn with_token(self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self }
+    }
+
+    /// Opens a challenge.
+    pub fn open(&self, action: &str) -> Call<Opened> {
+        let authorization = self.token.as_deref().map_or_else(|| self.authorization(), bearer);
+        self.service.post("/client/challenge/qr-code", &authorization, &json!({ "action": action }))
+    }
+
+    /// Asks how a challenge stands.
+    pub fn poll(&self, challenge: &str, device_code: &str) -> Call<Standing> {
+        let body = json!({ "challengeId": challenge, "deviceCode": device_code });
+        self.service.post("/client/verify/qr-code", &self.authorization(), &body)
+    }
+
+    /// `Basic` as the browser SDK writes it: no colon.
+    pub fn authorization(&self) -> String {
+        format!("Basic {}", base64::encode(self.tenant.as_bytes()))
+    }
+}

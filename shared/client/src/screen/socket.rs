@@ -1,0 +1,238 @@
+use futures_util::{SinkExt as _, StreamExt as _};
+use http::{HeaderValue, StatusCode};
+use scanlatch_protocol::wire::error::ErrorBody;
+use scanlatch_protocol::wire::socket::SUB_PROTOCOL;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::handshake::client::Response;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::ClientError;
+use crate::redact::redacted;
+use crate::transport::PATIENCE;
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// What a screen says to open a socket.
+#[derive(Clone)]
+pub struct Handshake {
+    url: String,
+    headers: Vec<(&'static str, String)>,
+}
+redacted!(Handshake);
+
+impl Handshake {
+    /// Of anybody's screen of the tenant.
+    pub fn anybody(url: &str, tenant: &str) -> Self {
+        Self::offering(url, Some(&format!("{SUB_PROTOCOL}, x.authsignal.tenant.{tenant}")))
+    }
+
+    /// Of a screen with a user token.
+    pub fn user(url: &str, token: &str) -> Self {
+        Self::offering(url, Some(&format!("{SUB_PROTOCOL}, x.authsignal.token.{token}")))
+    }
+
+    /// With any sub-protocols, or none.
+    pub fn offering(url: &str, sub_protocols: Option<&str>) -> Self {
+        let headers = sub_protocols.map(|offers| ("Sec-WebSocket-Protocol", offers.to_owned()));
+        Self { url: url.to_owned(), headers: headers.into_iter().collect() }
+    }
+
+    /// The same from a page of this origin.
+    #[must_use]
+    pub fn from_origin(self, origin: &str) -> Self {
+        self.with("Origin", origin)
+    }
+
+    /// The same by this browser.
+    #[must_use]
+    pub fn by_agent(self, agent: &str) -> Self {
+        self.with("User-Agent", agent)
+    }
+
+    fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    /// Opens the socket.
+    ///
+    /// # Errors
+    /// [`ClientError::NoSocket`] with the status of a refusal.
+    pub async fn open(self) -> Result<SocketScreen, ClientError> {
+        let (socket, answer) = self.connect().await?;
+        // The client itself insists on one of the sub-protocols that it offered.
+        match answer.headers().get("Sec-WebSocket-Protocol") {
+            Some(echoed) if echoed == SUB_PROTOCOL => Ok(SocketScreen(socket)),
+            other => Err(ClientError::Unexpected(format!("the handshake chose {other:?} and not {SUB_PROTOCOL}"))),
+        }
+    }
+
+    /// The status that the handshake gets: 101, or why not.
+    ///
+    /// # Errors
+    /// [`ClientError::NoAnswer`].
+    pub async fn status(self) -> Result<StatusCode, ClientError> {
+        match self.connect().await {
+            Ok(_) => Ok(StatusCode::SWITCHING_PROTOCOLS),
+            Err(ClientError::NoSocket(status)) => Ok(status),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn connect(self) -> Result<(Socket, Response), ClientError> {
+        let silence = |why: String| ClientError::NoAnswer(format!("{}: {why}", self.url));
+        let mut request = self.url.as_str().into_client_request().map_err(|error| silence(error.to_string()))?;
+        for (name, value) in &self.headers {
+            let value = HeaderValue::from_str(value).map_err(|error| silence(error.to_string()))?;
+            request.headers_mut().insert(*name, value);
+        }
+        match timeout(PATIENCE, Box::pin(connect_async(request))).await {
+            Ok(Ok(connected)) => Ok(connected),
+            Ok(Err(Error::Http(refused))) => Err(ClientError::NoSocket(refused.status())),
+            Ok(Err(error)) => Err(silence(error.to_string())),
+            Err(_) => Err(silence("it took too long".to_owned())),
+        }
+    }
+}
+
+/// A screen that is told how its challenge stands.
+///
+/// ```no_run
+/// # async fn run() -> Result<(), scanlatch_client::ClientError> {
+/// use scanlatch_client::Handshake;
+/// use scanlatch_client::screen::Notice;
+///
+/// let handshake = Handshake::anybody("wss://login.example.com/ws", "98634c7b-6673-44ea-9a6b-503cccdf0430");
+/// let mut screen = handshake.open().await?;
+/// screen.ask("login").await?;
+/// loop {
+///     if let Notice::StateChange { state, .. } = screen.hear().await? {
+///         println!("{state}");
+///     }
+/// }
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct SocketScreen(Socket);
+
+/// What a screen is told.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "type", content = "data", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Notice {
+    /// There is a challenge to show.
+    #[serde(rename_all = "camelCase")]
+    ChallengeCreated {
+        /// The challenge.
+        challenge_id: String,
+        /// When it is over; ISO 8601.
+        expires_at: String,
+        /// How it stands.
+        state: String,
+        /// With which the screen comes back on another socket, if it asked for that.
+        device_code: Option<String>,
+    },
+    /// The screen is back.
+    #[serde(rename_all = "camelCase")]
+    ChallengeResumed {
+        /// The challenge.
+        challenge_id: String,
+        /// When it is over; ISO 8601.
+        expires_at: String,
+        /// How it stands.
+        state: String,
+        /// The result token of an approval.
+        access_token: Option<String>,
+    },
+    /// Somebody did something with the challenge.
+    #[serde(rename_all = "camelCase")]
+    StateChange {
+        /// The challenge.
+        challenge_id: String,
+        /// How it stands.
+        state: String,
+        /// The result token of an approval.
+        access_token: Option<String>,
+    },
+    /// A message of the screen was refused.
+    Error(ErrorBody),
+}
+redacted!(Notice);
+
+impl SocketScreen {
+    /// Asks for a challenge in place of the one that is shown.
+    ///
+    /// # Errors
+    /// [`ClientError::Silent`].
+    pub async fn ask(&mut self, action: &str) -> Result<(), ClientError> {
+        let data = json!({ "challengeType": "QR_CODE", "actionCode": action });
+        self.send(&json!({ "type": "CREATE_CHALLENGE", "data": data }).to_string()).await
+    }
+
+    /// Asks for a challenge, as [`ask`](Self::ask) does, and waits for its id.
+    ///
+    /// # Errors
+    /// [`ClientError::Silent`] or [`ClientError::Unexpected`].
+    pub async fn challenge(&mut self, action: &str) -> Result<String, ClientError> {
+        self.ask(action).await?;
+        match self.hear().await? {
+            Notice::ChallengeCreated { challenge_id, .. } => Ok(challenge_id),
+            _ => Err(ClientError::Unexpected("something else came instead of a challenge".to_owned())),
+        }
+    }
+
+    /// Waits for what the screen is told next.
+    ///
+    /// # Errors
+    /// [`ClientError::Silent`] or [`ClientError::Unexpected`].
+    pub async fn hear(&mut self) -> Result<Notice, ClientError> {
+        let told = self.next().await?;
+        serde_json::from_value(told).map_err(|error| ClientError::Unexpected(error.to_string()))
+    }
+
+    /// Waits for the next message, whatever it says.
+    ///
+    /// # Errors
+    /// [`ClientError::Silent`], or [`ClientError::Unexpected`] for what is no JSON.
+    pub async fn next(&mut self) -> Result<Value, ClientError> {
+        let silent = |why: &str| ClientError::Silent(why.to_owned());
+        loop {
+            match timeout(PATIENCE, self.0.next()).await.map_err(|_| silent("it stayed silent"))? {
+                Some(Ok(Message::Text(text))) => {
+                    return serde_json::from_str(&text).map_err(|_| ClientError::Unexpected(text.to_string()));
+                }
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(other)) => return Err(silent(&format!("{other:?} came instead"))),
+                Some(Err(error)) => return Err(silent(&error.to_string())),
+                None => return Err(silent("it closed")),
+            }
+        }
+    }
+
+    /// Sends any text.
+    ///
+    /// # Errors
+    /// [`ClientError::Silent`].
+    pub async fn send(&mut self, text: &str) -> Result<(), ClientError> {
+        self.0.send(Message::text(text)).await.map_err(|error| ClientError::Silent(error.to_string()))
+    }
+
+    /// Leaves, and returns all that came until then.
+    ///
+    /// # Errors
+    /// [`ClientError::Silent`] if the socket is closed already.
+    pub async fn leave(mut self) -> Result<Vec<Value>, ClientError> {
+        self.0.close(None).await.map_err(|error| ClientError::Silent(error.to_string()))?;
+        let mut heard = Vec::new();
+        while let Some(Ok(message)) = self.0.next().await {
+            if let Message::Text(text) = message {
+                heard.push(serde_json::from_str(&text).map_err(|_| ClientError::Unexpected(text.to_string()))?);
+            }
+        }
+        Ok(heard)
+    }
+}

@@ -1,0 +1,271 @@
+//! Challenges until they are claimed.
+
+#![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
+
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::{Action, ActionName};
+use scanlatch_protocol::challenge::{Challenge, Decision, Event, MAX_CLAIMS, Screen, State, Withdrawal};
+use scanlatch_protocol::context::Context;
+use scanlatch_protocol::custom::Custom;
+use scanlatch_protocol::id::ActionCode;
+
+use super::Store;
+use crate::scene::{
+    LIFE_MS, action, at, challenge, claim, claimed, connection, create, credential, enrolled, refusal, signed, stored,
+    tenant, user,
+};
+
+/// Every part survives, on both kinds of screen.
+pub async fn a_challenge_comes_back_as_it_was_stored(store: &impl Store) {
+    let tenant = tenant();
+    let full = Challenge { subject: Some(user("a#b|c d")), ..challenge(tenant) };
+    let bare = Challenge {
+        custom: None,
+        context: Context::default(),
+        screen: Screen::Socket(connection(tenant).id),
+        ..challenge(tenant)
+    };
+    for challenge in [full, bare] {
+        create(store, &challenge).await.unwrap();
+        assert_eq!(stored(store, &challenge).await, challenge);
+    }
+}
+
+/// A retry whose first attempt arrived does not undo what happened since.
+pub async fn storing_a_challenge_twice_changes_nothing(store: &impl Store) {
+    let (claimed, _) = claimed(store).await;
+    let as_created = Challenge { state: State::Unclaimed, ..claimed.clone() };
+    create(store, &as_created).await.unwrap();
+    assert_eq!(stored(store, &claimed).await, claimed);
+}
+
+/// The loser hears one clear refusal and changes nothing.
+pub async fn second_phone_cannot_claim(store: &impl Store) {
+    let (claimed, _) = claimed(store).await;
+    let second = claim(store, &claimed, &enrolled(store, claimed.tenant, "ben").await.holder(), 2).await;
+    assert_eq!(refusal(second), Refusal::AlreadyClaimed);
+    assert_eq!(stored(store, &claimed).await, claimed);
+}
+
+/// The same phone may ask again.
+pub async fn a_lost_reply_does_not_lose_the_claim(store: &impl Store) {
+    let (claimed, phone) = claimed(store).await;
+    let again = claim(store, &claimed, &phone.holder(), 2).await.unwrap();
+    assert_eq!((&again.state, again.spent.len()), (&claimed.state, 2));
+    assert_eq!(stored(store, &claimed).await, again);
+    let same = store.claim(&claimed.tenant, &claimed.id, &phone.holder(), again.spent[0], at(3)).await.unwrap();
+    assert_eq!(same.spent.len(), 2);
+}
+
+/// Time decides, not the clean-up, and to the millisecond.
+pub async fn an_expired_challenge_still_in_the_table_is_expired(store: &impl Store) {
+    for (millis, expired) in [(LIFE_MS - 1, false), (LIFE_MS, true), (LIFE_MS + 1, true)] {
+        let challenge = challenge(tenant());
+        create(store, &challenge).await.unwrap();
+        let claimed = claim(store, &challenge, &enrolled(store, challenge.tenant, "ann").await.holder(), millis).await;
+        if expired {
+            assert_eq!(refusal(claimed), Refusal::Expired);
+            assert_eq!(stored(store, &challenge).await, challenge);
+        } else {
+            claimed.unwrap();
+        }
+    }
+}
+
+/// Superseded and cancelled are told apart.
+pub async fn a_withdrawn_challenge_cannot_be_claimed(store: &impl Store) {
+    for (why, expected) in [(Withdrawal::Superseded, Refusal::Superseded), (Withdrawal::Cancelled, Refusal::Cancelled)]
+    {
+        let challenge = challenge(tenant());
+        create(store, &challenge).await.unwrap();
+        store.withdraw(&challenge.tenant, &challenge.id, why).await.unwrap();
+        let withdrawn = stored(store, &challenge).await;
+        assert_eq!(withdrawn, challenge.apply(&Event::Withdraw(why), at(1)).unwrap());
+        let claimed = claim(store, &challenge, &enrolled(store, challenge.tenant, "ann").await.holder(), 1).await;
+        assert_eq!(refusal(claimed), expected);
+        assert_eq!(stored(store, &challenge).await, withdrawn);
+    }
+}
+
+/// For everybody else it does not exist.
+pub async fn only_its_subject_claims_a_known_users_challenge(store: &impl Store) {
+    let challenge = Challenge { subject: Some(user("ann")), ..challenge(tenant()) };
+    create(store, &challenge).await.unwrap();
+    let other = claim(store, &challenge, &enrolled(store, challenge.tenant, "ben").await.holder(), 1).await;
+    assert_eq!(refusal(other), Refusal::UnknownChallenge);
+    assert_eq!(stored(store, &challenge).await, challenge);
+    claim(store, &challenge, &enrolled(store, challenge.tenant, "ann").await.holder(), 1).await.unwrap();
+}
+
+/// The tenant is part of the name.
+pub async fn another_tenants_challenge_is_unknown(store: &impl Store) {
+    let challenge = challenge(tenant());
+    create(store, &challenge).await.unwrap();
+    let foreign = tenant();
+    assert_eq!(store.challenge(&foreign, &challenge.id).await.unwrap(), None);
+    let ann = enrolled(store, foreign, "ann").await;
+    let claimed = store.claim(&foreign, &challenge.id, &ann.holder(), signed(), at(1)).await;
+    assert_eq!(refusal(claimed), Refusal::UnknownChallenge);
+    assert_eq!(store.challenge(&foreign, &challenge.id).await.unwrap(), None);
+}
+
+/// A late `$disconnect` leaves no ghost.
+pub async fn withdrawing_what_is_gone_stores_nothing(store: &impl Store) {
+    let challenge = challenge(tenant());
+    store.withdraw(&challenge.tenant, &challenge.id, Withdrawal::Cancelled).await.unwrap();
+    assert_eq!(store.challenge(&challenge.tenant, &challenge.id).await.unwrap(), None);
+}
+
+/// A screen that refreshed and then left superseded its old challenge.
+pub async fn the_first_withdrawal_stands(store: &impl Store) {
+    let challenge = challenge(tenant());
+    create(store, &challenge).await.unwrap();
+    for why in [Withdrawal::Superseded, Withdrawal::Cancelled] {
+        store.withdraw(&challenge.tenant, &challenge.id, why).await.unwrap();
+    }
+    assert_eq!(stored(store, &challenge).await.withdrawn, Some(Withdrawal::Superseded));
+}
+
+/// The enrolment claims, not its owner.
+pub async fn another_phone_of_the_same_user_cannot_claim(store: &impl Store) {
+    let (claimed, phone) = claimed(store).await;
+    let second = claim(store, &claimed, &enrolled(store, claimed.tenant, phone.user.as_str()).await.holder(), 2).await;
+    assert_eq!(refusal(second), Refusal::AlreadyClaimed);
+    assert_eq!(stored(store, &claimed).await, claimed);
+}
+
+/// The holder's retry too.
+pub async fn a_repeated_claim_can_come_too_late(store: &impl Store) {
+    let (claimed, phone) = claimed(store).await;
+    for (millis, expired) in [(LIFE_MS - 1, false), (LIFE_MS, true), (LIFE_MS + 1, true)] {
+        let again = claim(store, &claimed, &phone.holder(), millis).await;
+        if expired {
+            assert_eq!(refusal(again), Refusal::Expired);
+        } else {
+            assert_eq!(again.unwrap().state, claimed.state);
+        }
+        assert_eq!(stored(store, &claimed).await.state, claimed.state);
+    }
+}
+
+/// Claiming the one leaves the other alone.
+pub async fn one_id_in_two_tenants_names_two_challenges(store: &impl Store) {
+    let one = challenge(tenant());
+    let other = Challenge { id: one.id, ..challenge(tenant()) };
+    create(store, &one).await.unwrap();
+    create(store, &other).await.unwrap();
+    claim(store, &one, &enrolled(store, one.tenant, "ann").await.holder(), 1).await.unwrap();
+    assert_eq!(stored(store, &other).await, other);
+}
+
+/// What a backend tracks for a user.
+fn tracked(challenge: &Challenge, name: &str) -> Action {
+    let phone = credential(challenge.tenant, name);
+    let name = ActionName { code: ActionCode::parse("pay").unwrap(), ..challenge.action_of(&user(name)) };
+    Action {
+        name,
+        custom: Custom::from_text(r#"{"amount":7}"#),
+        context: Context { user_agent: Some("backend".to_owned()), ..Context::default() },
+        ..action(challenge, &phone, Decision::Approve, at(0))
+    }
+}
+
+/// Until then anybody's; a retry finds it done. Nothing of the screen's words is left.
+pub async fn a_backend_binds_an_open_challenge_to_a_user(store: &impl Store) {
+    let challenge = challenge(tenant());
+    let (tenant, to) = (challenge.tenant, tracked(&challenge, "ann"));
+    assert_eq!(refusal(store.bind(&challenge, &to, at(1)).await), Refusal::NotOpen);
+    create(store, &challenge).await.unwrap();
+    let mut bound = challenge.clone();
+    // First and then by whoever read it before, then by whoever reads it bound, even too late to bind it.
+    for (seen, millis) in [(Some(&challenge), 1), (Some(&challenge), 2), (None, 3), (None, LIFE_MS)] {
+        let seen = seen.cloned().unwrap_or_else(|| bound.clone());
+        bound = store.bind(&seen, &to, at(millis)).await.unwrap();
+        assert_eq!(bound, challenge.of_action(&to));
+        assert_eq!(stored(store, &challenge).await, bound);
+    }
+    let other = tracked(&challenge, "ben");
+    assert_eq!(refusal(store.bind(&challenge, &other, at(3)).await), Refusal::NotOpen);
+    let ben = enrolled(store, tenant, "ben").await.holder();
+    assert_eq!(refusal(claim(store, &challenge, &ben, 4).await), Refusal::UnknownChallenge);
+    claim(store, &challenge, &enrolled(store, tenant, "ann").await.holder(), 4).await.unwrap();
+}
+
+/// Where the backend says nothing, nobody does.
+pub async fn what_a_screen_said_does_not_outlive_a_binding(store: &impl Store) {
+    let challenge = challenge(tenant());
+    create(store, &challenge).await.unwrap();
+    let silent = Action { custom: None, context: Context::default(), ..tracked(&challenge, "ann") };
+    let bound = store.bind(&challenge, &silent, at(1)).await.unwrap();
+    assert_eq!((&bound.custom, stored(store, &challenge).await.custom), (&None, None));
+}
+
+/// Nor one that is over.
+pub async fn a_claimed_challenge_is_not_bound(store: &impl Store) {
+    let [claimed, expired] = [challenge(tenant()), challenge(tenant())];
+    for challenge in [&claimed, &expired] {
+        create(store, challenge).await.unwrap();
+    }
+    claim(store, &claimed, &enrolled(store, claimed.tenant, "ann").await.holder(), 1).await.unwrap();
+    for (challenge, millis) in [(&claimed, 2), (&expired, LIFE_MS)] {
+        let late = store.bind(challenge, &tracked(challenge, "ann"), at(millis)).await;
+        assert_eq!(refusal(late), Refusal::NotOpen);
+    }
+}
+
+/// The oldest first; whatever is over is not among them.
+pub async fn what_waits_for_a_user_is_found(store: &impl Store) {
+    let tenant = tenant();
+    let known = |millis| Challenge { subject: Some(user("ann")), created_at: at(millis), ..challenge(tenant) };
+    let [older, newer, left] = [known(0), known(5), known(6)];
+    let own = Challenge { screen: Screen::TrustedDevice, ..known(7) };
+    let anonymous = challenge(tenant);
+    for challenge in [&newer, &older, &left, &own, &anonymous] {
+        create(store, challenge).await.unwrap();
+    }
+    store.withdraw(&tenant, &left.id, Withdrawal::Cancelled).await.unwrap();
+    assert_eq!(store.pending(&tenant, &user("ann"), at(10)).await.unwrap(), [older.clone(), newer.clone()]);
+    assert_eq!(store.pending(&tenant, &user("ben"), at(10)).await.unwrap(), []);
+    let bound = store.bind(&anonymous, &tracked(&anonymous, "ben"), at(11)).await.unwrap();
+    assert_eq!(store.pending(&tenant, &user("ben"), at(12)).await.unwrap(), [bound]);
+    assert_eq!(store.pending(&tenant, &user("ann"), at(LIFE_MS)).await.unwrap(), []);
+}
+
+/// No screen shows it.
+pub async fn what_a_device_opened_for_itself_is_not_claimed(store: &impl Store) {
+    let own = Challenge { screen: Screen::TrustedDevice, ..challenge(tenant()) };
+    create(store, &own).await.unwrap();
+    assert_eq!(stored(store, &own).await, own);
+    let claimed = claim(store, &own, &enrolled(store, own.tenant, "ann").await.holder(), 1).await;
+    assert_eq!(refusal(claimed), Refusal::UnknownChallenge);
+}
+
+/// The signature of each claim is spent, and so many are remembered.
+pub async fn a_claim_is_repeated_only_so_often(store: &impl Store) {
+    let (claimed, phone) = claimed(store).await;
+    for _ in 1..MAX_CLAIMS {
+        claim(store, &claimed, &phone.holder(), 2).await.unwrap();
+    }
+    let before = stored(store, &claimed).await;
+    assert_eq!(before.spent.len(), MAX_CLAIMS);
+    assert_eq!(refusal(claim(store, &claimed, &phone.holder(), 3).await), Refusal::TooManyRequests);
+    assert_eq!(stored(store, &claimed).await, before);
+}
+
+/// Nobody waits for a phone that cannot decide any more.
+pub async fn a_revoked_claimer_gives_way_to_the_next_claim(store: &impl Store) {
+    for forgotten in [false, true] {
+        let (claimed, phone) = claimed(store).await;
+        let next = enrolled(store, claimed.tenant, "ben").await;
+        assert_eq!(refusal(claim(store, &claimed, &next.holder(), 2).await), Refusal::AlreadyClaimed);
+        if forgotten {
+            store.forget(&claimed.tenant, &phone.user).await.unwrap();
+        } else {
+            store.revoke(&claimed.tenant, &phone.user, &phone.id).await.unwrap();
+        }
+        let taken = claim(store, &claimed, &next.holder(), 3).await.unwrap();
+        assert_eq!(taken.state, State::Claimed { by: next.holder(), at: at(3) });
+        assert_eq!(taken.spent.len(), 1);
+        assert_eq!(stored(store, &claimed).await, taken);
+    }
+}

@@ -1,0 +1,180 @@
+//! Approvals that nobody could hear, and approvals of revoked credentials.
+
+#![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
+
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::{Action, ActionState};
+use scanlatch_protocol::challenge::{Challenge, Decision, Screen, State};
+use scanlatch_protocol::credential::Credential;
+
+use super::Store;
+use crate::scene::{
+    action, at, challenge, claim, claimed, connection, create, decide, decided, enrolled, refusal, remove, stored,
+    tenant,
+};
+
+/// An approval for a screen that cannot come back, with what was tracked before, if anything was.
+async fn on_socket(store: &impl Store, tracked: Option<ActionState>) -> (Challenge, Credential) {
+    let tenant = tenant();
+    let phone = enrolled(store, tenant, "ann").await;
+    let challenge = Challenge { screen: Screen::Socket(connection(tenant).id), ..challenge(tenant) };
+    create(store, &challenge).await.unwrap();
+    if let Some(state) = tracked {
+        let action = Action { state, ..action(&challenge, &phone, Decision::Approve, at(0)) };
+        store.track(&Action { verified_by: None, decided_in: None, ..action }).await.unwrap();
+    }
+    let claimed = claim(store, &challenge, &phone.holder(), 1).await.unwrap();
+    let approved = decide(store, &claimed, &phone, Decision::Approve, 1_000).await.unwrap();
+    (approved, phone)
+}
+
+async fn record(store: &impl Store, challenge: &Challenge) -> Action {
+    let user = &challenge.state.holder().unwrap().user;
+    store.action(&challenge.action_of(user), at(2_000)).await.unwrap().unwrap()
+}
+
+/// Nobody redeems it, and the action is as it was, or has failed where nobody tracked it.
+pub async fn an_approval_that_is_taken_back_leaves_the_action_as_it_was(store: &impl Store) {
+    for (tracked, then) in [
+        (Some(ActionState::ChallengeRequired), ActionState::ChallengeRequired),
+        (Some(ActionState::ReviewRequired), ActionState::ReviewRequired),
+        (Some(ActionState::ChallengeFailed), ActionState::ChallengeFailed),
+        (None, ActionState::ChallengeFailed),
+    ] {
+        let (approved, phone) = on_socket(store, tracked).await;
+        for _ in 0..2 {
+            let cancelled = store.take_back(&approved, at(1_100)).await.unwrap();
+            assert_eq!(cancelled.state, State::Cancelled { by: phone.holder(), at: at(1_000) });
+            assert_eq!(stored(store, &approved).await, cancelled);
+        }
+        let record = record(store, &approved).await;
+        assert_eq!((record.state, record.verified_by, record.decided_in), (then, None, None));
+        let redeemed = store.redeem(&approved.tenant, &approved.id, None, at(1_200)).await;
+        assert_eq!(refusal(redeemed), Refusal::NotApproved);
+    }
+}
+
+/// The phone scans a new code for the same action.
+pub async fn an_action_whose_approval_was_taken_back_may_be_approved_again(store: &impl Store) {
+    let (approved, phone) = on_socket(store, Some(ActionState::ChallengeRequired)).await;
+    store.take_back(&approved, at(1_100)).await.unwrap();
+    let next = Challenge { id: challenge(approved.tenant).id, state: State::Unclaimed, ..approved.clone() };
+    create(store, &next).await.unwrap();
+    let next = claim(store, &next, &phone.holder(), 1_200).await.unwrap();
+    decide(store, &next, &phone, Decision::Approve, 1_300).await.unwrap();
+    assert_eq!(record(store, &approved).await.state, ActionState::ChallengeSucceeded);
+    store.take_back(&approved, at(1_400)).await.unwrap();
+    assert_eq!(record(store, &approved).await.state, ActionState::ChallengeSucceeded);
+}
+
+/// Somebody may have told the phone already.
+pub async fn an_approval_that_is_held_is_not_taken_back(store: &impl Store) {
+    let (approved, phone) = on_socket(store, None).await;
+    for _ in 0..2 {
+        let held = store.hold(&approved.tenant, &approved.id).await.unwrap();
+        assert_eq!(held.state, State::Approved { by: phone.holder(), at: at(1_000), held: true });
+        assert_eq!(stored(store, &approved).await, held);
+    }
+    let stands = store.take_back(&approved, at(1_100)).await.unwrap();
+    assert_eq!(stands.state.approval(), approved.state.approval());
+    assert_eq!(record(store, &approved).await.state, ActionState::ChallengeSucceeded);
+}
+
+/// A backend has the token.
+pub async fn an_approval_that_is_redeemed_is_not_taken_back(store: &impl Store) {
+    let (approved, _) = on_socket(store, None).await;
+    let (consumed, _) = store.redeem(&approved.tenant, &approved.id, None, at(1_050)).await.unwrap();
+    assert_eq!(store.take_back(&approved, at(1_100)).await.unwrap(), consumed);
+    assert_eq!(stored(store, &approved).await, consumed);
+}
+
+/// It can still ask.
+pub async fn what_its_screen_can_fetch_is_not_taken_back(store: &impl Store) {
+    let (approved, _) = decided(store, Decision::Approve).await;
+    assert_eq!(store.take_back(&approved, at(1_100)).await.unwrap(), approved);
+    assert_eq!(stored(store, &approved).await, approved);
+}
+
+/// Its word is the last, also where it is what the phone said.
+pub async fn what_a_backend_judged_since_is_left_by_a_take_back(store: &impl Store) {
+    for judged in [ActionState::Block, ActionState::ChallengeSucceeded] {
+        let (approved, _) = on_socket(store, Some(ActionState::ChallengeRequired)).await;
+        let name = record(store, &approved).await.name;
+        store.set_state(&name, judged, at(1_000)).await.unwrap();
+        let cancelled = store.take_back(&approved, at(1_100)).await.unwrap();
+        assert!(matches!(cancelled.state, State::Cancelled { .. }));
+        assert_eq!(record(store, &approved).await.state, judged);
+    }
+}
+
+/// Nothing else is held.
+pub async fn only_an_approval_is_held(store: &impl Store) {
+    let (claimed, _) = claimed(store).await;
+    assert_eq!(refusal(store.hold(&claimed.tenant, &claimed.id).await), Refusal::NotApproved);
+    let (approved, _) = on_socket(store, None).await;
+    store.take_back(&approved, at(1_100)).await.unwrap();
+    assert_eq!(refusal(store.hold(&approved.tenant, &approved.id).await), Refusal::Cancelled);
+    let unknown = challenge(tenant());
+    assert_eq!(refusal(store.hold(&unknown.tenant, &unknown.id).await), Refusal::UnknownChallenge);
+}
+
+/// From the confirmation on, redeemed or not, and also where the phone went before it was revoked.
+pub async fn what_a_revoked_credential_approved_counts_for_nothing(store: &impl Store) {
+    for (redeemed, removed) in [(false, false), (true, false), (false, true), (true, true)] {
+        let (approved, phone) = decided(store, Decision::Approve).await;
+        let other = decided(store, Decision::Approve).await.0;
+        if redeemed {
+            store.redeem(&approved.tenant, &approved.id, None, at(1_100)).await.unwrap();
+        }
+        if removed {
+            remove(store, &phone).await.unwrap();
+            store.redeem(&approved.tenant, &approved.id, None, at(1_200)).await.unwrap();
+        }
+        for _ in 0..2 {
+            assert!(store.revoke(&approved.tenant, &phone.user, &phone.id).await.unwrap());
+            let then = stored(store, &approved).await;
+            assert_eq!(then.state, State::Revoked { by: phone.holder(), at: at(1_000) });
+        }
+        let late = store.redeem(&approved.tenant, &approved.id, None, at(1_300)).await;
+        assert_eq!(refusal(late), Refusal::NotApproved);
+        assert_eq!(stored(store, &other).await, other);
+    }
+}
+
+/// As a revocation of each of the user's devices.
+pub async fn what_a_forgotten_user_approved_counts_for_nothing(store: &impl Store) {
+    let (approved, phone) = decided(store, Decision::Approve).await;
+    store.forget(&approved.tenant, &phone.user).await.unwrap();
+    assert!(matches!(stored(store, &approved).await.state, State::Revoked { .. }));
+}
+
+/// It is the user who signs out.
+pub async fn a_phone_that_removes_itself_leaves_what_it_approved(store: &impl Store) {
+    let (approved, phone) = decided(store, Decision::Approve).await;
+    remove(store, &phone).await.unwrap();
+    store.redeem(&approved.tenant, &approved.id, None, at(1_100)).await.unwrap();
+}
+
+/// Each of them, over the hours.
+pub async fn all_that_a_revoked_credential_approved_of_late_is_void(store: &impl Store) {
+    const HOUR_MS: i64 = 60 * 60_000;
+    let tenant = tenant();
+    let phone = enrolled(store, tenant, "ann").await;
+    let mut approved = Vec::new();
+    for hours in 0..3 {
+        for minutes in [0, 59] {
+            let made = hours * HOUR_MS + minutes * 60_000;
+            let fresh = challenge(tenant);
+            let fresh = Challenge { created_at: at(made), expires_at: at(made + 600_000), ..fresh };
+            create(store, &fresh).await.unwrap();
+            let claimed = claim(store, &fresh, &phone.holder(), made + 1).await.unwrap();
+            approved.push((made, decide(store, &claimed, &phone, Decision::Approve, made + 2).await.unwrap()));
+        }
+    }
+    store.revoke(&tenant, &phone.user, &phone.id).await.unwrap();
+    let last = approved.last().unwrap().0;
+    for (made, challenge) in approved.iter().filter(|(made, _)| last - made <= HOUR_MS) {
+        let state = stored(store, challenge).await.state;
+        assert!(matches!(state, State::Revoked { .. }), "{made}: {state:?}");
+    }
+}

@@ -1,0 +1,11 @@
+//! What tests share. No crate but tests depends on it.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`memory`] | every port in memory, with a clock that the test moves |
+//! | [`contract`] | what every store must do, as tests that any store can run |
+//! | [`scene`] | things to play with: fresh ids, keys, challenges, credentials |
+
+pub mod contract;
+pub mod memory;
+pub mod scene;

@@ -1,0 +1,226 @@
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::Action;
+use scanlatch_protocol::challenge::{Challenge, Event, Screen, State, Withdrawal};
+use scanlatch_protocol::credential::Holder;
+use scanlatch_protocol::id::{ActionCode, ChallengeId, CredentialId, TenantId, UserId};
+use scanlatch_protocol::key::SignatureR;
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::port::{
+    Before, Binds, Challenges, Claims, Creates, Decided, Decides, Deciding, Pending, Redeems, Settles, Withdraws,
+};
+use scanlatch_service::{Error, Result, Unavailable};
+
+use super::Memory;
+use super::actions::name;
+use super::tables::Tables;
+
+impl Tables {
+    pub(super) fn transition(
+        &mut self,
+        tenant: &TenantId,
+        id: &ChallengeId,
+        event: &Event,
+        now: Timestamp,
+    ) -> Result<(Challenge, bool)> {
+        let stood = self.challenges.get_mut(&(*tenant, *id)).ok_or(Refusal::UnknownChallenge)?;
+        let then = stood.apply(event, now)?;
+        let changed = then != *stood;
+        *stood = then.clone();
+        Ok((then, changed))
+    }
+
+    /// Stores a new challenge; a tracked action names it as its newest, and the one before is superseded if nobody has
+    /// claimed it.
+    pub(super) fn open(&mut self, challenge: &Challenge, action: Option<&Action>) -> Result<()> {
+        if let Some(action) = action {
+            let record = self.actions.get_mut(&name(&action.name));
+            let record =
+                record.filter(|record| challenge.created_at < record.expires_at).ok_or(Refusal::InvalidToken)?;
+            record.state.check_challenge_allowed()?;
+            if let Some(before) = record.newest.replace(challenge.id) {
+                self.supersede(challenge, &before, |before| before.state == State::Unclaimed);
+            }
+        }
+        self.challenges.insert((challenge.tenant, challenge.id), challenge.clone());
+        Ok(())
+    }
+
+    pub(super) fn supersede(&mut self, by: &Challenge, id: &ChallengeId, if_so: impl Fn(&Challenge) -> bool) {
+        let place = (by.tenant, *id);
+        if self.challenges.get(&place).is_some_and(if_so) {
+            let event = Event::Withdraw(Withdrawal::Superseded);
+            let _gone = self.transition(&by.tenant, id, &event, by.created_at);
+        }
+    }
+
+    /// What a revoked credential approved counts for nothing.
+    pub(super) fn void(&mut self, tenant: &TenantId, by: &CredentialId) {
+        for ((owner, _), challenge) in &mut self.challenges {
+            if let Ok(then) = challenge.apply(&Event::Revoke(*by), challenge.created_at)
+                && owner == tenant
+            {
+                *challenge = then;
+            }
+        }
+    }
+}
+
+impl Creates for Memory {
+    async fn create(&self, challenge: &Challenge, before: &Before) -> Result<()> {
+        {
+            let mut tables = self.tables("create").await;
+            if !tables.challenges.contains_key(&(challenge.tenant, challenge.id)) {
+                tables.open(challenge, before.action.as_ref())?;
+                if let Some((shown, code)) = &before.shown {
+                    tables.supersede(challenge, shown, |shown| shown.screen.has_code(code));
+                }
+            }
+        }
+        Ok(self.replied(())?)
+    }
+}
+
+impl Challenges for Memory {
+    async fn challenge(&self, tenant: &TenantId, id: &ChallengeId) -> Result<Option<Challenge>, Unavailable> {
+        Ok(self.tables("challenge").await.challenges.get(&(*tenant, *id)).cloned())
+    }
+}
+
+impl Claims for Memory {
+    async fn claim(
+        &self,
+        tenant: &TenantId,
+        id: &ChallengeId,
+        by: &Holder,
+        r: SignatureR,
+        now: Timestamp,
+    ) -> Result<Challenge> {
+        let challenge = {
+            let mut tables = self.tables("claim").await;
+            let stood = tables.challenges.get(&(*tenant, *id)).ok_or(Refusal::UnknownChallenge)?;
+            let event = match stood.state.holder() {
+                Some(from) if from != by && !tables.is_enrolled(tenant, from) => {
+                    Event::TakeOver { by: by.clone(), r, from: from.clone() }
+                }
+                _ => Event::Claim(by.clone(), r),
+            };
+            tables.transition(tenant, id, &event, now)?.0
+        };
+        Ok(self.replied(challenge)?)
+    }
+}
+
+impl Decides for Memory {
+    async fn decide(&self, deciding: Deciding<'_>, now: Timestamp) -> Result<Decided> {
+        let Deciding { challenge, by, decision, r, action } = deciding;
+        let decided = {
+            let mut tables = self.tables("decide").await;
+            let place = (challenge.tenant, challenge.id);
+            let stood = tables.challenges.get(&place).ok_or(Refusal::UnknownChallenge)?;
+            // Of one that a device opened for itself, the tracked action is only in what was handed in.
+            let stands = match (&stood.state, &challenge.screen) {
+                (State::Unclaimed, Screen::TrustedDevice) => challenge.clone(),
+                _ => stood.clone(),
+            };
+            let then = stands.apply(&Event::Decide(by.holder(), decision, r), now)?;
+            if then == stands {
+                Decided::Stands(then)
+            } else if stands.screen.socket() != challenge.screen.socket() {
+                Decided::Moved
+            } else {
+                let tables = &mut *tables;
+                let credential = tables.credentials.get_mut(&(by.tenant, by.thumbprint()));
+                let credential = credential.filter(|stored| stored.id == by.id).ok_or(Refusal::InvalidCredential)?;
+                match tables.actions.get(&name(&action.name)) {
+                    Some(record) => record.state.check_decision_allowed()?,
+                    None if then.subject.is_some() => return Err(Refusal::UnknownChallenge.into()),
+                    None => {}
+                }
+                credential.last_verified_at = Some(now);
+                tables.challenges.insert(place, then.clone());
+                tables.record(action);
+                Decided::Made(then)
+            }
+        };
+        Ok(self.replied(decided)?)
+    }
+}
+
+impl Settles for Memory {
+    async fn hold(&self, tenant: &TenantId, id: &ChallengeId) -> Result<Challenge> {
+        let now = Timestamp::from_millis(0);
+        let (challenge, _) = self.tables("hold").await.transition(tenant, id, &Event::Hold, now)?;
+        Ok(self.replied(challenge)?)
+    }
+
+    async fn take_back(&self, challenge: &Challenge, now: Timestamp) -> Result<Challenge> {
+        let then = {
+            let mut tables = self.tables("take_back").await;
+            let Some((by, at)) = challenge.state.approval() else { return Err(Refusal::NotApproved.into()) };
+            let event = Event::TakeBack { by: by.clone(), at };
+            match tables.transition(&challenge.tenant, &challenge.id, &event, now) {
+                Ok((then, changed)) => {
+                    if changed {
+                        tables.unrecord(&challenge.action_of(&by.user), challenge.id, now);
+                    }
+                    then
+                }
+                Err(_) => tables.challenges[&(challenge.tenant, challenge.id)].clone(),
+            }
+        };
+        Ok(self.replied(then)?)
+    }
+}
+
+impl Binds for Memory {
+    async fn bind(&self, challenge: &Challenge, to: &Action, now: Timestamp) -> Result<Challenge> {
+        let event = Event::Bind(Box::new(to.clone()));
+        let bound = self.tables("bind").await.transition(&challenge.tenant, &challenge.id, &event, now);
+        let (challenge, _) = bound.map_err(|error| match error {
+            Error::Refused(Refusal::UnknownChallenge) => Refusal::NotOpen.into(),
+            other => other,
+        })?;
+        Ok(self.replied(challenge)?)
+    }
+}
+
+impl Pending for Memory {
+    async fn pending(&self, tenant: &TenantId, user: &UserId, now: Timestamp) -> Result<Vec<Challenge>, Unavailable> {
+        let tables = self.tables("pending").await;
+        let of_tenant = tables.challenges.iter().filter(|((owner, _), _)| owner == tenant).map(|(_, stored)| stored);
+        let for_user = of_tenant.filter(|stored| stored.subject.as_ref() == Some(user) && stored.is_pending(now));
+        let mut pending: Vec<Challenge> =
+            for_user.filter(|stored| stored.screen != Screen::TrustedDevice).cloned().collect();
+        pending.sort_by_key(|challenge| challenge.created_at);
+        Ok(pending)
+    }
+}
+
+impl Redeems for Memory {
+    async fn redeem(
+        &self,
+        tenant: &TenantId,
+        id: &ChallengeId,
+        action: Option<&ActionCode>,
+        now: Timestamp,
+    ) -> Result<(Challenge, bool)> {
+        let redeemed = {
+            let mut tables = self.tables("redeem").await;
+            let was_consumed = tables
+                .challenges
+                .get(&(*tenant, *id))
+                .is_some_and(|stood| matches!(stood.state, State::Consumed { .. }));
+            let (challenge, _) = tables.transition(tenant, id, &Event::Redeem(action.cloned()), now)?;
+            (challenge, !was_consumed)
+        };
+        Ok(self.replied(redeemed)?)
+    }
+}
+
+impl Withdraws for Memory {
+    async fn withdraw(&self, tenant: &TenantId, id: &ChallengeId, why: Withdrawal) -> Result<(), Unavailable> {
+        let now = Timestamp::from_millis(0);
+        let _gone = self.tables("withdraw").await.transition(tenant, id, &Event::Withdraw(why), now);
+        self.replied(())
+    }
+}

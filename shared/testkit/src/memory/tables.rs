@@ -1,0 +1,38 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use scanlatch_protocol::action::{Action, ActionState};
+use scanlatch_protocol::challenge::Challenge;
+use scanlatch_protocol::credential::{Credential, CredentialKind};
+use scanlatch_protocol::id::{ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, TokenId, UserId};
+use scanlatch_protocol::key::Thumbprint;
+use scanlatch_protocol::key_set::KeySet;
+use scanlatch_protocol::session::Session;
+use scanlatch_protocol::signing::SigningKey;
+use scanlatch_protocol::tenant::Tenant;
+use scanlatch_protocol::user::User;
+use scanlatch_service::port::Connection;
+
+#[derive(Debug, Default)]
+pub(super) struct Tables {
+    pub(super) challenges: BTreeMap<(TenantId, ChallengeId), Challenge>,
+    pub(super) connections: BTreeMap<ConnectionId, Connection>,
+    pub(super) tenants: BTreeMap<TenantId, Tenant>,
+    pub(super) credentials: BTreeMap<(TenantId, Thumbprint), Credential>,
+    pub(super) removed: BTreeSet<(TenantId, UserId, CredentialId)>,
+    pub(super) users: BTreeMap<(TenantId, UserId), User>,
+    pub(super) actions: BTreeMap<String, Action>,
+    /// How an action stood before its last decision.
+    pub(super) before_decision: BTreeMap<String, ActionState>,
+    pub(super) spent_removals: BTreeSet<(TenantId, Thumbprint, String)>,
+    pub(super) spent_permits: BTreeSet<(String, TokenId, CredentialKind)>,
+    pub(super) sessions: BTreeMap<(TenantId, UserId, SessionId), Session>,
+    pub(super) key_set: KeySet,
+    pub(super) private_keys: BTreeMap<u64, Arc<SigningKey>>,
+}
+
+impl Tables {
+    pub(super) fn look(&self) -> (Vec<Challenge>, Vec<Action>) {
+        (self.challenges.values().cloned().collect(), self.actions.values().cloned().collect())
+    }
+}

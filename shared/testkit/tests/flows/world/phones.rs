@@ -1,0 +1,137 @@
+//! Phones: what waits, claims and decisions, and devices that verify their users.
+
+#![expect(clippy::unwrap_used, reason = "a test cannot go on without; its own texts are well formed")]
+
+use p256::ecdsa::signature::RandomizedSigner as _;
+use p256::ecdsa::{Signature, SigningKey};
+use p256::elliptic_curve::rand_core::OsRng;
+use p256::pkcs8::EncodePublicKey as _;
+use scanlatch_protocol::authorization::Identity;
+use scanlatch_protocol::challenge::{Challenge, Decision};
+use scanlatch_protocol::context::Context;
+use scanlatch_protocol::credential::{Credential, CredentialKind, Device};
+use scanlatch_protocol::id::ChallengeId;
+use scanlatch_protocol::key::{DeviceSignature, PublicKey};
+use scanlatch_protocol::wire::device::{ClaimRequest, ClaimResponse, DecideRequest, DecideResponse, OwnRequest};
+
+use scanlatch_service::{Result, claim, decide, enrol, pending, remove, trusted_device, verify};
+use scanlatch_testkit::scene::fresh;
+use serde_json::{Value, json, to_value};
+
+use super::screens::context;
+use super::{ADD, World};
+
+/// A phone's key pair.
+pub struct Phone {
+    signing: SigningKey,
+    pub key: PublicKey,
+}
+
+impl Phone {
+    pub fn new() -> Self {
+        let signing = SigningKey::from_slice(&fresh::<32>()).unwrap();
+        let spki = signing.verifying_key().to_public_key_der().unwrap();
+        Self { signing, key: PublicKey::from_spki(spki.as_bytes()).unwrap() }
+    }
+
+    pub fn sign(&self, text: &str) -> DeviceSignature {
+        let signature: Signature = self.signing.sign_with_rng(&mut OsRng, text.as_bytes());
+        DeviceSignature::from_der(signature.to_der().as_bytes()).unwrap()
+    }
+
+    /// What a claim sends; a decision adds `approved`.
+    pub fn signed(&self, id: &ChallengeId) -> Value {
+        let signature: Signature = self.signing.sign_with_rng(&mut OsRng, id.to_string().as_bytes());
+        json!({
+            "challengeId": id.to_string(),
+            "publicKey": self.key.to_text(),
+            "signature": scanlatch_protocol::base64::encode(signature.to_der().as_bytes()),
+        })
+    }
+}
+
+impl World {
+    pub async fn try_enrol(&self, phone: &Phone, token: &str) -> Result<Credential> {
+        let (key, device) = (phone.key.clone(), Device::default());
+        enrol::run(&self.store, &self.issuer, token, CredentialKind::QrCode, key, device).await
+    }
+
+    /// A phone enrolled for a user.
+    pub async fn phone(&self, user: &str) -> Phone {
+        let phone = Phone::new();
+        self.try_enrol(&phone, &self.token(user, json!({"scope": ADD})).await).await.unwrap();
+        phone
+    }
+
+    pub async fn try_remove(&self, phone: &Phone, signed: &str) -> Result<Option<String>> {
+        let removed = remove::run(&self.store, &self.tenant, &phone.key, &phone.sign(signed)).await?;
+        Ok(removed.map(|id| id.to_string()))
+    }
+
+    /// A claim as it travels.
+    pub async fn try_send_claim(&self, body: &Value) -> Result<Value> {
+        let request: ClaimRequest = serde_json::from_value(body.clone()).unwrap();
+        let (challenge, custom) = claim::run(&self.store, &self.tenant, &request.accept()?.verify()?).await?;
+        Ok(to_value(ClaimResponse::new(challenge, custom)).unwrap())
+    }
+
+    pub async fn try_claim(&self, phone: &Phone, id: &ChallengeId) -> Result<Value> {
+        self.try_send_claim(&phone.signed(id)).await
+    }
+
+    pub async fn claim(&self, phone: &Phone, id: &ChallengeId) -> Value {
+        self.try_claim(phone, id).await.unwrap()
+    }
+
+    /// A decision as it travels, but for what it adds to `body`.
+    pub async fn try_send_decision(&self, body: &Value, approved: bool) -> Result<Value> {
+        let mut body = body.clone();
+        body["approved"] = json!(approved);
+        let (signature, decision) = serde_json::from_value::<DecideRequest>(body).unwrap().accept()?;
+        assert_eq!(decision, Decision::from_approved(approved));
+        let state = decide::run(&self.store, &self.issuer, &self.tenant, &signature.verify()?, decision).await?;
+        Ok(to_value(DecideResponse::from(&state)).unwrap())
+    }
+
+    pub async fn try_decide(&self, phone: &Phone, id: &ChallengeId, approved: bool) -> Result<Value> {
+        self.try_send_decision(&phone.signed(id), approved).await
+    }
+
+    pub async fn approve(&self, phone: &Phone, id: &ChallengeId) -> Value {
+        self.try_decide(phone, id, true).await.unwrap()
+    }
+
+    pub async fn reject(&self, phone: &Phone, id: &ChallengeId) -> Value {
+        self.try_decide(phone, id, false).await.unwrap()
+    }
+
+    /// What waits for the user of a phone that is at this address.
+    pub async fn pending(&self, phone: &Phone, address: &str) -> Option<ChallengeId> {
+        let near = Context::observed(Some(address), None, None);
+        let challenge = pending::run(&self.store, &self.tenant, &phone.key, &near).await.unwrap().challenge;
+        challenge.map(|challenge| challenge.id)
+    }
+
+    pub async fn try_open_own(&self, device: &Identity) -> Result<Challenge> {
+        trusted_device::run(&self.store, &self.issuer, device, OwnRequest::default().accept()?, context()).await
+    }
+
+    /// A challenge that a device opens for itself, without naming an action.
+    pub async fn open_own(&self, device: &Identity) -> Challenge {
+        self.try_open_own(device).await.unwrap()
+    }
+
+    /// A verification as it travels; the token that it gives.
+    pub async fn try_send_verification(&self, device: &Identity, body: &Value) -> Result<String> {
+        let signed = serde_json::from_value::<ClaimRequest>(body.clone()).unwrap().accept()?.verify()?;
+        Ok(verify::run(&self.store, &self.issuer, device, &signed).await?.token)
+    }
+
+    pub async fn try_verify(&self, device: &Identity, phone: &Phone, id: &ChallengeId) -> Result<String> {
+        self.try_send_verification(device, &phone.signed(id)).await
+    }
+
+    pub async fn verify(&self, device: &Identity, phone: &Phone, id: &ChallengeId) -> String {
+        self.try_verify(device, phone, id).await.unwrap()
+    }
+}

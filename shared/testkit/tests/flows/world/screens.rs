@@ -1,0 +1,110 @@
+//! Screens that poll, screens on sockets, and screens that come back.
+
+#![expect(clippy::unwrap_used, reason = "a test cannot go on without; its own texts are well formed")]
+
+use scanlatch_protocol::authorization::Identity;
+use scanlatch_protocol::challenge::{Challenge, ChallengeParams, Proven};
+use scanlatch_protocol::context::{Context, Location};
+use scanlatch_protocol::id::{ChallengeId, ConnectionId};
+use scanlatch_protocol::secret::DeviceCode;
+use scanlatch_protocol::wire::display::{CreateRequest, PollResponse};
+use scanlatch_protocol::wire::socket::Answer;
+use scanlatch_service::{Result, connect, create, disconnect, message, poll, resume};
+use scanlatch_testkit::scene::fresh;
+use serde_json::{Value, json, to_value};
+
+use super::World;
+
+impl World {
+    pub async fn try_ask(&self, screen: &Identity, origin: Option<&str>) -> Result<(Challenge, DeviceCode)> {
+        create::run(&self.store, &self.issuer, screen, origin, (wish(), None), context()).await
+    }
+
+    /// A polling screen's challenge.
+    pub async fn ask(&self, screen: &Identity) -> (Challenge, DeviceCode) {
+        self.try_ask(screen, None).await.unwrap()
+    }
+
+    /// A polling screen's challenge, opened from another address.
+    pub async fn ask_from(&self, screen: &Identity, address: &str) -> Challenge {
+        let context = Context::observed(Some(address), None, None);
+        create::run(&self.store, &self.issuer, screen, None, (wish(), None), context).await.unwrap().0
+    }
+
+    /// A polling screen's challenge in place of one that it says it showed.
+    pub async fn ask_anew(&self, screen: &Identity, replaced: Proven) -> (Challenge, DeviceCode) {
+        create::run(&self.store, &self.issuer, screen, None, (wish(), Some(replaced)), context()).await.unwrap()
+    }
+
+    pub async fn try_poll(&self, id: &ChallengeId, code: &DeviceCode) -> Result<Value> {
+        let standing = poll::run(&self.store, &self.issuer, &self.tenant, id, code).await?;
+        Ok(to_value(PollResponse::from(standing)).unwrap())
+    }
+
+    pub async fn poll(&self, id: &ChallengeId, code: &DeviceCode) -> Value {
+        self.try_poll(id, code).await.unwrap()
+    }
+
+    pub async fn try_connect(&self, screen: &Identity, origin: Option<&str>) -> Result<ConnectionId> {
+        let id = ConnectionId::parse(scanlatch_protocol::base64::encode(&fresh::<11>())).unwrap();
+        connect::run(&self.store, &self.issuer, screen, origin, id.clone(), context()).await?;
+        Ok(id)
+    }
+
+    pub async fn connect(&self, screen: &Identity) -> ConnectionId {
+        self.try_connect(screen, None).await.unwrap()
+    }
+
+    pub async fn try_show(&self, screen: &ConnectionId) -> Result<Challenge> {
+        message::run(&self.store, screen, wish(), false).await.map(|(challenge, _)| challenge)
+    }
+
+    /// The challenge that a socket asks for, first or to refresh.
+    pub async fn show(&self, screen: &ConnectionId) -> Challenge {
+        self.try_show(screen).await.unwrap()
+    }
+
+    /// The same, with the code that the screen comes back with.
+    pub async fn show_resumable(&self, screen: &ConnectionId) -> (Challenge, DeviceCode) {
+        let (challenge, code) = message::run(&self.store, screen, wish(), true).await.unwrap();
+        (challenge, code.unwrap())
+    }
+
+    pub async fn try_resume(&self, screen: &ConnectionId, id: &ChallengeId, code: &DeviceCode) -> Result<Value> {
+        let (challenge, standing) = resume::run(&self.store, &self.issuer, screen, id, code).await?;
+        Ok(serde_json::from_str(&Answer::resumed(&challenge, &standing).to_text()).unwrap())
+    }
+
+    /// The screen is back on this socket; what it is told.
+    pub async fn resume(&self, screen: &ConnectionId, id: &ChallengeId, code: &DeviceCode) -> Value {
+        self.try_resume(screen, id, code).await.unwrap()["data"].take()
+    }
+
+    /// A challenge of a screen that polls, or of one on a new socket.
+    pub async fn open(&self, screen: &Identity, polls: bool) -> Challenge {
+        if polls { self.ask(screen).await.0 } else { self.show(&self.connect(screen).await).await }
+    }
+
+    /// A socket is no more, and the service is told.
+    pub async fn leave(&self, screen: &ConnectionId) {
+        disconnect::run(&self.store, screen).await.unwrap();
+    }
+
+    /// What screens were told since the last call, and which.
+    pub fn told(&self) -> Vec<(ConnectionId, Value)> {
+        let parsed = |(to, text): (ConnectionId, String)| (to, serde_json::from_str(&text).unwrap());
+        self.store.pushed().into_iter().map(parsed).collect()
+    }
+}
+
+/// What every screen here asks for.
+pub fn wish() -> ChallengeParams {
+    let body = json!({"action": "login", "custom": {"place": "Terminal A"}});
+    serde_json::from_value::<CreateRequest>(body).unwrap().accept().unwrap().0
+}
+
+/// What every screen here is seen as.
+pub fn context() -> Context {
+    let location = Location::observed(Some("Auckland"), None, Some("NZ"));
+    Context::observed(Some("203.0.113.7"), Some("Kiosk/1.0"), location)
+}
