@@ -26,8 +26,8 @@ impl Table {
 }
 
 /// Names and values, one pair a line; pairs without a value are left out.
-pub fn pairs(pairs: &[(&str, Option<String>)]) -> String {
-    let rows = pairs.iter().filter_map(|(name, value)| Some(vec![(*name).to_owned(), shown(value.as_deref()?)]));
+pub fn pairs(pairs: &[(impl AsRef<str>, Option<String>)]) -> String {
+    let rows = pairs.iter().filter_map(|(name, value)| Some(vec![name.as_ref().to_owned(), shown(value.as_deref()?)]));
     aligned(&rows.collect::<Vec<_>>())
 }
 

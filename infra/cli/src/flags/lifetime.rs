@@ -1,8 +1,6 @@
 //! Durations as people write them: `90s`, `10m`, `24h`, `90d`.
 
-use scanlatch_protocol::tenant::{
-    MAX_ACCESS_TOKEN_LIFETIME_MS, MAX_CHALLENGE_LIFETIME_MS, MAX_SESSION_LIFETIME_MS, MAX_TOKEN_LIFETIME_MS,
-};
+use scanlatch_protocol::tenant::settings::Bounds;
 
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -30,38 +28,17 @@ pub fn text(millis: i64) -> String {
     }
 }
 
-fn within(written: &str, least: i64, most: i64) -> Result<i64, String> {
+/// Reads a duration within bounds, into milliseconds.
+///
+/// # Errors
+/// One sentence that says how to write one, or which bounds there are.
+pub fn within(written: &str, bounds: Bounds<i64>) -> Result<i64, String> {
     let millis = parse(written).ok_or("write a duration like 90s, 10m, 24h or 90d")?;
-    if (least..=most).contains(&millis) {
+    if bounds.contain(&millis) {
         Ok(millis)
     } else {
-        Err(format!("must be from {} to {}", text(least), text(most)))
+        Err(format!("must be from {} to {}", text(bounds.least), text(bounds.most)))
     }
-}
-
-/// How long a challenge may be claimed and decided.
-pub fn challenge(text: &str) -> Result<i64, String> {
-    within(text, 30 * SECOND, MAX_CHALLENGE_LIFETIME_MS)
-}
-
-/// How long a user or result token serves.
-pub fn token(text: &str) -> Result<i64, String> {
-    within(text, 30 * SECOND, MAX_TOKEN_LIFETIME_MS)
-}
-
-/// How long a session's access token serves.
-pub fn access_token(text: &str) -> Result<i64, String> {
-    within(text, MINUTE, MAX_ACCESS_TOKEN_LIFETIME_MS)
-}
-
-/// How long a session can be refreshed.
-pub fn session(text: &str) -> Result<i64, String> {
-    within(text, HOUR, MAX_SESSION_LIFETIME_MS)
-}
-
-/// How long an action is kept.
-pub fn action(text: &str) -> Result<i64, String> {
-    within(text, HOUR, 3650 * DAY)
 }
 
 #[cfg(test)]
@@ -89,12 +66,12 @@ mod tests {
 
     #[test]
     fn bounds_are_included_and_named() {
-        assert_eq!(challenge("30s"), Ok(30_000));
-        assert_eq!(challenge("60m"), Ok(3_600_000));
-        assert_eq!(challenge("29s"), Err("must be from 30s to 1h".to_owned()));
-        assert_eq!(token("2h"), Err("must be from 30s to 1h".to_owned()));
-        assert_eq!(access_token("25h"), Err("must be from 1m to 1d".to_owned()));
-        assert_eq!(session("59m"), Err("must be from 1h to 365d".to_owned()));
-        assert_eq!(action("3651d"), Err("must be from 1h to 3650d".to_owned()));
+        let bounds = Bounds { least: 30 * SECOND, most: HOUR };
+        assert_eq!(within("30s", bounds), Ok(30_000));
+        assert_eq!(within("60m", bounds), Ok(3_600_000));
+        assert_eq!(within("29s", bounds), Err("must be from 30s to 1h".to_owned()));
+        assert_eq!(within("2h", bounds), Err("must be from 30s to 1h".to_owned()));
+        let bounds = Bounds { least: HOUR, most: 365 * DAY };
+        assert_eq!(within("59m", bounds), Err("must be from 1h to 365d".to_owned()));
     }
 }

@@ -1,5 +1,7 @@
 //! Origins of pages as browsers and apps write them (RFC 6454 section 6.2): the service compares texts.
 
+use url::Url;
+
 /// Schemes whose pages have no origin of their own, or that pages are not loaded from.
 const NO_ORIGIN: [&str; 9] = ["about", "blob", "data", "file", "ftp", "javascript", "view-source", "ws", "wss"];
 
@@ -10,52 +12,27 @@ const NO_ORIGIN: [&str; 9] = ["about", "blob", "data", "file", "ftp", "javascrip
 pub fn parse(text: &str) -> Result<String, String> {
     const FORM: &str = "write it as https://shop.example, http://localhost:8080 or capacitor://localhost";
     let (scheme, rest) = text.split_once("://").ok_or(FORM)?;
-    if !is_scheme(scheme) || NO_ORIGIN.contains(&scheme) {
+    if NO_ORIGIN.contains(&scheme) {
         return Err(format!("pages under this scheme have no origin that can be named; {FORM}"));
     }
     if rest.contains(['/', '?', '#', '@']) {
         return Err("must end after the host or port: no path, query or user name".to_owned());
     }
-    let (host, port) = split_port(rest);
-    if !is_host(host) {
-        return Err("must name a host in small ASCII letters, as browsers send it".to_owned());
-    }
-    let default_port = match scheme {
-        "https" => Some("443"),
-        "http" => Some("80"),
-        _ => None,
+    let url = Url::parse(text).map_err(|error| format!("{error}; {FORM}"))?;
+    let host = url.host_str().filter(|host| is_host(host)).ok_or("must name a host in small ASCII letters")?;
+    let written = match url.port() {
+        Some(0) => return Err("has no port from 1 to 65535".to_owned()),
+        Some(port) => format!("{}://{host}:{port}", url.scheme()),
+        None => format!("{}://{host}", url.scheme()),
     };
-    match port {
-        Some(port) if Some(port) == default_port => Err(format!("leave the port {port} out, as browsers do")),
-        Some(port) if !is_port(port) => Err("has no port from 1 to 65535".to_owned()),
-        _ => Ok(text.to_owned()),
-    }
+    if written == text { Ok(written) } else { Err(format!("write it as browsers send it: {written}")) }
 }
 
-/// RFC 3986 section 3.1, in the case that browsers write.
-fn is_scheme(scheme: &str) -> bool {
-    let rest = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.');
-    scheme.bytes().all(rest) && scheme.starts_with(|c: char| c.is_ascii_lowercase())
-}
-
-/// A bracket may hold colons of its own.
-fn split_port(rest: &str) -> (&str, Option<&str>) {
-    match rest.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, Some(port)),
-        _ => (rest, None),
-    }
-}
-
+/// Names and addresses; a name has no empty label.
 fn is_host(host: &str) -> bool {
-    if let Some(address) = host.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
-        return address.parse::<std::net::Ipv6Addr>().is_ok_and(|parsed| parsed.to_string() == address);
-    }
     let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
-    host.len() <= 253 && host.split('.').all(|label| !label.is_empty() && label.bytes().all(letter))
-}
-
-fn is_port(port: &str) -> bool {
-    !port.starts_with('0') && port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok()
+    let is_name = host.split('.').all(|label| !label.is_empty() && label.bytes().all(letter));
+    host.starts_with('[') || (host.len() <= 253 && is_name)
 }
 
 #[cfg(test)]

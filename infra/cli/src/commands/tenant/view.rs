@@ -1,11 +1,11 @@
 //! A tenant for people and scripts.
 
-use scanlatch_protocol::tenant::{SecretKeyRecord, Tenant};
+use scanlatch_protocol::tenant::{SecretKeyRecord, Settings, Tenant};
 use serde::Serialize;
 
 use crate::commands::key::view::KeyView;
 use crate::console::table::pairs;
-use crate::flags::settings::{self, SettingsView};
+use crate::flags::settings;
 
 /// Whether it is served, in a word.
 pub fn status(tenant: &Tenant) -> &'static str {
@@ -15,14 +15,15 @@ pub fn status(tenant: &Tenant) -> &'static str {
 /// Everything about it, for people.
 pub fn text(tenant: &Tenant) -> String {
     let keys: Vec<String> = tenant.secret_keys.iter().map(SecretKeyRecord::name).collect();
-    let mut lines = vec![
+    let lines = [
         ("ID", Some(tenant.id.to_string())),
         ("Name", Some(tenant.name.clone())),
         ("Status", Some(status(tenant).to_owned())),
         ("Created", Some(tenant.created_at.iso())),
         ("Secret keys", Some(if keys.is_empty() { "none".to_owned() } else { keys.join(", ") })),
     ];
-    lines.extend(settings::pairs(&tenant.settings));
+    let lines = lines.into_iter().map(|(name, value)| (name.to_owned(), value));
+    let lines: Vec<_> = lines.chain(settings::pairs(&tenant.settings)).collect();
     pairs(&lines)
 }
 
@@ -34,7 +35,7 @@ pub struct TenantView {
     name: String,
     enabled: bool,
     created_at: String,
-    settings: SettingsView,
+    settings: Settings,
     secret_keys: Vec<KeyView>,
 }
 
@@ -45,7 +46,7 @@ impl From<&Tenant> for TenantView {
             name: tenant.name.clone(),
             enabled: tenant.enabled,
             created_at: tenant.created_at.iso(),
-            settings: SettingsView::from(&tenant.settings),
+            settings: tenant.settings.clone(),
             secret_keys: tenant.secret_keys.iter().map(KeyView::from).collect(),
         }
     }
