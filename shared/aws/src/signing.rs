@@ -1,7 +1,7 @@
 //! The key set: public halves for everybody, private halves wrapped. Kept in the process for five minutes.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use scanlatch_protocol::key_set::{Change, KeySet, KeySetEntry, Slot};
@@ -9,7 +9,7 @@ use scanlatch_protocol::signing::{SigningKey, VerifyingKey, VerifyingKeys};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::Unavailable;
 use scanlatch_service::measure::{self, Measure};
-use scanlatch_service::port::{FOLLOWED_WITHIN_MS, MakesKeys, Rotates, Signs, Verifies};
+use scanlatch_service::port::{MakesKeys, Rotates, Signs, Verifies};
 use scanlatch_service::rotate::fresh_key;
 
 use crate::Cloud;
@@ -17,40 +17,10 @@ use crate::failure::{Transacted, malformed};
 use crate::item::{Item, Reader, Writer};
 use crate::key;
 use crate::query::{Part, sort_key};
+use crate::remembered::Known;
 
 /// An unknown key id renews a remembered key set, but no flood of invented ids renews it more often than this.
 const RENEWED_AT_MOST_EVERY_MS: i64 = 60_000;
-
-/// What the process remembers of the key set.
-#[derive(Default)]
-pub(crate) struct Remembered(Mutex<Option<Known>>);
-
-#[derive(Clone)]
-struct Known {
-    read_at: Timestamp,
-    key_set: KeySet,
-    /// Private halves by slot, wrapped.
-    wrapped: BTreeMap<u64, Vec<u8>>,
-    /// The private half that signed last.
-    private: Option<Arc<SigningKey>>,
-}
-
-impl Known {
-    fn is_fresh(&self, now: Timestamp) -> bool {
-        // That there is no key yet is no longer true in a moment.
-        !self.key_set.is_empty() && self.read_at <= now && now < self.read_at.plus(FOLLOWED_WITHIN_MS)
-    }
-}
-
-impl Remembered {
-    fn known(&self) -> Option<Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn remember(&self, known: Known) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
-    }
-}
 
 fn read_key(item: &Item) -> Result<(KeySetEntry, Vec<u8>), Unavailable> {
     let number = sort_key(item).parse().map_err(|_| malformed("sk"))?;
