@@ -12,7 +12,7 @@ const NO_ORIGIN: [&str; 9] = ["about", "blob", "data", "file", "ftp", "javascrip
 pub fn parse(text: &str) -> Result<String, String> {
     const FORM: &str = "write it as https://shop.example, http://localhost:8080 or capacitor://localhost";
     let (scheme, rest) = text.split_once("://").ok_or(FORM)?;
-    if NO_ORIGIN.contains(&scheme) {
+    if NO_ORIGIN.contains(&scheme.to_ascii_lowercase().as_str()) {
         return Err(format!("pages under this scheme have no origin that can be named; {FORM}"));
     }
     if rest.contains(['/', '?', '#', '@']) {

@@ -161,7 +161,7 @@ pub static SETTINGS: [Setting; 14] = [
     setting(
         "keyReassignment",
         Kind::Switch(|settings| &mut settings.key_reassignment),
-        "Whether enrolling a key that another user owns moves it, or is refused",
+        "Whether enrolling a key that another user owns moves it; off, it is refused",
     ),
     setting(
         "deterministicSignatures",
@@ -176,12 +176,12 @@ pub static SETTINGS: [Setting; 14] = [
     setting(
         "allowedOrigins",
         Kind::Origins(|settings| &mut settings.allowed_origins),
-        "Only pages of this origin may open challenges, such as `https://shop.example`",
+        "The only pages that may open challenges, by their origin, such as `https://shop.example`",
     ),
     setting(
         "sessionClients",
         Kind::Clients(|settings| &mut settings.session_clients),
-        "Only this application may have sessions made for it",
+        "The only applications that sessions may be made for",
     ),
     setting(
         "defaultActionState",
