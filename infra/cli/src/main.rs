@@ -4,45 +4,31 @@
 //! | module | holds |
 //! |---|---|
 //! | [`options`] | the command line |
-//! | [`place`] | where the tables are |
-//! | [`tenant`], [`key`], [`user`], [`device`], [`challenge`] | the commands, noun by noun |
-//! | [`restore`] | what comes back from a backup |
-//! | [`create`], [`delete`] | the two verbs of a tenant that take several steps |
-//! | [`smoke`], [`check_url`] | a login for a try, and the base URL's check: the two that need no tables |
-//! | [`settings`], [`lifetime`], [`origin`] | what a tenant may set, as flags |
+//! | [`commands`] | what it does, noun by noun |
+//! | [`flags`] | what people type: ids, names, origins, durations, settings |
+//! | [`tables`] | where the tables are |
+//! | [`work`] | what a command works with |
+//! | [`console`] | how it speaks with people and scripts |
 //! | [`http`] | calls |
-//! | [`confirm`], [`output`], [`table`], [`failure`] | how it speaks with people and scripts |
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
-use crate::failure::CommandError;
+use crate::commands::{challenge, check_url, device, key, restore, smoke, tenant, user};
+use crate::console::failure::CommandError;
+use crate::console::output::{self, Output};
+use crate::console::table;
 use crate::options::{Noun, Options};
-use crate::output::Output;
-use crate::place::Place;
+use crate::tables::Tables;
 use crate::work::Work;
 
-mod challenge;
-mod check_url;
-mod confirm;
-mod create;
-mod delete;
-mod device;
-mod failure;
+mod commands;
+mod console;
+mod flags;
 mod http;
-mod key;
-mod lifetime;
 mod options;
-mod origin;
-mod output;
-mod place;
-mod restore;
-mod settings;
-mod smoke;
-mod table;
-mod tenant;
-mod user;
+mod tables;
 mod work;
 
 #[tokio::main]
@@ -65,10 +51,10 @@ async fn run(options: Options) -> Result<(), CommandError> {
     }
     let output = Output { json: options.json };
     match options.noun {
-        Noun::Smoke(flags) => smoke::run(output, options.place, flags).await,
+        Noun::Smoke(flags) => smoke::run(output, options.source, flags).await,
         Noun::CheckUrl(flags) => check_url::run(output, &flags).await,
         noun => {
-            let Place { cloud, api_url } = place::find(options.place).await?;
+            let Tables { cloud, api_url } = tables::find(options.source).await?;
             on_tables(&Work { cloud, api_url, output, yes: options.yes }, noun).await
         }
     }

@@ -4,13 +4,9 @@ use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
-use scanlatch_protocol::id::{ChallengeId, CredentialId, UserId};
 
-use crate::place::PlaceFlags;
-use crate::{challenge, check_url, device, key, restore, smoke, tenant, user};
-
-/// Where the local stack answers unless said otherwise.
-pub const LOCAL_URL: &str = "http://localhost:3000";
+use crate::commands::{challenge, check_url, device, key, restore, smoke, tenant, user};
+use crate::tables::TableSource;
 
 const HELP: &str = "\
 Where the tables are, one of:
@@ -60,7 +56,7 @@ pub struct Options {
     #[arg(long, short, global = true)]
     pub yes: bool,
     #[command(flatten)]
-    pub place: PlaceFlags,
+    pub source: TableSource,
     /// What to look after.
     #[command(subcommand)]
     pub noun: Noun,
@@ -119,39 +115,16 @@ pub fn with_local_url(words: impl IntoIterator<Item = OsString>) -> Vec<OsString
     joined
 }
 
-/// Reads a user's id.
-///
-/// # Errors
-/// One sentence that says what is wrong with it.
-pub fn user_id(text: &str) -> Result<UserId, String> {
-    UserId::parse(text).map_err(|refusal| refusal.to_string())
-}
-
-/// Reads a device's id.
-///
-/// # Errors
-/// One sentence that says what is wrong with it.
-pub fn device_id(text: &str) -> Result<CredentialId, String> {
-    CredentialId::parse(text).map_err(|_| "a device's id is a UUID; `scanlatch device list` shows it".to_owned())
-}
-
-/// Reads a challenge's id.
-///
-/// # Errors
-/// One sentence that says what is wrong with it.
-pub fn challenge_id(text: &str) -> Result<ChallengeId, String> {
-    ChallengeId::parse(text).map_err(|_| "a challenge's id is the UUID that its QR code shows".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
+    use crate::tables::LOCAL_URL;
 
     fn local(words: &[&str]) -> Option<String> {
         let words = words.iter().map(OsString::from);
-        Options::try_parse_from(with_local_url(words)).unwrap().place.local
+        Options::try_parse_from(with_local_url(words)).unwrap().source.local
     }
 
     #[test]

@@ -2,14 +2,15 @@
 
 use scanlatch_aws::Cloud;
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::id::TenantId;
+use scanlatch_protocol::id::{TenantId, UserId};
 use scanlatch_protocol::tenant::Tenant;
+use scanlatch_protocol::user::User;
 use scanlatch_service::Error;
-use scanlatch_service::port::{Administers as _, Tenants as _};
+use scanlatch_service::port::{Administers as _, Tenants as _, Users as _};
 
-use crate::confirm;
-use crate::failure::CommandError;
-use crate::output::Output;
+use crate::console::confirm;
+use crate::console::failure::CommandError;
+use crate::console::output::Output;
 
 /// The tables, and the way back to whoever called.
 #[derive(Debug)]
@@ -41,6 +42,15 @@ impl Work {
             1 => Ok(named.remove(0)),
             n => Err(CommandError::failed(format!("{n} tenants are called {wanted:?}; name the one by its id"))),
         }
+    }
+
+    /// The user of this id.
+    ///
+    /// # Errors
+    /// If there is no such user.
+    pub async fn user(&self, tenant: &Tenant, id: &UserId) -> Result<User, CommandError> {
+        let found = self.cloud.user(&tenant.id, id).await?;
+        found.ok_or_else(|| CommandError::failed(format!("tenant {} has no user {id}", tenant.name)))
     }
 
     /// Changes the tenant as it was read, and not as somebody else has changed it since.

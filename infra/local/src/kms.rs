@@ -45,11 +45,12 @@ impl Key {
     pub fn in_folder(folder: &Path, arn: String) -> Result<Self> {
         let path = folder.join("wrapping.key");
         if !path.exists() {
-            private::write(&path, &random::<32>()?.map(|byte| format!("{byte:02x}")).concat())
+            private::write(&path, &hex::encode(random::<32>()?))
                 .with_context(|| format!("{} cannot be written", path.display()))?;
         }
         let text = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-        let bytes = from_hex(text.trim()).with_context(|| {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text.trim(), &mut bytes).with_context(|| {
             format!("{} does not hold 32 bytes in hex; delete the data folder, or bring its file back", path.display())
         })?;
         Ok(Self { arn, cipher: Aes256Gcm::new(&bytes.into()) })
@@ -107,11 +108,6 @@ impl Key {
 
 fn random<const N: usize>() -> Result<[u8; N]> {
     Ok(System.random()?)
-}
-
-fn from_hex(text: &str) -> Option<[u8; 32]> {
-    let pairs = (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok());
-    pairs.collect::<Option<Vec<u8>>>()?.try_into().ok()
 }
 
 fn bytes(value: &Value) -> Result<Vec<u8>, Refused> {

@@ -14,7 +14,7 @@ use scanlatch_service::system::System;
 use tokio::sync::OnceCell;
 
 use crate::Settings;
-use crate::signing::Remembered;
+use crate::remembered::Remembered;
 
 /// Every port of the service, on AWS. Cheap to clone; build one per process, before the first request.
 #[derive(Clone)]

@@ -2,81 +2,18 @@
 
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
-use scanlatch_protocol::action::{Action, ActionName, ActionState};
 use scanlatch_protocol::challenge::Challenge;
-use scanlatch_protocol::context::Context;
-use scanlatch_protocol::custom::Custom;
-use scanlatch_protocol::id::{ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, UserId};
-use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::id::{ChallengeId, ConnectionId, TenantId};
 use scanlatch_service::Unavailable;
 use scanlatch_service::port::{Connection, Connections, Connects, Disconnects, Lifetimes, Shown};
-use serde::{Deserialize, Serialize};
 
 use crate::Cloud;
-use crate::failure::{database, malformed};
+use crate::failure::database;
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key;
 
 /// API Gateway ends a connection after two hours; `$disconnect` may never tell.
 const KEPT_MS: i64 = 130 * 60_000;
-
-/// A tracked action as a connection carries it.
-#[derive(Serialize, Deserialize)]
-struct Tracked {
-    user: String,
-    code: String,
-    idempotency_key: String,
-    state: ActionState,
-    state_updated_at: i64,
-    created_at: i64,
-    expires_at: i64,
-    verified_by: Option<String>,
-    decided_in: Option<String>,
-    newest: Option<String>,
-    custom: Option<Custom>,
-    context: Context,
-}
-
-impl From<&Action> for Tracked {
-    fn from(action: &Action) -> Self {
-        Self {
-            user: action.name.user.to_string(),
-            code: action.name.code.to_string(),
-            idempotency_key: action.name.idempotency_key.to_string(),
-            state: action.state,
-            state_updated_at: action.state_updated_at.millis(),
-            created_at: action.created_at.millis(),
-            expires_at: action.expires_at.millis(),
-            verified_by: action.verified_by.map(|id| id.to_string()),
-            decided_in: action.decided_in.map(|id| id.to_string()),
-            newest: action.newest.map(|id| id.to_string()),
-            custom: action.custom.clone(),
-            context: action.context.clone(),
-        }
-    }
-}
-
-impl Tracked {
-    fn into_action(self, tenant: TenantId) -> Result<Action, scanlatch_protocol::Refusal> {
-        Ok(Action {
-            name: ActionName {
-                tenant,
-                user: UserId::parse(self.user)?,
-                code: ActionCode::parse(self.code)?,
-                idempotency_key: IdempotencyKey::parse(self.idempotency_key)?,
-            },
-            state: self.state,
-            state_updated_at: Timestamp::from_millis(self.state_updated_at),
-            created_at: Timestamp::from_millis(self.created_at),
-            expires_at: Timestamp::from_millis(self.expires_at),
-            custom: self.custom,
-            context: self.context,
-            verified_by: self.verified_by.map(|id| CredentialId::parse(&id)).transpose()?,
-            decided_in: self.decided_in.map(|id| ChallengeId::parse(&id)).transpose()?,
-            newest: self.newest.map(|id| ChallengeId::parse(&id)).transpose()?,
-        })
-    }
-}
 
 fn connection_item(connection: &Connection) -> Item {
     let mut item = Writer::new(key::connection(&connection.id))
@@ -87,7 +24,7 @@ fn connection_item(connection: &Connection) -> Item {
         .at("connectedAt", connection.connected_at)
         .ttl(connection.connected_at.plus(KEPT_MS));
     if let Some(action) = &connection.tracked {
-        item = item.json("tracked", &Tracked::from(action));
+        item = item.json("tracked", action);
     }
     if let Some(shown) = connection.shows {
         item = item
@@ -103,7 +40,7 @@ fn read_connection(id: &ConnectionId, item: &Item) -> Result<Connection, Unavail
     let tenant = item.parse("tenant", TenantId::parse)?;
     let tracked = match item.maybe("tracked") {
         None => None,
-        Some(_) => Some(item.json::<Tracked>("tracked")?.into_action(tenant).map_err(|_| malformed("tracked"))?),
+        Some(_) => Some(item.json("tracked")?),
     };
     let shows = match item.maybe("shown") {
         None => None,

@@ -23,7 +23,7 @@ use crate::failure::{Transacted, condition_mismatch, database, failed, malformed
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key::{self, Key};
 use crate::query::{Part, at_once, sort_key};
-use crate::users::{WAS_REVOKED, read_user, verified_text};
+use crate::users::{WAS_REVOKED, read_user};
 
 const ATTEMPTS: usize = 4;
 
@@ -231,7 +231,7 @@ impl Cloud {
                      AND (attribute_not_exists(verified) OR verified = :nothing) AND attribute_not_exists({WAS_REVOKED})",
                 ))
                 .expression_attribute_values(":none", number(0))
-                .expression_attribute_values(":nothing", text(verified_text(&[])))
+                .expression_attribute_values(":nothing", text("[]"))
         };
         let update = update.build().map_err(|_| malformed("user update"))?;
         Ok(TransactWriteItem::builder().update(update).build())

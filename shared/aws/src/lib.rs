@@ -10,7 +10,7 @@
 //! | `query` | strongly consistent reads of items and partitions |
 //! | `challenges`, `connections`, `credentials`, `users`, `actions`, `sessions`, `tenants` | items and ports, noun by noun |
 //! | `openings`, `waiting`, `claims`, `decisions`, `approvals`, `settlements`, `screens` | what becomes of a challenge |
-//! | `signing`, `wrapping` | the key set and what wraps its private halves |
+//! | `signing`, `remembered`, `wrapping` | the key set, what a process keeps of it, what wraps its private halves |
 //! | `push` | API Gateway's `@connections` |
 //! | `restore` | brings back from a backup what the directory lacks |
 //! | `tables` | makes the tables where no template does |
@@ -29,6 +29,7 @@ mod key;
 mod openings;
 mod push;
 mod query;
+mod remembered;
 mod restore;
 mod screens;
 mod sessions;

@@ -1,7 +1,7 @@
 //! The key set: public halves for everybody, private halves wrapped. Kept in the process for five minutes.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use scanlatch_protocol::key_set::{Change, KeySet, KeySetEntry, Slot};
@@ -10,63 +10,17 @@ use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::Unavailable;
 use scanlatch_service::fresh_key;
 use scanlatch_service::measure::{self, Measure};
-use scanlatch_service::port::{FOLLOWED_WITHIN_MS, MakesKeys, Rotates, Signs, Verifies};
+use scanlatch_service::port::{MakesKeys, Rotates, Signs, Verifies};
 
 use crate::Cloud;
 use crate::failure::{Transacted, malformed};
 use crate::item::{Item, Reader, Writer};
 use crate::key;
 use crate::query::{Part, sort_key};
+use crate::remembered::{Known, lock};
 
 /// An unknown key id renews a remembered key set, but no flood of invented ids renews it more often than this.
 const RENEWED_AT_MOST_EVERY_MS: i64 = 60_000;
-
-/// What the process remembers of the key set.
-#[derive(Default)]
-pub(crate) struct Remembered(Mutex<Option<Arc<Known>>>);
-
-struct Known {
-    read_at: Timestamp,
-    key_set: KeySet,
-    /// What [`KeySet::verifying`] gave when it was read.
-    verifying: Arc<VerifyingKeys>,
-    /// Private halves by slot, wrapped.
-    wrapped: BTreeMap<u64, Vec<u8>>,
-    /// The private half that signed last; it serves on for as long as its key is the one that signs.
-    private: Mutex<Option<Arc<SigningKey>>>,
-}
-
-impl Known {
-    fn is_fresh(&self, now: Timestamp) -> bool {
-        // Never cache an empty key set.
-        !self.key_set.is_empty() && self.read_at <= now && now < self.read_at.plus(FOLLOWED_WITHIN_MS)
-    }
-
-    fn verifying(&self, now: Timestamp) -> Arc<VerifyingKeys> {
-        if self.key_set.still_gives(&self.verifying, now) {
-            return self.verifying.clone();
-        }
-        Arc::new(self.key_set.verifying(now))
-    }
-
-    fn private(&self) -> Option<Arc<SigningKey>> {
-        lock(&self.private).clone()
-    }
-}
-
-fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Remembered {
-    fn known(&self) -> Option<Arc<Known>> {
-        lock(&self.0).clone()
-    }
-
-    fn remember(&self, known: Arc<Known>) {
-        *lock(&self.0) = Some(known);
-    }
-}
 
 fn read_key(item: &Item) -> Result<(KeySetEntry, Vec<u8>), Unavailable> {
     let number = sort_key(item).parse().map_err(|_| malformed("sk"))?;

@@ -8,83 +8,18 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::action::ActionState;
-use scanlatch_protocol::id::{ClientId, TenantId};
+use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::secret::Digest;
-use scanlatch_protocol::tenant::{MAX_SECRET_KEYS, SecretKeyRecord, Settings, Tenant};
+use scanlatch_protocol::tenant::{MAX_SECRET_KEYS, SecretKeyRecord, Tenant};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::Unavailable;
 use scanlatch_service::port::{Administers, Tenants};
-use serde::{Deserialize, Serialize};
 
 use crate::Cloud;
 use crate::failure::{Transacted, condition_mismatch, database, failed, malformed};
-use crate::item::{Item, Reader, Writer, millis, number, text};
+use crate::item::{Item, Reader, Writer, json_text, millis, number, text};
 use crate::key;
 use crate::query::{Part, at_once, sort_key};
-
-/// Settings as they are stored.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
-struct StoredSettings {
-    device_credentials: bool,
-    enrolment_needs_scope: bool,
-    key_reassignment: bool,
-    deterministic_signatures: bool,
-    max_devices: u32,
-    allowed_origins: Vec<String>,
-    default_action_state: ActionState,
-    session_clients: Vec<String>,
-    challenge_lifetime_ms: i64,
-    user_token_lifetime_ms: i64,
-    result_token_lifetime_ms: i64,
-    access_token_lifetime_ms: i64,
-    session_lifetime_ms: i64,
-    action_lifetime_ms: i64,
-}
-
-impl From<Settings> for StoredSettings {
-    fn from(settings: Settings) -> Self {
-        Self {
-            device_credentials: settings.device_credentials,
-            enrolment_needs_scope: settings.enrolment_needs_scope,
-            key_reassignment: settings.key_reassignment,
-            deterministic_signatures: settings.deterministic_signatures,
-            max_devices: settings.max_devices,
-            allowed_origins: settings.allowed_origins,
-            default_action_state: settings.default_action_state,
-            session_clients: settings.session_clients.iter().map(ClientId::to_string).collect(),
-            access_token_lifetime_ms: settings.access_token_lifetime_ms,
-            session_lifetime_ms: settings.session_lifetime_ms,
-            challenge_lifetime_ms: settings.challenge_lifetime_ms,
-            user_token_lifetime_ms: settings.user_token_lifetime_ms,
-            result_token_lifetime_ms: settings.result_token_lifetime_ms,
-            action_lifetime_ms: settings.action_lifetime_ms,
-        }
-    }
-}
-
-impl From<StoredSettings> for Settings {
-    fn from(stored: StoredSettings) -> Self {
-        Self {
-            device_credentials: stored.device_credentials,
-            enrolment_needs_scope: stored.enrolment_needs_scope,
-            key_reassignment: stored.key_reassignment,
-            deterministic_signatures: stored.deterministic_signatures,
-            max_devices: stored.max_devices,
-            allowed_origins: stored.allowed_origins,
-            default_action_state: stored.default_action_state,
-            session_clients: stored.session_clients.into_iter().flat_map(ClientId::parse).collect(),
-            access_token_lifetime_ms: stored.access_token_lifetime_ms,
-            session_lifetime_ms: stored.session_lifetime_ms,
-            challenge_lifetime_ms: stored.challenge_lifetime_ms,
-            user_token_lifetime_ms: stored.user_token_lifetime_ms,
-            result_token_lifetime_ms: stored.result_token_lifetime_ms,
-            action_lifetime_ms: stored.action_lifetime_ms,
-        }
-    }
-}
 
 const SECRET_KEYS: &str = "secretKeys";
 
@@ -103,17 +38,13 @@ fn read_tenant(id: &TenantId, item: &Item) -> Result<Tenant, Unavailable> {
         name: reader.text("name")?.to_owned(),
         enabled,
         created_at: reader.at("createdAt")?,
-        settings: reader.json::<StoredSettings>("settings")?.into(),
+        settings: reader.json("settings")?,
         secret_keys,
     })
 }
 
 fn status(tenant: &Tenant) -> &'static str {
     if tenant.enabled { "enabled" } else { "disabled" }
-}
-
-fn settings_text(settings: &Settings) -> String {
-    serde_json::to_string(&StoredSettings::from(settings.clone())).unwrap_or_default()
 }
 
 fn secret_key(digest: &str, made: &AttributeValue) -> Result<SecretKeyRecord, Unavailable> {
@@ -142,7 +73,7 @@ impl Cloud {
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":name", text(&tenant.name))
             .expression_attribute_values(":status", text(status(tenant)))
-            .expression_attribute_values(":settings", text(settings_text(&tenant.settings)))
+            .expression_attribute_values(":settings", json_text(&tenant.settings))
     }
 
     /// The parts of a transaction that take a tenant's name, and give up the one before if it was another.
@@ -214,7 +145,7 @@ impl Administers for Cloud {
             .condition_expression("#name = :seenName AND #status = :seenStatus AND settings = :seenSettings")
             .expression_attribute_values(":seenName", text(&seen.name))
             .expression_attribute_values(":seenStatus", text(status(seen)))
-            .expression_attribute_values(":seenSettings", text(settings_text(&seen.settings)));
+            .expression_attribute_values(":seenSettings", json_text(&seen.settings));
         let update = update.build().map_err(|_| malformed("tenant update"))?;
         let mut items = vec![TransactWriteItem::builder().update(update).build()];
         if to.name != seen.name {

@@ -5,67 +5,20 @@ use std::collections::BTreeSet;
 use aws_sdk_dynamodb::types::{
     AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
-use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
+use scanlatch_protocol::id::{TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_protocol::user::{Channel, Profile, Revision, User, UserFilter, VerifiedMethod};
+use scanlatch_protocol::user::{Profile, Revision, User, UserFilter};
 use scanlatch_service::port::{Forgets, ListsUsers, Revises, Revokes as _, Users};
 use scanlatch_service::{Result, Unavailable};
-use serde::{Deserialize, Serialize};
 
 use crate::Cloud;
 use crate::failure::{ATTEMPTS, Transacted, condition_mismatch, failed, malformed};
-use crate::item::{Item, Reader, Writer, millis, number, text};
+use crate::item::{Item, Reader, Writer, json_text, millis, number, text};
 use crate::key::{self, Index, Key};
 use crate::query::{Part, at_once, sort_key};
 
-#[derive(Serialize, Deserialize)]
-struct StoredMethod {
-    id: String,
-    method: StoredChannel,
-    created_at: i64,
-}
-
-#[derive(Serialize, Deserialize)]
-enum StoredChannel {
-    Sms(String),
-    EmailOtp(String),
-    EmailMagicLink(String),
-    AuthenticatorApp,
-}
-
-fn profile_text(profile: &Profile) -> String {
-    serde_json::to_string(profile).unwrap_or_default()
-}
-
 /// Is there if the backend took an authenticator away.
 pub(crate) const WAS_REVOKED: &str = "wasRevoked";
-
-pub(crate) fn verified_text(methods: &[VerifiedMethod]) -> String {
-    let stored = |method: &VerifiedMethod| StoredMethod {
-        id: method.id.to_string(),
-        method: match method.channel.clone() {
-            Channel::Sms(number) => StoredChannel::Sms(number),
-            Channel::EmailOtp(email) => StoredChannel::EmailOtp(email),
-            Channel::EmailMagicLink(email) => StoredChannel::EmailMagicLink(email),
-            Channel::AuthenticatorApp => StoredChannel::AuthenticatorApp,
-        },
-        created_at: method.created_at.millis(),
-    };
-    serde_json::to_string(&methods.iter().map(stored).collect::<Vec<_>>()).unwrap_or_default()
-}
-
-fn read_verified(stored: StoredMethod) -> std::result::Result<VerifiedMethod, Unavailable> {
-    Ok(VerifiedMethod {
-        id: CredentialId::parse(&stored.id).map_err(|_| malformed("verified"))?,
-        channel: match stored.method {
-            StoredChannel::Sms(number) => Channel::Sms(number),
-            StoredChannel::EmailOtp(email) => Channel::EmailOtp(email),
-            StoredChannel::EmailMagicLink(email) => Channel::EmailMagicLink(email),
-            StoredChannel::AuthenticatorApp => Channel::AuthenticatorApp,
-        },
-        created_at: Timestamp::from_millis(stored.created_at),
-    })
-}
 
 /// A user's item. One that only counts has no profile yet.
 pub(crate) fn read_user(id: &UserId, item: &Item) -> std::result::Result<User, Unavailable> {
@@ -75,7 +28,7 @@ pub(crate) fn read_user(id: &UserId, item: &Item) -> std::result::Result<User, U
     let session_epoch = item.maybe_count("sessionEpoch");
     let (profile, verified) = match item.maybe("profile") {
         None => (Profile::default(), Vec::new()),
-        Some(_) => (item.json::<Profile>("profile")?, item.json::<Vec<StoredMethod>>("verified")?),
+        Some(_) => (item.json::<Profile>("profile")?, item.json("verified")?),
     };
     Ok(User {
         id: id.clone(),
@@ -83,7 +36,7 @@ pub(crate) fn read_user(id: &UserId, item: &Item) -> std::result::Result<User, U
         devices,
         was_revoked: item.has(WAS_REVOKED),
         profile,
-        verified: verified.into_iter().map(read_verified).collect::<std::result::Result<_, _>>()?,
+        verified,
         session_epoch,
     })
 }
@@ -156,8 +109,8 @@ impl Cloud {
             update.update_expression(set)
         };
         let update = update
-            .expression_attribute_values(":profile", text(profile_text(&revised.profile)))
-            .expression_attribute_values(":verified", text(verified_text(&revised.verified)))
+            .expression_attribute_values(":profile", json_text(&revised.profile))
+            .expression_attribute_values(":verified", json_text(&revised.verified))
             .expression_attribute_values(":created", millis(revised.created_at))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let update = match current {
@@ -168,8 +121,8 @@ impl Cloud {
                     "(attribute_not_exists(profile) OR (profile = :seen AND verified = :known)) \
                      AND (attribute_not_exists(devices) OR devices = :counted)",
                 )
-                .expression_attribute_values(":seen", text(profile_text(&seen.profile)))
-                .expression_attribute_values(":known", text(verified_text(&seen.verified)))
+                .expression_attribute_values(":seen", json_text(&seen.profile))
+                .expression_attribute_values(":known", json_text(&seen.verified))
                 .expression_attribute_values(":counted", number(i64::from(seen.devices))),
         };
         let update = update.build().map_err(|_| malformed("user update"))?;
@@ -279,7 +232,7 @@ impl Cloud {
             .table_name(&self.settings.directory_table)
             .set_key(Some(key::user(tenant, id).into_attributes()))
             .condition_expression("attribute_not_exists(profile) OR profile = :seen")
-            .expression_attribute_values(":seen", text(profile_text(&user.profile)))
+            .expression_attribute_values(":seen", json_text(&user.profile))
             .build()
             .map_err(|_| malformed("user"))?;
         let mut items =

@@ -9,7 +9,7 @@ use crate::id::{ActionCode, ChallengeId, CredentialId, IdempotencyKey, TenantId,
 use crate::time::Timestamp;
 
 /// Names one use of an action by one user. Tracking the same name again addresses the same action.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ActionName {
     /// The tenant.
     pub tenant: TenantId,
@@ -21,8 +21,8 @@ pub struct ActionName {
     pub idempotency_key: IdempotencyKey,
 }
 
-/// One use of an action.
-#[derive(Clone, Debug, PartialEq)]
+/// One use of an action. Its serialized form is how a stored connection carries it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Action {
     /// Its name.
     pub name: ActionName,

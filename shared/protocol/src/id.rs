@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::Refusal;
@@ -43,6 +45,20 @@ macro_rules! uuid_id {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.hyphenated().fmt(f)
+            }
+        }
+
+        /// As it is stored: its text.
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                Self::parse(&text).map_err(D::Error::custom)
             }
         }
     };
@@ -116,6 +132,20 @@ macro_rules! text_id {
                 f.write_str(&self.0)
             }
         }
+
+        /// As it is stored: its text.
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                Self::parse(text).map_err(D::Error::custom)
+            }
+        }
     };
 }
 
@@ -176,6 +206,15 @@ mod tests {
         for bad in ["", " ", "2966600.0", &id.simple(), &format!("{{{id}}}"), &format!("urn:uuid:{id}")] {
             assert!(ChallengeId::parse(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_is_stored_is_parsed_again() {
+        let stored = serde_json::to_string(&[TenantId::from_random([7; 16])]).unwrap();
+        assert_eq!(serde_json::from_str::<Vec<TenantId>>(&stored).unwrap(), [TenantId::from_random([7; 16])]);
+        assert_eq!(serde_json::to_string(&UserId::parse("ann").unwrap()).unwrap(), "\"ann\"");
+        assert!(serde_json::from_str::<ClientId>("\"a b\"").is_err());
+        assert!(serde_json::from_str::<TenantId>("\"acme\"").is_err());
     }
 
     #[test]

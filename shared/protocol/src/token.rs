@@ -172,7 +172,7 @@ impl UserToken {
             user: UserId::parse(claims.other.user_id)?,
             action: ActionCode::parse(claims.other.action_code)?,
             idempotency_key: IdempotencyKey::parse(claims.other.idempotency_key)?,
-            scope: Scope::accept(claims.scope.or_else(|| Some(String::new())))?,
+            scope: Scope::accept(Some(claims.scope.ok_or(Refusal::InvalidToken)?))?,
         })
     }
 }

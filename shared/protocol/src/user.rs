@@ -55,18 +55,20 @@ pub struct Profile {
 }
 
 /// A method that the backend verified by itself and enrolled; kept as a record, this service does not ask for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Its serialized form is what stores keep.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerifiedMethod {
     /// Its id, from the same range as device credentials' ids.
     pub id: CredentialId,
     /// Which method, where it leads.
+    #[serde(rename = "method")]
     pub channel: Channel,
     /// When it was enrolled.
     pub created_at: Timestamp,
 }
 
 /// Methods that backends may have verified.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Channel {
     /// Text messages to a number.
     Sms(String),

@@ -51,13 +51,7 @@ impl Edge {
 
     fn vouches(&self, headers: &HeaderMap) -> bool {
         let Some(secret) = headers.get(EDGE_SECRET_HEADER) else { return false };
-        let digest = Sha256::digest(secret.as_bytes());
-        let hex = digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
-            hex.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
-            hex.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
-            hex
-        });
-        self.digests.contains(&hex)
+        self.digests.contains(&format!("{:x}", Sha256::digest(secret.as_bytes())))
     }
 }
 

@@ -1,17 +1,16 @@
-//! An HTTP function: the loop, the body, the reply, the last resort.
+//! An HTTP function: the loop, the body, the last resort.
 
 use std::future::{Future, ready};
 
 use futures_util::future::BoxFuture;
-use lambda_http::http::{HeaderValue, StatusCode, header};
 use lambda_http::{Body, Error, Request, Response, service_fn};
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::json as request_json;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::Problem;
 use crate::edge::Edge;
+pub use crate::reply::{no_content, ok, ok_cacheable};
 use crate::telemetry::{self, Call};
 
 /// What a handler returns.
@@ -65,34 +64,4 @@ pub fn body_within<T: DeserializeOwned>(request: &Request, max_bytes: usize) -> 
         _ => &[],
     };
     request_json::parse_within(bytes, max_bytes)
-}
-
-/// Success: 200, an object, and a content type without parameters, which is all that some SDKs take.
-pub fn ok(value: &impl Serialize) -> Response<Body> {
-    json(StatusCode::OK, value)
-}
-
-/// Success that anybody may keep for five minutes.
-pub fn ok_cacheable(value: &impl Serialize) -> Response<Body> {
-    let mut response = ok(value);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
-    response
-}
-
-/// Success without a body: 204.
-pub fn no_content() -> Response<Body> {
-    let mut response = Response::new(Body::Empty);
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    response
-}
-
-pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response<Body> {
-    // Replies are structs of texts, numbers and checked JSON; they always serialise.
-    let text = serde_json::to_string(value).unwrap_or_default();
-    let mut response = Response::new(Body::Text(text));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }

@@ -3,7 +3,8 @@
 //! | module | decides |
 //! |---|---|
 //! | [`config`] | what a function is told by its environment |
-//! | [`http`] | an HTTP function: the loop, the body, the reply, the last resort |
+//! | [`http`] | an HTTP function: the loop, the body, the last resort |
+//! | `reply` | what it answers |
 //! | [`socket`] | a WebSocket function: events in, replies out |
 //! | [`schedule`] | a function that a schedule or an operator invokes: events in, answers out |
 //! | [`caller`] | which kind of caller a request names |
@@ -20,6 +21,7 @@ mod header;
 pub mod http;
 pub mod path;
 pub mod problem;
+mod reply;
 pub mod schedule;
 pub mod socket;
 pub mod telemetry;

@@ -7,7 +7,7 @@ use scanlatch_protocol::wire::error::ErrorBody;
 use scanlatch_service::measure::{self, Measure};
 use scanlatch_service::{Error, Unavailable};
 
-use crate::http::json;
+use crate::reply::json;
 
 /// An answer that is not the one that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]

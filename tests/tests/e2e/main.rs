@@ -29,6 +29,7 @@ mod rotation;
 mod rounds;
 mod server_sdks;
 mod shown_text;
+mod structure;
 mod tenants;
 mod tokens;
 mod trusted_device;

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use url::Url;
+
 /// The path of every base URL here: the HTTP API's stage.
 pub const BASE_PATH: &str = "/v1";
 
@@ -90,60 +92,63 @@ impl std::error::Error for BaseUrlError {}
 pub fn check(base_url: &str, served: Option<&str>) -> Result<String, BaseUrlError> {
     const FORM: BaseUrlError =
         BaseUrlError::NoBaseUrl("a base URL has the form https://HOST/v1, in lower case and with nothing after it");
-    let (scheme, rest) = base_url.split_once("://").ok_or(FORM)?;
-    let authority = rest.strip_suffix(BASE_PATH).ok_or(FORM)?;
-    if !matches!(scheme, "https" | "http") || !is_authority(authority) {
-        return Err(FORM);
-    }
+    let base = parsed(base_url).ok_or(FORM)?;
+    let (scheme, authority) = (base.scheme(), authority(base_url));
     let looks_at = socket_url(base_url);
     let served_at = served.map_or_else(
         || format!("{}://{authority}{SOCKET_PATH}", if scheme == "https" { "wss" } else { "ws" }),
         str::to_owned,
     );
-    if plain(&looks_at) == plain(&served_at) {
+    if is_same(&looks_at, &served_at) {
         return Ok(looks_at);
     }
     let spoils = |(text, _): &&(&'static str, &str)| authority.contains(text);
     match REPLACED.iter().find(spoils) {
         Some((replaced, _)) if served.is_none() => {
-            let advice = advice(authority, replaced, &looks_at);
+            let advice = advice(&base, replaced, &looks_at);
             Err(BaseUrlError::Spoiled { looks_at, replaced, advice })
         }
         _ => Err(BaseUrlError::Elsewhere { looks_at, served_at }),
     }
 }
 
-fn is_authority(text: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
-    !text.is_empty() && text.chars().all(allowed)
+/// The base URL, if it is one and written as SDKs take it: they replace text, so nothing is put right here.
+fn parsed(base_url: &str) -> Option<Url> {
+    let url = Url::parse(base_url).ok().filter(Url::has_host)?;
+    let is_base = matches!(url.scheme(), "https" | "http")
+        && base_url.starts_with(url.scheme())
+        && base_url.ends_with(&format!("{}{BASE_PATH}", authority(base_url)))
+        && url.path() == BASE_PATH
+        && (url.username(), url.password(), url.query(), url.fragment()) == ("", None, None, None);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    (is_base && authority(base_url).chars().all(is_plain)).then_some(url)
+}
+
+/// Host and port as they are written.
+fn authority(base_url: &str) -> &str {
+    let rest = base_url.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split_once('/').map_or(rest, |(authority, _)| authority)
 }
 
 /// A second name helps if only the host differs, and in a label with a domain above it.
-fn advice(authority: &str, replaced: &str, looks_at: &str) -> Advice {
-    let host = host(authority).to_ascii_lowercase();
+fn advice(base: &Url, replaced: &str, looks_at: &str) -> Advice {
+    let host = base.host_str().unwrap_or_default();
     if NAMES_OF_AWS.iter().any(|suffix| host.ends_with(suffix)) {
         return Advice::OwnName;
     }
-    let name = looks_at.split_once("://").and_then(|(_, rest)| rest.strip_suffix(SOCKET_PATH)).map(self::host);
+    let second = Url::parse(looks_at).ok().filter(|url| url.path() == SOCKET_PATH);
+    let second = second.as_ref().and_then(Url::host_str);
     let above = host.split_once(replaced).map_or(0, |(_, rest)| rest.matches('.').count());
-    match name {
+    match second {
         Some(name) if above >= 2 => Advice::SecondName(name.to_owned()),
         _ => Advice::OtherName,
     }
 }
 
-fn host(authority: &str) -> &str {
-    authority.rsplit_once(':').map_or(authority, |(host, _)| host)
-}
-
-/// A socket URL as two of them are compared: scheme and host in either case, the scheme's own port left out.
-fn plain(url: &str) -> String {
-    let url = url.trim_end_matches('/');
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let (scheme, authority) = (scheme.to_ascii_lowercase(), authority.to_ascii_lowercase());
-    let own_port = if scheme == "wss" { ":443" } else { ":80" };
-    format!("{scheme}://{}{path}", authority.strip_suffix(own_port).unwrap_or(&authority))
+/// Whether two socket URLs lead to one place: scheme and host in either case, the scheme's own port or none.
+fn is_same(one: &str, other: &str) -> bool {
+    let parsed = |url: &str| Url::parse(url.trim_end_matches('/')).ok();
+    one == other || parsed(one).is_some_and(|one| parsed(other) == Some(one))
 }
 
 #[cfg(test)]

@@ -1,0 +1,10 @@
+//! What the command line does, noun by noun.
+
+pub mod challenge;
+pub mod check_url;
+pub mod device;
+pub mod key;
+pub mod restore;
+pub mod smoke;
+pub mod tenant;
+pub mod user;

@@ -1,0 +1,77 @@
+//! `scanlatch tenant`.
+
+use clap::Subcommand;
+
+use crate::commands::tenant::view::TenantView;
+use crate::console::failure::CommandError;
+use crate::flags::named::NamedTenant;
+use crate::work::Work;
+
+pub mod create;
+mod delete;
+mod enable;
+mod list;
+pub mod update;
+mod view;
+
+/// What to do with tenants.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Make a tenant and its first secret key, which is shown this once
+    #[command(after_help = "\
+Standard output is three lines that a .env file or a shell can take.
+
+Examples:
+  scanlatch tenant create Acme --local >> .env
+  scanlatch tenant create Acme --allowed-origin https://shop.example --challenge-lifetime 5m")]
+    Create(create::Flags),
+    /// List all tenants
+    #[command(after_help = "Examples:\n  scanlatch tenant list --local\n  scanlatch tenant list --local --json")]
+    List,
+    /// Show a tenant's settings and the names of its secret keys
+    #[command(after_help = "Examples:\n  scanlatch tenant show Acme --local")]
+    Show(NamedTenant),
+    /// Change a tenant's name or settings; what is not given stays as it is
+    #[command(after_help = "\
+Examples:
+  scanlatch tenant update Acme --session-lifetime 90d --local
+  scanlatch tenant update Acme --allowed-origin https://a.example --allowed-origin https://b.example --local
+  scanlatch tenant update Acme --any-origin --name 'Acme Ltd' --local")]
+    Update(update::Flags),
+    /// Refuse a tenant's screens, phones and backends until it is enabled again
+    #[command(
+        after_help = "Examples:\n  scanlatch tenant disable Acme --local\n  scanlatch tenant disable Acme --local --yes"
+    )]
+    Disable(NamedTenant),
+    /// Serve a disabled tenant again
+    #[command(after_help = "Examples:\n  scanlatch tenant enable Acme --local")]
+    Enable(NamedTenant),
+    /// Delete a tenant with its secret keys, users and devices
+    #[command(after_help = "\
+The tenant is disabled first, then its users are deleted one by one, then the tenant itself.
+If that is interrupted, the same command goes on where it stopped.
+
+Examples:
+  scanlatch tenant delete Acme --local
+  scanlatch tenant delete Acme --local --yes")]
+    Delete(NamedTenant),
+}
+
+/// Does it.
+///
+/// # Errors
+/// Why not, in one sentence.
+pub async fn run(work: &Work, command: Command) -> Result<(), CommandError> {
+    match command {
+        Command::Create(flags) => create::run(work, flags).await,
+        Command::List => list::run(work).await,
+        Command::Show(NamedTenant { tenant }) => {
+            let tenant = work.tenant(&tenant).await?;
+            work.output.answer(&TenantView::from(&tenant), || view::text(&tenant))
+        }
+        Command::Update(flags) => update::run(work, flags).await,
+        Command::Disable(NamedTenant { tenant }) => enable::run(work, &tenant, false).await,
+        Command::Enable(NamedTenant { tenant }) => enable::run(work, &tenant, true).await,
+        Command::Delete(NamedTenant { tenant }) => delete::run(work, &tenant).await,
+    }
+}

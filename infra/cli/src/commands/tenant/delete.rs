@@ -1,0 +1,46 @@
+//! `scanlatch tenant delete`: everything that belongs to a tenant. Each step may be repeated, so an interrupted
+//! deletion goes on when it is asked for again.
+
+use scanlatch_protocol::tenant::Tenant;
+use scanlatch_protocol::user::{MAX_USERS, UserFilter};
+use scanlatch_service::port::{Administers as _, Forgets as _, ListsUsers as _};
+use serde_json::json;
+
+use crate::console::failure::CommandError;
+use crate::console::output::tell;
+use crate::work::Work;
+
+/// Disables the tenant, forgets its users, forgets the tenant.
+///
+/// # Errors
+/// Why not, or not yet all, in one sentence.
+pub async fn run(work: &Work, wanted: &str) -> Result<(), CommandError> {
+    let tenant = work.tenant(wanted).await?;
+    let question =
+        format!("Delete tenant {} ({}) with its secret keys, users and devices, for ever", tenant.name, tenant.id);
+    work.confirm(&question, &tenant.name)?;
+    let id = tenant.id;
+    // A disabled tenant gets no new users.
+    work.change(&tenant, &Tenant { enabled: false, ..tenant.clone() }).await?;
+    let users = forget_users(work, &tenant).await.map_err(|why| {
+        CommandError::failed(format!("{why}; the tenant is disabled, and the same command deletes what is left"))
+    })?;
+    work.cloud.forget_tenant(&id).await?;
+    tell(&format!("Deleted tenant {} ({id}) and its users: {users}.", tenant.name));
+    work.output.answer(&json!({ "tenantId": id.to_string(), "deleted": true, "users": users }), String::new)
+}
+
+async fn forget_users(work: &Work, tenant: &Tenant) -> Result<usize, CommandError> {
+    let mut forgotten = 0;
+    loop {
+        let (users, _) = work.cloud.users(&tenant.id, &UserFilter::default(), None, MAX_USERS).await?;
+        if users.is_empty() {
+            return Ok(forgotten);
+        }
+        for user in &users {
+            work.cloud.forget(&tenant.id, &user.id).await?;
+        }
+        forgotten += users.len();
+        tell(&format!("Users deleted so far: {forgotten}."));
+    }
+}

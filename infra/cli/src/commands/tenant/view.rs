@@ -1,0 +1,53 @@
+//! A tenant for people and scripts.
+
+use scanlatch_protocol::tenant::{SecretKeyRecord, Settings, Tenant};
+use serde::Serialize;
+
+use crate::commands::key::view::KeyView;
+use crate::console::table::pairs;
+use crate::flags::settings;
+
+/// Whether it is served, in a word.
+pub fn status(tenant: &Tenant) -> &'static str {
+    if tenant.enabled { "enabled" } else { "disabled" }
+}
+
+/// Everything about it, for people.
+pub fn text(tenant: &Tenant) -> String {
+    let keys: Vec<String> = tenant.secret_keys.iter().map(SecretKeyRecord::name).collect();
+    let lines = [
+        ("ID", Some(tenant.id.to_string())),
+        ("Name", Some(tenant.name.clone())),
+        ("Status", Some(status(tenant).to_owned())),
+        ("Created", Some(tenant.created_at.iso())),
+        ("Secret keys", Some(if keys.is_empty() { "none".to_owned() } else { keys.join(", ") })),
+    ];
+    let lines = lines.into_iter().map(|(name, value)| (name.to_owned(), value));
+    let lines: Vec<_> = lines.chain(settings::pairs(&tenant.settings)).collect();
+    pairs(&lines)
+}
+
+/// A tenant as JSON.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TenantView {
+    tenant_id: String,
+    name: String,
+    enabled: bool,
+    created_at: String,
+    settings: Settings,
+    secret_keys: Vec<KeyView>,
+}
+
+impl From<&Tenant> for TenantView {
+    fn from(tenant: &Tenant) -> Self {
+        Self {
+            tenant_id: tenant.id.to_string(),
+            name: tenant.name.clone(),
+            enabled: tenant.enabled,
+            created_at: tenant.created_at.iso(),
+            settings: tenant.settings.clone(),
+            secret_keys: tenant.secret_keys.iter().map(KeyView::from).collect(),
+        }
+    }
+}

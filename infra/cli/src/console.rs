@@ -1,0 +1,7 @@
+//! How commands speak with people and scripts.
+
+pub mod confirm;
+pub mod env;
+pub mod failure;
+pub mod output;
+pub mod table;

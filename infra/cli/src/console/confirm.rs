@@ -1,0 +1,49 @@
+//! Asks before anything that cannot be undone.
+
+use std::io::{BufRead, IsTerminal as _, Write};
+
+use crate::console::failure::CommandError;
+use crate::console::table::shown;
+
+/// Asks on the terminal; `word` is what agrees.
+///
+/// # Errors
+/// [`CommandError::Misused`] if somebody does not agree, or nobody is there to ask.
+pub fn ask(what: &str, word: &str) -> Result<(), CommandError> {
+    let input = std::io::stdin();
+    if !input.is_terminal() {
+        return Err(CommandError::misused(format!("{what}? Nobody is there to answer; --yes does it without asking")));
+    }
+    agreed(what, word, &mut input.lock(), &mut std::io::stderr())
+}
+
+fn agreed(what: &str, word: &str, input: &mut impl BufRead, output: &mut impl Write) -> Result<(), CommandError> {
+    let unread = |error: std::io::Error| CommandError::misused(format!("nothing was changed: {error}"));
+    write!(output, "{}?\nType {} to go on: ", shown(what), shown(word))
+        .and_then(|()| output.flush())
+        .map_err(unread)?;
+    let mut answer = String::new();
+    input.read_line(&mut answer).map_err(unread)?;
+    if answer.trim() == word.trim() { Ok(()) } else { Err(CommandError::misused("nothing was changed")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_word_agrees() {
+        let ask = |answer: &str| agreed("Delete Acme", "Acme", &mut answer.as_bytes(), &mut Vec::new());
+        assert_eq!(ask("Acme\n"), Ok(()));
+        for other in ["", "\n", "acme\n", "y\n", "yes\n"] {
+            assert!(matches!(ask(other), Err(CommandError::Misused(_))), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn the_question_names_what_is_at_stake() {
+        let mut output = Vec::new();
+        agreed("Delete Acme", "Acme", &mut "Acme".as_bytes(), &mut output).unwrap();
+        assert_eq!(String::from_utf8(output).unwrap(), "Delete Acme?\nType Acme to go on: ");
+    }
+}

@@ -1,0 +1,57 @@
+//! Answers go to standard output, and nothing else does.
+
+use std::io::Write as _;
+
+use serde::Serialize;
+
+use crate::console::failure::CommandError;
+use crate::console::table::{is_obeyed, shown};
+
+/// How answers are written.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    /// One JSON document instead of text.
+    pub json: bool,
+}
+
+impl Output {
+    /// Writes an answer: `document` for scripts, `people` for people.
+    ///
+    /// # Errors
+    /// If standard output takes nothing.
+    pub fn answer(self, document: &impl Serialize, people: impl FnOnce() -> String) -> Result<(), CommandError> {
+        let mut text = if self.json {
+            escaped(&serde_json::to_string_pretty(document).map_err(|error| CommandError::failed(error.to_string()))?)
+        } else {
+            people().split('\n').map(shown).collect::<Vec<_>>().join("\n")
+        };
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        write(text.as_bytes())
+    }
+}
+
+/// JSON with escapes in place of what a terminal obeys. Such characters are in strings alone, but for line feeds.
+fn escaped(json: &str) -> String {
+    let escape = |c: char| {
+        let units = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>();
+        units.concat()
+    };
+    json.chars().map(|c| if is_obeyed(c) && c != '\n' { escape(c) } else { c.to_string() }).collect()
+}
+
+/// Writes to standard output.
+///
+/// # Errors
+/// If it takes nothing.
+pub fn write(bytes: &[u8]) -> Result<(), CommandError> {
+    let mut output = std::io::stdout().lock();
+    let written = output.write_all(bytes).and_then(|()| output.flush());
+    written.map_err(|error| CommandError::failed(format!("standard output cannot be written: {error}")))
+}
+
+/// Tells people what happened, on standard error.
+pub fn tell(sentence: &str) {
+    eprintln!("{}", shown(sentence));
+}

@@ -1,0 +1,7 @@
+//! What people type.
+
+pub mod id;
+pub mod lifetime;
+pub mod named;
+pub mod origin;
+pub mod settings;

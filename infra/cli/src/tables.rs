@@ -1,0 +1,138 @@
+//! Where the tables are.
+
+use ::http::Request;
+use clap::Args;
+use scanlatch_aws::{Cloud, Settings};
+use serde::Deserialize;
+
+use crate::console::failure::CommandError;
+use crate::http::Http;
+
+/// Where the local stack answers unless said otherwise.
+pub const LOCAL_URL: &str = "http://localhost:3000";
+
+const LIVE_TABLE: &str = "SCANLATCH_LIVE_TABLE";
+const DIRECTORY_TABLE: &str = "SCANLATCH_DIRECTORY_TABLE";
+/// Where SDKs reach the service.
+pub const API_URL: &str = "SCANLATCH_API_URL";
+
+/// Flags that say where the tables are.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Where")]
+pub struct TableSource {
+    /// Work on the local stack
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = LOCAL_URL,
+        conflicts_with_all = ["live_table", "directory_table", "dynamodb_endpoint"],
+    )]
+    pub local: Option<String>,
+    /// The table of challenges, else `SCANLATCH_LIVE_TABLE`
+    #[arg(long, global = true, value_name = "NAME")]
+    pub live_table: Option<String>,
+    /// The table of tenants and users, else `SCANLATCH_DIRECTORY_TABLE`
+    #[arg(long, global = true, value_name = "NAME")]
+    pub directory_table: Option<String>,
+    /// A database that asks nobody who they are, such as DynamoDB Local
+    #[arg(long, global = true, value_name = "URL")]
+    pub dynamodb_endpoint: Option<String>,
+    /// Where SDKs reach the service, to be printed; else `SCANLATCH_API_URL`
+    #[arg(long, global = true, value_name = "URL")]
+    pub api_url: Option<String>,
+}
+
+/// The tables, and where SDKs reach the service if that is known.
+#[derive(Debug)]
+pub struct Tables {
+    /// The tables.
+    pub cloud: Cloud,
+    /// Where SDKs reach the service.
+    pub api_url: Option<String>,
+}
+
+/// Finds the tables that the flags name, or else the environment.
+///
+/// # Errors
+/// One sentence that says what to give, or that nothing answers there.
+pub async fn find(source: TableSource) -> Result<Tables, CommandError> {
+    let api_url = source.api_url.or_else(|| variable(API_URL));
+    if let Some(url) = source.local {
+        let local = local(&url).await?;
+        // The local stack names a table by its logical id.
+        let cloud = Cloud::at_endpoint(&local.dynamodb_endpoint, settings("LiveTable", "DirectoryTable"));
+        return Ok(Tables { cloud, api_url: api_url.or(Some(local.api_url)) });
+    }
+    let live = source.live_table.or_else(|| variable(LIVE_TABLE));
+    let directory = source.directory_table.or_else(|| variable(DIRECTORY_TABLE));
+    let (live, directory) = match (live, directory) {
+        (Some(live), Some(directory)) => (live, directory),
+        (None, None) => {
+            return Err(CommandError::misused(
+                "say where: --local for the stack on this machine, or --live-table and --directory-table with the \
+                 stack's outputs LiveTableName and DirectoryTableName",
+            ));
+        }
+        (None, Some(_)) => return Err(CommandError::misused(format!("--live-table or {LIVE_TABLE} is missing"))),
+        (Some(_), None) => {
+            return Err(CommandError::misused(format!("--directory-table or {DIRECTORY_TABLE} is missing")));
+        }
+    };
+    let settings = settings(&live, &directory);
+    let cloud = match source.dynamodb_endpoint {
+        Some(url) => Cloud::at_endpoint(&url, settings),
+        None => Cloud::connect(settings).await,
+    };
+    Ok(Tables { cloud, api_url })
+}
+
+/// A variable that is set to something.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Nothing here signs a token or speaks to a screen.
+fn settings(live_table: &str, directory_table: &str) -> Settings {
+    Settings {
+        live_table: live_table.to_owned(),
+        directory_table: directory_table.to_owned(),
+        wrapping_key: String::new(),
+        callback_url: String::new(),
+    }
+}
+
+/// What the local stack says of itself.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Local {
+    /// Where SDKs reach it.
+    pub api_url: String,
+    /// The key of its own tenant.
+    #[serde(default)]
+    pub secret_key: String,
+    dynamodb_endpoint: String,
+}
+
+/// Asks the local stack at `url` where everything is.
+///
+/// # Errors
+/// If it is not there, or keeps its tables on AWS.
+pub async fn local(url: &str) -> Result<Local, CommandError> {
+    let url = url.trim_end_matches('/');
+    let request = Request::get(format!("{url}/_local/ready")).body(String::new());
+    let request = request.map_err(|error| CommandError::misused(format!("{url} is no URL: {error}")))?;
+    let silent = |_| CommandError::failed(format!("no local stack answers at {url}; start it with `cargo run`"));
+    let answer = Http::new().call(request).await.map_err(silent)?;
+    let stranger = |_| CommandError::failed(format!("what answers at {url} is not the local stack"));
+    let local: Local = serde_json::from_slice(&answer.body).map_err(stranger)?;
+    if local.dynamodb_endpoint.starts_with("http://") {
+        return Ok(local);
+    }
+    Err(CommandError::misused(format!(
+        "the local stack at {url} keeps its tables on AWS; use --live-table LiveTable --directory-table DirectoryTable \
+         with your credentials instead of --local"
+    )))
+}

@@ -1,0 +1,83 @@
+use crate::Refusal;
+use crate::credential::Credential;
+use crate::id::UserId;
+use crate::tenant::Settings;
+use crate::token::Scope;
+use crate::user::User;
+
+/// How an enrolment may go, as the caller's token and tenant have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EnrolmentRules {
+    /// The token carries `add:authenticators`.
+    pub has_scope: bool,
+    /// Nobody is enrolled without it; otherwise a user's first device is.
+    pub needs_scope: bool,
+    /// A key that another user owns moves to the new user; otherwise it is refused.
+    pub may_reassign: bool,
+    /// As many devices the user may have.
+    pub max_devices: u32,
+}
+
+impl EnrolmentRules {
+    /// The rules for a token of this scope.
+    pub fn of(settings: &Settings, scope: &Scope) -> Self {
+        Self {
+            has_scope: scope.may_add_authenticators(),
+            needs_scope: settings.enrolment_needs_scope,
+            may_reassign: settings.key_reassignment,
+            max_devices: settings.max_devices,
+        }
+    }
+}
+
+/// What became of an enrolment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Enrolled {
+    /// A new credential.
+    Added(Credential),
+    /// The user had the key already; only what the device says of itself may have changed.
+    Kept(Credential),
+    /// The key was another user's.
+    Moved {
+        /// The new credential.
+        to: Credential,
+        /// Who owned the key until now.
+        from: UserId,
+    },
+}
+
+impl Enrolled {
+    /// The credential that the key has now.
+    pub fn credential(&self) -> &Credential {
+        match self {
+            Self::Added(credential) | Self::Kept(credential) | Self::Moved { to: credential, .. } => credential,
+        }
+    }
+}
+
+/// What enrolling `new` makes of the key's `current` credential, for a `user` as they stand; every store keeps exactly
+/// these rules.
+///
+/// # Errors
+/// [`Refusal::CredentialTaken`], [`Refusal::ScopeMissing`] and [`Refusal::TooManyDevices`].
+pub fn enrol(
+    new: &Credential,
+    current: Option<&Credential>,
+    user: &User,
+    rules: EnrolmentRules,
+) -> Result<Enrolled, Refusal> {
+    let enrolled = match current {
+        Some(current) if current.user == new.user => {
+            let device = current.device.updated(&new.device);
+            return Ok(Enrolled::Kept(Credential { device, ..current.clone() }));
+        }
+        Some(_) if !rules.may_reassign => return Err(Refusal::CredentialTaken),
+        Some(current) => Enrolled::Moved { to: new.clone(), from: current.user.clone() },
+        None => Enrolled::Added(new.clone()),
+    };
+    let comes_first = !user.is_enrolled() && !user.was_revoked;
+    if !rules.has_scope && (rules.needs_scope || !comes_first) {
+        return Err(Refusal::ScopeMissing);
+    }
+    if user.devices >= rules.max_devices { Err(Refusal::TooManyDevices) } else { Ok(enrolled) }
+}

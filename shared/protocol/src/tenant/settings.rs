@@ -1,0 +1,277 @@
+//! What a tenant may set, and the one table of it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::action::ActionState;
+use crate::id::ClientId;
+
+const SECOND: i64 = 1_000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// The longest that settings may let a challenge be claimed and decided, in milliseconds.
+pub const MAX_CHALLENGE_LIFETIME_MS: i64 = 60 * MINUTE;
+/// The longest that settings may let a user or result token serve, in milliseconds.
+pub const MAX_TOKEN_LIFETIME_MS: i64 = 60 * MINUTE;
+/// The longest that settings may let an access token serve, in milliseconds; no token but a refresh token lives longer.
+pub const MAX_ACCESS_TOKEN_LIFETIME_MS: i64 = DAY;
+/// The longest that settings may let a session be refreshed, and so a refresh token serve, in milliseconds.
+pub const MAX_SESSION_LIFETIME_MS: i64 = 365 * DAY;
+/// The longest that settings may let an action be kept, in milliseconds.
+const MAX_ACTION_LIFETIME_MS: i64 = 3650 * DAY;
+
+/// What a tenant may set. Durations in milliseconds. Its serialized form is what stores keep and operators read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub struct Settings {
+    /// Whether phones may enrol, claim and decide.
+    pub device_credentials: bool,
+    /// Whether every enrolment needs a token with `add:authenticators`; otherwise a user's first device needs none.
+    pub enrolment_needs_scope: bool,
+    /// Whether enrolling a key that another user owns moves it; otherwise it is refused.
+    pub key_reassignment: bool,
+    /// Whether a decision may come with the signature of its claim, as from phones that sign deterministically
+    /// (RFC 6979). Otherwise it counts as copied and is refused.
+    pub deterministic_signatures: bool,
+    /// As many devices a user may have; within the bounds of [`SETTINGS`].
+    pub max_devices: u32,
+    /// Origins of pages that may open challenges; empty allows any, and callers without an origin pass always.
+    pub allowed_origins: Vec<String>,
+    /// Applications that sessions may be made for.
+    pub session_clients: Vec<ClientId>,
+    /// The state of an action that a backend tracks for the first time.
+    pub default_action_state: ActionState,
+    /// How long a challenge may be claimed and decided. The browser SDK refreshes after 9 minutes.
+    pub challenge_lifetime_ms: i64,
+    /// How long a user token serves.
+    pub user_token_lifetime_ms: i64,
+    /// How long an approval can be redeemed.
+    pub result_token_lifetime_ms: i64,
+    /// How long a session's access token serves.
+    pub access_token_lifetime_ms: i64,
+    /// How long a session can be refreshed, from its beginning.
+    pub session_lifetime_ms: i64,
+    /// How long an action is kept.
+    pub action_lifetime_ms: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            device_credentials: true,
+            enrolment_needs_scope: true,
+            key_reassignment: false,
+            deterministic_signatures: false,
+            max_devices: 16,
+            allowed_origins: Vec::new(),
+            session_clients: Vec::new(),
+            default_action_state: ActionState::ChallengeRequired,
+            challenge_lifetime_ms: 10 * MINUTE,
+            user_token_lifetime_ms: 10 * MINUTE,
+            result_token_lifetime_ms: 10 * MINUTE,
+            access_token_lifetime_ms: 15 * MINUTE,
+            session_lifetime_ms: 30 * DAY,
+            action_lifetime_ms: 90 * DAY,
+        }
+    }
+}
+
+impl Settings {
+    /// Whether a page from `origin` may open challenges. Only browsers send an origin, so none passes.
+    pub fn allows_origin(&self, origin: Option<&str>) -> bool {
+        let Some(origin) = origin else { return true };
+        self.allowed_origins.is_empty() || self.allowed_origins.iter().any(|allowed| allowed == origin)
+    }
+}
+
+/// One thing that a tenant may set.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Its name in the store and in JSON; that of a duration ends in `Ms`.
+    pub name: &'static str,
+    /// Where it is in [`Settings`], and which values it takes.
+    pub kind: Kind,
+    /// What it decides, in one sentence without a full stop.
+    pub meaning: &'static str,
+}
+
+/// Which values a setting takes.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// On or off.
+    Switch(Field<bool>),
+    /// A number within bounds, both included.
+    Count(Field<u32>, Bounds<u32>),
+    /// Origins of pages; empty allows any.
+    Origins(Field<Vec<String>>),
+    /// Applications; empty allows none.
+    Clients(Field<Vec<ClientId>>),
+    /// A state of an action.
+    State(Field<ActionState>),
+    /// A duration in milliseconds within bounds, both included.
+    Lifetime(Field<i64>, Bounds<i64>),
+}
+
+/// Where a setting is.
+pub type Field<T> = fn(&mut Settings) -> &mut T;
+
+/// The least and the greatest value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds<T> {
+    /// The least value.
+    pub least: T,
+    /// The greatest value.
+    pub most: T,
+}
+
+impl<T: PartialOrd> Bounds<T> {
+    const fn new(least: T, most: T) -> Self {
+        Self { least, most }
+    }
+
+    /// Whether `value` is within, or one of the two.
+    pub fn contain(&self, value: &T) -> bool {
+        (&self.least..=&self.most).contains(&value)
+    }
+}
+
+impl Bounds<i64> {
+    const TOKEN: Self = Self::new(30 * SECOND, MAX_TOKEN_LIFETIME_MS);
+}
+
+const fn setting(name: &'static str, kind: Kind, meaning: &'static str) -> Setting {
+    Setting { name, kind, meaning }
+}
+
+/// Every setting, in the order of [`Settings`]. The command line, its JSON and its text, the checks of values and
+/// `docs/settings.md` are made from this table.
+pub static SETTINGS: [Setting; 14] = [
+    setting(
+        "deviceCredentials",
+        Kind::Switch(|settings| &mut settings.device_credentials),
+        "Whether phones may enrol, claim and decide",
+    ),
+    setting(
+        "enrolmentNeedsScope",
+        Kind::Switch(|settings| &mut settings.enrolment_needs_scope),
+        "Whether every enrolment needs a token with the scope add:authenticators; off, a user's first device needs none",
+    ),
+    setting(
+        "keyReassignment",
+        Kind::Switch(|settings| &mut settings.key_reassignment),
+        "Whether enrolling a key that another user owns moves it; off, it is refused",
+    ),
+    setting(
+        "deterministicSignatures",
+        Kind::Switch(|settings| &mut settings.deterministic_signatures),
+        "Whether a decision may come with its claim's signature, for phones that sign deterministically",
+    ),
+    setting(
+        "maxDevices",
+        Kind::Count(|settings| &mut settings.max_devices, Bounds::new(1, 100)),
+        "How many devices a user may have",
+    ),
+    setting(
+        "allowedOrigins",
+        Kind::Origins(|settings| &mut settings.allowed_origins),
+        "The only pages that may open challenges, by their origin, such as `https://shop.example`",
+    ),
+    setting(
+        "sessionClients",
+        Kind::Clients(|settings| &mut settings.session_clients),
+        "The only applications that sessions may be made for",
+    ),
+    setting(
+        "defaultActionState",
+        Kind::State(|settings| &mut settings.default_action_state),
+        "The state of an action that a backend tracks for the first time",
+    ),
+    setting(
+        "challengeLifetimeMs",
+        Kind::Lifetime(
+            |settings| &mut settings.challenge_lifetime_ms,
+            Bounds::new(30 * SECOND, MAX_CHALLENGE_LIFETIME_MS),
+        ),
+        "How long a challenge may be claimed and decided; the browser SDK takes a new one after 9m",
+    ),
+    setting(
+        "userTokenLifetimeMs",
+        Kind::Lifetime(|settings| &mut settings.user_token_lifetime_ms, Bounds::TOKEN),
+        "How long a user token serves",
+    ),
+    setting(
+        "resultTokenLifetimeMs",
+        Kind::Lifetime(|settings| &mut settings.result_token_lifetime_ms, Bounds::TOKEN),
+        "How long an approval can be redeemed",
+    ),
+    setting(
+        "accessTokenLifetimeMs",
+        Kind::Lifetime(
+            |settings| &mut settings.access_token_lifetime_ms,
+            Bounds::new(MINUTE, MAX_ACCESS_TOKEN_LIFETIME_MS),
+        ),
+        "How long a session's access token serves",
+    ),
+    setting(
+        "sessionLifetimeMs",
+        Kind::Lifetime(|settings| &mut settings.session_lifetime_ms, Bounds::new(HOUR, MAX_SESSION_LIFETIME_MS)),
+        "How long a session can be refreshed from its beginning",
+    ),
+    setting(
+        "actionLifetimeMs",
+        Kind::Lifetime(|settings| &mut settings.action_lifetime_ms, Bounds::new(HOUR, MAX_ACTION_LIFETIME_MS)),
+        "How long an action is kept",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn only_the_exact_origin_is_allowed() {
+        let settings = Settings { allowed_origins: vec!["https://good.example".to_owned()], ..Settings::default() };
+        assert!(settings.allows_origin(None));
+        assert!(settings.allows_origin(Some("https://good.example")));
+        for bad in ["null", "https://good.example.evil", "http://good.example", "https://good.example:8443"] {
+            assert!(!settings.allows_origin(Some(bad)), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_table_names_every_setting_that_is_stored() {
+        let stored = serde_json::to_value(Settings::default()).unwrap();
+        let stored: BTreeSet<&str> = stored.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(SETTINGS.iter().map(|setting| setting.name).collect::<BTreeSet<_>>(), stored);
+    }
+
+    #[test]
+    fn each_row_of_the_table_leads_to_the_setting_of_its_name() {
+        let before = serde_json::to_value(Settings::default()).unwrap();
+        for setting in &SETTINGS {
+            let mut settings = Settings::default();
+            match setting.kind {
+                Kind::Switch(field) => *field(&mut settings) ^= true,
+                Kind::Count(field, bounds) => {
+                    assert!(bounds.contain(field(&mut settings)), "{}", setting.name);
+                    *field(&mut settings) += 1;
+                }
+                Kind::Origins(field) => field(&mut settings).push("https://shop.example".to_owned()),
+                Kind::Clients(field) => field(&mut settings).push(ClientId::parse("web").unwrap()),
+                Kind::State(field) => *field(&mut settings) = ActionState::Allow,
+                Kind::Lifetime(field, bounds) => {
+                    assert!(bounds.contain(field(&mut settings)), "{}", setting.name);
+                    *field(&mut settings) += 1;
+                }
+            }
+            let after = serde_json::to_value(settings).unwrap();
+            for name in SETTINGS.iter().map(|other| other.name) {
+                assert_eq!(before[name] == after[name], name != setting.name, "{name}");
+            }
+        }
+    }
+}

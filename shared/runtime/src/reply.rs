@@ -1,0 +1,35 @@
+//! What an HTTP function answers.
+
+use lambda_http::http::{HeaderValue, StatusCode, header};
+use lambda_http::{Body, Response};
+use serde::Serialize;
+
+/// Success: 200, an object, and a content type without parameters, which is all that some SDKs take.
+pub fn ok(value: &impl Serialize) -> Response<Body> {
+    json(StatusCode::OK, value)
+}
+
+/// Success that anybody may keep for five minutes.
+pub fn ok_cacheable(value: &impl Serialize) -> Response<Body> {
+    let mut response = ok(value);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    response
+}
+
+/// Success without a body: 204.
+pub fn no_content() -> Response<Body> {
+    let mut response = Response::new(Body::Empty);
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
+pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response<Body> {
+    // Replies are structs of texts, numbers and checked JSON; they always serialise.
+    let text = serde_json::to_string(value).unwrap_or_default();
+    let mut response = Response::new(Body::Text(text));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
