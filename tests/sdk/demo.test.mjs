@@ -119,6 +119,7 @@ it("a picture of a login, for README.md if SCANLATCH_PICTURES says where to keep
     await screen.setViewportSize({ width: 390, height: 690 });
     await screen.goto(`${stack.demoUrl}screen`);
     await state(screen, "waiting");
+    await screen.evaluate(() => document.getElementById("qr").decode());
     const shots = [{ caption: "1. The screen shows a code", png: await screen.screenshot() }];
     await phone.setViewportSize({ width: 390, height: 690 });
     await phone.goto(`${stack.demoUrl}phone?challengeId=${await at(screen, "challenge-id").innerText()}`);
