@@ -1,4 +1,4 @@
-# README.md's programs and the examples, each run as its README says; and every link in the documents.
+# The programs in README.md and the examples, in Chromium; and every link in the documents.
 
 # Runs the example page's tests against a backend: test_example FOLDER COMMAND…
 test_example() {
@@ -24,7 +24,7 @@ stage_examples() {
   ensure curl curl
   local folder
   for folder in tests/sdk examples/page examples/express; do
-    npm ci --prefix "$folder" --no-audit --no-fund --silent
+    node_packages "$folder"
   done
   python_env example-fastapi examples/fastapi/requirements.txt
   start_stack
