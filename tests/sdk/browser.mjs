@@ -10,7 +10,8 @@ import { chromium } from "playwright-core";
 
 import { stack } from "./stack.mjs";
 
-const sdk = fileURLToPath(new URL("./node_modules/@authsignal/browser/dist/index.min.js", import.meta.url));
+/** The file of the official browser SDK. */
+export const sdk = fileURLToPath(new URL("./node_modules/@authsignal/browser/dist/index.min.js", import.meta.url));
 const candidates = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const executablePath = candidates.find((path) => path && existsSync(path));
 if (!executablePath) throw new Error("no Chromium was found; install one, or set CHROMIUM to its path");

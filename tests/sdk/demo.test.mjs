@@ -6,6 +6,7 @@ import { after, before, it } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { open } from "./browser.mjs";
+import { drawn as drawnLogin } from "./picture.mjs";
 import { someone, stack } from "./stack.mjs";
 
 const pictures = fileURLToPath(new URL("./.screenshots/", import.meta.url));
@@ -108,6 +109,32 @@ it("the start page leads to both pages", async () => {
     await opened.close();
   }
   await page.close();
+});
+
+it("a picture of a login, for README.md if SCANLATCH_PICTURES says where to keep it", async () => {
+  const own = await open("--user-agent=Mozilla/5.0 (X11; Linux x86_64) Chrome/150.0");
+  try {
+    const phone = await enrolled(own.context, "ann");
+    const screen = await own.context.newPage();
+    await screen.setViewportSize({ width: 390, height: 690 });
+    await screen.goto(`${stack.demoUrl}screen`);
+    await state(screen, "waiting");
+    await screen.evaluate(() => document.getElementById("qr").decode());
+    const shots = [{ caption: "1. The screen shows a code", png: await screen.screenshot() }];
+    await phone.setViewportSize({ width: 390, height: 690 });
+    await phone.goto(`${stack.demoUrl}phone?challengeId=${await at(screen, "challenge-id").innerText()}`);
+    await state(phone, "enrolled");
+    await at(phone, "claim").click();
+    await state(phone, "claimed");
+    shots.push({ caption: "2. The phone shows who is asking", png: await phone.screenshot() });
+    await at(phone, "approve").click();
+    await state(screen, "approved");
+    await at(screen, "welcome").waitFor();
+    shots.push({ caption: "3. The screen is logged in", png: await screen.screenshot() });
+    await drawnLogin(own.context, join(process.env.SCANLATCH_PICTURES ?? pictures, "login.png"), shots);
+  } finally {
+    await own.close();
+  }
 });
 
 for (const [mode, query] of [["socket", ""], ["polling", "?polling"]]) {

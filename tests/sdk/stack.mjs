@@ -108,6 +108,11 @@ export class Phone {
   /** Enrols for a user by a token of the official server SDK with these attributes. */
   async enrol(userId, attributes) {
     const { token } = await backend.track({ userId, action: "enrol", attributes });
+    return this.add(token);
+  }
+
+  /** Enrols by a user token. */
+  add(token) {
     const body = { publicKey: this.publicKey, deviceName: "Test phone", devicePlatform: this.platform };
     return this.call("", { authorization: `Bearer ${token}`, body });
   }

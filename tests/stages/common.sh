@@ -32,6 +32,17 @@ python_env() {
   fi
 }
 
+# The packages of a folder, fetched anew when its lock file changes.
+node_packages() {
+  local folder=$1
+  need node "install Node 20 or newer"
+  need npm "install npm"
+  if ! cmp -s "$folder/package-lock.json" "$folder/node_modules/installed.json"; then
+    npm ci --prefix "$folder" --no-audit --no-fund --silent
+    cp "$folder/package-lock.json" "$folder/node_modules/installed.json"
+  fi
+}
+
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 # Waits until a command succeeds: wait_for SECONDS PID WHAT COMMAND…

@@ -1,9 +1,7 @@
 # The official packages, unmodified, against the local stack; the demo pages in real Chromium.
 
 install_sdks() {
-  need node "install Node 20 or newer"
-  need npm "install npm"
-  npm ci --prefix tests/sdk --no-audit --no-fund --silent
+  node_packages tests/sdk
   python_env python-sdk tests/sdk/python/requirements.txt
 }
 

@@ -136,6 +136,22 @@ fn every_refusal_is_in_openapi_with_its_status_and_sentence() -> Result<()> {
 }
 
 #[test]
+fn every_refusal_is_in_the_page_of_errors_with_its_status() -> Result<()> {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/errors.md"))?;
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
+    let listed = rows.filter(|(status, _)| status.parse::<u16>().is_ok()).flat_map(|(status, rest)| {
+        let codes = rest.split(" | ").next().unwrap_or_default().split('`').skip(1).step_by(2);
+        codes.map(|code| (status.to_owned(), code.to_owned()))
+    });
+    // For calls that no description has.
+    let elsewhere = Problem::from(Refusal::MethodNotSupported { what: "Codes" });
+    let elsewhere = (elsewhere.status().as_str().to_owned(), elsewhere.body().error_code.clone());
+    let known = problems().into_iter().map(|(status, code, _)| (status, code)).chain([elsewhere]);
+    assert_same(&listed.collect(), &known.collect());
+    Ok(())
+}
+
+#[test]
 fn every_refusal_on_the_socket_has_an_example_with_its_sentence() -> Result<()> {
     let described = Document::asyncapi()?;
     let components = &described.root()["components"];
