@@ -119,20 +119,6 @@ impl Challenge {
         shown && !self.is_expired(now)
     }
 
-    /// The approval, redeemed or not, while it counts.
-    pub fn approval(&self) -> Option<Approval<'_>> {
-        self.state.approval().map(|(by, at)| Approval { challenge: self, by, at })
-    }
-
-    /// The approval, while it can be redeemed.
-    ///
-    /// # Errors
-    /// [`Refusal::NotApproved`], and [`Refusal::Expired`] if it is too late.
-    pub fn approval_at(&self, now: Timestamp) -> Result<Approval<'_>, Refusal> {
-        let approval = self.approval().ok_or(Refusal::NotApproved)?;
-        if now < self.redeemable_until(approval.at) { Ok(approval) } else { Err(Refusal::Expired) }
-    }
-
     /// From this instant an approval of `approved_at` can no longer be redeemed.
     pub fn redeemable_until(&self, approved_at: Timestamp) -> Timestamp {
         approved_at.plus(self.redeemable_ms)

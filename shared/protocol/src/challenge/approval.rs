@@ -1,3 +1,4 @@
+use crate::Refusal;
 use crate::credential::Holder;
 use crate::time::Timestamp;
 
@@ -25,5 +26,21 @@ impl<'a> Approval<'a> {
     /// When.
     pub fn at(self) -> Timestamp {
         self.at
+    }
+}
+
+impl Challenge {
+    /// The approval, redeemed or not, while it counts.
+    pub fn approval(&self) -> Option<Approval<'_>> {
+        self.state.approval().map(|(by, at)| Approval { challenge: self, by, at })
+    }
+
+    /// The approval, while it can be redeemed.
+    ///
+    /// # Errors
+    /// [`Refusal::NotApproved`], and [`Refusal::Expired`] if it is too late.
+    pub fn approval_at(&self, now: Timestamp) -> Result<Approval<'_>, Refusal> {
+        let approval = self.approval().ok_or(Refusal::NotApproved)?;
+        if now < self.redeemable_until(approval.at) { Ok(approval) } else { Err(Refusal::Expired) }
     }
 }

@@ -7,7 +7,8 @@ use crate::Refusal;
 use crate::action::{Action, ActionFilter, ActionState};
 use crate::id::ActionCode;
 use crate::time::Timestamp;
-use crate::wire::backend::{VERIFICATION_METHOD, given};
+use crate::wire::method::VERIFICATION_METHOD;
+use crate::wire::text::given;
 
 /// `PATCH /users/{userId}/actions/{action}/{idempotencyKey}`.
 #[derive(Clone, Debug, Deserialize)]

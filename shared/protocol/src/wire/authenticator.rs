@@ -6,8 +6,8 @@ use crate::Refusal;
 use crate::credential::Credential;
 use crate::id::UserId;
 use crate::user::{Channel, VerifiedMethod};
-use crate::wire::backend::{VERIFICATION_METHOD, given};
-use crate::wire::user::profile_text;
+use crate::wire::method::{VERIFICATION_METHOD, method};
+use crate::wire::text::{given, profile_text};
 
 /// `POST /users/{userId}/authenticators`.
 #[derive(Clone, Debug, Deserialize)]
@@ -40,16 +40,6 @@ impl EnrolRequest {
                 return Err(Refusal::malformed("verificationMethod", WHY));
             }
         })
-    }
-}
-
-/// A channel's method, as the wire names it.
-pub(crate) fn method(channel: &Channel) -> &'static str {
-    match channel {
-        Channel::Sms(_) => "SMS",
-        Channel::EmailOtp(_) => "EMAIL_OTP",
-        Channel::EmailMagicLink(_) => "EMAIL_MAGIC_LINK",
-        Channel::AuthenticatorApp => "AUTHENTICATOR_APP",
     }
 }
 

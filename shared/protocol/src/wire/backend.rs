@@ -13,11 +13,9 @@ use crate::token::Scope;
 use crate::tracking::Tracked;
 use crate::user::{ProfileChange, User};
 use crate::validation::{Expected, Invalid, Validation};
-use crate::wire::pasted;
-use crate::wire::user::{Enrolment, profile_text};
-
-/// The method that every SDK's enumeration knows for a device credential.
-pub const VERIFICATION_METHOD: &str = "DEVICE";
+use crate::wire::method::VERIFICATION_METHOD;
+use crate::wire::text::{given, pasted, profile_text};
+use crate::wire::user::Enrolment;
 
 /// `POST /users/{userId}/actions/{action}`; every member is optional and `null` counts as absent.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -107,11 +105,6 @@ impl ValidateRequest {
     pub fn accept(self) -> (String, Expected) {
         (self.token, Expected { user: self.user_id, action: self.action })
     }
-}
-
-/// An empty text counts as absent, as some SDKs send it so.
-pub(crate) fn given(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.is_empty())
 }
 
 /// Answer to [`ValidateRequest`]. `isValid` if and only if `state` is `CHALLENGE_SUCCEEDED`.

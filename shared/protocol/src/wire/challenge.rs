@@ -6,7 +6,8 @@ use crate::Refusal;
 use crate::challenge::{By, Challenge, ChallengeAssignment, ChallengeFilter};
 use crate::id::{ActionCode, ChallengeId, UserId};
 use crate::secret::redacted;
-use crate::wire::backend::{VERIFICATION_METHOD, given};
+use crate::wire::method::VERIFICATION_METHOD;
+use crate::wire::text::given;
 
 /// `POST /claim`.
 #[derive(Clone, Debug, Deserialize)]

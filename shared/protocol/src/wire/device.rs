@@ -10,8 +10,8 @@ use crate::credential::{Credential, Device, Holder};
 use crate::custom::Custom;
 use crate::key::{DeviceSignature, PublicKey};
 use crate::secret::redacted;
-use crate::wire::backend::given;
 use crate::wire::display::params;
+use crate::wire::text::given;
 
 /// `GET …/{kind}?publicKey=`.
 ///

@@ -9,18 +9,13 @@ pub mod challenge;
 pub mod device;
 pub mod display;
 pub mod error;
+mod method;
 pub mod rotation;
 pub mod session;
 pub mod socket;
+mod text;
 pub mod unserved;
 pub mod user;
-
-use serde::{Deserialize as _, Deserializer};
-
-/// A token as it was pasted: white space around it is no part of it.
-fn pasted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    String::deserialize(deserializer).map(|text| text.trim().to_owned())
-}
 
 #[cfg(test)]
 mod tests {

@@ -6,8 +6,8 @@ use crate::Refusal;
 use crate::id::{ActionCode, ClientId, UserId};
 use crate::secret::redacted;
 use crate::session::{LiveSession, NewSession, SessionTokens};
-use crate::wire::backend::VERIFICATION_METHOD;
-use crate::wire::pasted;
+use crate::wire::method::VERIFICATION_METHOD;
+use crate::wire::text::pasted;
 use crate::wire::user::Attributes;
 
 /// `POST /sessions`.

@@ -7,9 +7,9 @@ use crate::Refusal;
 use crate::custom::{Custom, SentCustom};
 use crate::id::UserId;
 use crate::secret::redacted;
-use crate::user::{MAX_TEXT, MAX_USERS, Profile, ProfileChange, User, UserFilter, UserList, UserListParams};
-use crate::wire::authenticator::method;
-use crate::wire::backend::{VERIFICATION_METHOD, given};
+use crate::user::{MAX_USERS, Profile, ProfileChange, User, UserFilter, UserList, UserListParams};
+use crate::wire::method::{VERIFICATION_METHOD, method};
+use crate::wire::text::{given, profile_text};
 
 /// `PATCH` or `POST /users/{userId}`; every member is optional and `null` counts as absent.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -41,16 +41,6 @@ impl UserRequest {
             locale: profile_text("locale", self.locale)?,
             custom: Custom::accept_of_backend(self.custom)?,
         })
-    }
-}
-
-/// A text of a profile: at most [`MAX_TEXT`] bytes without control characters.
-pub(crate) fn profile_text(field: &'static str, text: Option<String>) -> Result<Option<String>, Refusal> {
-    match text {
-        Some(text) if text.len() > MAX_TEXT || text.chars().any(char::is_control) => {
-            Err(Refusal::malformed(field, "must be at most 256 bytes of text without control characters"))
-        }
-        text => Ok(text),
     }
 }
 

@@ -1,0 +1,26 @@
+//! Texts as SDKs send them.
+
+use serde::{Deserialize as _, Deserializer};
+
+use crate::Refusal;
+use crate::user::MAX_TEXT;
+
+/// An empty text counts as absent, as some SDKs send it so.
+pub(crate) fn given(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
+}
+
+/// A text of a profile: at most [`MAX_TEXT`] bytes without control characters.
+pub(crate) fn profile_text(field: &'static str, text: Option<String>) -> Result<Option<String>, Refusal> {
+    match text {
+        Some(text) if text.len() > MAX_TEXT || text.chars().any(char::is_control) => {
+            Err(Refusal::malformed(field, "must be at most 256 bytes of text without control characters"))
+        }
+        text => Ok(text),
+    }
+}
+
+/// A token as it was pasted: white space around it is no part of it.
+pub(crate) fn pasted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    String::deserialize(deserializer).map(|text| text.trim().to_owned())
+}
