@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`settings`] | what the environment says about tables and keys |
 //! | `cloud` | [`Cloud`], which is every port |
+//! | `roots` | which certificate authorities prove that an AWS endpoint is one |
 //! | `key` | the one place that builds partition and sort keys |
 //! | `item` | typed reading and writing of items |
 //! | `failure` | what an AWS error means |
@@ -30,6 +31,7 @@ mod openings;
 mod push;
 mod query;
 mod restore;
+mod roots;
 mod screens;
 mod sessions;
 pub mod settings;
@@ -43,4 +45,5 @@ mod wrapping;
 
 pub use cloud::Cloud;
 pub use restore::Restored;
+pub use roots::Roots;
 pub use settings::Settings;
