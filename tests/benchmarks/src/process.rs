@@ -60,13 +60,14 @@ impl Process {
         Ok(Self { child, pid, started })
     }
 
-    /// Asks it to end and waits; `strace` ends what it traces too.
+    /// Ends what `strace` traces and waits for `strace`, which ends then.
     ///
     /// # Errors
-    /// If it cannot be told.
-    pub async fn end(mut self) -> Result<()> {
-        let told = Command::new("kill").args(["-TERM", &self.pid.to_string()]).status().await?;
-        ensure!(told.success(), "the process cannot be ended");
+    /// If the traced process cannot be ended.
+    pub async fn end_traced(mut self) -> Result<()> {
+        let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", self.pid))?;
+        let told = Command::new("kill").arg("-KILL").args(children.split_whitespace()).status().await?;
+        ensure!(told.success(), "the traced process cannot be ended");
         self.child.wait().await?;
         Ok(())
     }

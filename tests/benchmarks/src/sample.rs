@@ -88,7 +88,7 @@ pub async fn files_opened(subject: &Subject, environment: &BTreeMap<String, Stri
     let mut api = RuntimeApi::start().await?;
     let process = Process::trace(&subject.binary, environment, &api, trace.path())?;
     api.polled().await.with_context(|| subject.name.clone())?;
-    process.end().await?;
+    process.end_traced().await?;
     let text = fs::read_to_string(trace.path())?;
     Ok(Some(text.lines().filter(|line| line.contains("open") && !line.contains(" = -1 ")).count()))
 }
