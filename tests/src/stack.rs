@@ -63,8 +63,11 @@ fn built(package: &str, binary: &str) -> Result<PathBuf> {
     let built =
         Command::new(env!("CARGO")).args(["build", "--quiet", "--package", package]).current_dir(repository()).status();
     ensure!(built.is_ok_and(|status| status.success()), "the package {package} does not build");
-    let tests = std::env::current_exe()?;
-    let profile = tests.ancestors().nth(2).context("the test binary lies outside target/")?;
+    let own = std::env::current_exe()?;
+    let folder = own.parent().context("this binary lies nowhere")?;
+    // Cargo puts tests one folder deeper than binaries.
+    let profile = if folder.ends_with("deps") { folder.parent() } else { Some(folder) };
+    let profile = profile.context("the test binary lies outside target/")?;
     Ok(profile.join(binary))
 }
 

@@ -2,7 +2,7 @@
 
 use ::http::Request;
 use clap::Args;
-use scanlatch_aws::{Cloud, Settings};
+use scanlatch_aws::{Cloud, Roots, Settings};
 use serde::Deserialize;
 
 use crate::console::failure::CommandError;
@@ -84,7 +84,7 @@ pub async fn find(source: TableSource) -> Result<Tables, CommandError> {
     let settings = settings(&live, &directory);
     let cloud = match source.dynamodb_endpoint {
         Some(url) => Cloud::at_endpoint(&url, settings),
-        None => Cloud::connect(settings).await,
+        None => Cloud::connect_trusting(Roots::System, settings).await,
     };
     Ok(Tables { cloud, api_url })
 }

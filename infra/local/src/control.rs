@@ -52,6 +52,7 @@ async fn calls(State(controls): State<Controls>) -> Json<Value> {
     Json(json!({
         "calls": front.map(|front| front.calls()).unwrap_or_default(),
         "rounds": front.map_or(0, |front| front.rounds.count()),
+        "units": front.map(|front| front.units()).unwrap_or_default(),
     }))
 }
 

@@ -3,3 +3,4 @@
 pub mod built_in;
 pub mod front;
 pub mod rounds;
+pub mod units;

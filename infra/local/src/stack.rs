@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use scanlatch_aws::{Cloud, Settings};
+use scanlatch_aws::{Cloud, Roots, Settings};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -146,7 +146,7 @@ async fn cloud(environment: &Environment<'_>, template: &Template) -> Result<Clo
     if is_here(environment.dynamodb_endpoint) {
         return Ok(Cloud::at_endpoint(environment.dynamodb_endpoint, settings));
     }
-    Ok(Cloud::connect(settings).await)
+    Ok(Cloud::connect_trusting(Roots::System, settings).await)
 }
 
 fn data_folder(options: &Options) -> Result<(PathBuf, Option<TempDir>)> {

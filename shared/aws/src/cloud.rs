@@ -13,8 +13,8 @@ use scanlatch_service::port::{Clock, Entropy};
 use scanlatch_service::system::System;
 use tokio::sync::OnceCell;
 
-use crate::Settings;
 use crate::remembered::Remembered;
+use crate::{Roots, Settings};
 
 /// Every port of the service, on AWS. Cheap to clone; build one per process, before the first request.
 #[derive(Clone)]
@@ -34,14 +34,20 @@ impl fmt::Debug for Cloud {
 }
 
 impl Cloud {
-    /// On AWS as the environment describes it: region, credentials and endpoints.
+    /// On AWS as the environment describes it: region, credentials, endpoints and whom to trust.
     pub async fn connect(settings: Settings) -> Self {
-        let sdk = aws_config::defaults(BehaviorVersion::latest())
+        Self::connect_trusting(Roots::from_env(), settings).await
+    }
+
+    /// On AWS as the environment describes it, but for whom to trust.
+    pub async fn connect_trusting(roots: Roots, settings: Settings) -> Self {
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .timeout_config(timeouts())
-            .retry_config(RetryConfig::standard().with_max_attempts(3))
-            .load()
-            .await;
-        Self::on(sdk, settings)
+            .retry_config(RetryConfig::standard().with_max_attempts(3));
+        if let Some(client) = roots.http_client() {
+            loader = loader.http_client(client);
+        }
+        Self::on(loader.load().await, settings)
     }
 
     /// On a database at `url` that asks nobody who they are: DynamoDB Local and the like.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`settings`] | what the environment says about tables and keys |
 //! | `cloud` | [`Cloud`], which is every port |
+//! | `roots` | which certificate authorities prove that an AWS endpoint is one |
 //! | `key` | the one place that builds partition and sort keys |
 //! | `item` | typed reading and writing of items |
 //! | `failure` | what an AWS error means |
@@ -31,6 +32,7 @@ mod push;
 mod query;
 mod remembered;
 mod restore;
+mod roots;
 mod screens;
 mod sessions;
 pub mod settings;
@@ -44,4 +46,5 @@ mod wrapping;
 
 pub use cloud::Cloud;
 pub use restore::Restored;
+pub use roots::Roots;
 pub use settings::Settings;

@@ -4,13 +4,15 @@
 use std::path::Path;
 
 use anyhow::Result;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
+
+use crate::dynamodb::units::{self, Units};
 
 /// Opens the database, in memory or in `folder`.
 ///
@@ -28,18 +30,28 @@ pub fn open(folder: Option<&Path>) -> Result<Database> {
     opened.map_err(|error| anyhow::anyhow!("the built-in database cannot be opened: {error}"))
 }
 
-/// Answers one call as DynamoDB does; it must be signed as far as anybody looks.
-pub fn answer(database: &Database, operation: &str, headers: &HeaderMap, body: &[u8]) -> Response {
+/// Answers one call as DynamoDB does, and says what it consumed; it must be signed as far as anybody looks. `asked` is
+/// `body` as JSON.
+pub fn answer(
+    database: &Database,
+    operation: &str,
+    headers: &HeaderMap,
+    asked: &Value,
+    body: &Bytes,
+) -> (Response, Units) {
     let signature = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     if !signature.is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256 ")) {
-        return refuse("MissingAuthenticationTokenException");
+        return (refuse("MissingAuthenticationTokenException"), Units::default());
     }
-    match perform(database, operation, body) {
-        None => refuse("UnknownOperationException"),
-        Some(Ok(body)) => respond(StatusCode::OK, body),
+    match perform(database, operation, &units::ask(operation, asked, body)) {
+        None => (refuse("UnknownOperationException"), Units::default()),
+        Some(Ok(body)) => {
+            let units = units::told(operation, &body);
+            (respond(StatusCode::OK, body), units)
+        }
         Some(Err(error)) => {
             let status = StatusCode::from_u16(error.status_code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            respond(status, error.to_json())
+            (respond(status, error.to_json()), Units::default())
         }
     }
 }

@@ -19,6 +19,7 @@ use tokio::net::TcpListener;
 
 use crate::dynamodb::built_in;
 use crate::dynamodb::rounds::Rounds;
+use crate::dynamodb::units::Units;
 use crate::faults::Switches;
 use crate::host;
 use crate::iam::access;
@@ -60,6 +61,7 @@ pub struct Front {
     switches: Arc<Switches>,
     guard: Arc<Guard>,
     calls: Mutex<Vec<Call>>,
+    units: Mutex<Units>,
     seen: AtomicU64,
     /// Rounds, while calls are gathered.
     pub rounds: Rounds,
@@ -76,6 +78,7 @@ pub async fn start_front(behind: Behind, switches: Arc<Switches>, guard: Arc<Gua
         switches,
         guard,
         calls: Mutex::default(),
+        units: Mutex::default(),
         seen: AtomicU64::new(0),
         rounds: Rounds::default(),
     });
@@ -93,9 +96,15 @@ impl Front {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// What the built-in database says that those calls consumed; nothing of another database.
+    pub fn units(&self) -> Units {
+        *self.units.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Starts to count anew.
     pub fn reset(&self) {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.units.lock().unwrap_or_else(PoisonError::into_inner) = Units::default();
         self.rounds.reset();
     }
 }
@@ -121,7 +130,11 @@ async fn forward(State(front): State<Arc<Front>>, uri: Uri, headers: HeaderMap, 
         return broken();
     }
     let answer = match &front.behind {
-        Behind::BuiltIn(database) => built_in::answer(database, &operation, &headers, &body),
+        Behind::BuiltIn(database) => {
+            let (answer, units) = built_in::answer(database, &operation, &headers, &asked, &body);
+            *front.units.lock().unwrap_or_else(PoisonError::into_inner) += units;
+            answer
+        }
         Behind::Url(url) => hand_on(&front.client, url, &uri, &headers, body).await.unwrap_or_else(|_| broken()),
     };
     if strikes(faults.fail_after_commit) { broken() } else { answer }

@@ -1,0 +1,61 @@
+//! Which certificate authorities prove that an AWS endpoint is one.
+
+use std::env;
+
+use aws_sdk_dynamodb::config::SharedHttpClient;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_http_client::{Builder, Connector};
+
+/// The certificates of `roots.txt`.
+const AMAZON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/amazon-roots.pem"));
+
+/// Who is trusted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Roots {
+    /// Amazon's certificate authorities alone. The functions talk to AWS alone, and a start that does not read this
+    /// system's whole store opens some 280 files less.
+    #[default]
+    Amazon,
+    /// All that this system trusts: behind a proxy that inspects TLS, or where AWS's endpoints have other authorities.
+    System,
+}
+
+impl Roots {
+    /// [`Roots::System`] if `TRUST_SYSTEM_ROOTS` is `true`, else [`Roots::Amazon`].
+    pub fn from_env() -> Self {
+        Self::read(env::var("TRUST_SYSTEM_ROOTS").ok().as_deref())
+    }
+
+    fn read(variable: Option<&str>) -> Self {
+        if variable == Some("true") { Self::System } else { Self::Amazon }
+    }
+
+    /// The HTTP client that trusts them; `None` for that of the SDK, which trusts the system's.
+    pub(crate) fn http_client(self) -> Option<SharedHttpClient> {
+        match self {
+            Self::Amazon => Some(client(AMAZON)),
+            Self::System => None,
+        }
+    }
+}
+
+/// The SDK's own HTTP client, but that it trusts the certificates of this PEM text alone.
+#[expect(clippy::expect_used, reason = "a context of a trust store is always valid")]
+fn client(trusted: &[u8]) -> SharedHttpClient {
+    let store = TrustStore::empty().with_pem_certificate(trusted);
+    let context = TlsContext::builder().with_trust_store(store).build().expect("a valid context");
+    Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = Connector::builder()
+            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+            .tls_context(context.clone())
+            .proxy_config(ProxyConfig::from_env());
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector.build()
+    })
+}
+
+#[cfg(test)]
+mod tests;
