@@ -5,14 +5,14 @@ use protocol::wire::device::{DecideRequest, DecideResponse};
 use runtime::http::{Handled, body, ok};
 use runtime::{Config, caller};
 use service::decide;
-use service::port::{Challenges, Clock, Credentials, Decides, Pushes, Settles, Signs, Tenants};
+use service::port::{Challenges, Clock, Credentials, Decides, Entropy, Pushes, Settles, Signs, Tenants};
 
 /// Answers one request.
 ///
 /// # Errors
 /// The refusals of [`decide::run`].
 pub async fn handle(
-    deps: &(impl Tenants + Credentials + Challenges + Decides + Settles + Signs + Pushes + Clock),
+    deps: &(impl Tenants + Credentials + Challenges + Decides + Settles + Signs + Pushes + Clock + Entropy),
     config: &Config,
     request: Request,
 ) -> Handled {

@@ -49,7 +49,7 @@ use crate::time::Timestamp;
 pub use event::{Decision, Event, Withdrawal};
 pub use screen::{GRACE_MS, Resumable, Screen};
 pub use standing::Standing;
-pub use state::State;
+pub use state::{Hold, MAX_REPEATS, State};
 
 /// As many signatures of accepted claims are kept with a challenge; a further repeat of the claim is refused.
 pub const MAX_CLAIMS: usize = 8;

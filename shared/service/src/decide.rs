@@ -6,7 +6,7 @@ use protocol::id::TenantId;
 use protocol::token::Issuer;
 use protocol::wire::device::Signed;
 
-use crate::port::{Challenges, Clock, Credentials, Decided, Decides, Pushes, Settles, Signs, Tenants};
+use crate::port::{Challenges, Clock, Credentials, Decided, Decides, Entropy, Pushes, Settles, Signs, Tenants};
 use crate::{Result, Unavailable, caller, decision, measure, tell};
 
 /// How often a decision is tried whose screen moves to another socket meanwhile.
@@ -19,7 +19,7 @@ const ATTEMPTS: usize = 4;
 /// [`Refusal::ActionSucceeded`], those of [`protocol::challenge::Challenge::apply`], and [`Refusal::Cancelled`] for an
 /// approval that nobody could hear.
 pub async fn run(
-    deps: &(impl Tenants + Credentials + Challenges + Decides + Settles + Signs + Pushes + Clock),
+    deps: &(impl Tenants + Credentials + Challenges + Decides + Settles + Signs + Pushes + Clock + Entropy),
     issuer: &Issuer,
     tenant: &TenantId,
     signed: &Signed,
@@ -49,7 +49,7 @@ pub async fn run(
 }
 
 async fn told(
-    deps: &(impl Settles + Signs + Pushes + Clock),
+    deps: &(impl Settles + Signs + Pushes + Clock + Entropy),
     issuer: &Issuer,
     challenge: Challenge,
     made: bool,

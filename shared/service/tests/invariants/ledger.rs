@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use protocol::action::{Action, ActionName};
-use protocol::challenge::{Challenge, Screen, State};
+use protocol::challenge::{Challenge, Hold, Screen, State};
 use protocol::id::{ChallengeId, CredentialId, UserId};
 use protocol::jwt::{Kind, peek};
 
@@ -183,7 +183,7 @@ fn marks(before: &Challenge, now: &Challenge) -> Vec<Mark> {
     };
     let changed = before.state != now.state;
     mark(changed && matches!(now.state, State::Cancelled { .. }), Mark::TakenBack);
-    mark(changed && matches!(now.state, State::Approved { held: true, .. }), Mark::Held);
+    mark(changed && matches!(now.state, State::Approved { hold: Hold::Repeated { .. }, .. }), Mark::Held);
     mark(changed && matches!(now.state, State::Consumed { .. }), Mark::Redeemed);
     mark(changed && matches!(now.state, State::Revoked { .. }), Mark::Void);
     let both_claimed = matches!((&before.state, &now.state), (State::Claimed { .. }, State::Claimed { .. }));
