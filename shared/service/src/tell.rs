@@ -129,8 +129,8 @@ impl Teller {
 /// What the phone is told of an approval whose screen is gone, as it is after this call's last word.
 fn taken_back(then: &Challenge) -> Result<()> {
     match then.state {
-        // Somebody has the token, or may have it.
-        State::Consumed { .. } | State::Approved { hold: Hold::Settled, .. } => Ok(()),
+        // Somebody has the token already.
+        State::Consumed { .. } => Ok(()),
         State::Cancelled { .. } => {
             measure::count(Measure::ApprovalsTakenBack);
             Err(Refusal::Cancelled.into())
