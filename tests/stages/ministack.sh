@@ -65,7 +65,7 @@ stage_ministack() {
   heading "infra/destroy dev on ministack"
   key=$("${on_ministack[@]}" sam list stack-outputs --stack-name scanlatch-dev --output json 2>/dev/null | grep -o 'arn:aws:kms:[^"]*')
   logged "$scratch/destroy.log" destroy dev --yes
-  says "$scratch/destroy.log" "The table $SCANLATCH_DIRECTORY_TABLE and the key $key are kept"
+  says "$scratch/destroy.log" "The table $SCANLATCH_DIRECTORY_TABLE and the key ${key##*/} are kept"
   "${on_ministack[@]}" "${python[@]}" tests/ministack/left.py scanlatch-dev "$SCANLATCH_DIRECTORY_TABLE" "$key"
   logged "$scratch/destroy.log" destroy dev --yes
   says "$scratch/destroy.log" "The stack scanlatch-dev is gone and left its data behind"

@@ -1,5 +1,7 @@
 //! Challenges as items, and what a failed condition on one means.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
@@ -7,10 +9,10 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::challenge::{Challenge, Event, Resumable, Screen, State, Withdrawal};
+use scanlatch_protocol::challenge::{Challenge, Event, Hold, Resumable, Screen, State, Withdrawal};
 use scanlatch_protocol::credential::Holder;
 use scanlatch_protocol::custom::Custom;
-use scanlatch_protocol::id::{ActionCode, ChallengeId, ConnectionId, IdempotencyKey, TenantId, UserId};
+use scanlatch_protocol::id::{ActionCode, CallId, ChallengeId, ConnectionId, IdempotencyKey, TenantId, UserId};
 use scanlatch_protocol::key::SignatureR;
 use scanlatch_protocol::secret::Digest;
 use scanlatch_protocol::time::Timestamp;
@@ -63,9 +65,16 @@ pub(crate) fn challenge_item(challenge: &Challenge) -> Item {
     match &challenge.state {
         State::Unclaimed => item.text("state", UNCLAIMED),
         State::Claimed { at, .. } => item.text("state", CLAIMED).at("claimedAt", *at),
-        State::Approved { at, held, .. } => {
+        State::Approved { at, hold, .. } => {
             let item = item.text("state", APPROVED).at("decidedAt", *at);
-            if *held { item.text(HELD, "yes") } else { item }
+            match hold {
+                Hold::Free => item,
+                Hold::Repeated { calls, unheard } => {
+                    let item = item.set(HELD, held(calls));
+                    if *unheard { item.text(UNHEARD, "yes") } else { item }
+                }
+                Hold::Settled => item.text(SETTLED, "yes"),
+            }
         }
         State::Cancelled { at, .. } => item.text("state", CANCELLED).at("decidedAt", *at),
         State::Revoked { at, .. } => item.text("state", REVOKED).at("decidedAt", *at),
@@ -99,7 +108,7 @@ pub(crate) fn read_challenge(tenant: &TenantId, item: &Item) -> std::result::Res
     let state = match item.text("state")? {
         UNCLAIMED => State::Unclaimed,
         CLAIMED => State::Claimed { by: holder()?, at: item.at("claimedAt")? },
-        APPROVED => State::Approved { by: holder()?, at: item.at("decidedAt")?, held: item.maybe(HELD).is_some() },
+        APPROVED => State::Approved { by: holder()?, at: item.at("decidedAt")?, hold: read_hold(item)? },
         CANCELLED => State::Cancelled { by: holder()?, at: item.at("decidedAt")? },
         REVOKED => State::Revoked { by: holder()?, at: item.at("decidedAt")? },
         REJECTED => State::Rejected { by: holder()?, at: item.at("decidedAt")? },
@@ -133,7 +142,25 @@ pub(crate) fn read_challenge(tenant: &TenantId, item: &Item) -> std::result::Res
 
 /// Signatures as they are stored and named in conditions.
 pub(crate) const SPENT: &str = "spent";
+/// The calls that hold an approval.
 pub(crate) const HELD: &str = "held";
+/// Whether the call that made the approval found its screen gone.
+pub(crate) const UNHEARD: &str = "unheard";
+/// Whether nobody takes the approval back any more.
+pub(crate) const SETTLED: &str = "settled";
+
+pub(crate) fn held<'a>(calls: impl IntoIterator<Item = &'a CallId>) -> AttributeValue {
+    AttributeValue::Ss(calls.into_iter().map(CallId::to_string).collect())
+}
+
+fn read_hold(item: Reader<'_>) -> std::result::Result<Hold, Unavailable> {
+    if item.has(SETTLED) {
+        return Ok(Hold::Settled);
+    }
+    let calls = item.texts(HELD).into_iter().map(CallId::parse).collect::<std::result::Result<BTreeSet<_>, _>>();
+    let calls = calls.map_err(|_| malformed(HELD))?;
+    Ok(if calls.is_empty() { Hold::Free } else { Hold::Repeated { calls, unheard: item.has(UNHEARD) } })
+}
 
 pub(crate) fn spent(signatures: &[SignatureR]) -> AttributeValue {
     AttributeValue::Ss(signatures.iter().map(SignatureR::to_text).collect())

@@ -9,7 +9,7 @@ use scanlatch_service::port::{Challenges as _, Connection, Leaves, Polls, Resume
 use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
-use crate::challenges::{part, read_challenge, superseding, withdrawal_text};
+use crate::challenges::{CLAIMED, UNCLAIMED, part, read_challenge, superseding, withdrawal_text};
 use crate::connections::show;
 use crate::failure::{Transacted, condition_mismatch, failed};
 use crate::item::{millis, text};
@@ -75,8 +75,13 @@ impl Resumes for Cloud {
         let update = self
             .challenge_part(&challenge.tenant, &challenge.id)
             .update_expression("SET #socket = :socket REMOVE lostAt")
-            .condition_expression("deviceCodeDigest = :code AND attribute_not_exists(withdrawn)")
+            .condition_expression(
+                "deviceCodeDigest = :code AND (attribute_not_exists(withdrawn) OR NOT #state IN (:unclaimed, :claimed))",
+            )
             .expression_attribute_names("#socket", "socket")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":unclaimed", text(UNCLAIMED))
+            .expression_attribute_values(":claimed", text(CLAIMED))
             .expression_attribute_values(":code", text(screen.code.to_text()))
             .expression_attribute_values(":socket", text(connection.id.as_str()));
         let mut items = vec![part(update)?, part(show(&self.settings.live_table, connection, challenge))?];

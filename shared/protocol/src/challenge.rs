@@ -56,7 +56,7 @@ pub use params::{ChallengeAssignment, ChallengeParams, Proven};
 pub use screen::{GRACE_MS, Resumable, Screen};
 pub use signed::{ChallengeSignature, SignedChallenge};
 pub use standing::Standing;
-pub use state::State;
+pub use state::{Hold, MAX_REPEATS, State};
 
 /// As many signatures of accepted claims are kept with a challenge; a further repeat of the claim is refused.
 pub const MAX_CLAIMS: usize = 8;

@@ -73,6 +73,10 @@ uuid_id! {
     ChallengeId, "challengeId"
 }
 uuid_id! {
+    /// A call by which a phone asks again what became of its approval. Only the stores know it.
+    CallId, "call"
+}
+uuid_id! {
     /// One enrolment of a device key (`userAuthenticatorId` on the wire). A key that returns gets a new one.
     CredentialId, "userAuthenticatorId"
 }

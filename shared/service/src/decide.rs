@@ -5,11 +5,11 @@ use scanlatch_protocol::challenge::{Challenge, Decision, Screen, SignedChallenge
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::token::Issuer;
 
-use crate::port::{Challenges, Clock, Credentials, Decided, Decides, Pushes, Settles, Signs, Tenants};
+use crate::port::{Challenges, Clock, Credentials, Decided, Decides, Entropy, Pushes, Settles, Signs, Tenants};
 use crate::step::{authenticate, decision, notify};
 use crate::{Result, Unavailable, measure};
 
-deps!(Tenants, Credentials, Challenges, Decides, Settles, Signs, Pushes, Clock);
+deps!(Tenants, Credentials, Challenges, Decides, Settles, Signs, Pushes, Clock, Entropy);
 
 /// How often a decision is tried whose screen moves to another socket meanwhile.
 const ATTEMPTS: usize = 4;

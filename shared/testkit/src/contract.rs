@@ -139,10 +139,13 @@ macro_rules! store_contract {
             screens: a_screen_without_a_code_leaves_for_good, a_code_waits_a_minute_for_its_screen,
                 a_claim_outlives_the_socket_of_a_screen_with_a_code, a_socket_that_closes_late_takes_nothing_along,
                 a_screen_comes_back_on_a_new_socket, a_screen_that_comes_back_shows_its_other_code_no_longer,
+                a_screen_comes_back_for_an_approval_though_it_shows_another_code,
                 a_wrong_code_resumes_nothing, a_decision_looks_again_when_its_screen_has_moved,
                 a_screen_that_polls_is_not_away, a_polling_screen_replaces_its_own_code_only;
             settlements: an_approval_that_is_taken_back_leaves_the_action_as_it_was,
                 an_action_whose_approval_was_taken_back_may_be_approved_again, an_approval_that_is_held_is_not_taken_back,
+                an_approval_that_no_call_could_tell_is_taken_back_by_the_last, an_approval_that_is_settled_stands,
+                only_so_many_calls_hold_an_approval,
                 an_approval_that_is_redeemed_is_not_taken_back, what_its_screen_can_fetch_is_not_taken_back,
                 what_a_backend_judged_since_is_left_by_a_take_back, only_an_approval_is_held,
                 what_a_revoked_credential_approved_counts_for_nothing,

@@ -43,6 +43,27 @@ async fn an_approval_for_a_screen_that_left_unnoticed_is_taken_back_and_its_acti
     Ok(())
 }
 
+/// A double tap: each tap hears 410, so the approval must not stand.
+#[tokio::test]
+async fn approvals_sent_twice_at_once_for_a_screen_that_left_are_taken_back() -> Result<()> {
+    let stack = Stack::start(&[]).await?;
+    let phone = stack.phone_of("ann").await?;
+    for round in 0..20 {
+        let key = format!("order-{round}");
+        let tracked = stack.backend().track("ann", "pay", &json!({ "idempotencyKey": key })).await?;
+        let screen = SocketScreen::open_for_user(stack.ws_url(), &tracked.text("token")).await?;
+        let id = claimed_and_left(&stack, &phone, screen).await?;
+        let (one, two, three) =
+            tokio::try_join!(phone.decide(&id, true), phone.decide(&id, true), phone.decide(&id, true))?;
+        for answer in [one, two, three] {
+            answer.assert_refused(410, "challenge_cancelled");
+        }
+        let action = stack.backend().get(&format!("/users/ann/actions/pay/{key}")).await?;
+        assert_eq!(action.text("state"), "CHALLENGE_REQUIRED", "round {round}");
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn an_anonymous_approval_that_nobody_heard_leaves_a_failed_action() -> Result<()> {
     let stack = Stack::start(&[]).await?;

@@ -1,14 +1,16 @@
 //! The rules, whole.
 
+use std::collections::BTreeSet;
+
 use crate::Refusal;
 use crate::action::Action;
 use crate::credential::Holder;
-use crate::id::{ActionCode, ConnectionId, UserId};
+use crate::id::{ActionCode, CallId, ConnectionId, UserId};
 use crate::key::SignatureR;
 use crate::secret::Digest;
 use crate::time::Timestamp;
 
-use super::{Challenge, Decision, Event, MAX_CLAIMS, Resumable, Screen, State, Withdrawal};
+use super::{Challenge, Decision, Event, Hold, MAX_CLAIMS, MAX_REPEATS, Resumable, Screen, State, Withdrawal};
 
 impl Challenge {
     /// What `event` makes of this challenge at `now`; every store compiles exactly these rules. An event that
@@ -21,7 +23,9 @@ impl Challenge {
             Event::Claim(by, r) => self.claimed(by, *r, now),
             Event::TakeOver { by, r, from } => self.taken_over(by, *r, from, now),
             Event::Decide(by, decision, r) => self.decided(by, *decision, *r, now),
-            Event::Hold => self.held(),
+            Event::Hold(call) => self.held(*call),
+            Event::Settle => self.settled(),
+            Event::Release(call) => Ok(self.released(*call)),
             Event::TakeBack { by, at } => self.taken_back(by, *at),
             Event::Revoke(credential) => Ok(match &self.state {
                 State::Approved { by, at, .. } | State::Consumed { by, at, .. } if by.credential == *credential => {
@@ -99,9 +103,12 @@ impl Challenge {
         }
     }
 
-    fn held(&self) -> Result<Self, Refusal> {
+    /// What a call that repeats the approval makes of it.
+    fn repeated(&self, change: impl FnOnce(&Hold) -> Result<Hold, Refusal>) -> Result<Self, Refusal> {
         match &self.state {
-            State::Approved { by, at, .. } => Ok(self.to(State::Approved { by: by.clone(), at: *at, held: true })),
+            State::Approved { by, at, hold } => {
+                Ok(self.to(State::Approved { by: by.clone(), at: *at, hold: change(hold)? }))
+            }
             State::Consumed { .. } => Ok(self.clone()),
             State::Cancelled { .. } => Err(Refusal::Cancelled),
             State::Revoked { .. } => Err(Refusal::InvalidCredential),
@@ -109,13 +116,52 @@ impl Challenge {
         }
     }
 
+    fn held(&self, call: CallId) -> Result<Self, Refusal> {
+        self.repeated(|hold| match hold {
+            Hold::Free => Ok(Hold::Repeated { calls: BTreeSet::from([call]), unheard: false }),
+            Hold::Repeated { calls, .. } if calls.contains(&call) => Ok(hold.clone()),
+            Hold::Repeated { calls, .. } if calls.len() >= MAX_REPEATS => Err(Refusal::TooManyRequests),
+            Hold::Repeated { calls, unheard } => {
+                let calls = calls.iter().copied().chain([call]).collect();
+                Ok(Hold::Repeated { calls, unheard: *unheard })
+            }
+            Hold::Settled => Ok(Hold::Settled),
+        })
+    }
+
+    fn settled(&self) -> Result<Self, Refusal> {
+        self.repeated(|_| Ok(Hold::Settled))
+    }
+
+    /// The last call that finds the screen gone takes the approval back if the one that made it has found so too.
+    fn released(&self, call: CallId) -> Self {
+        let State::Approved { by, at, hold: Hold::Repeated { calls, unheard } } = &self.state else {
+            return self.clone();
+        };
+        let calls: BTreeSet<CallId> = calls.iter().copied().filter(|other| *other != call).collect();
+        let (by, at) = (by.clone(), *at);
+        self.to(match (calls.is_empty(), unheard) {
+            (false, _) => State::Approved { by, at, hold: Hold::Repeated { calls, unheard: *unheard } },
+            (true, false) => State::Approved { by, at, hold: Hold::Free },
+            (true, true) => State::Cancelled { by, at },
+        })
+    }
+
     /// Only a screen that cannot come back loses an approval so.
     fn taken_back(&self, by: &Holder, at: Timestamp) -> Result<Self, Refusal> {
         match &self.state {
-            State::Approved { by: holder, at: when, held: false }
+            State::Approved { by: holder, at: when, hold }
                 if (holder, *when) == (by, at) && matches!(self.screen, Screen::Socket(_)) =>
             {
-                Ok(self.to(State::Cancelled { by: by.clone(), at }))
+                let by = by.clone();
+                match hold {
+                    Hold::Free => Ok(self.to(State::Cancelled { by, at })),
+                    Hold::Repeated { calls, .. } => {
+                        let hold = Hold::Repeated { calls: calls.clone(), unheard: true };
+                        Ok(self.to(State::Approved { by, at, hold }))
+                    }
+                    Hold::Settled => Err(Refusal::AlreadyDecided),
+                }
             }
             State::Cancelled { by: holder, at: when } if (holder, *when) == (by, at) => Ok(self.clone()),
             _ => Err(Refusal::AlreadyDecided),

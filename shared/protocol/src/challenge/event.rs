@@ -1,11 +1,11 @@
 use crate::action::{Action, ActionState};
 use crate::credential::Holder;
-use crate::id::{ActionCode, ConnectionId, CredentialId};
+use crate::id::{ActionCode, CallId, ConnectionId, CredentialId};
 use crate::key::SignatureR;
 use crate::secret::Digest;
 use crate::time::Timestamp;
 
-use super::State;
+use super::{Hold, State};
 
 /// What can happen to a challenge.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +23,12 @@ pub enum Event {
     },
     /// A phone decides it, with this signature if one that was spent is to be refused.
     Decide(Holder, Decision, Option<SignatureR>),
-    /// The phone asks again what became of its approval, so that nobody takes it back from now on.
-    Hold,
+    /// The phone asks again what became of its approval, by this call, so that nobody takes it back meanwhile.
+    Hold(CallId),
+    /// This call has told the screen, or may have.
+    Settle,
+    /// This call found that the screen is gone.
+    Release(CallId),
     /// The call that made this approval found that its screen is gone.
     TakeBack {
         /// Who approved.
@@ -72,7 +76,7 @@ impl Decision {
 
     pub(super) fn by(self, by: Holder, at: Timestamp) -> State {
         match self {
-            Self::Approve => State::Approved { by, at, held: false },
+            Self::Approve => State::Approved { by, at, hold: Hold::Free },
             Self::Reject => State::Rejected { by, at },
         }
     }

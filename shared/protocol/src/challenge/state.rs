@@ -1,5 +1,11 @@
+use std::collections::BTreeSet;
+
 use crate::credential::Holder;
+use crate::id::CallId;
 use crate::time::Timestamp;
+
+/// As many calls that repeat an approval are remembered at once; a further one is refused.
+pub const MAX_REPEATS: usize = 8;
 
 /// How far a challenge got.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +25,8 @@ pub enum State {
         by: Holder,
         /// When.
         at: Timestamp,
-        /// Whether the holder asked again since, which bars taking it back.
-        held: bool,
+        /// What bars taking it back.
+        hold: Hold,
     },
     /// The holder said no.
     Rejected {
@@ -52,6 +58,24 @@ pub enum State {
         /// When the holder approved.
         at: Timestamp,
     },
+}
+
+/// What bars taking an approval back, where its screen cannot come back. The call that made the approval may take it back
+/// if its screen is gone; a call that repeats it first makes sure that this does not happen while it tells the screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Hold {
+    /// Nothing.
+    #[default]
+    Free,
+    /// Calls that repeat it are telling the screen; at least one.
+    Repeated {
+        /// The calls.
+        calls: BTreeSet<CallId>,
+        /// Whether the call that made it found its screen gone, so that the last of them takes it back.
+        unheard: bool,
+    },
+    /// The screen may have heard it from a call that repeated it.
+    Settled,
 }
 
 impl State {

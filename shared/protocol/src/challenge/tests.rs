@@ -3,13 +3,17 @@ use proptest::prelude::*;
 use super::*;
 use crate::action::{Action, ActionState};
 use crate::credential::Holder;
-use crate::id::{ConnectionId, CredentialId};
+use crate::id::{CallId, ConnectionId, CredentialId};
 
 const EXPIRY: i64 = 600_000;
 const REDEEMABLE: i64 = 300_000;
 
 fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
+}
+
+fn call(n: u8) -> CallId {
+    CallId::from_random([n; 16])
 }
 
 fn phone(n: u8) -> Holder {
@@ -239,7 +243,7 @@ fn a_resumed_screen_hears_on_its_new_socket() {
 #[test]
 fn an_approval_nobody_could_hear_is_taken_back_for_good() {
     let cancelled = after(on_socket(), &[claim(1), approve(1), take_back(1)]);
-    for event in [claim(1), approve(1), reject(1), Event::Hold] {
+    for event in [claim(1), approve(1), reject(1), Event::Hold(call(1))] {
         assert_eq!(refusal(&cancelled, &event, 20), Some(Refusal::Cancelled));
     }
     assert_eq!(refusal(&cancelled, &Event::Redeem(None), 20), Some(Refusal::NotApproved));
@@ -247,7 +251,7 @@ fn an_approval_nobody_could_hear_is_taken_back_for_good() {
 
 #[test]
 fn an_approval_that_somebody_has_is_not_taken_back() {
-    for since in [Event::Hold, Event::Redeem(None)] {
+    for since in [Event::Settle, Event::Redeem(None)] {
         let stands = after(on_socket(), &[claim(1), approve(1), since]);
         assert_eq!(refusal(&stands, &take_back(1), 20), Some(Refusal::AlreadyDecided));
     }
@@ -256,6 +260,51 @@ fn an_approval_that_somebody_has_is_not_taken_back() {
         refusal(&after(on_socket(), &[claim(1), approve(1)]), &other_decision, 20),
         Some(Refusal::AlreadyDecided)
     );
+}
+
+#[test]
+fn an_approval_that_every_call_found_unheard_is_taken_back_by_the_last() {
+    let made = after(on_socket(), &[claim(1), approve(1)]);
+    let (one, two) = (call(1), call(2));
+    for order in [
+        [Event::Hold(one), Event::Hold(two), take_back(1), Event::Release(one), Event::Release(two)],
+        [Event::Hold(one), take_back(1), Event::Hold(two), Event::Release(two), Event::Release(one)],
+        [Event::Hold(one), Event::Release(one), Event::Hold(two), take_back(1), Event::Release(two)],
+        [Event::Hold(one), Event::Release(one), Event::Hold(two), Event::Release(two), take_back(1)],
+    ] {
+        let before_last = after(made.clone(), &order[..4]);
+        assert!(matches!(before_last.state, State::Approved { .. }), "{order:?}");
+        assert!(matches!(after(before_last, &order[4..]).state, State::Cancelled { .. }), "{order:?}");
+    }
+}
+
+#[test]
+fn an_approval_is_not_taken_back_while_a_call_is_telling_the_screen_nor_after_it_may_have_heard() {
+    let made = after(on_socket(), &[claim(1), approve(1)]);
+    let (one, two) = (call(1), call(2));
+    for order in [
+        vec![Event::Hold(one), take_back(1)],
+        vec![Event::Hold(one), Event::Hold(two), take_back(1), Event::Release(one)],
+        vec![Event::Hold(one), take_back(1), Event::Release(two)],
+        vec![Event::Hold(one), Event::Hold(two), take_back(1), Event::Settle, Event::Release(one), Event::Release(two)],
+    ] {
+        assert!(after(made.clone(), &order).state.approval().is_some(), "{order:?}");
+    }
+}
+
+#[test]
+fn an_approval_that_the_call_that_made_it_may_have_told_stands_though_others_find_the_screen_gone() {
+    let released = [claim(1), approve(1), Event::Hold(call(1)), Event::Release(call(1))];
+    assert_eq!(after(on_socket(), &released), after(on_socket(), &[claim(1), approve(1)]));
+}
+
+#[test]
+fn only_so_many_calls_repeat_an_approval_at_once() {
+    let calls = (1..=8).map(|n| Event::Hold(call(n)));
+    let full = after(on_socket(), &[vec![claim(1), approve(1)], calls.collect()].concat());
+    assert_eq!(refusal(&full, &Event::Hold(call(9)), 20), Some(Refusal::TooManyRequests));
+    assert_eq!(refusal(&full, &Event::Hold(call(8)), 20), None);
+    assert_eq!(refusal(&after(full, &[Event::Release(call(1))]), &Event::Hold(call(9)), 20), None);
 }
 
 #[test]
@@ -372,7 +421,9 @@ fn any_event() -> impl Strategy<Value = Event> {
         (1_u8..4, 1_u8..4).prop_map(|(n, from)| Event::TakeOver { by: phone(n), r: r(n), from: phone(from) }),
         (1_u8..4, 0_i64..EXPIRY).prop_map(|(n, millis)| Event::TakeBack { by: phone(n), at: at(millis) }),
         (1_u8..4).prop_map(|n| Event::Revoke(phone(n).credential)),
-        Just(Event::Hold),
+        (1_u8..12).prop_map(|n| Event::Hold(call(n))),
+        (1_u8..12).prop_map(|n| Event::Release(call(n))),
+        Just(Event::Settle),
         Just(Event::Redeem(None)),
         prop_oneof!["pay", "login"].prop_map(|action| Event::Redeem(Some(ActionCode::parse(action).unwrap()))),
         (1_u8..4).prop_map(bind),
@@ -400,8 +451,8 @@ fn rank(state: &State) -> u8 {
     match state {
         State::Unclaimed => 0,
         State::Claimed { .. } => 1,
-        State::Approved { held: false, .. } => 2,
-        State::Approved { held: true, .. } | State::Rejected { .. } => 3,
+        State::Approved { hold: Hold::Free | Hold::Repeated { .. }, .. } => 2,
+        State::Approved { hold: Hold::Settled, .. } | State::Rejected { .. } => 3,
         State::Consumed { .. } => 4,
         State::Cancelled { .. } | State::Revoked { .. } => 5,
     }

@@ -5,7 +5,7 @@ use std::future::Future;
 use scanlatch_protocol::action::Action;
 use scanlatch_protocol::challenge::{Challenge, Decision, Withdrawal};
 use scanlatch_protocol::credential::{Credential, Holder};
-use scanlatch_protocol::id::{ActionCode, ChallengeId, TenantId, UserId};
+use scanlatch_protocol::id::{ActionCode, CallId, ChallengeId, TenantId, UserId};
 use scanlatch_protocol::key::SignatureR;
 use scanlatch_protocol::secret::Digest;
 use scanlatch_protocol::time::Timestamp;
@@ -120,12 +120,26 @@ pub trait Decides: Send + Sync {
 
 /// Settles what a decision that nobody could hear comes to.
 pub trait Settles: Send + Sync {
-    /// [`scanlatch_protocol::challenge::Event::Hold`]; returns the challenge as it is then.
-    fn hold(&self, tenant: &TenantId, id: &ChallengeId) -> impl Future<Output = Result<Challenge>> + Send;
+    /// [`scanlatch_protocol::challenge::Event::Hold`] by this call; returns the challenge as it is then.
+    fn hold(&self, tenant: &TenantId, id: &ChallengeId, call: CallId)
+    -> impl Future<Output = Result<Challenge>> + Send;
+
+    /// [`scanlatch_protocol::challenge::Event::Settle`].
+    fn settle(&self, tenant: &TenantId, id: &ChallengeId) -> impl Future<Output = Result<()>> + Send;
+
+    /// [`scanlatch_protocol::challenge::Event::Release`] by this call of the approval that `challenge` holds, which may take it back
+    /// as [`Settles::take_back`] does. Returns the challenge as it is then.
+    fn release(
+        &self,
+        challenge: &Challenge,
+        call: CallId,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Challenge>> + Send;
 
     /// [`scanlatch_protocol::challenge::Event::TakeBack`] of the approval that `challenge` holds, in one step with the action
     /// record: what was tracked before the decision stands again, and `CHALLENGE_FAILED` where nothing was. A record
-    /// that a backend has judged since stays. Returns the challenge as it is then, taken back or not.
+    /// that a backend has judged since stays. Returns the challenge as it is then: taken back, or not, or for the last call
+    /// that holds it to take back.
     fn take_back(&self, challenge: &Challenge, now: Timestamp) -> impl Future<Output = Result<Challenge>> + Send;
 }
 

@@ -1,14 +1,14 @@
 //! Screens are told what became of their challenge.
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::challenge::{Challenge, Screen, Standing, State, Withdrawal};
-use scanlatch_protocol::id::ConnectionId;
+use scanlatch_protocol::challenge::{Challenge, Hold, Screen, Standing, State, Withdrawal};
+use scanlatch_protocol::id::{CallId, ConnectionId};
 use scanlatch_protocol::notice::Notice;
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::{Issuer, ResultToken};
 
 use crate::measure::{self, Measure};
-use crate::port::{Clock, Pushed, Pushes, Settles, Signs, Withdraws};
+use crate::port::{Clock, Entropy, Pushed, Pushes, Settles, Signs, Withdraws};
 use crate::{Error, Result, Unavailable};
 
 /// How a challenge stands for its screen, with the result token once it is approved: the same token each time.
@@ -51,47 +51,79 @@ pub(crate) async fn rejected(deps: &impl Pushes, challenge: &Challenge) {
     }
 }
 
-/// Tells the screen that its user approved, so that the phone may be told so too. Only the call that `made` the approval
-/// takes it back where nobody can hear it; one that repeats it first makes sure that nobody does.
+/// Tells the screen that its user approved, so that the phone may be told so too. The call that `made` the approval takes
+/// it back where nobody can hear it. One that repeats it makes sure first that nobody takes it back meanwhile.
 ///
 /// # Errors
 /// [`Refusal::Cancelled`] if a screen that cannot come back has left, and [`Error::Unavailable`] if nobody knows whether
 /// it heard: the phone asks again.
 pub(crate) async fn approved(
-    deps: &(impl Signs + Pushes + Settles + Clock),
+    deps: &(impl Signs + Pushes + Settles + Clock + Entropy),
     issuer: &Issuer,
     challenge: &Challenge,
     made: bool,
 ) -> Result<()> {
     let Some(socket) = challenge.screen.socket() else { return Ok(()) };
     let can_come_back = !matches!(challenge.screen, Screen::Socket(_));
-    if !can_come_back && !made && is_settled(deps, challenge).await? {
+    let teller = if made || can_come_back { Teller::First } else { Teller::again(deps, challenge).await? };
+    if matches!(teller, Teller::Nobody) {
         return Ok(());
     }
     let standing = match standing(deps, issuer, challenge, deps.now()).await {
         Err(Error::Refused(Refusal::Expired)) if !made => return Ok(()),
         standing => standing?,
     };
-    match push(deps, challenge, socket, standing).await {
-        Pushed::Sent => Ok(()),
-        Pushed::Gone | Pushed::Lost if can_come_back => Ok(()),
-        Pushed::Lost => Err(Unavailable::new("@connections", "nobody knows whether the screen heard").into()),
-        Pushed::Gone if made => taken_back(deps, challenge).await,
-        Pushed::Gone => Err(Refusal::Cancelled.into()),
+    let pushed = push(deps, challenge, socket, standing).await;
+    if can_come_back {
+        return Ok(());
+    }
+    match (pushed, teller) {
+        (Pushed::Gone, Teller::First) => taken_back(&deps.take_back(challenge, deps.now()).await?),
+        (Pushed::Gone, Teller::Holding(call)) => taken_back(&deps.release(challenge, call, deps.now()).await?),
+        (Pushed::Gone, _) => Err(Refusal::Cancelled.into()),
+        (pushed, teller) => {
+            if matches!(teller, Teller::Holding(_)) {
+                deps.settle(&challenge.tenant, &challenge.id).await?;
+            }
+            match pushed {
+                Pushed::Lost => Err(Unavailable::new("@connections", "nobody knows whether the screen heard").into()),
+                _ => Ok(()),
+            }
+        }
     }
 }
 
-/// Whether an approval that the phone asks about again was redeemed. If not, nobody takes it back from now on.
-async fn is_settled(deps: &impl Settles, challenge: &Challenge) -> Result<bool> {
-    let held = match challenge.state {
-        State::Approved { held: false, .. } => deps.hold(&challenge.tenant, &challenge.id).await?.state,
-        _ => challenge.state.clone(),
-    };
-    Ok(matches!(held, State::Consumed { .. }))
+/// By which right a call tells a screen of an approval.
+enum Teller {
+    /// It made the approval, or the screen can come back.
+    First,
+    /// It repeats the approval, and nobody takes that back before it has released it.
+    Holding(CallId),
+    /// It repeats the approval, which nobody takes back any more.
+    Again,
+    /// A backend has the token: there is nobody left to tell.
+    Nobody,
 }
 
-async fn taken_back(deps: &(impl Settles + Clock), challenge: &Challenge) -> Result<()> {
-    let then = deps.take_back(challenge, deps.now()).await?;
+impl Teller {
+    async fn again(deps: &(impl Settles + Entropy), challenge: &Challenge) -> Result<Self> {
+        let held = match &challenge.state {
+            State::Approved { hold: Hold::Free | Hold::Repeated { .. }, .. } => {
+                let call = CallId::from_random(deps.random()?);
+                let held = deps.hold(&challenge.tenant, &challenge.id, call).await?;
+                if matches!(held.state, State::Approved { hold: Hold::Repeated { .. }, .. }) {
+                    return Ok(Self::Holding(call));
+                }
+                held.state
+            }
+            state => state.clone(),
+        };
+        Ok(if matches!(held, State::Consumed { .. }) { Self::Nobody } else { Self::Again })
+    }
+}
+
+/// What the phone is told of an approval whose screen is gone, as it is after this call's last word.
+fn taken_back(then: &Challenge) -> Result<()> {
     match then.state {
         // Somebody has the token already.
         State::Consumed { .. } => Ok(()),

@@ -4,7 +4,7 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionState};
-use scanlatch_protocol::challenge::{Challenge, Decision, Screen, State, Withdrawal};
+use scanlatch_protocol::challenge::{Challenge, Decision, Hold, Screen, State, Withdrawal};
 use scanlatch_protocol::credential::Credential;
 use scanlatch_service::port::Deciding;
 
@@ -25,7 +25,7 @@ async fn credential_now(store: &impl Store, credential: &Credential) -> Option<C
 /// Challenge, action and credential change together.
 pub async fn an_approval_is_stored_with_its_action(store: &impl Store) {
     let (approved, phone) = decided(store, Decision::Approve).await;
-    assert_eq!(approved.state, State::Approved { by: phone.holder(), at: at(1_000), held: false });
+    assert_eq!(approved.state, State::Approved { by: phone.holder(), at: at(1_000), hold: Hold::Free });
     assert_eq!(stored(store, &approved).await, approved);
     let expected = action(&approved, &phone, Decision::Approve, at(1_000));
     assert_eq!(record(store, &approved, &phone).await, Some(expected));

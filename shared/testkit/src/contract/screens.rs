@@ -94,6 +94,23 @@ pub async fn a_screen_comes_back_on_a_new_socket(store: &impl Store) {
     assert_eq!(stored(store, &challenge).await.withdrawn, None);
 }
 
+/// The token can be fetched for as long as it counts.
+pub async fn a_screen_comes_back_for_an_approval_though_it_shows_another_code(store: &impl Store) {
+    let (first, challenge) = showing(store, true).await;
+    let phone = enrolled(store, first.tenant, "ann").await;
+    let claimed = claim(store, &challenge, &phone.holder(), 1).await.unwrap();
+    decide(store, &claimed, &phone, Decision::Approve, 2).await.unwrap();
+    let seen = store.connection(&first.id).await.unwrap().unwrap();
+    let next = Challenge { screen: Screen::Socket(first.id.clone()), ..crate::scene::challenge(first.tenant) };
+    assert!(store.replace(&seen, &next).await.unwrap());
+    let approved = stored(store, &challenge).await;
+    assert_eq!(approved.withdrawn, Some(Withdrawal::Superseded));
+    let second = another(store, &first).await;
+    let resumed = store.resume(&second, &approved, at(3)).await.unwrap().unwrap();
+    assert_eq!(resumed.screen.socket(), Some(&second.id));
+    assert_eq!(stored(store, &challenge).await, resumed);
+}
+
 /// It shows one code at a time.
 pub async fn a_screen_that_comes_back_shows_its_other_code_no_longer(store: &impl Store) {
     let (first, challenge) = showing(store, true).await;

@@ -2,10 +2,13 @@
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
+use std::collections::BTreeSet;
+
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionState};
-use scanlatch_protocol::challenge::{Challenge, Decision, Screen, State};
+use scanlatch_protocol::challenge::{Challenge, Decision, Hold, MAX_REPEATS, Screen, State};
 use scanlatch_protocol::credential::Credential;
+use scanlatch_protocol::id::CallId;
 
 use super::Store;
 use crate::scene::{
@@ -67,12 +70,72 @@ pub async fn an_action_whose_approval_was_taken_back_may_be_approved_again(store
     assert_eq!(record(store, &approved).await.state, ActionState::ChallengeSucceeded);
 }
 
+fn call(n: u8) -> CallId {
+    CallId::from_random([n; 16])
+}
+
+fn is_cancelled(challenge: &Challenge) -> bool {
+    matches!(challenge.state, State::Cancelled { .. })
+}
+
+/// Nobody heard it, so nobody is left for whom it should stand.
+pub async fn an_approval_that_no_call_could_tell_is_taken_back_by_the_last(store: &impl Store) {
+    for unheard_first in [true, false] {
+        let (approved, _) = on_socket(store, Some(ActionState::ChallengeRequired)).await;
+        for n in 1..=2 {
+            store.hold(&approved.tenant, &approved.id, call(n)).await.unwrap();
+        }
+        if unheard_first {
+            assert!(!is_cancelled(&store.take_back(&approved, at(1_100)).await.unwrap()));
+            assert!(!is_cancelled(&store.release(&approved, call(1), at(1_100)).await.unwrap()));
+            assert_eq!(record(store, &approved).await.state, ActionState::ChallengeSucceeded);
+            for _ in 0..2 {
+                assert!(is_cancelled(&store.release(&approved, call(2), at(1_200)).await.unwrap()));
+            }
+        } else {
+            for n in 1..=2 {
+                assert!(!is_cancelled(&store.release(&approved, call(n), at(1_100)).await.unwrap()));
+            }
+            assert!(is_cancelled(&store.take_back(&approved, at(1_200)).await.unwrap()));
+        }
+        assert!(is_cancelled(&stored(store, &approved).await));
+        assert_eq!(record(store, &approved).await.state, ActionState::ChallengeRequired);
+    }
+}
+
+/// The screen may have the token.
+pub async fn an_approval_that_is_settled_stands(store: &impl Store) {
+    let (approved, phone) = on_socket(store, None).await;
+    store.hold(&approved.tenant, &approved.id, call(1)).await.unwrap();
+    store.take_back(&approved, at(1_100)).await.unwrap();
+    for _ in 0..2 {
+        store.settle(&approved.tenant, &approved.id).await.unwrap();
+    }
+    let settled = State::Approved { by: phone.holder(), at: at(1_000), hold: Hold::Settled };
+    assert_eq!(store.release(&approved, call(1), at(1_200)).await.unwrap().state, settled);
+    assert_eq!(store.take_back(&approved, at(1_200)).await.unwrap().state, settled);
+    assert_eq!(store.hold(&approved.tenant, &approved.id, call(2)).await.unwrap().state, settled);
+    assert_eq!(record(store, &approved).await.state, ActionState::ChallengeSucceeded);
+}
+
+/// The item stays small.
+pub async fn only_so_many_calls_hold_an_approval(store: &impl Store) {
+    let (approved, _) = on_socket(store, None).await;
+    for n in 1..=u8::try_from(MAX_REPEATS).unwrap() {
+        store.hold(&approved.tenant, &approved.id, call(n)).await.unwrap();
+    }
+    store.hold(&approved.tenant, &approved.id, call(1)).await.unwrap();
+    let further = store.hold(&approved.tenant, &approved.id, call(99)).await;
+    assert_eq!(refusal(further), Refusal::TooManyRequests);
+}
+
 /// Somebody may have told the phone already.
 pub async fn an_approval_that_is_held_is_not_taken_back(store: &impl Store) {
     let (approved, phone) = on_socket(store, None).await;
     for _ in 0..2 {
-        let held = store.hold(&approved.tenant, &approved.id).await.unwrap();
-        assert_eq!(held.state, State::Approved { by: phone.holder(), at: at(1_000), held: true });
+        let held = store.hold(&approved.tenant, &approved.id, call(1)).await.unwrap();
+        let hold = Hold::Repeated { calls: BTreeSet::from([call(1)]), unheard: false };
+        assert_eq!(held.state, State::Approved { by: phone.holder(), at: at(1_000), hold });
         assert_eq!(stored(store, &approved).await, held);
     }
     let stands = store.take_back(&approved, at(1_100)).await.unwrap();
@@ -110,12 +173,12 @@ pub async fn what_a_backend_judged_since_is_left_by_a_take_back(store: &impl Sto
 /// Nothing else is held.
 pub async fn only_an_approval_is_held(store: &impl Store) {
     let (claimed, _) = claimed(store).await;
-    assert_eq!(refusal(store.hold(&claimed.tenant, &claimed.id).await), Refusal::NotApproved);
+    assert_eq!(refusal(store.hold(&claimed.tenant, &claimed.id, call(1)).await), Refusal::NotApproved);
     let (approved, _) = on_socket(store, None).await;
     store.take_back(&approved, at(1_100)).await.unwrap();
-    assert_eq!(refusal(store.hold(&approved.tenant, &approved.id).await), Refusal::Cancelled);
+    assert_eq!(refusal(store.hold(&approved.tenant, &approved.id, call(1)).await), Refusal::Cancelled);
     let unknown = challenge(tenant());
-    assert_eq!(refusal(store.hold(&unknown.tenant, &unknown.id).await), Refusal::UnknownChallenge);
+    assert_eq!(refusal(store.hold(&unknown.tenant, &unknown.id, call(1)).await), Refusal::UnknownChallenge);
 }
 
 /// From the confirmation on, redeemed or not, and also where the phone went before it was revoked.

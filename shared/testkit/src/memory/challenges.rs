@@ -2,7 +2,7 @@ use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::Action;
 use scanlatch_protocol::challenge::{Challenge, Event, Screen, State, Withdrawal};
 use scanlatch_protocol::credential::Holder;
-use scanlatch_protocol::id::{ActionCode, ChallengeId, CredentialId, TenantId, UserId};
+use scanlatch_protocol::id::{ActionCode, CallId, ChallengeId, CredentialId, TenantId, UserId};
 use scanlatch_protocol::key::SignatureR;
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::port::{
@@ -62,6 +62,21 @@ impl Tables {
                 *challenge = then;
             }
         }
+    }
+}
+
+impl Tables {
+    /// What a call that could tell nobody makes of an approval, which may be taken back so; its action is then as it was.
+    fn taken_back(&mut self, approved: &Challenge, event: &Event, now: Timestamp) -> Result<Challenge> {
+        let Some((by, _)) = approved.state.approval() else { return Err(Refusal::NotApproved.into()) };
+        let Ok((then, changed)) = self.transition(&approved.tenant, &approved.id, event, now) else {
+            let stands = self.challenges.get(&(approved.tenant, approved.id));
+            return Ok(stands.cloned().ok_or(Refusal::UnknownChallenge)?);
+        };
+        if changed && matches!(then.state, State::Cancelled { .. }) {
+            self.unrecord(&approved.action_of(&by.user), approved.id, now);
+        }
+        Ok(then)
     }
 }
 
@@ -147,27 +162,27 @@ impl Decides for Memory {
 }
 
 impl Settles for Memory {
-    async fn hold(&self, tenant: &TenantId, id: &ChallengeId) -> Result<Challenge> {
+    async fn hold(&self, tenant: &TenantId, id: &ChallengeId, call: CallId) -> Result<Challenge> {
         let now = Timestamp::from_millis(0);
-        let (challenge, _) = self.tables("hold").await.transition(tenant, id, &Event::Hold, now)?;
+        let (challenge, _) = self.tables("hold").await.transition(tenant, id, &Event::Hold(call), now)?;
         Ok(self.replied(challenge)?)
     }
 
+    async fn settle(&self, tenant: &TenantId, id: &ChallengeId) -> Result<()> {
+        let now = Timestamp::from_millis(0);
+        self.tables("settle").await.transition(tenant, id, &Event::Settle, now)?;
+        Ok(self.replied(())?)
+    }
+
+    async fn release(&self, challenge: &Challenge, call: CallId, now: Timestamp) -> Result<Challenge> {
+        let then = self.tables("release").await.taken_back(challenge, &Event::Release(call), now)?;
+        Ok(self.replied(then)?)
+    }
+
     async fn take_back(&self, challenge: &Challenge, now: Timestamp) -> Result<Challenge> {
-        let then = {
-            let mut tables = self.tables("take_back").await;
-            let Some((by, at)) = challenge.state.approval() else { return Err(Refusal::NotApproved.into()) };
-            let event = Event::TakeBack { by: by.clone(), at };
-            match tables.transition(&challenge.tenant, &challenge.id, &event, now) {
-                Ok((then, changed)) => {
-                    if changed {
-                        tables.unrecord(&challenge.action_of(&by.user), challenge.id, now);
-                    }
-                    then
-                }
-                Err(_) => tables.challenges[&(challenge.tenant, challenge.id)].clone(),
-            }
-        };
+        let Some((by, at)) = challenge.state.approval() else { return Err(Refusal::NotApproved.into()) };
+        let event = Event::TakeBack { by: by.clone(), at };
+        let then = self.tables("take_back").await.taken_back(challenge, &event, now)?;
         Ok(self.replied(then)?)
     }
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::ActionState;
 use scanlatch_protocol::authorization::Identity;
-use scanlatch_protocol::challenge::{Challenge, State, Withdrawal};
+use scanlatch_protocol::challenge::{Challenge, Hold, State, Withdrawal};
 use scanlatch_protocol::id::ConnectionId;
 use scanlatch_testkit::memory::Fate;
 use serde_json::{Value, json};
@@ -146,7 +146,7 @@ async fn an_approval_that_the_screen_may_have_heard_is_not_taken_back() {
         let scene = claimed(true).await;
         scene.world.store.next_pushes(fates.iter().copied());
         assert!(is_unavailable(&scene.try_approve().await));
-        assert!(matches!(scene.state(), State::Approved { held: false, .. }));
+        assert!(matches!(scene.state(), State::Approved { hold: Hold::Free, .. }));
         assert_eq!(scene.action().await, ActionState::ChallengeSucceeded);
         scene.world.told();
         assert_eq!(scene.try_approve().await.unwrap(), json!({"isVerified": true}));
@@ -160,7 +160,7 @@ async fn a_repeated_approval_bars_taking_it_back_before_it_pushes() {
     scene.world.store.next_pushes([Fate::Lost, Fate::Lost]);
     assert!(is_unavailable(&scene.try_approve().await));
     assert!(is_unavailable(&scene.try_approve().await));
-    assert!(matches!(scene.state(), State::Approved { held: true, .. }));
+    assert!(matches!(scene.state(), State::Approved { hold: Hold::Settled, .. }));
     scene.world.store.calls();
     assert_eq!(scene.try_approve().await.unwrap(), json!({"isVerified": true}));
     assert!(!scene.world.store.calls().contains(&"hold"), "it is held already");
@@ -173,7 +173,7 @@ async fn a_repeated_approval_whose_screen_is_gone_is_refused_and_changes_nothing
     assert!(is_unavailable(&scene.try_approve().await));
     scene.world.store.every_push(&scene.socket, Fate::Gone);
     assert_eq!(refusal(scene.try_approve().await), Refusal::Cancelled);
-    assert!(matches!(scene.state(), State::Approved { held: true, .. }));
+    assert!(matches!(scene.state(), State::Approved { hold: Hold::Free, .. }));
     assert_eq!(scene.action().await, ActionState::ChallengeSucceeded);
     let before = scene.world.store.snapshot();
     assert_eq!(refusal(scene.try_approve().await), Refusal::Cancelled);

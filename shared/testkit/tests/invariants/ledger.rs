@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use scanlatch_protocol::action::{Action, ActionName};
-use scanlatch_protocol::challenge::{Challenge, Screen, State};
+use scanlatch_protocol::challenge::{Challenge, Hold, Screen, State};
 use scanlatch_protocol::id::{ChallengeId, CredentialId, UserId};
 use scanlatch_protocol::jwt::{Kind, Token};
 
@@ -183,7 +183,7 @@ fn marks(before: &Challenge, now: &Challenge) -> Vec<Mark> {
     };
     let changed = before.state != now.state;
     mark(changed && matches!(now.state, State::Cancelled { .. }), Mark::TakenBack);
-    mark(changed && matches!(now.state, State::Approved { held: true, .. }), Mark::Held);
+    mark(changed && matches!(now.state, State::Approved { hold: Hold::Repeated { .. }, .. }), Mark::Held);
     mark(changed && matches!(now.state, State::Consumed { .. }), Mark::Redeemed);
     mark(changed && matches!(now.state, State::Revoked { .. }), Mark::Void);
     let both_claimed = matches!((&before.state, &now.state), (State::Claimed { .. }, State::Claimed { .. }));
