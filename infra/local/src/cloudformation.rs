@@ -1,4 +1,4 @@
-//! CloudFormation: reads what infra/template.yaml describes, and refuses what CloudFormation refuses.
+//! Reads what infra/template.yaml describes, and refuses what `CloudFormation` refuses.
 
 pub mod intrinsics;
 pub mod parameters;

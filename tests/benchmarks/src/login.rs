@@ -67,7 +67,7 @@ pub async fn by_socket(stack: &Stack) -> Result<Steps> {
             sleep(DISCONNECT).await;
             Ok(())
         };
-        step(stack, &mut steps, "disconnect", disconnect).await?;
+        Box::pin(step(stack, &mut steps, "disconnect", disconnect)).await?;
     }
     Ok(steps)
 }

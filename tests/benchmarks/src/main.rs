@@ -49,8 +49,8 @@ async fn main() -> Result<()> {
     let stack = Stack::start(&["--instances", "1", "--data", folder]).await?;
 
     println!("{}\n", machine::describe());
-    println!("{}", report::login("by polling", &login::by_polling(&stack).await?));
-    println!("{}", report::login("by socket", &login::by_socket(&stack).await?));
+    println!("{}", report::login("by polling", &Box::pin(login::by_polling(&stack)).await?));
+    println!("{}", report::login("by socket", &Box::pin(login::by_socket(&stack)).await?));
 
     let environment = environment(&data.path().join("functions.env"))?;
     let scene = Scene::build(&stack).await?;
