@@ -37,6 +37,9 @@ struct Options {
     /// How often each process is called once it is warm
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     calls: u32,
+    /// Set a parameter of the template, such as `TrustSystemRoots=true`; may be repeated
+    #[arg(long = "parameter", value_name = "NAME=VALUE")]
+    parameters: Vec<String>,
     /// Measure only these functions
     functions: Vec<String>,
 }
@@ -46,7 +49,11 @@ async fn main() -> Result<()> {
     let options = Options::parse();
     let data = tempfile::tempdir()?;
     let folder = data.path().to_str().context("an odd folder for temporary files")?;
-    let stack = Stack::start(&["--instances", "1", "--data", folder]).await?;
+    let mut arguments = vec!["--instances", "1", "--data", folder];
+    for parameter in &options.parameters {
+        arguments.extend(["--parameter", parameter]);
+    }
+    let stack = Stack::start(&arguments).await?;
 
     println!("{}\n", machine::describe());
     println!("{}", report::login("by polling", &Box::pin(login::by_polling(&stack)).await?));
