@@ -134,7 +134,9 @@ impl Decides for Memory {
             let stood = tables.challenges.get(&place).ok_or(Refusal::UnknownChallenge)?;
             // Of one that a device opened for itself, the tracked action is only in what was handed in.
             let stands = match (&stood.state, &challenge.screen) {
-                (State::Unclaimed, Screen::TrustedDevice) => challenge.clone(),
+                (State::Unclaimed, Screen::TrustedDevice) => {
+                    Challenge { withdrawn: stood.withdrawn, ..challenge.clone() }
+                }
                 _ => stood.clone(),
             };
             let then = stands.apply(&Event::Decide(by.holder(), decision, r), now)?;

@@ -1,0 +1,41 @@
+//! Random histories, played on the rules, on the store in memory and on DynamoDB in lockstep. After each step all three
+//! gave the same result and keep the same things, so a condition that is too lax or too strict is found.
+//!
+//! `SCANLATCH_HISTORIES` plays so many histories instead of the usual number, `PROPTEST_RNG_SEED` the same ones again. A
+//! failure prints the shortest history that was found.
+
+mod history;
+mod normal;
+mod play;
+mod world;
+
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRunner};
+
+/// So many histories take a debug build about a minute.
+const HISTORIES: u32 = 200;
+/// Each takes as long as a history.
+const SHRINKING_STEPS: u32 = 300;
+
+#[test]
+fn every_history_comes_to_the_same_by_the_rules_in_memory_and_on_dynamodb() {
+    let cases = match std::env::var("SCANLATCH_HISTORIES").map(|text| text.parse()) {
+        Ok(Ok(cases)) => cases,
+        Ok(Err(_)) => panic!("SCANLATCH_HISTORIES is no number"),
+        Err(_) => HISTORIES,
+    };
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: SHRINKING_STEPS,
+        rng_algorithm: RngAlgorithm::XorShift,
+        ..Config::default()
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let cloud = runtime.block_on(super::store());
+    let played = TestRunner::new(config).run(&history::history(), |history| {
+        runtime.block_on(play::play(&history, &cloud)).map_err(TestCaseError::fail)
+    });
+    if let Err(failure) = played {
+        panic!("{failure}");
+    }
+}

@@ -1,0 +1,266 @@
+//! Plays a history.
+
+use std::fmt::Debug;
+
+use scanlatch_aws::Cloud;
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::{Challenge, Event, Screen, State};
+use scanlatch_protocol::id::{ActionCode, CallId};
+use scanlatch_service::Error;
+use scanlatch_service::port::{
+    Before, Binds as _, Claims as _, Decided, Decides as _, Deciding, Forgets as _, Leaves as _, Polls as _,
+    Redeems as _, Resumes as _, Revokes as _, SetsActionState as _, Settles as _, Withdraws as _,
+};
+use scanlatch_testkit::scene::{self, MAY_ADD, action, anew, enrol};
+
+use super::history::{History, Step};
+use super::normal::Normal;
+use super::world::{World, both};
+
+/// What a store gave; that it is not there is no result.
+pub fn told<T: Normal>(result: Result<T, Error>) -> Result<Result<T, Refusal>, String> {
+    match result {
+        Ok(given) => Ok(Ok(given.normal())),
+        Err(Error::Refused(refusal)) => Ok(Err(refusal)),
+        Err(Error::Unavailable(unavailable)) => Err(format!("the store is not there: {unavailable}")),
+    }
+}
+
+/// Plays it to its end, or to the first step after which rules and stores differ.
+pub async fn play(history: &History, cloud: &Cloud) -> Result<(), String> {
+    let mut world = World::new(cloud, &history.starts).await?;
+    world.compare().await?;
+    for (number, (pause, step)) in history.steps.iter().enumerate() {
+        world.now = world.now.plus(*pause);
+        let taken = match take(&mut world, step).await {
+            Ok(()) => world.compare().await,
+            differs => differs,
+        };
+        taken.map_err(|why| format!("after step {number}, {step:?}: {why}"))?;
+    }
+    Ok(())
+}
+
+async fn take(world: &mut World<'_>, step: &Step) -> Result<(), String> {
+    match *step {
+        Step::Claim { challenge, phone, signature } => claim(world, challenge, phone, signature).await,
+        Step::Decide { .. } => decide(world, step).await,
+        Step::Hold { challenge, call } => hold(world, challenge, call).await,
+        Step::Settle(challenge) => settle(world, challenge).await,
+        Step::Release { challenge, call, stale } => release(world, challenge, call, stale).await,
+        Step::TakeBack { challenge, stale } => take_back(world, challenge, stale).await,
+        Step::Redeem(challenge, action) => redeem(world, challenge, action).await,
+        Step::Bind { challenge, user } => bind(world, challenge, user).await,
+        Step::Withdraw(challenge, why) => {
+            let stood = world.read(challenge).await?;
+            both!(world, |store| async { store.withdraw(&stood.tenant, &stood.id, why).await.map_err(Into::into) })
+                .map_err(refused)?;
+            stands(world, challenge, stood.apply(&Event::Withdraw(why), world.now), stood).await
+        }
+        Step::Leave(socket) => leave(world, socket).await,
+        Step::Resume { challenge, code, socket } => resume(world, challenge, code, socket).await,
+        Step::Poll { challenge, code } => poll(world, challenge, code).await,
+        Step::Replace { socket, code } => {
+            let id = world.sockets[socket].clone();
+            let screen = code.map_or(Screen::Socket(id.clone()), |code| Screen::resumable(world.codes[code], id));
+            let (new, _) = world.challenge(screen, None).await?;
+            world.show(socket, new, None).await
+        }
+        Step::Refresh { challenge, code, subject } => {
+            let stood = world.read(challenge).await?;
+            let (new, action) = world.challenge(Screen::polling(world.codes[code]), subject).await?;
+            world.open(new, Before { action, shown: Some((stood.id, world.codes[code])) }).await
+        }
+        Step::Revoke(phone) => revoke(world, phone).await,
+        Step::SignOut(phone) => {
+            let phone = world.phones[phone].clone();
+            let _perhaps_refused = both!(world, |store| scene::remove(store, &phone));
+            Ok(())
+        }
+        Step::Enrol(phone) => {
+            let new = anew(&world.phones[phone], world.phones[phone].user.as_str());
+            if let Ok(enrolled) = both!(world, |store| enrol(store, &new, None, MAY_ADD)) {
+                world.phones[phone] = enrolled.credential().clone();
+            }
+            Ok(())
+        }
+        Step::SetState(user, state) => {
+            let name = world.tracked(user).name;
+            let _perhaps_refused = both!(world, |store| store.set_state(&name, state, world.now));
+            Ok(())
+        }
+        Step::Forget(user) => {
+            let user = World::user(user);
+            both!(world, |store| async { store.forget(&world.tenant, &user).await.map_err(Into::into) })
+                .map_err(refused)
+        }
+    }
+}
+
+fn refused(refusal: Refusal) -> String {
+    format!("refused: {refusal:?}")
+}
+
+/// Insists that stores gave what the rules give.
+fn same<T: Clone + Debug + Normal + PartialEq>(given: &T, by_rules: &T) -> Result<(), String> {
+    if *given == by_rules.clone().normal() {
+        Ok(())
+    } else {
+        Err(format!("by the stores: {given:?}\nby the rules: {by_rules:?}"))
+    }
+}
+
+/// Insists that a challenge stands now as the rules say; what they refuse left it as it stood.
+async fn stands(
+    world: &World<'_>,
+    challenge: usize,
+    by_rules: Result<Challenge, Refusal>,
+    stood: Challenge,
+) -> Result<(), String> {
+    same(&world.read(challenge).await?, &by_rules.unwrap_or(stood))
+}
+
+async fn claim(world: &World<'_>, challenge: usize, phone: usize, signature: usize) -> Result<(), String> {
+    let (stood, by, r) = (world.read(challenge).await?, world.phones[phone].holder(), world.signatures[signature]);
+    let event = match stood.state.holder() {
+        Some(from) if *from != by && !world.is_enrolled(from).await? => {
+            Event::TakeOver { by: by.clone(), r, from: from.clone() }
+        }
+        _ => Event::Claim(by.clone(), r),
+    };
+    let claimed = both!(world, |store| store.claim(&stood.tenant, &stood.id, &by, r, world.now));
+    same(&claimed, &stood.apply(&event, world.now))
+}
+
+async fn decide(world: &mut World<'_>, step: &Step) -> Result<(), String> {
+    let Step::Decide { challenge, phone, decision, signature, stale } = *step else { return Ok(()) };
+    let (stood, by, now) = (world.read(challenge).await?, world.phones[phone].clone(), world.now);
+    let r = signature.map(|n| world.signatures[n]);
+    let event = Event::Decide(by.holder(), decision, r);
+    // What was read early counts only where the rules allowed the decision then; the store looks for what changed since.
+    let early = Some(world.first(challenge)).filter(|first| stale && first.apply(&event, now).is_ok());
+    let read = early.unwrap_or(&stood).clone();
+    let record = action(&read, &by, decision, now);
+    let deciding = Deciding { challenge: &read, by: &by, decision, r, action: &record };
+    if !world.records.contains(&record.name) {
+        world.records.push(record.name.clone());
+    }
+    let decided = both!(world, |store| store.decide(deciding.clone(), now));
+    let by_rules = stood.apply(&event, now);
+    match decided {
+        Ok(Decided::Made(then)) => {
+            world.made.insert(then.id, then.clone());
+            same(&Ok(then), &by_rules)
+        }
+        Ok(Decided::Stands(then)) => {
+            same(&then, &stood)?;
+            same(&Ok(then), &by_rules)
+        }
+        Ok(Decided::Moved) => same(&by_rules.is_ok(), &true),
+        // The credential or the action may stand in the way of what the rules of challenges allow.
+        Err(refusal) => same(&by_rules.map_or_else(|by_rules| refusal == by_rules, |_| true), &true),
+    }
+}
+
+async fn hold(world: &World<'_>, challenge: usize, call: u8) -> Result<(), String> {
+    let (stood, call) = (world.read(challenge).await?, CallId::from_random([call; 16]));
+    let held = both!(world, |store| store.hold(&stood.tenant, &stood.id, call));
+    same(&held, &stood.apply(&Event::Hold(call), world.now))
+}
+
+async fn settle(world: &World<'_>, challenge: usize) -> Result<(), String> {
+    let stood = world.read(challenge).await?;
+    let settled = both!(world, |store| store.settle(&stood.tenant, &stood.id));
+    same(&settled, &stood.apply(&Event::Settle, world.now).map(|_| ()))
+}
+
+async fn release(world: &World<'_>, challenge: usize, call: u8, stale: bool) -> Result<(), String> {
+    let (stood, call) = (world.read(challenge).await?, CallId::from_random([call; 16]));
+    if !matches!(stood.screen, Screen::Socket(_)) {
+        return Ok(());
+    }
+    let made = world.made.get(&stood.id).filter(|_| stale).unwrap_or(&stood).clone();
+    let by_rules = match made.state.approval() {
+        Some(_) => stood.apply(&Event::Release(call), world.now),
+        None => Err(Refusal::NotApproved),
+    };
+    same(&both!(world, |store| store.release(&made, call, world.now)), &by_rules)
+}
+
+async fn take_back(world: &World<'_>, challenge: usize, stale: bool) -> Result<(), String> {
+    let stood = world.read(challenge).await?;
+    // Nobody takes back what its screen can come for.
+    if !matches!(stood.screen, Screen::Socket(_)) {
+        return Ok(());
+    }
+    let made = world.made.get(&stood.id).filter(|_| stale).unwrap_or(&stood).clone();
+    let by_rules = match made.state.approval() {
+        Some((by, at)) => Ok(stood.apply(&Event::TakeBack { by: by.clone(), at }, world.now).unwrap_or(stood)),
+        None => Err(Refusal::NotApproved),
+    };
+    same(&both!(world, |store| store.take_back(&made, world.now)), &by_rules)
+}
+
+async fn redeem(world: &World<'_>, challenge: usize, action: Option<&str>) -> Result<(), String> {
+    let stood = world.read(challenge).await?;
+    let action = action.map(|action| ActionCode::parse(action).unwrap());
+    let redeemed = both!(world, |store| store.redeem(&stood.tenant, &stood.id, action.as_ref(), world.now));
+    let is_first = matches!(stood.state, State::Approved { .. });
+    same(&redeemed, &stood.apply(&Event::Redeem(action), world.now).map(|then| (then, is_first)))
+}
+
+async fn bind(world: &World<'_>, challenge: usize, user: usize) -> Result<(), String> {
+    let (stood, to) = (world.read(challenge).await?, world.tracked(user));
+    let bound = both!(world, |store| store.bind(&stood, &to, world.now));
+    same(&bound, &stood.apply(&Event::Bind(Box::new(to)), world.now))
+}
+
+async fn leave(world: &World<'_>, socket: usize) -> Result<(), String> {
+    let connection = world.connection(socket).await?;
+    let shows = connection.shows.and_then(|shown| world.challenges.iter().position(|c| c.id == shown.challenge));
+    let stood = match shows {
+        Some(challenge) => Some((challenge, world.read(challenge).await?)),
+        None => None,
+    };
+    both!(world, |store| async { store.leave(&connection, world.now).await.map_err(Into::into) }).map_err(refused)?;
+    let Some((challenge, stood)) = stood else { return Ok(()) };
+    stands(world, challenge, stood.apply(&Event::Leave(connection.id), world.now), stood).await
+}
+
+async fn resume(world: &World<'_>, challenge: usize, code: usize, socket: usize) -> Result<(), String> {
+    let (stood, code, connection) = (world.read(challenge).await?, world.codes[code], world.connection(socket).await?);
+    let by_rules = stood.apply(&Event::Resume(code, Some(connection.id.clone())), world.now);
+    // Whoever resumes has asked the rules about what was read; the store looks for what has changed since.
+    if by_rules.is_err() {
+        return Ok(());
+    }
+    let resumed = both!(world, |store| store.resume(&connection, &stood, world.now));
+    same(&resumed, &by_rules.map(Some))
+}
+
+async fn poll(world: &World<'_>, challenge: usize, code: usize) -> Result<(), String> {
+    let (stood, code) = (world.read(challenge).await?, world.codes[code]);
+    let by_rules = stood.apply(&Event::Resume(code, None), world.now);
+    // A store is told only of a screen that was away, once the rules have let it come back.
+    if by_rules.is_err() || !stood.screen.is_away() || !stood.state.is_open() {
+        return Ok(());
+    }
+    both!(world, |store| async { store.polled(&stood, world.now).await.map_err(Into::into) }).map_err(refused)?;
+    stands(world, challenge, by_rules, stood).await
+}
+
+async fn revoke(world: &World<'_>, phone: usize) -> Result<(), String> {
+    let phone = &world.phones[phone];
+    let mut stood = Vec::new();
+    for n in 0..world.challenges.len() {
+        stood.push(world.read(n).await?);
+    }
+    let is_known =
+        both!(world, |store| async { store.revoke(&phone.tenant, &phone.user, &phone.id).await.map_err(Into::into) });
+    for (n, stood) in stood.into_iter().enumerate() {
+        let event = Event::Revoke(phone.id);
+        let by_rules = if is_known == Ok(true) { stood.apply(&event, world.now) } else { Ok(stood.clone()) };
+        stands(world, n, by_rules, stood).await?;
+    }
+    Ok(())
+}
