@@ -172,7 +172,7 @@ impl Stack {
     /// # Errors
     /// If it fails; what it says is then on standard error.
     pub async fn scanlatch(&self, words: &[&str]) -> Result<Value> {
-        let binary = tokio::task::spawn_blocking(|| built("cli", "scanlatch")).await??;
+        let binary = tokio::task::spawn_blocking(|| built("scanlatch-cli", "scanlatch")).await??;
         let mut command = tokio::process::Command::new(binary);
         command.args(words).args(["--json", "--local", self.api_url.trim_end_matches("/v1")]);
         let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().await?;
