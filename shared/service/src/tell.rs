@@ -66,10 +66,7 @@ pub(crate) async fn approved(
 ) -> Result<()> {
     let Some(socket) = challenge.screen.socket() else { return Ok(()) };
     let can_come_back = !matches!(challenge.screen, Screen::Socket(_));
-    let teller = match made || can_come_back {
-        true => Teller::First,
-        false => Teller::again(deps, challenge).await?,
-    };
+    let teller = if made || can_come_back { Teller::First } else { Teller::again(deps, challenge).await? };
     if matches!(teller, Teller::Nobody) {
         return Ok(());
     }

@@ -25,7 +25,7 @@ impl Challenge {
             Event::Decide(by, decision, r) => self.decided(by, *decision, *r, now),
             Event::Hold(call) => self.held(*call),
             Event::Settle => self.settled(),
-            Event::Release(call) => self.released(*call),
+            Event::Release(call) => Ok(self.released(*call)),
             Event::TakeBack { by, at } => self.taken_back(by, *at),
             Event::Revoke(credential) => Ok(match &self.state {
                 State::Approved { by, at, .. } | State::Consumed { by, at, .. } if by.credential == *credential => {
@@ -134,17 +134,17 @@ impl Challenge {
     }
 
     /// The last call that finds the screen gone takes the approval back if the one that made it has found so too.
-    fn released(&self, call: CallId) -> Result<Self, Refusal> {
+    fn released(&self, call: CallId) -> Self {
         let State::Approved { by, at, hold: Hold::Repeated { calls, unheard } } = &self.state else {
-            return Ok(self.clone());
+            return self.clone();
         };
         let calls: BTreeSet<CallId> = calls.iter().copied().filter(|other| *other != call).collect();
         let (by, at) = (by.clone(), *at);
-        Ok(self.to(match (calls.is_empty(), unheard) {
+        self.to(match (calls.is_empty(), unheard) {
             (false, _) => State::Approved { by, at, hold: Hold::Repeated { calls, unheard: *unheard } },
             (true, false) => State::Approved { by, at, hold: Hold::Free },
             (true, true) => State::Cancelled { by, at },
-        }))
+        })
     }
 
     /// Only a screen that cannot come back loses an approval so.
