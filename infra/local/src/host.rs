@@ -52,13 +52,20 @@ pub fn refused() -> Response {
     (StatusCode::FORBIDDEN, axum::Json(json!({ "message": why }))).into_response()
 }
 
+/// A header that may come once; empty if it is not there, comes twice or is no text.
 fn text(headers: &HeaderMap, name: HeaderName) -> &str {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    let mut values = headers.get_all(name).iter();
+    let value = values.next().filter(|_| values.next().is_none());
+    value.and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-/// A host without its port. A bracket holds colons of its own.
+/// A host without its port; empty if that is no port. A bracket holds colons of its own.
 fn name(host: &str) -> &str {
-    host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).map_or(host, |(name, _)| name)
+    match host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')) {
+        None => host,
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok() => name,
+        Some(_) => "",
+    }
 }
 
 fn is_this_machine(name: &str) -> bool {
@@ -85,11 +92,32 @@ mod tests {
     }
 
     #[test]
+    fn a_host_that_comes_twice_is_none() {
+        let mut twice = host("localhost");
+        twice.append(HOST, "localhost".parse().unwrap());
+        assert!(!is_from_this_machine(&twice) && !Hosts::default().admit(&twice));
+    }
+
+    #[test]
     fn only_names_that_cannot_be_had_elsewhere_are_this_machines() {
         for good in ["localhost", "LocalHost:1", "127.0.0.1", "127.8.0.1:80", "[::1]", "[::1]:3000"] {
             assert!(is_from_this_machine(&host(good)), "{good}");
         }
-        for bad in ["", "localhost.", "a.localhost", "localhost.evil.example", "10.0.0.1", "[::2]", "[::1", "0.0.0.0"] {
+        for bad in [
+            "",
+            "localhost:",
+            "localhost:abc",
+            "localhost:99999",
+            "127.0.0.1:-1",
+            "[::1]:x",
+            "localhost.",
+            "a.localhost",
+            "localhost.evil.example",
+            "10.0.0.1",
+            "[::2]",
+            "[::1",
+            "0.0.0.0",
+        ] {
             assert!(!is_from_this_machine(&host(bad)), "{bad}");
         }
     }

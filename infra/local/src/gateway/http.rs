@@ -222,6 +222,10 @@ fn event(api: &HttpApi, route: &Route, parameters: Map<String, Value>, request: 
     let mut headers: BTreeMap<&str, String> = BTreeMap::new();
     let mut cookies = Vec::new();
     for (name, value) in request.headers {
+        // API Gateway puts its own in their place.
+        if name == "x-forwarded-proto" || name == "x-forwarded-port" {
+            continue;
+        }
         let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
         if name == header::COOKIE {
             cookies.extend(value.split(';').map(|cookie| Value::from(cookie.trim())));

@@ -9,6 +9,15 @@ use tokio::net::TcpStream;
 use super::world::{LIMITS, Setting, TEMPLATE, World};
 
 #[tokio::test]
+async fn a_client_does_not_say_over_which_scheme_and_port_it_came() {
+    let world = World::usual().await;
+    let request = "POST /v1/users/ann/pay HTTP/1.1\nHost: localhost\nConnection: close\nContent-Length: 0\nX-Forwarded-Proto: ht tp\nX-Forwarded-Port: x\n\n";
+    world.raw(request).await;
+    let event = world.events("User", 1).await.remove(0);
+    assert!(event["headers"]["x-forwarded-proto"].is_null() && event["headers"]["x-forwarded-port"].is_null());
+}
+
+#[tokio::test]
 async fn an_event_is_as_api_gateway_writes_it() {
     let world = World::usual().await;
     let request = "POST /v1/users/auth0%7Cann%20b/pay?q=a%20b&q=c&n= HTTP/1.1\nHost: localhost\nConnection: close\nX-One: 1\nX-One: 2\nCookie: a=1; b=2\nUser-Agent: test\nContent-Length: 2\n\n{}";
