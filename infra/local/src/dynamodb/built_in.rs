@@ -46,7 +46,7 @@ pub fn answer(
     match perform(database, operation, &units::ask(operation, asked, body)) {
         None => (refuse("UnknownOperationException"), Units::default()),
         Some(Ok(body)) => {
-            let units = units::told(operation, &body);
+            let (units, body) = units::told(operation, asked, body);
             (respond(StatusCode::OK, body), units)
         }
         Some(Err(error)) => {

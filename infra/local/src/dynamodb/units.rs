@@ -35,18 +35,28 @@ pub fn ask(operation: &str, asked: &Value, body: &Bytes) -> Bytes {
     }
     let mut asked = asked.clone();
     let Some(members) = asked.as_object_mut() else { return body.clone() };
-    members.entry("ReturnConsumedCapacity").or_insert_with(|| "TOTAL".into());
+    members.insert("ReturnConsumedCapacity".to_owned(), "TOTAL".into());
     asked.to_string().into()
 }
 
-/// What an answer says that its call consumed. A call that failed says nothing, though AWS charges for a condition that
-/// does not hold.
-pub fn told(operation: &str, answer: &str) -> Units {
-    let answer: Value = serde_json::from_str(answer).unwrap_or_default();
-    let consumed = &answer["ConsumedCapacity"];
+/// Whether the caller itself wants to be told what its call consumes.
+pub fn is_asked(asked: &Value) -> bool {
+    asked["ReturnConsumedCapacity"].as_str().is_some_and(|wish| wish != "NONE")
+}
+
+/// What an answer says that its call consumed, and the answer as its caller `asked` for it. A call that failed says
+/// nothing, though AWS charges for a condition that does not hold.
+pub fn told(operation: &str, asked: &Value, answer: String) -> (Units, String) {
+    let mut read: Value = serde_json::from_str(&answer).unwrap_or_default();
+    let consumed = &read["ConsumedCapacity"];
     let tables = consumed.as_array().map_or(std::slice::from_ref(consumed), Vec::as_slice);
     let units = tables.iter().filter_map(|table| table["CapacityUnits"].as_f64()).sum();
-    if READS.contains(&operation) { Units { read: units, write: 0.0 } } else { Units { read: 0.0, write: units } }
+    let units =
+        if READS.contains(&operation) { Units { read: units, write: 0.0 } } else { Units { read: 0.0, write: units } };
+    match read.as_object_mut() {
+        Some(members) if !is_asked(asked) && members.remove("ConsumedCapacity").is_some() => (units, read.to_string()),
+        _ => (units, answer),
+    }
 }
 
 #[cfg(test)]
@@ -70,12 +80,22 @@ mod tests {
     }
 
     #[test]
+    fn only_callers_that_ask_are_told_what_their_call_consumed() {
+        let answer = json!({ "ConsumedCapacity": { "CapacityUnits": 0.5 }, "Item": {} }).to_string();
+        let asks = json!({ "ReturnConsumedCapacity": "TOTAL" });
+        assert_eq!(told("GetItem", &asks, answer.clone()).1, answer);
+        for silent in [json!({}), json!({ "ReturnConsumedCapacity": "NONE" })] {
+            assert_eq!(told("GetItem", &silent, answer.clone()).1, r#"{"Item":{}}"#);
+        }
+    }
+
+    #[test]
     fn units_are_read_or_written_and_add_up_over_tables() {
         let one = json!({ "ConsumedCapacity": { "TableName": "T", "CapacityUnits": 0.5 } }).to_string();
         let two = json!({ "ConsumedCapacity": [{ "CapacityUnits": 2.0 }, { "CapacityUnits": 4.0 }] }).to_string();
-        let mut units = told("GetItem", &one);
-        units += told("TransactWriteItems", &two);
-        units += told("UpdateItem", "{}");
+        let mut units = told("GetItem", &Value::Null, one).0;
+        units += told("TransactWriteItems", &Value::Null, two).0;
+        units += told("UpdateItem", &Value::Null, "{}".to_owned()).0;
         assert_eq!(units, Units { read: 0.5, write: 6.0 });
     }
 }
