@@ -51,7 +51,8 @@ async fn run(options: &Options) -> Result<()> {
         () = stdin_closed(), if options.until_stdin_closes => {}
     }
     running.end();
-    Ok(())
+    // A script that waits for this file must not find what was.
+    options.ready_file.as_deref().map_or(Ok(()), forget)
 }
 
 async fn stdin_closed() {

@@ -1,6 +1,7 @@
 //! Puts the parts together.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,7 +42,7 @@ use crate::server::{self, Served};
 pub struct Running {
     ready: Arc<Value>,
     invoker: Invoker,
-    _scratch: Option<TempDir>,
+    _data: Kept,
 }
 
 /// Starts everything behind `listeners` ([`server::listen`]).
@@ -53,7 +54,7 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
     let mut parameters: BTreeMap<String, String> = options.parameters.iter().cloned().collect();
     parameters.entry("PublicUrl".to_owned()).or_insert_with(|| format!("http://localhost:{port}/v1"));
     let template = Template::read(&options.template, &parameters)?;
-    let (data, scratch) = data_folder(options)?;
+    let (data, kept) = data_folder(options)?;
 
     let recorder = options.record.as_deref().map(Recorder::into_folder).transpose()?.unwrap_or_default();
     let recorder = Arc::new(recorder);
@@ -118,7 +119,7 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
     let controls = Controls { ready: ready.clone(), switches, front, invoker: invoker.clone() };
     let hosts = Hosts::with(&options.allowed_hosts);
     server::serve(listeners, &server::routes(served, functions, controls, pages, hosts));
-    Ok(Running { ready, invoker, _scratch: scratch })
+    Ok(Running { ready, invoker, _data: kept })
 }
 
 impl Running {
@@ -149,14 +150,27 @@ async fn cloud(environment: &Environment<'_>, template: &Template) -> Result<Clo
     Ok(Cloud::connect_trusting(Roots::System, settings).await)
 }
 
-fn data_folder(options: &Options) -> Result<(PathBuf, Option<TempDir>)> {
+/// What keeps the data folder for this stack: a lock on it, or that it is temporary.
+#[derive(Debug)]
+enum Kept {
+    Locked(#[expect(dead_code, reason = "the lock goes with the file")] File),
+    Temporary(#[expect(dead_code, reason = "the folder goes with it")] TempDir),
+}
+
+fn data_folder(options: &Options) -> Result<(PathBuf, Kept)> {
     if let Some(folder) = &options.data {
         private::folder(folder)
             .with_context(|| format!("the folder {} cannot be made; choose another with --data", folder.display()))?;
-        return Ok((folder.clone(), None));
+        let lock = File::create(folder.join("lock")).with_context(|| {
+            format!("the folder {} cannot be written; choose another with --data", folder.display())
+        })?;
+        if lock.try_lock().is_err() {
+            bail!("another stack uses the folder {}; end it, or choose another with --data", folder.display());
+        }
+        return Ok((folder.clone(), Kept::Locked(lock)));
     }
     let scratch = tempfile::tempdir()?;
-    Ok((scratch.path().to_owned(), Some(scratch)))
+    Ok((scratch.path().to_owned(), Kept::Temporary(scratch)))
 }
 
 async fn invoker(options: &Options, template: &Template, environment: &Environment<'_>) -> Result<Invoker> {

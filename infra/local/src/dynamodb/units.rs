@@ -30,7 +30,7 @@ impl AddAssign for Units {
 
 /// The call's body with the wish to be told what the call consumes.
 pub fn ask(operation: &str, asked: &Value, body: &Bytes) -> Bytes {
-    if !READS.contains(&operation) && !WRITES.contains(&operation) {
+    if is_asked(asked) || !READS.contains(&operation) && !WRITES.contains(&operation) {
         return body.clone();
     }
     let mut asked = asked.clone();

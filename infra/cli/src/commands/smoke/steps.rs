@@ -50,8 +50,9 @@ fn failure(what: &str, function: &str, trouble: &SmokeError) -> CommandError {
             "this step failed: {what}: no answer came: {why}; look at the host name, its DNS record and its certificate"
         ),
         SmokeError::Stranger(why) => format!(
-            "this step failed: {what}: {why}, which the service itself did not say; look at what the function \
-             {function} logged, and if it logged nothing at the routes, CloudFront and its firewall"
+            "this step failed: {what}: {why}, which the service itself did not say; if the tenant allows pages of \
+             certain origins only, give one with --origin; else look at what the function {function} logged, and if it \
+             logged nothing at the routes, CloudFront and its firewall"
         ),
         SmokeError::Answer(why) => {
             format!("this step failed: {what}: {why}; look at what the function {function} logged")
