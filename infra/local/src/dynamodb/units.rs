@@ -53,10 +53,8 @@ pub fn told(operation: &str, asked: &Value, answer: String) -> (Units, String) {
     let units = tables.iter().filter_map(|table| table["CapacityUnits"].as_f64()).sum();
     let units =
         if READS.contains(&operation) { Units { read: units, write: 0.0 } } else { Units { read: 0.0, write: units } };
-    match read.as_object_mut() {
-        Some(members) if !is_asked(asked) && members.remove("ConsumedCapacity").is_some() => (units, read.to_string()),
-        _ => (units, answer),
-    }
+    let added = !is_asked(asked) && read.as_object_mut().is_some_and(|all| all.remove("ConsumedCapacity").is_some());
+    (units, if added { read.to_string() } else { answer })
 }
 
 #[cfg(test)]
