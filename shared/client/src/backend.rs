@@ -4,8 +4,8 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::headers::basic;
 use crate::redact::redacted;
-use crate::service::basic;
 use crate::{Call, Service};
 
 /// A server with the tenant's secret key. Parts of paths go as they are: encode what needs it.

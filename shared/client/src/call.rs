@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::service::header;
+use crate::headers::header;
 use crate::{Answer, ClientError, Transport};
 
 /// A call that is ready to be sent. Await it for what it gives, or [`send`](Self::send) it for the raw answer.

@@ -6,8 +6,8 @@ use scanlatch_protocol::time::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::headers::{basic, bearer};
 use crate::redact::redacted;
-use crate::service::{basic, bearer};
 use crate::{Call, ClientError, Key, KeyError, Service, SoftwareKey};
 
 /// A device with a key.

@@ -4,8 +4,10 @@
 //! |---|---|
 //! | [`memory`] | every port in memory, with a clock that the test moves |
 //! | [`contract`] | what every store must do, as tests that any store can run |
+//! | [`store`] | a store with every port |
 //! | [`scene`] | things to play with: fresh ids, keys, challenges, credentials |
 
 pub mod contract;
 pub mod memory;
 pub mod scene;
+pub mod store;

@@ -5,6 +5,7 @@ mod actions;
 mod challenges;
 mod connections;
 mod credentials;
+mod gateway;
 mod keys;
 mod pushes;
 mod sessions;
@@ -24,11 +25,11 @@ use scanlatch_service::Unavailable;
 use scanlatch_service::port::{Clock, Entropy};
 use scanlatch_service::system::System;
 
-use self::pushes::Gateway;
+use self::gateway::Gateway;
 use self::tables::Tables;
 use self::turns::Turns;
 
-pub use pushes::Fate;
+pub use gateway::Fate;
 
 /// A store, a clock that only tests move, and sockets that keep what they are told.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::port::{Before, Connection, Decided, Deciding, Entropy as _, Lifetimes};
 use scanlatch_service::system::System;
 
-use crate::contract::Store;
+use crate::store::Store;
 
 /// How long a scene's challenge lives.
 pub const LIFE_MS: i64 = 600_000;

@@ -2,8 +2,8 @@ use scanlatch_protocol::base64;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::headers::bearer;
 use crate::redact::redacted;
-use crate::service::bearer;
 use crate::{Call, Service};
 
 /// A screen that asks how its challenge stands.

@@ -10,8 +10,8 @@ use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::{ActionCode, IdempotencyKey};
 use scanlatch_protocol::time::Timestamp;
 
-use super::Store;
 use crate::scene::{action, at, challenge, credential, refusal, tenant, user};
+use crate::store::Store;
 
 fn tracked() -> Action {
     let challenge = challenge(tenant());

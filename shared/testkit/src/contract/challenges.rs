@@ -9,11 +9,11 @@ use scanlatch_protocol::context::Context;
 use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::ActionCode;
 
-use super::Store;
 use crate::scene::{
     LIFE_MS, action, at, challenge, claim, claimed, connection, create, credential, enrolled, refusal, signed, stored,
     tenant, user,
 };
+use crate::store::Store;
 
 /// Every part survives, on both kinds of screen.
 pub async fn a_challenge_comes_back_as_it_was_stored(store: &impl Store) {

@@ -8,11 +8,11 @@ use scanlatch_protocol::credential::{Credential, CredentialKind, Device, Enrolle
 use scanlatch_protocol::id::{CredentialId, TenantId};
 use scanlatch_protocol::user::{Channel, Revision, VerifiedMethod};
 
-use super::Store;
 use crate::scene::{
     FIRST_ONLY, MAY_ADD, MAY_MOVE, MAY_NOT_ADD, allowing, anew, at, credential, enrol, fresh, permit, refusal, removal,
     remove, tenant, user,
 };
+use crate::store::Store;
 
 async fn found(store: &impl Store, credential: &Credential) -> Option<Credential> {
     store.credential(&credential.tenant, &credential.thumbprint()).await.unwrap()

@@ -8,11 +8,11 @@ use scanlatch_protocol::challenge::{Challenge, Decision, Hold, Screen, State, Wi
 use scanlatch_protocol::credential::Credential;
 use scanlatch_service::port::Deciding;
 
-use super::Store;
 use crate::scene::{
     LIFE_MS, MAY_ADD, action, allowing, anew, at, challenge, claim, claimed, create, credential, decide, decided,
     enrol, enrolled, refusal, remove, stored, tenant,
 };
+use crate::store::Store;
 
 async fn record(store: &impl Store, challenge: &Challenge, by: &Credential) -> Option<Action> {
     store.action(&challenge.action_of(&by.user), at(2_000)).await.unwrap()

@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
-use super::Store;
 use super::races::at_once;
 use crate::scene::at;
+use crate::store::Store;
 use scanlatch_protocol::key_set::{Cause, KeySet, Period, RotationReport};
 use scanlatch_protocol::signing::SigningKey;
 use scanlatch_protocol::time::Timestamp;

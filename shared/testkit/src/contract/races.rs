@@ -10,12 +10,12 @@ use scanlatch_protocol::id::SessionId;
 use scanlatch_protocol::session::Session;
 use scanlatch_service::Error;
 
-use super::Store;
 use super::sessions::session;
 use crate::scene::{
     FIRST_ONLY, MAY_ADD, allowing, at, challenge, claim, claimed, connection, create, credential, decide, decided,
     enrol, enrolled, fresh, permit, refusal, remove, stored, tenant, user,
 };
+use crate::store::Store;
 
 const MANY: u8 = 40;
 

@@ -6,10 +6,10 @@ use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Challenge, Decision, Screen, State, TRUSTED_DEVICE_ACTION};
 use scanlatch_protocol::id::ActionCode;
 
-use super::Store;
 use crate::scene::{
     LIFE_MS, REDEEMABLE_MS, at, challenge, claimed, create, decide, decided, enrolled, refusal, stored, tenant,
 };
+use crate::store::Store;
 
 /// A backend names the action where the device named none, and only once.
 pub async fn an_own_approval_is_redeemed_for_one_action(store: &impl Store) {

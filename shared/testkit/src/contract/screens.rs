@@ -7,10 +7,10 @@ use scanlatch_protocol::challenge::{Challenge, Decision, GRACE_MS, Screen, State
 use scanlatch_protocol::secret::{DeviceCode, Digest};
 use scanlatch_service::port::{Before, Connection, Decided, Deciding, Shown};
 
-use super::Store;
 use crate::scene::{
     action, at, challenge, claim, connection, create, decide, enrolled, fresh, refusal, signed, stored,
 };
+use crate::store::Store;
 
 fn code() -> Digest {
     DeviceCode::from_random(fresh()).digest()

@@ -9,8 +9,8 @@ use scanlatch_protocol::credential::Credential;
 use scanlatch_protocol::id::{ClientId, SessionId};
 use scanlatch_protocol::session::{REPLY_LOST_MS, Session};
 
-use super::Store;
 use crate::scene::{at, decided, fresh, refusal, remove, tenant, user};
+use crate::store::Store;
 
 /// The session that an approval begins, not stored.
 pub(crate) fn session(approved: &Challenge, phone: &Credential) -> Session {

@@ -10,11 +10,11 @@ use scanlatch_protocol::challenge::{Challenge, Decision, Hold, MAX_REPEATS, Scre
 use scanlatch_protocol::credential::Credential;
 use scanlatch_protocol::id::CallId;
 
-use super::Store;
 use crate::scene::{
     action, at, challenge, claim, claimed, connection, create, decide, decided, enrolled, refusal, remove, stored,
     tenant,
 };
+use crate::store::Store;
 
 /// An approval for a screen that cannot come back, with what was tracked before, if anything was.
 async fn on_socket(store: &impl Store, tracked: Option<ActionState>) -> (Challenge, Credential) {

@@ -6,10 +6,10 @@ use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Challenge, Decision, Screen, Withdrawal};
 use scanlatch_service::port::{Connection, Shown};
 
-use super::Store;
 use crate::scene::{
     LIFE_MS, action, at, challenge, claim, connection, credential, decide, enrolled, refusal, stored, tenant,
 };
+use crate::store::Store;
 
 /// A challenge for a connection, made at an instant.
 fn for_screen(connection: &Connection, millis: i64) -> Challenge {

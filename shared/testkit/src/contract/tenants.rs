@@ -8,8 +8,8 @@ use scanlatch_protocol::id::{ClientId, TenantId};
 use scanlatch_protocol::secret::{Digest, SecretKey};
 use scanlatch_protocol::tenant::{Settings, Tenant};
 
-use super::Store;
 use crate::scene::{at, fresh, refusal, tenant};
+use crate::store::Store;
 
 fn new() -> Tenant {
     let id = tenant();

@@ -8,8 +8,8 @@ use scanlatch_protocol::challenge::{Challenge, Decision, Screen, Withdrawal};
 use scanlatch_protocol::id::TenantId;
 use scanlatch_service::port::{Before, Connection};
 
-use super::Store;
 use crate::scene::{allowing, at, challenge, claim, connection, credential, decide, enrolled, refusal, stored, tenant};
+use crate::store::Store;
 
 /// An action that a backend tracked for a user.
 async fn tracked(store: &impl Store, tenant: TenantId) -> Action {

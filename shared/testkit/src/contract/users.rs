@@ -10,12 +10,12 @@ use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::user::UserFilter;
 use scanlatch_protocol::user::{Channel, ProfileChange, Revision, User, VerifiedMethod};
 
-use super::Store;
 use super::sessions::begun;
 use crate::scene::{
     FIRST_ONLY, MAY_ADD, allowing, anew, at, claimed, credential, decide, decided, enrol, fresh, permit, refusal,
     tenant, user,
 };
+use crate::store::Store;
 
 fn email(text: &str) -> Revision {
     Revision::Profile(Box::new(ProfileChange { email: Some(text.to_owned()), ..ProfileChange::default() }))

@@ -204,7 +204,7 @@ impl<'a> World<'a> {
         Err(format!("kept in memory: {in_memory:#?}\nkept on DynamoDB: {on_dynamodb:#?}"))
     }
 
-    async fn kept(&self, store: &impl scanlatch_testkit::contract::Store) -> Kept {
+    async fn kept(&self, store: &impl scanlatch_testkit::store::Store) -> Kept {
         let mut kept = Kept {
             challenges: Vec::new(),
             actions: Vec::new(),
