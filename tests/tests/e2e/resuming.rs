@@ -1,7 +1,10 @@
 //! Screens that lose their socket and come back to their challenge.
 
+use std::time::Duration;
+
 use anyhow::Result;
-use scanlatch_tests::{SocketScreen, shared_stack};
+use scanlatch_client::Method;
+use scanlatch_tests::{SocketScreen, Stack, shared_stack};
 use serde_json::{Value, json};
 
 /// A challenge that its screen can come back to: id and code.
@@ -54,6 +57,36 @@ async fn a_screen_that_came_back_hears_on_its_new_socket() -> Result<()> {
     phone.decide(&id, true).await?.assert_ok();
     assert_eq!(second.next().await?["data"]["state"], "claimed");
     assert!(second.next().await?["data"]["accessToken"].is_string());
+    Ok(())
+}
+
+async fn operations(stack: &Stack) -> Result<Vec<String>> {
+    let calls = stack.control(Method::GET, "database-calls", &Value::Null).await?;
+    let calls = calls["calls"].as_array().cloned().unwrap_or_default();
+    Ok(calls.iter().map(|call| call["operation"].as_str().unwrap_or_default().to_owned()).collect())
+}
+
+/// Else its code could not be claimed once the time to come back is over.
+#[tokio::test]
+async fn a_screen_that_lost_its_socket_and_polls_is_noted_once_as_being_there() -> Result<()> {
+    let stack = Stack::start(&[]).await?;
+    let mut screen = stack.socket_screen().await?;
+    let (id, code) = ask(&mut screen).await?;
+    stack.control(Method::DELETE, "database-calls", &Value::Null).await?;
+    screen.close().await?;
+    let is_noted = async {
+        while !operations(&stack).await?.contains(&"UpdateItem".to_owned()) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        anyhow::Ok(())
+    };
+    tokio::time::timeout(Duration::from_secs(60), is_noted).await??;
+    for expected in [1, 0] {
+        stack.control(Method::DELETE, "database-calls", &Value::Null).await?;
+        assert_eq!(stack.polling_screen().poll(&id, &code).await?.assert_ok().json["isClaimed"], false);
+        let writes = operations(&stack).await?.iter().filter(|operation| *operation == "UpdateItem").count();
+        assert_eq!(writes, expected);
+    }
     Ok(())
 }
 

@@ -14,7 +14,7 @@ pub trait Normal {
 
 impl Normal for Challenge {
     fn normal(mut self) -> Self {
-        self.spent.sort_by_key(|signature| signature.to_text());
+        self.spent.sort_by_key(scanlatch_protocol::key::SignatureR::to_text);
         self
     }
 }
