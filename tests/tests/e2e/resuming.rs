@@ -80,7 +80,7 @@ async fn a_screen_that_lost_its_socket_and_polls_is_noted_once_as_being_there() 
         }
         anyhow::Ok(())
     };
-    tokio::time::timeout(Duration::from_secs(60), is_noted).await??;
+    tokio::time::timeout(Duration::from_secs(30), is_noted).await??;
     for expected in [1, 0] {
         stack.control(Method::DELETE, "database-calls", &Value::Null).await?;
         assert_eq!(stack.polling_screen().poll(&id, &code).await?.assert_ok().json["isClaimed"], false);
