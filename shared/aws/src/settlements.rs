@@ -54,6 +54,7 @@ impl Settles for Cloud {
     }
 
     async fn release(&self, challenge: &Challenge, call: CallId, now: Timestamp) -> Result<Challenge> {
+        challenge.state.approval().ok_or(Refusal::NotApproved)?;
         for _ in 0..ATTEMPTS {
             let update = self
                 .update_challenge(&challenge.tenant, &challenge.id)

@@ -1,9 +1,11 @@
 //! Every port in memory, for tests. Transitions run the pure rules of `protocol` under one lock, so this store is the
 //! reference that others are held against.
 
+mod connections;
 mod directory;
 mod keys;
 mod pushes;
+mod settlements;
 mod store;
 mod turns;
 

@@ -5,7 +5,7 @@ use protocol::Refusal;
 use protocol::action::{Action, ActionName, ActionState};
 use protocol::challenge::{Challenge, Event, Screen, State, Withdrawal};
 use protocol::credential::{Credential, CredentialKind, Enrolled, EnrolmentRules, Holder, Permit, RemovedBy, enrol};
-use protocol::id::{ActionCode, CallId, ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, TokenId, UserId};
+use protocol::id::{ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, TokenId, UserId};
 use protocol::key::{Removal, SignatureR, Thumbprint};
 use protocol::ring::Ring;
 use protocol::session::Session;
@@ -16,16 +16,15 @@ use protocol::user::User;
 
 use super::Memory;
 use crate::port::{
-    Actions, Before, Binds, Challenges, Claims, Connection, Connections, Connects, Creates, Credentials, Decided,
-    Decides, Deciding, Disconnects, Enrols, Found, Leaves, Pending, Polls, Redeems, Removes, Replaces, Resumes,
-    Settles, Shown, Tracks, Withdraws,
+    Actions, Before, Binds, Challenges, Claims, Connection, Creates, Credentials, Decided, Decides, Deciding, Enrols,
+    Found, Leaves, Pending, Polls, Removes, Replaces, Resumes, Shown, Tracks, Withdraws,
 };
 use crate::{Error, Result, Unavailable};
 
 #[derive(Debug, Default)]
 pub(super) struct Tables {
-    challenges: BTreeMap<(TenantId, ChallengeId), Challenge>,
-    connections: BTreeMap<ConnectionId, Connection>,
+    pub(super) challenges: BTreeMap<(TenantId, ChallengeId), Challenge>,
+    pub(super) connections: BTreeMap<ConnectionId, Connection>,
     pub(super) tenants: BTreeMap<TenantId, Tenant>,
     pub(super) credentials: BTreeMap<(TenantId, Thumbprint), Credential>,
     pub(super) removed: BTreeSet<(TenantId, UserId, CredentialId)>,
@@ -49,7 +48,7 @@ impl Tables {
         self.connections.contains_key(socket)
     }
 
-    fn transition(
+    pub(super) fn transition(
         &mut self,
         tenant: &TenantId,
         id: &ChallengeId,
@@ -118,7 +117,7 @@ impl Tables {
     }
 
     /// Undoes what a decision wrote, unless a backend has judged the action since.
-    fn unrecord(&mut self, action: &ActionName, decided_in: ChallengeId, now: Timestamp) {
+    pub(super) fn unrecord(&mut self, action: &ActionName, decided_in: ChallengeId, now: Timestamp) {
         let before = self.before_decision.get(&name(action)).copied();
         let record = self.actions.get_mut(&name(action));
         let record = record
@@ -129,19 +128,6 @@ impl Tables {
             record.verified_by = None;
             record.decided_in = None;
         }
-    }
-
-    /// What a call that could tell nobody makes of an approval, which may be taken back so; its action is then as it was.
-    fn taken_back(&mut self, approved: &Challenge, event: &Event, now: Timestamp) -> Result<Challenge> {
-        let Some((by, _)) = approved.state.approval() else { return Err(Refusal::NotApproved.into()) };
-        let Ok((then, changed)) = self.transition(&approved.tenant, &approved.id, event, now) else {
-            let stands = self.challenges.get(&(approved.tenant, approved.id));
-            return Ok(stands.cloned().ok_or(Refusal::UnknownChallenge)?);
-        };
-        if changed && matches!(then.state, State::Cancelled { .. }) {
-            self.unrecord(&approved.action_of(&by.user), approved.id, now);
-        }
-        Ok(then)
     }
 
     /// The credential's user, who is stored if nothing was yet.
@@ -266,32 +252,6 @@ impl Decides for Memory {
     }
 }
 
-impl Settles for Memory {
-    async fn hold(&self, tenant: &TenantId, id: &ChallengeId, call: CallId) -> Result<Challenge> {
-        let now = Timestamp::from_millis(0);
-        let (challenge, _) = self.tables("hold").await.transition(tenant, id, &Event::Hold(call), now)?;
-        Ok(self.replied(challenge)?)
-    }
-
-    async fn settle(&self, tenant: &TenantId, id: &ChallengeId) -> Result<()> {
-        let now = Timestamp::from_millis(0);
-        self.tables("settle").await.transition(tenant, id, &Event::Settle, now)?;
-        Ok(self.replied(())?)
-    }
-
-    async fn release(&self, challenge: &Challenge, call: CallId, now: Timestamp) -> Result<Challenge> {
-        let then = self.tables("release").await.taken_back(challenge, &Event::Release(call), now)?;
-        Ok(self.replied(then)?)
-    }
-
-    async fn take_back(&self, challenge: &Challenge, now: Timestamp) -> Result<Challenge> {
-        let Some((by, at)) = challenge.state.approval() else { return Err(Refusal::NotApproved.into()) };
-        let event = Event::TakeBack { by: by.clone(), at };
-        let then = self.tables("take_back").await.taken_back(challenge, &event, now)?;
-        Ok(self.replied(then)?)
-    }
-}
-
 impl Binds for Memory {
     async fn bind(&self, challenge: &Challenge, to: &Action, now: Timestamp) -> Result<Challenge> {
         let event = Event::Bind(Box::new(to.clone()));
@@ -317,27 +277,6 @@ impl Pending for Memory {
         let mut pending: Vec<Challenge> = for_user.filter(|stored| stored.screen != Screen::Own).cloned().collect();
         pending.sort_by_key(|challenge| challenge.created_at);
         Ok(pending)
-    }
-}
-
-impl Redeems for Memory {
-    async fn redeem(
-        &self,
-        tenant: &TenantId,
-        id: &ChallengeId,
-        action: Option<&ActionCode>,
-        now: Timestamp,
-    ) -> Result<(Challenge, bool)> {
-        let redeemed = {
-            let mut tables = self.tables("redeem").await;
-            let was_consumed = tables
-                .challenges
-                .get(&(*tenant, *id))
-                .is_some_and(|stood| matches!(stood.state, State::Consumed { .. }));
-            let (challenge, _) = tables.transition(tenant, id, &Event::Redeem(action.cloned()), now)?;
-            (challenge, !was_consumed)
-        };
-        Ok(self.replied(redeemed)?)
     }
 }
 
@@ -412,26 +351,6 @@ impl Polls for Memory {
             let _gone = self.tables("polled").await.transition(&challenge.tenant, &challenge.id, &event, now);
         }
         self.replied(())
-    }
-}
-
-impl Connects for Memory {
-    async fn connect(&self, connection: &Connection) -> std::result::Result<(), Unavailable> {
-        self.tables("connect").await.connections.insert(connection.id.clone(), connection.clone());
-        self.replied(())
-    }
-}
-
-impl Connections for Memory {
-    async fn connection(&self, id: &ConnectionId) -> Found<Connection> {
-        Ok(self.tables("connection").await.connections.get(id).cloned())
-    }
-}
-
-impl Disconnects for Memory {
-    async fn disconnect(&self, id: &ConnectionId) -> Found<Connection> {
-        let connection = self.tables("disconnect").await.connections.remove(id);
-        self.replied(connection)
     }
 }
 
