@@ -61,7 +61,7 @@ pub enum State {
 }
 
 /// What bars taking an approval back, where its screen cannot come back. The call that made the approval may take it back
-/// if its screen is gone; a call that repeats it first makes sure that this does not happen while it tells the screen.
+/// if the screen is gone. A call that repeats the approval bars this for as long as it tells the screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Hold {
     /// Nothing.
