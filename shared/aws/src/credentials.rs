@@ -5,29 +5,26 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, Permit, RemovedBy, enrol};
 use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
-use scanlatch_protocol::key::{PublicKey, Removal, Thumbprint};
+use scanlatch_protocol::key::{PublicKey, Thumbprint};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::user::User;
-use scanlatch_service::port::{Clock as _, Credentials, Enrols, ListsCredentials, Removes, Revokes};
+use scanlatch_service::port::{Credentials, Enrols, ListsCredentials};
 use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
 use crate::actions::read_action;
-use crate::approvals::{DECISIONS, approved_by, remembering};
 use crate::failure::{Transacted, condition_mismatch, database, failed, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key::{self, Key};
-use crate::query::{Part, at_once, sort_key};
+use crate::query::{Part, sort_key};
 use crate::users::{WAS_REVOKED, read_user};
 
-const ATTEMPTS: usize = 4;
-
-const REMEMBERED_MS: i64 = 24 * 60 * 60_000;
+pub(crate) const ATTEMPTS: usize = 4;
 
 const DEVICE_NAME: &str = "deviceName";
 const DEVICE_PLATFORM: &str = "devicePlatform";
@@ -127,7 +124,7 @@ impl Enrols for Cloud {
 }
 
 /// Places in the transaction of an enrolment.
-const KEY_ITEM: usize = 0;
+pub(crate) const KEY_ITEM: usize = 0;
 const USER_ITEM: usize = 1;
 const PERMIT: usize = 2;
 
@@ -163,7 +160,8 @@ impl Cloud {
             put(row)?,
         ];
         if let Some(current) = current {
-            items.push(self.tombstone(current)?);
+            let row = key::users_credential(&current.tenant, &current.user, &current.id);
+            items.push(self.tombstone(row, &BTreeSet::new())?);
             items.push(self.take_device(current, RemovedBy::Backend)?);
         }
         Ok(items)
@@ -237,45 +235,11 @@ impl Cloud {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
-    /// [`User::without_device`].
-    fn take_device(&self, of: &Credential, by: RemovedBy) -> std::result::Result<TransactWriteItem, Unavailable> {
-        let update = Update::builder()
-            .table_name(&self.settings.directory_table)
-            .set_key(Some(key::user(&of.tenant, &of.user).into_attributes()))
-            .expression_attribute_values(":less", number(-1));
-        let update = match by {
-            RemovedBy::Device => update.update_expression(format!("ADD devices :less REMOVE {WAS_REVOKED}")),
-            RemovedBy::Backend => update
-                .update_expression(format!("ADD devices :less SET {WAS_REVOKED} = :yes"))
-                .expression_attribute_values(":yes", AttributeValue::Bool(true)),
-        };
-        let update = update.build().map_err(|_| malformed("user update"))?;
-        Ok(TransactWriteItem::builder().update(update).build())
-    }
-
-    fn tombstone(&self, credential: &Credential) -> std::result::Result<TransactWriteItem, Unavailable> {
-        self.remember(key::users_credential(&credential.tenant, &credential.user, &credential.id), &BTreeSet::new())
-    }
-
-    /// Leaves of a user's row only that it was there, and what the credential approved, for a day: whoever asks for the
-    /// removal again is told so.
-    pub(crate) fn remember(
-        &self,
-        row: Key,
-        approved: &BTreeSet<String>,
-    ) -> std::result::Result<TransactWriteItem, Unavailable> {
-        let now = self.now();
-        let row = Writer::new(row).at("removedAt", now).ttl(now.plus(REMEMBERED_MS));
-        let row = remembering(row, approved).done();
-        put(Put::builder().table_name(&self.settings.directory_table).set_item(Some(row)))
-    }
-
     /// The credential that a user's row lists, unless it is gone.
     pub(crate) async fn listed(&self, tenant: &TenantId, row: &Item) -> Result<Option<Credential>, Unavailable> {
-        let Some(thumbprint) = Reader(row).maybe("thumbprint") else { return Ok(None) };
-        let credential = self.credential(tenant, &Thumbprint::from_stored(thumbprint.to_owned())).await?;
-        let id = sort_key(row).trim_start_matches(key::CREDENTIAL);
-        Ok(credential.filter(|credential| credential.id.to_string() == id))
+        let Some(key) = listed_key(tenant, row) else { return Ok(None) };
+        let item = self.get(&self.settings.directory_table, key).await?;
+        item.map_or(Ok(None), |item| read_listed(tenant, row, &item))
     }
 }
 
@@ -287,124 +251,28 @@ impl ListsCredentials for Cloud {
     ) -> std::result::Result<Vec<Credential>, Unavailable> {
         let partition = key::user_partition(tenant, user);
         let rows = self.query(&self.settings.directory_table, &partition, Part::Beginning(key::CREDENTIAL)).await?;
-        let credentials = at_once(rows.iter().map(|row| self.listed(tenant, row)).collect()).await?;
-        Ok(credentials.into_iter().flatten().collect())
+        // A row without a key is a tombstone.
+        let (rows, keys): (Vec<_>, Vec<_>) =
+            rows.iter().filter_map(|row| Some((row, listed_key(tenant, row)?))).unzip();
+        let items = self.get_all(&self.settings.directory_table, keys).await?;
+        rows.iter().zip(items).filter_map(|(row, item)| read_listed(tenant, row, &item?).transpose()).collect()
     }
 }
 
-fn put(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> std::result::Result<TransactWriteItem, Unavailable> {
+/// Where the credential is that a user's row lists.
+fn listed_key(tenant: &TenantId, row: &Item) -> Option<Key> {
+    let thumbprint = Reader(row).maybe("thumbprint")?;
+    Some(key::credential(tenant, &Thumbprint::from_stored(thumbprint.to_owned())))
+}
+
+/// The credential, unless its key has been enrolled anew meanwhile.
+fn read_listed(tenant: &TenantId, row: &Item, item: &Item) -> std::result::Result<Option<Credential>, Unavailable> {
+    let credential = read_credential(tenant, item)?;
+    let id = sort_key(row).trim_start_matches(key::CREDENTIAL);
+    Ok(Some(credential).filter(|credential| credential.id.to_string() == id))
+}
+
+/// The part of a transaction that puts an item.
+pub(crate) fn put(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> std::result::Result<TransactWriteItem, Unavailable> {
     Ok(TransactWriteItem::builder().put(put.build().map_err(|_| malformed("credential"))?).build())
-}
-
-impl Removes for Cloud {
-    async fn remove(&self, credential: &Credential, removal: &Removal) -> Result<()> {
-        let (tenant, key) = (&credential.tenant, &credential.thumbprint());
-        let mark = Put::builder()
-            .table_name(&self.settings.live_table)
-            .set_item(Some(spent_removal(tenant, key, removal)))
-            .condition_expression("attribute_not_exists(pk)");
-        match self.take_away(credential, RemovedBy::Device, Some(put(mark)?)).await? {
-            Taken::Away(_) => Ok(()),
-            // Gone already, or the key came back as another enrolment, which stays.
-            Taken::Before => Ok(self.spend(tenant, key, removal).await?),
-            Taken::Refused => {
-                tracing::warn!(credential = %credential.id, "a removal was sent again after its key came back");
-                Err(Refusal::InvalidCredential.into())
-            }
-        }
-    }
-
-    async fn spend(
-        &self,
-        tenant: &TenantId,
-        key: &Thumbprint,
-        removal: &Removal,
-    ) -> std::result::Result<(), Unavailable> {
-        let put = self.db.put_item().table_name(&self.settings.live_table);
-        let put = put.set_item(Some(spent_removal(tenant, key, removal)));
-        put.send().await.map_err(|error| database(&error))?;
-        Ok(())
-    }
-}
-
-/// Its table is the one that nobody backs up; the mark is worth nothing once the signature has expired.
-fn spent_removal(tenant: &TenantId, key: &Thumbprint, removal: &Removal) -> Item {
-    Writer::new(key::removal(tenant, key, removal.signature)).ttl(removal.valid_until).done()
-}
-
-/// What became of a removal.
-enum Taken {
-    /// The enrolment is gone; what it approved of late.
-    Away(BTreeSet<String>),
-    /// It was gone before.
-    Before,
-    /// The further part of the transaction refused.
-    Refused,
-}
-
-impl Cloud {
-    /// Removes exactly this enrolment, in one step with a further part. Its user's row keeps for a day what it approved.
-    async fn take_away(
-        &self,
-        credential: &Credential,
-        by: RemovedBy,
-        with: Option<TransactWriteItem>,
-    ) -> std::result::Result<Taken, Unavailable> {
-        let (table, id) = (&self.settings.directory_table, credential.id.to_string());
-        for _ in 0..ATTEMPTS {
-            let item = self.get(table, key::credential(&credential.tenant, &credential.thumbprint())).await?;
-            let Some(item) = item.filter(|item| Reader(item).maybe("credentialId") == Some(&id)) else {
-                return Ok(Taken::Before);
-            };
-            let delete = Delete::builder()
-                .table_name(table)
-                .set_key(Some(key::credential(&credential.tenant, &credential.thumbprint()).into_attributes()))
-                .expression_attribute_values(":id", text(&id));
-            // A decision that came in between is looked at again.
-            let delete = match Reader(&item).maybe_number(DECISIONS) {
-                None => delete.condition_expression("credentialId = :id AND attribute_not_exists(decisions)"),
-                Some(seen) => delete
-                    .condition_expression("credentialId = :id AND decisions = :seen")
-                    .expression_attribute_values(":seen", number(seen)),
-            };
-            let delete = delete.build().map_err(|_| malformed("credential"))?;
-            let approved = approved_by(&item);
-            let row = key::users_credential(&credential.tenant, &credential.user, &credential.id);
-            let mut items = vec![
-                TransactWriteItem::builder().delete(delete).build(),
-                self.remember(row, &approved)?,
-                self.take_device(credential, by)?,
-            ];
-            items.extend(with.clone());
-            match self.transact(items).await? {
-                Transacted::Done => return Ok(Taken::Away(approved)),
-                Transacted::Refused(reasons) if failed(&reasons, KEY_ITEM) => {}
-                Transacted::Refused(_) => return Ok(Taken::Refused),
-            }
-        }
-        Err(condition_mismatch())
-    }
-}
-
-impl Revokes for Cloud {
-    async fn revoke(
-        &self,
-        tenant: &TenantId,
-        user: &UserId,
-        id: &CredentialId,
-    ) -> std::result::Result<bool, Unavailable> {
-        let row = || self.get(&self.settings.directory_table, key::users_credential(tenant, user, id));
-        let Some(found) = row().await? else { return Ok(false) };
-        let taken = match self.listed(tenant, &found).await? {
-            Some(credential) => self.take_away(&credential, RemovedBy::Backend, None).await?,
-            None => Taken::Before,
-        };
-        let approved = match taken {
-            Taken::Away(approved) => approved,
-            // Whoever asks again finishes what an earlier call began.
-            Taken::Before | Taken::Refused => approved_by(&row().await?.unwrap_or_default()),
-        };
-        self.void(tenant, id, &approved).await?;
-        Ok(true)
-    }
 }

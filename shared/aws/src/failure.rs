@@ -10,7 +10,7 @@ use scanlatch_service::port::Entropy as _;
 
 use crate::Cloud;
 
-const DATABASE: &str = "DynamoDB";
+pub(crate) const DATABASE: &str = "DynamoDB";
 
 /// An item that does not hold what we write.
 pub(crate) fn malformed(field: &str) -> Unavailable {

@@ -33,6 +33,12 @@ impl Key {
         Self { pk, sk: sk.into() }
     }
 
+    /// The key of an item, if it has one.
+    pub(crate) fn of(item: &HashMap<String, AttributeValue>) -> Option<Self> {
+        let part = |name| item.get(name)?.as_s().ok().cloned();
+        Some(Self { pk: part(PK)?, sk: part(SK)? })
+    }
+
     pub(crate) fn into_attributes(self) -> HashMap<String, AttributeValue> {
         HashMap::from([(PK.to_owned(), AttributeValue::S(self.pk)), (SK.to_owned(), AttributeValue::S(self.sk))])
     }

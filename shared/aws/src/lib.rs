@@ -9,7 +9,7 @@
 //! | `item` | typed reading and writing of items |
 //! | `failure` | what an AWS error means |
 //! | `query` | strongly consistent reads of items and partitions |
-//! | `challenges`, `connections`, `credentials`, `users`, `actions`, `sessions`, `tenants` | items and ports, noun by noun |
+//! | `challenges`, `connections`, `credentials`, `removals`, `users`, `actions`, `sessions`, `tenants` | items and ports, noun by noun |
 //! | `openings`, `waiting`, `claims`, `decisions`, `approvals`, `settlements`, `screens` | what becomes of a challenge |
 //! | `signing`, `remembered`, `wrapping` | the key set, what a process keeps of it, what wraps its private halves |
 //! | `push` | API Gateway's `@connections` |
@@ -31,6 +31,7 @@ mod openings;
 mod push;
 mod query;
 mod remembered;
+mod removals;
 mod restore;
 mod roots;
 mod screens;

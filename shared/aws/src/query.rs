@@ -1,11 +1,12 @@
 //! Reads of one item and of partitions, all strongly consistent.
 
-use aws_sdk_dynamodb::types::AttributeValue;
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use std::collections::{HashMap, HashSet};
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use scanlatch_service::Unavailable;
 
 use crate::Cloud;
-use crate::failure::database;
+use crate::failure::{ATTEMPTS, DATABASE, database, malformed};
 use crate::item::{Item, text};
 use crate::key::{Key, PK, SK};
 
@@ -18,6 +19,9 @@ pub(crate) enum Part<'a> {
     /// Sort keys after this one, at most so many.
     After(&'a str, i32),
 }
+
+/// The most keys that one BatchGetItem takes.
+const MAX_BATCH: usize = 100;
 
 impl Cloud {
     /// One item.
@@ -32,6 +36,45 @@ impl Cloud {
             .await
             .map_err(|error| database(&error))?;
         Ok(output.item.filter(|item| !item.is_empty()))
+    }
+
+    /// Several items, each in the place of its key; `None` where there is none. DynamoDB gives up to 100 in one call.
+    pub(crate) async fn get_all(&self, table: &str, keys: Vec<Key>) -> Result<Vec<Option<Item>>, Unavailable> {
+        let mut found = HashMap::new();
+        let distinct: Vec<&Key> = keys.iter().collect::<HashSet<_>>().into_iter().collect();
+        for some in distinct.chunks(MAX_BATCH) {
+            let mut left: Vec<Key> = some.iter().map(|key| (*key).clone()).collect();
+            for attempt in 0.. {
+                left = self.get_batch(table, left, &mut found).await?;
+                if left.is_empty() {
+                    break;
+                }
+                if attempt == ATTEMPTS {
+                    return Err(Unavailable::new(DATABASE, "it left keys of a batch unread again and again"));
+                }
+                self.wait(attempt).await?;
+            }
+        }
+        Ok(keys.iter().map(|key| found.get(key).cloned()).collect())
+    }
+
+    /// One call; gives back the keys that DynamoDB did not get to.
+    async fn get_batch(
+        &self,
+        table: &str,
+        keys: Vec<Key>,
+        found: &mut HashMap<Key, Item>,
+    ) -> Result<Vec<Key>, Unavailable> {
+        let keys = keys.into_iter().map(Key::into_attributes).collect();
+        let request = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+        let request = request.map_err(|_| malformed("batch"))?;
+        let output = self.db.batch_get_item().request_items(table, request).send().await;
+        let output = output.map_err(|error| database(&error))?;
+        for item in output.responses.unwrap_or_default().remove(table).unwrap_or_default() {
+            found.insert(Key::of(&item).ok_or_else(|| malformed(PK))?, item);
+        }
+        let unread = output.unprocessed_keys.unwrap_or_default().remove(table).map(|left| left.keys);
+        unread.unwrap_or_default().iter().map(|key| Key::of(key).ok_or_else(|| malformed(PK))).collect()
     }
 
     /// A part of a partition, however many pages it takes.
@@ -62,16 +105,6 @@ impl Cloud {
             }
         }
     }
-}
-
-/// So many reads are under way at once.
-const AT_ONCE: usize = 16;
-
-/// What several reads find, in their order.
-pub(crate) async fn at_once<T>(
-    reads: Vec<impl Future<Output = Result<T, Unavailable>>>,
-) -> Result<Vec<T>, Unavailable> {
-    stream::iter(reads).buffered(AT_ONCE).try_collect().await
 }
 
 /// An item's sort key.

@@ -19,7 +19,7 @@ use crate::Cloud;
 use crate::failure::{Transacted, condition_mismatch, database, failed, malformed};
 use crate::item::{Item, Reader, Writer, json_text, millis, number, text};
 use crate::key;
-use crate::query::{Part, at_once, sort_key};
+use crate::query::{Part, sort_key};
 
 const SECRET_KEYS: &str = "secretKeys";
 
@@ -211,8 +211,8 @@ impl Administers for Cloud {
         let rows = self.query(&self.settings.directory_table, key::TENANTS, Part::Whole).await?;
         let ids = rows.iter().map(|row| TenantId::parse(sort_key(row)).map_err(|_| malformed("tenant row")));
         let ids = ids.collect::<Result<Vec<_>, _>>()?;
-        let tenants = at_once(ids.iter().map(|id| self.tenant(id)).collect()).await?;
-        Ok(tenants.into_iter().flatten().collect())
+        let items = self.get_all(&self.settings.directory_table, ids.iter().map(key::tenant).collect()).await?;
+        ids.iter().zip(items).filter_map(|(id, item)| Some(read_tenant(id, &item?))).collect()
     }
 
     async fn forget_tenant(&self, id: &TenantId) -> Result<(), Unavailable> {

@@ -15,7 +15,7 @@ use crate::Cloud;
 use crate::failure::{ATTEMPTS, Transacted, condition_mismatch, failed, malformed};
 use crate::item::{Item, Reader, Writer, json_text, millis, number, text};
 use crate::key::{self, Index, Key};
-use crate::query::{Part, at_once, sort_key};
+use crate::query::{Part, sort_key};
 
 /// Is there if the backend took an authenticator away.
 pub(crate) const WAS_REVOKED: &str = "wasRevoked";
@@ -73,7 +73,7 @@ impl Revises for Cloud {
             let revised = stands.revised(revision)?;
             let mut items = self.revision(tenant, current.as_ref(), &stands, &revised)?;
             if let Revision::Forgotten(method) = revision {
-                items.push(self.remember(key::users_credential(tenant, id, method), &BTreeSet::new())?);
+                items.push(self.tombstone(key::users_credential(tenant, id, method), &BTreeSet::new())?);
             }
             match self.transact(items).await? {
                 Transacted::Done => return Ok(revised),
@@ -170,8 +170,14 @@ impl ListsUsers for Cloud {
             let is_last_page = rows.len() < usize::try_from(page).unwrap_or(usize::MAX);
             let ids = rows.iter().map(|row| UserId::parse(sort_key(row)).map_err(|_| malformed("user row")));
             let ids = ids.collect::<std::result::Result<Vec<_>, _>>()?;
-            let found = at_once(ids.iter().map(|id| self.user(tenant, id)).collect()).await?;
-            for user in found.into_iter().flatten().filter(|user| wanted.matches(user)) {
+            let keys = ids.iter().map(|id| key::user(tenant, id)).collect();
+            let items = self.get_all(&self.settings.directory_table, keys).await?;
+            for (id, item) in ids.iter().zip(items) {
+                let Some(item) = item else { continue };
+                let user = read_user(id, &item)?;
+                if !wanted.matches(&user) {
+                    continue;
+                }
                 if users.len() >= limit as usize {
                     return Ok((users, true));
                 }

@@ -1,18 +1,17 @@
 //! Challenges that are for one user: how they become so, and how the user's phones find them.
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
-use futures_util::future::join_all;
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::Action;
 use scanlatch_protocol::challenge::{Challenge, Event, Screen};
 use scanlatch_protocol::id::{ChallengeId, TenantId, UserId};
 use scanlatch_protocol::tenant::MAX_CHALLENGE_LIFETIME_MS;
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_service::port::{Binds, Challenges as _, Pending};
+use scanlatch_service::port::{Binds, Pending};
 use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
-use crate::challenges::{UNCLAIMED, part, stands_after};
+use crate::challenges::{UNCLAIMED, part, read_challenge, stands_after};
 use crate::failure::{Transacted, malformed};
 use crate::item::{Reader, Writer, json_text, millis, text};
 use crate::key;
@@ -44,9 +43,11 @@ impl Pending for Cloud {
             .iter()
             .map(|row| Reader(row).parse("id", ChallengeId::parse))
             .collect::<Result<Vec<_>, Unavailable>>()?;
-        let found = join_all(ids.iter().map(|id| self.challenge(tenant, id))).await;
-        let found = found.into_iter().collect::<Result<Vec<_>, Unavailable>>()?;
-        Ok(found.into_iter().flatten().filter(|challenge| challenge.is_pending(now)).collect())
+        let keys = ids.iter().map(|id| key::challenge(tenant, id)).collect();
+        let found = self.get_all(&self.settings.live_table, keys).await?;
+        let found = found.into_iter().flatten().map(|item| read_challenge(tenant, &item));
+        let found = found.collect::<Result<Vec<_>, Unavailable>>()?;
+        Ok(found.into_iter().filter(|challenge| challenge.is_pending(now)).collect())
     }
 }
 

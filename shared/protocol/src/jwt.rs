@@ -99,7 +99,7 @@ impl<'a> Token<'a> {
             return Err(Refusal::InvalidToken);
         }
         let claims = decoded(self.claims).and_then(|claims| serde_json::from_slice(&claims).ok());
-        Ok(Opened { claims: claims.ok_or(Refusal::InvalidToken)?, spent: keys.is_spent(&self.kid) })
+        Ok(Opened { claims: claims.ok_or(Refusal::InvalidToken)?, is_retired: keys.is_retired(&self.kid) })
     }
 }
 
@@ -128,7 +128,6 @@ fn part(value: &impl Serialize) -> String {
 pub(crate) struct Opened<C> {
     /// Its claims; issuer, audience and expiry are the caller's to judge.
     pub(crate) claims: C,
-    /// Whether its key is spent. Whatever is no refresh token has expired then, whatever it says of itself: a spent
-    /// key may have been stolen and go on signing.
-    pub(crate) spent: bool,
+    /// Whether its key is retired. Treat every token but a refresh token as expired then: the key may be stolen.
+    pub(crate) is_retired: bool,
 }

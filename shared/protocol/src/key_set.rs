@@ -1,7 +1,7 @@
 //! The key set of signing keys: which one signs, which verify, when one is made and when it goes.
 //!
 //! ```text
-//! made ---- 2 d ----> signs ---- a rotation ----> its successor signs ---- 2 d ----> spent ---- 364 d ----> gone
+//! made ---- 2 d ----> signs ---- a rotation ----> its successor signs ---- 2 d ----> retired -- 364 d ----> gone
 //!   |  published: verifies, so that everybody knows it first  |  verifies what it signed  |  refresh tokens only
 //! ```
 //!
@@ -22,7 +22,7 @@ const DAY_MS: i64 = 86_400_000;
 const PUBLISHED_MS: i64 = 2 * DAY_MS;
 /// What is waited beyond the longest lifetime of a token, for processes that still sign with the key and for clocks.
 const SLACK_MS: i64 = DAY_MS;
-/// From here on after its successor signs, a key is spent: nothing that it signed still serves but refresh tokens.
+/// From here on after its successor signs, a key is retired: of what it signed, only refresh tokens still serve.
 const SERVES_MS: i64 = MAX_ACCESS_TOKEN_LIFETIME_MS + SLACK_MS;
 /// From here on after its successor signs, nothing that it signed still serves.
 const KEPT_MS: i64 = MAX_SESSION_LIFETIME_MS + SLACK_MS;
@@ -144,16 +144,16 @@ impl KeySet {
 
     /// The keys that verify.
     pub fn verifying(&self, now: Timestamp) -> VerifyingKeys {
-        let (spent, serving): (Vec<_>, Vec<_>) =
+        let (retired, serving): (Vec<_>, Vec<_>) =
             self.0.iter().enumerate().partition(|(at, _)| self.is_over(*at, SERVES_MS, now));
         let publics = |keys: Vec<(usize, &KeySetEntry)>| keys.into_iter().map(|(_, key)| key.public.clone()).collect();
-        VerifyingKeys::new(publics(serving)).with_spent(publics(spent))
+        VerifyingKeys::new(publics(serving)).with_retired(publics(retired))
     }
 
     /// Whether `keys`, which [`KeySet::verifying`] gave before, are still what it gives.
     pub fn still_gives(&self, keys: &VerifyingKeys, now: Timestamp) -> bool {
         self.0.iter().enumerate().all(|(at, key)| {
-            keys.find(key.public.kid()).is_some() && keys.is_spent(key.public.kid()) == self.is_over(at, SERVES_MS, now)
+            keys.find(key.public.kid()).is_some() && keys.is_retired(key.public.kid()) == self.is_over(at, SERVES_MS, now)
         })
     }
 
@@ -289,7 +289,7 @@ mod tests {
         let key_set = key_set_of(90);
         let last_signed = day(90).plus(5 * MINUTE_MS);
         let then = last_signed.plus(MAX_ACCESS_TOKEN_LIFETIME_MS);
-        assert!(!key_set.verifying(then).is_spent(key(0).kid()));
+        assert!(!key_set.verifying(then).is_retired(key(0).kid()));
         assert_eq!(key_set.verifying(then).to_jwks().len(), 2);
     }
 
@@ -297,7 +297,7 @@ mod tests {
     fn a_spent_key_is_not_published_and_stays_for_refresh_tokens() {
         let key_set = key_set_of(92);
         let keys = key_set.verifying(day(92));
-        assert!(keys.is_spent(key(0).kid()) && keys.find(key(0).kid()).is_some());
+        assert!(keys.is_retired(key(0).kid()) && keys.find(key(0).kid()).is_some());
         assert_eq!(keys.to_jwks().len(), 1);
     }
 
@@ -315,7 +315,7 @@ mod tests {
             let key_set = key_set_of(at);
             let (behind, ahead) = (day(at).plus(-10 * MINUTE_MS), day(at).plus(10 * MINUTE_MS));
             let signs = &key_set.signing(behind).unwrap().public;
-            assert!(!key_set.verifying(ahead).is_spent(signs.kid()), "day {at}");
+            assert!(!key_set.verifying(ahead).is_retired(signs.kid()), "day {at}");
         }
     }
 

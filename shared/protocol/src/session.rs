@@ -130,7 +130,7 @@ pub struct AccessToken {
     pub session: SessionId,
     /// The application.
     pub client: String,
-    /// When it expires; the epoch if its key is spent.
+    /// When it expires; the epoch if its key is retired.
     pub expires_at: Timestamp,
 }
 
@@ -220,7 +220,7 @@ impl AccessToken {
     /// # Errors
     /// [`Refusal::InvalidToken`].
     pub fn read(token: &Token<'_>, keys: &VerifyingKeys, base_url: &str) -> Result<Self, Refusal> {
-        let Opened::<AccessClaims> { claims, spent } = token.open(Kind::Access, keys)?;
+        let Opened::<AccessClaims> { claims, is_retired } = token.open(Kind::Access, keys)?;
         let tenant = claims.other.tenant()?;
         if claims.iss != access_issuer(base_url, &tenant) {
             return Err(Refusal::InvalidToken);
@@ -230,7 +230,7 @@ impl AccessToken {
             user: UserId::parse(claims.other.user_id)?,
             session: SessionId::parse(&claims.sid)?,
             client: claims.client_id,
-            expires_at: Timestamp::from_millis(if spent { 0 } else { claims.exp.saturating_mul(1_000) }),
+            expires_at: Timestamp::from_millis(if is_retired { 0 } else { claims.exp.saturating_mul(1_000) }),
         })
     }
 
@@ -359,17 +359,17 @@ mod tests {
     }
 
     #[test]
-    fn a_spent_key_renews_and_ends_a_session_but_serves_no_access_token() {
+    fn a_retired_key_renews_and_ends_a_session_but_serves_no_access_token() {
         let key = SigningKey::from_bytes(&[7; 32]).unwrap();
-        let spent = VerifyingKeys::default().with_spent(vec![key.public().clone()]);
+        let retired = VerifyingKeys::default().with_retired(vec![key.public().clone()]);
         let base = "https://login.example/v1";
         let access = AccessToken::sign(&session(), &key, base, 60_000);
         let refresh = RefreshToken::sign(&session(), &key, &Issuer::new("scanlatch"));
         assert_eq!(
-            RefreshToken::read(&Token::read(&refresh).unwrap(), &spent, &Issuer::new("scanlatch")).unwrap().session,
+            RefreshToken::read(&Token::read(&refresh).unwrap(), &retired, &Issuer::new("scanlatch")).unwrap().session,
             session().id
         );
-        let read = AccessToken::read(&Token::read(&access).unwrap(), &spent, base).unwrap();
+        let read = AccessToken::read(&Token::read(&access).unwrap(), &retired, base).unwrap();
         assert_eq!((read.session, read.check_serving(at(0))), (session().id, Err(Refusal::ExpiredToken)));
     }
 }

@@ -113,32 +113,32 @@ impl VerifyingKey {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VerifyingKeys {
     serving: Vec<VerifyingKey>,
-    spent: Vec<VerifyingKey>,
+    retired: Vec<VerifyingKey>,
 }
 
 impl VerifyingKeys {
     /// A set of keys.
     pub fn new(serving: Vec<VerifyingKey>) -> Self {
-        Self { serving, spent: Vec::new() }
+        Self { serving, retired: Vec::new() }
     }
 
-    /// The same set with keys that are spent: all that they signed has expired, but for refresh tokens.
+    /// The same set with keys that are retired: of what they signed, only refresh tokens still serve.
     #[must_use]
-    pub fn with_spent(self, spent: Vec<VerifyingKey>) -> Self {
-        Self { spent, ..self }
+    pub fn with_retired(self, retired: Vec<VerifyingKey>) -> Self {
+        Self { retired, ..self }
     }
 
-    /// The key of this id, a spent one included.
+    /// The key of this id, a retired one included.
     pub fn find(&self, kid: &str) -> Option<&VerifyingKey> {
-        self.serving.iter().chain(&self.spent).find(|key| key.kid == kid)
+        self.serving.iter().chain(&self.retired).find(|key| key.kid == kid)
     }
 
-    /// Whether the key of this id is spent.
-    pub fn is_spent(&self, kid: &str) -> bool {
-        self.spent.iter().any(|key| key.kid == kid)
+    /// Whether the key of this id is retired.
+    pub fn is_retired(&self, kid: &str) -> bool {
+        self.retired.iter().any(|key| key.kid == kid)
     }
 
-    /// The RFC 7517 key set. Nobody but the service reads refresh tokens, so spent keys are not in it.
+    /// The RFC 7517 key set. Nobody but the service reads refresh tokens, so retired keys are not in it.
     pub fn to_jwks(&self) -> Jwks {
         Jwks { keys: self.serving.iter().map(VerifyingKey::to_jwk).collect() }
     }

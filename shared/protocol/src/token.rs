@@ -254,12 +254,12 @@ fn verify(
     issuer: &Issuer,
     now: Timestamp,
 ) -> Result<Claims, Refusal> {
-    let Opened::<Claims> { claims, spent } = token.open(kind, keys)?;
+    let Opened::<Claims> { claims, is_retired } = token.open(kind, keys)?;
     let tenant = TenantId::parse(&claims.other.tenant_id).map_err(|_| Refusal::InvalidToken)?;
     if claims.iss != issuer.iss(&tenant) || claims.aud != issuer.aud(&tenant, kind) {
         return Err(Refusal::InvalidToken);
     }
-    if spent || now.seconds() >= claims.exp {
+    if is_retired || now.seconds() >= claims.exp {
         return Err(Refusal::ExpiredToken);
     }
     Ok(claims)
@@ -336,8 +336,8 @@ mod tests {
 
     #[test]
     fn whatever_a_spent_key_signs_has_expired() {
-        let spent = VerifyingKeys::default().with_spent(vec![key().public().clone()]);
-        assert_eq!(verify(&signed(), &spent, &issuer(), now()), Err(Refusal::ExpiredToken));
+        let retired = VerifyingKeys::default().with_retired(vec![key().public().clone()]);
+        assert_eq!(verify(&signed(), &retired, &issuer(), now()), Err(Refusal::ExpiredToken));
     }
 
     #[test]

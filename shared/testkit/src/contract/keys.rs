@@ -30,7 +30,7 @@ async fn signs(store: &impl Store, now: Timestamp) -> String {
 /// Whether a token of this key is opened, and whether it serves.
 async fn opens(store: &impl Store, kid: &str, now: Timestamp) -> (bool, bool) {
     let keys = store.verifying_keys(None, now).await.unwrap();
-    (keys.find(kid).is_some(), keys.find(kid).is_some() && !keys.is_spent(kid))
+    (keys.find(kid).is_some(), keys.find(kid).is_some() && !keys.is_retired(kid))
 }
 
 /// A key set whose first key signed from day 0, and whose second was made on day 88; the ids of both.
