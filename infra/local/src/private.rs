@@ -1,6 +1,6 @@
 //! Files and folders that only their owner can read, from their first moment on.
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Result, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
@@ -20,12 +20,12 @@ pub fn write(path: &Path, text: &str) -> Result<()> {
     std::fs::rename(&partial, path)
 }
 
-/// Makes an empty file, unless one is there.
+/// Opens a file, an empty one if none is there.
 ///
 /// # Errors
 /// If the folder cannot be written.
-pub fn touch(path: &Path) -> Result<()> {
-    OpenOptions::new().append(true).create(true).mode(0o600).open(path).map(|_| ())
+pub fn open(path: &Path) -> Result<File> {
+    OpenOptions::new().append(true).create(true).mode(0o600).open(path)
 }
 
 /// Makes a folder with those above it, unless it is there.
@@ -64,7 +64,7 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let below = scratch.path().join("a/b");
         folder(&below).unwrap();
-        touch(&below.join("tables.db")).unwrap();
+        open(&below.join("tables.db")).unwrap();
         assert_eq!((mode(&below), mode(&below.join("tables.db"))), (0o700, 0o600));
     }
 }

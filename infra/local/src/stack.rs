@@ -161,7 +161,7 @@ fn data_folder(options: &Options) -> Result<(PathBuf, Kept)> {
     if let Some(folder) = &options.data {
         private::folder(folder)
             .with_context(|| format!("the folder {} cannot be made; choose another with --data", folder.display()))?;
-        let lock = File::create(folder.join("lock")).with_context(|| {
+        let lock = private::open(&folder.join("lock")).with_context(|| {
             format!("the folder {} cannot be written; choose another with --data", folder.display())
         })?;
         if lock.try_lock().is_err() {

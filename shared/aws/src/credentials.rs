@@ -4,12 +4,9 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{
-    Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
-};
-use scanlatch_protocol::Refusal;
+use aws_sdk_dynamodb::types::{Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use scanlatch_protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, Permit, RemovedBy, enrol};
-use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
+use scanlatch_protocol::id::{TenantId, UserId};
 use scanlatch_protocol::key::{PublicKey, Thumbprint};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::user::User;
@@ -273,6 +270,8 @@ fn read_listed(tenant: &TenantId, row: &Item, item: &Item) -> std::result::Resul
 }
 
 /// The part of a transaction that puts an item.
-pub(crate) fn put(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> std::result::Result<TransactWriteItem, Unavailable> {
+pub(crate) fn put(
+    put: aws_sdk_dynamodb::types::builders::PutBuilder,
+) -> std::result::Result<TransactWriteItem, Unavailable> {
     Ok(TransactWriteItem::builder().put(put.build().map_err(|_| malformed("credential"))?).build())
 }

@@ -20,7 +20,7 @@ pub(crate) enum Part<'a> {
     After(&'a str, i32),
 }
 
-/// The most keys that one BatchGetItem takes.
+/// The most keys that one `BatchGetItem` takes.
 const MAX_BATCH: usize = 100;
 
 impl Cloud {

@@ -135,7 +135,11 @@ impl Revokes for Cloud {
 
 impl Cloud {
     /// [`User::without_device`].
-    pub(crate) fn take_device(&self, of: &Credential, by: RemovedBy) -> std::result::Result<TransactWriteItem, Unavailable> {
+    pub(crate) fn take_device(
+        &self,
+        of: &Credential,
+        by: RemovedBy,
+    ) -> std::result::Result<TransactWriteItem, Unavailable> {
         let update = Update::builder()
             .table_name(&self.settings.directory_table)
             .set_key(Some(key::user(&of.tenant, &of.user).into_attributes()))

@@ -153,7 +153,8 @@ impl KeySet {
     /// Whether `keys`, which [`KeySet::verifying`] gave before, are still what it gives.
     pub fn still_gives(&self, keys: &VerifyingKeys, now: Timestamp) -> bool {
         self.0.iter().enumerate().all(|(at, key)| {
-            keys.find(key.public.kid()).is_some() && keys.is_retired(key.public.kid()) == self.is_over(at, SERVES_MS, now)
+            keys.find(key.public.kid()).is_some()
+                && keys.is_retired(key.public.kid()) == self.is_over(at, SERVES_MS, now)
         })
     }
 

@@ -23,7 +23,7 @@ pub fn open(folder: Option<&Path>) -> Result<Database> {
         None => Database::memory(),
         Some(folder) => {
             let path = folder.join("tables.db");
-            crate::private::touch(&path)?;
+            crate::private::open(&path)?;
             Database::new(&path.to_string_lossy())
         }
     };

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
+use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
-use axum::Router;
 use dynoxide::Database;
 use scanlatch_aws::{Cloud, Settings};
 use scanlatch_protocol::id::TenantId;
@@ -93,9 +93,8 @@ fn half(database: &Database, asked: &Mutex<Vec<usize>>, mut request: Value) -> V
     let unread = keys.split_off(keys.len().div_ceil(2));
     let mut answer =
         serde_json::to_value(database.batch_get_item(serde_json::from_value(request).unwrap()).unwrap()).unwrap();
-    answer["UnprocessedKeys"] = match unread.is_empty() {
-        true => json!({}),
-        false => json!({ TABLE: { "Keys": unread, "ConsistentRead": true } }),
-    };
+    if !unread.is_empty() {
+        answer["UnprocessedKeys"] = json!({ TABLE: { "Keys": unread, "ConsistentRead": true } });
+    }
     answer
 }
