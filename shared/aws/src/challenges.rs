@@ -53,7 +53,7 @@ pub(crate) fn challenge_item(challenge: &Challenge) -> Item {
             .text("deviceCodeDigest", code.to_text())
             .maybe("socket", socket.as_ref().map(ConnectionId::as_str))
             .maybe_at("lostAt", *lost_at),
-        Screen::TrustedDevice => item.text("openedBy", "device"),
+        Screen::TrustedDevice => item.set("trustedDevice", AttributeValue::Bool(true)),
     };
     if !challenge.spent.is_empty() {
         item = item.set(SPENT, spent(&challenge.spent));
@@ -96,7 +96,7 @@ pub(crate) fn read_challenge(tenant: &TenantId, item: &Item) -> std::result::Res
             lost_at: item.maybe_at("lostAt"),
         }),
         (None, Some(socket)) => Screen::Socket(socket),
-        (None, None) if item.maybe("openedBy").is_some() => Screen::TrustedDevice,
+        (None, None) if item.has("trustedDevice") => Screen::TrustedDevice,
         (None, None) => return Err(malformed("socket")),
     };
     let holder = || -> std::result::Result<Holder, Unavailable> {

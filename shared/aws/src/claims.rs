@@ -34,7 +34,7 @@ impl Claims for Cloud {
             .condition_expression(
                 "#state = :unclaimed AND expiresAt > :now AND attribute_not_exists(withdrawn) \
                  AND (attribute_not_exists(lostAt) OR lostAt > :grace) \
-                 AND attribute_not_exists(openedBy) AND (attribute_not_exists(subject) OR subject = :user)",
+                 AND attribute_not_exists(trustedDevice) AND (attribute_not_exists(subject) OR subject = :user)",
             )
             .expression_attribute_names("#state", "state")
             .expression_attribute_names("#spent", SPENT)

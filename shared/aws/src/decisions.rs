@@ -75,7 +75,7 @@ impl Cloud {
             "expiresAt > :now AND attribute_not_exists(withdrawn) AND (attribute_not_exists(subject) OR subject = :user)",
         );
         let unclaimed = "(#state = :unclaimed AND (attribute_not_exists(lostAt) OR lostAt > :grace) \
-                         AND (attribute_exists(subject) OR attribute_exists(openedBy)))";
+                         AND (attribute_exists(subject) OR attribute_exists(trustedDevice)))";
         let claimed = "#state = :claimed AND holderCredential = :credential AND holderUser = :user";
         let mut update = self
             .challenge_part(&challenge.tenant, &challenge.id)

@@ -29,6 +29,12 @@ pub(crate) fn millis(at: Timestamp) -> AttributeValue {
     number(at.millis())
 }
 
+/// A value for a condition on an item as it was read: the very text that is stored, else what is written today. Another
+/// version may have written the item with other members.
+pub(crate) fn as_stored(item: &Item, name: &str, value: &impl Serialize) -> AttributeValue {
+    item.get(name).cloned().unwrap_or_else(|| json_text(value))
+}
+
 /// Everything stored so is made of texts, numbers and lists of them.
 pub(crate) fn json_text(value: &impl Serialize) -> AttributeValue {
     text(serde_json::to_string(value).unwrap_or_default())

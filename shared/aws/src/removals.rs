@@ -28,10 +28,10 @@ impl Removes for Cloud {
             .set_item(Some(spent_removal(tenant, key, removal)))
             .condition_expression("attribute_not_exists(pk)");
         match self.take_away(credential, RemovedBy::Device, Some(put(mark)?)).await? {
-            Taken::Away(_) => Ok(()),
+            Removed::Now(_) => Ok(()),
             // Gone already, or the key came back as another enrolment, which stays.
-            Taken::Before => Ok(self.spend(tenant, key, removal).await?),
-            Taken::Refused => {
+            Removed::Before => Ok(self.spend(tenant, key, removal).await?),
+            Removed::Refused => {
                 tracing::warn!(credential = %credential.id, "a removal was sent again after its key came back");
                 Err(Refusal::InvalidCredential.into())
             }
@@ -57,9 +57,9 @@ fn spent_removal(tenant: &TenantId, key: &Thumbprint, removal: &Removal) -> Item
 }
 
 /// What became of a removal.
-enum Taken {
+enum Removed {
     /// The enrolment is gone; what it approved of late.
-    Away(BTreeSet<String>),
+    Now(BTreeSet<String>),
     /// It was gone before.
     Before,
     /// The further part of the transaction refused.
@@ -73,12 +73,12 @@ impl Cloud {
         credential: &Credential,
         by: RemovedBy,
         with: Option<TransactWriteItem>,
-    ) -> std::result::Result<Taken, Unavailable> {
+    ) -> std::result::Result<Removed, Unavailable> {
         let (table, id) = (&self.settings.directory_table, credential.id.to_string());
         for _ in 0..ATTEMPTS {
             let item = self.get(table, key::credential(&credential.tenant, &credential.thumbprint())).await?;
             let Some(item) = item.filter(|item| Reader(item).maybe("credentialId") == Some(&id)) else {
-                return Ok(Taken::Before);
+                return Ok(Removed::Before);
             };
             let delete = Delete::builder()
                 .table_name(table)
@@ -101,9 +101,9 @@ impl Cloud {
             ];
             items.extend(with.clone());
             match self.transact(items).await? {
-                Transacted::Done => return Ok(Taken::Away(approved)),
+                Transacted::Done => return Ok(Removed::Now(approved)),
                 Transacted::Refused(reasons) if failed(&reasons, KEY_ITEM) => {}
-                Transacted::Refused(_) => return Ok(Taken::Refused),
+                Transacted::Refused(_) => return Ok(Removed::Refused),
             }
         }
         Err(condition_mismatch())
@@ -121,12 +121,12 @@ impl Revokes for Cloud {
         let Some(found) = row().await? else { return Ok(false) };
         let taken = match self.listed(tenant, &found).await? {
             Some(credential) => self.take_away(&credential, RemovedBy::Backend, None).await?,
-            None => Taken::Before,
+            None => Removed::Before,
         };
         let approved = match taken {
-            Taken::Away(approved) => approved,
+            Removed::Now(approved) => approved,
             // Whoever asks again finishes what an earlier call began.
-            Taken::Before | Taken::Refused => approved_by(&row().await?.unwrap_or_default()),
+            Removed::Before | Removed::Refused => approved_by(&row().await?.unwrap_or_default()),
         };
         self.void(tenant, id, &approved).await?;
         Ok(true)

@@ -230,7 +230,7 @@ impl Cloud {
             .update_challenge(tenant, id)
             .update_expression("SET #state = :consumed, redeemedAt = :now, takenFor = :action")
             .condition_expression(
-                "#state = :approved AND redeemableUntil > :now AND attribute_exists(openedBy) \
+                "#state = :approved AND redeemableUntil > :now AND attribute_exists(trustedDevice) \
                  AND attribute_not_exists(subject) AND #action = :own AND attribute_not_exists(takenFor)",
             )
             .expression_attribute_names("#state", "state")

@@ -10,14 +10,14 @@ use aws_sdk_dynamodb::types::{
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::secret::Digest;
-use scanlatch_protocol::tenant::{MAX_SECRET_KEYS, SecretKeyRecord, Tenant};
+use scanlatch_protocol::tenant::{MAX_SECRET_KEYS, SecretKeyRecord, Settings, Tenant};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::Unavailable;
 use scanlatch_service::port::{Administers, Tenants};
 
 use crate::Cloud;
 use crate::failure::{Transacted, condition_mismatch, database, failed, malformed};
-use crate::item::{Item, Reader, Writer, json_text, millis, number, text};
+use crate::item::{Item, Reader, Writer, as_stored, json_text, millis, number, text};
 use crate::key;
 use crate::query::{Part, sort_key};
 
@@ -41,6 +41,15 @@ fn read_tenant(id: &TenantId, item: &Item) -> Result<Tenant, Unavailable> {
         settings: reader.json("settings")?,
         secret_keys,
     })
+}
+
+/// The text of the settings for a condition that they are still as `seen`. The stored text may be another version's, which
+/// lacks members that have their default.
+fn seen_settings(seen: &Tenant, stored: &Item) -> AttributeValue {
+    match Reader(stored).json::<Settings>("settings") {
+        Ok(settings) if settings == seen.settings => as_stored(stored, "settings", &settings),
+        _ => json_text(&seen.settings),
+    }
 }
 
 fn status(tenant: &Tenant) -> &'static str {
@@ -139,13 +148,14 @@ impl Administers for Cloud {
     }
 
     async fn change_tenant(&self, seen: &Tenant, to: &Tenant) -> scanlatch_service::Result<bool> {
+        let stored = self.get(&self.settings.directory_table, key::tenant(&seen.id)).await?.unwrap_or_default();
         let update = self
             .tenant_update(to)
             .update_expression("SET #name = :name, #status = :status, settings = :settings")
             .condition_expression("#name = :seenName AND #status = :seenStatus AND settings = :seenSettings")
             .expression_attribute_values(":seenName", text(&seen.name))
             .expression_attribute_values(":seenStatus", text(status(seen)))
-            .expression_attribute_values(":seenSettings", json_text(&seen.settings));
+            .expression_attribute_values(":seenSettings", seen_settings(seen, &stored));
         let update = update.build().map_err(|_| malformed("tenant update"))?;
         let mut items = vec![TransactWriteItem::builder().update(update).build()];
         if to.name != seen.name {

@@ -13,7 +13,7 @@ use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
 use crate::failure::{ATTEMPTS, Transacted, condition_mismatch, failed, malformed};
-use crate::item::{Item, Reader, Writer, json_text, millis, number, text};
+use crate::item::{Item, Reader, Writer, as_stored, json_text, millis, number, text};
 use crate::key::{self, Index, Key};
 use crate::query::{Part, sort_key};
 
@@ -68,18 +68,20 @@ impl Revises for Cloud {
         now: Timestamp,
     ) -> Result<User> {
         let mut current = current.cloned();
+        let mut stored = Item::new();
         for _ in 0..ATTEMPTS {
             let stands = current.clone().unwrap_or_else(|| User::unknown(id.clone(), now));
             let revised = stands.revised(revision)?;
-            let mut items = self.revision(tenant, current.as_ref(), &stands, &revised)?;
+            let mut items = self.revision(tenant, current.as_ref().map(|user| (user, &stored)), &stands, &revised)?;
             if let Revision::Forgotten(method) = revision {
                 items.push(self.tombstone(key::users_credential(tenant, id, method), &BTreeSet::new())?);
             }
             match self.transact(items).await? {
                 Transacted::Done => return Ok(revised),
                 Transacted::Refused(reasons) if failed(&reasons, 0) => {
-                    let item = reasons.first().and_then(|reason| reason.item.as_ref());
-                    current = item.map(|item| read_user(id, item)).transpose()?;
+                    let item = reasons.into_iter().next().and_then(|reason| reason.item);
+                    current = item.as_ref().map(|item| read_user(id, item)).transpose()?;
+                    stored = item.unwrap_or_default();
                 }
                 Transacted::Refused(_) => return Err(condition_mismatch().into()),
             }
@@ -89,11 +91,12 @@ impl Revises for Cloud {
 }
 
 impl Cloud {
-    /// One step from the user as read to the user as revised, with the rows that list them.
+    /// One step from the user as read, with the item if it was read here, to the user as revised, with the rows that list
+    /// them.
     fn revision(
         &self,
         tenant: &TenantId,
-        current: Option<&User>,
+        current: Option<(&User, &Item)>,
         stands: &User,
         revised: &User,
     ) -> std::result::Result<Vec<TransactWriteItem>, Unavailable> {
@@ -116,13 +119,13 @@ impl Cloud {
         let update = match current {
             None => update.condition_expression("attribute_not_exists(pk)"),
             // An item that only counts has none of the two texts.
-            Some(seen) => update
+            Some((seen, stored)) => update
                 .condition_expression(
                     "(attribute_not_exists(profile) OR (profile = :seen AND verified = :known)) \
                      AND (attribute_not_exists(devices) OR devices = :counted)",
                 )
-                .expression_attribute_values(":seen", json_text(&seen.profile))
-                .expression_attribute_values(":known", json_text(&seen.verified))
+                .expression_attribute_values(":seen", as_stored(stored, "profile", &seen.profile))
+                .expression_attribute_values(":known", as_stored(stored, "verified", &seen.verified))
                 .expression_attribute_values(":counted", number(i64::from(seen.devices))),
         };
         let update = update.build().map_err(|_| malformed("user update"))?;
@@ -153,14 +156,14 @@ impl ListsUsers for Cloud {
     async fn users(
         &self,
         tenant: &TenantId,
-        wanted: &UserFilter,
+        filter: &UserFilter,
         after: Option<&UserId>,
         limit: u32,
     ) -> std::result::Result<(Vec<User>, bool), Unavailable> {
         let indexed = |index, value: &Option<String>| Some(key::indexed(tenant, index, value.as_deref()?));
-        let partition = indexed(Index::Username, &wanted.username)
-            .or_else(|| indexed(Index::Email, &wanted.email))
-            .or_else(|| indexed(Index::PhoneNumber, &wanted.phone_number))
+        let partition = indexed(Index::Username, &filter.username)
+            .or_else(|| indexed(Index::Email, &filter.email))
+            .or_else(|| indexed(Index::PhoneNumber, &filter.phone_number))
             .unwrap_or_else(|| key::users(tenant));
         let page = i32::try_from(limit.saturating_add(1)).unwrap_or(i32::MAX);
         let mut last = after.map_or_else(String::new, UserId::to_string);
@@ -175,7 +178,7 @@ impl ListsUsers for Cloud {
             for (id, item) in ids.iter().zip(items) {
                 let Some(item) = item else { continue };
                 let user = read_user(id, &item)?;
-                if !wanted.matches(&user) {
+                if !filter.matches(&user) {
                     continue;
                 }
                 if users.len() >= limit as usize {
@@ -238,7 +241,7 @@ impl Cloud {
             .table_name(&self.settings.directory_table)
             .set_key(Some(key::user(tenant, id).into_attributes()))
             .condition_expression("attribute_not_exists(profile) OR profile = :seen")
-            .expression_attribute_values(":seen", json_text(&user.profile))
+            .expression_attribute_values(":seen", as_stored(item, "profile", &user.profile))
             .build()
             .map_err(|_| malformed("user"))?;
         let mut items =

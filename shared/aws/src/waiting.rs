@@ -63,7 +63,7 @@ impl Binds for Cloud {
             .challenge_part(&challenge.tenant, &challenge.id)
             .condition_expression(
                 "#state = :unclaimed AND expiresAt > :now AND attribute_not_exists(withdrawn) \
-                 AND attribute_not_exists(openedBy) AND attribute_not_exists(subject)",
+                 AND attribute_not_exists(trustedDevice) AND attribute_not_exists(subject)",
             )
             .expression_attribute_names("#state", "state")
             .expression_attribute_names("#action", "action")

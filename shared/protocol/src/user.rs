@@ -34,7 +34,7 @@ pub struct User {
 /// What a backend says of a user. Shown to the user's own phone, never trusted by the service. Its serialized form is
 /// what stores keep.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub struct Profile {
     /// E-mail address.
     pub email: Option<String>,

@@ -1,7 +1,7 @@
 //! Random histories, played on the rules, on the store in memory and on DynamoDB in lockstep. After each step all three
 //! gave the same result and keep the same things, so a condition that is too lax or too strict is found.
 //!
-//! `SCANLATCH_HISTORIES` plays so many histories instead of the usual number, `PROPTEST_RNG_SEED` the same ones again. A
+//! `SCANLATCH_STORE_HISTORIES` plays so many histories instead of the usual number, `PROPTEST_RNG_SEED` the same ones again. A
 //! failure prints the shortest history that was found.
 
 mod history;
@@ -18,9 +18,9 @@ const SHRINKING_STEPS: u32 = 300;
 
 #[test]
 fn every_history_comes_to_the_same_by_the_rules_in_memory_and_on_dynamodb() {
-    let cases = match std::env::var("SCANLATCH_HISTORIES").map(|text| text.parse()) {
+    let cases = match std::env::var("SCANLATCH_STORE_HISTORIES").map(|text| text.parse()) {
         Ok(Ok(cases)) => cases,
-        Ok(Err(_)) => panic!("SCANLATCH_HISTORIES is no number"),
+        Ok(Err(_)) => panic!("SCANLATCH_STORE_HISTORIES is no number"),
         Err(_) => HISTORIES,
     };
     let config = Config {

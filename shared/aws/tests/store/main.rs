@@ -4,8 +4,10 @@
 #![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
 mod batches;
+mod database;
 mod differential;
 mod kms;
+mod older;
 
 use scanlatch_aws::{Cloud, Settings};
 use scanlatch_protocol::key_set::Cause;

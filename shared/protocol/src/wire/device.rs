@@ -10,7 +10,7 @@ use crate::credential::{Credential, Device, Holder};
 use crate::custom::Custom;
 use crate::key::{DeviceSignature, PublicKey};
 use crate::secret::redacted;
-use crate::wire::display::params;
+use crate::wire::screen::params;
 use crate::wire::text::given;
 
 /// `GET …/{kind}?publicKey=`.
@@ -247,11 +247,11 @@ impl PendingResponse {
 
 /// `POST /client/challenge`: a trusted device opens a challenge for itself.
 #[derive(Clone, Debug, Default, Deserialize)]
-pub struct OwnRequest {
+pub struct TrustedDeviceRequest {
     action: Option<String>,
 }
 
-impl OwnRequest {
+impl TrustedDeviceRequest {
     /// The checked request.
     ///
     /// # Errors
@@ -261,15 +261,15 @@ impl OwnRequest {
     }
 }
 
-/// Answer to [`OwnRequest`]. Apps that attest put the nonce into the attestation, which nobody here checks.
+/// Answer to [`TrustedDeviceRequest`]. Apps that attest put the nonce into the attestation, which nobody here checks.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct OwnResponse {
+pub struct TrustedDeviceResponse {
     challenge_id: String,
     nonce: String,
 }
 
-impl OwnResponse {
+impl TrustedDeviceResponse {
     /// The answer for a challenge.
     pub fn new(challenge: &Challenge, nonce: &[u8; 32]) -> Self {
         Self { challenge_id: challenge.id.to_string(), nonce: encode_url(nonce) }

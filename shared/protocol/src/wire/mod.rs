@@ -7,10 +7,10 @@ pub mod backend;
 pub mod base_url;
 pub mod challenge;
 pub mod device;
-pub mod display;
 pub mod error;
 mod method;
 pub mod rotation;
+pub mod screen;
 pub mod session;
 pub mod socket;
 mod text;
@@ -22,7 +22,7 @@ mod tests {
     use serde::de::DeserializeOwned;
     use serde_json::{from_value, json};
 
-    use super::{backend, challenge, device, display, session, socket, user};
+    use super::{backend, challenge, device, screen, session, socket, user};
     use crate::authorization::Authorization;
 
     fn printed<T: DeserializeOwned + std::fmt::Debug>() -> String {
@@ -42,7 +42,7 @@ mod tests {
             printed::<session::ValidateRequest>(),
             printed::<session::RefreshRequest>(),
             printed::<session::RevokeRequest>(),
-            printed::<display::PollRequest>(),
+            printed::<screen::PollRequest>(),
             printed::<device::AddRequest>(),
             printed::<device::RemoveRequest>(),
             printed::<device::ClaimRequest>(),

@@ -10,8 +10,8 @@ use crate::challenge::{Challenge, ChallengeParams, Proven, Standing};
 use crate::custom::SentCustom;
 use crate::id::{ChallengeId, TenantId};
 use crate::secret::{DeviceCode, redacted};
-use crate::wire::display::{self, PollRequest};
 use crate::wire::error::ErrorBody;
+use crate::wire::screen::{self, PollRequest};
 
 /// The one sub-protocol that is ever echoed; without the echo browsers drop the connection.
 pub const SUB_PROTOCOL: &str = "authsignal-ws";
@@ -78,7 +78,7 @@ impl Message {
                 if data.challenge_type.is_some_and(|kind| kind != "QR_CODE") {
                     return Err(Refusal::malformed("challengeType", "is not QR_CODE"));
                 }
-                let params = display::params(data.action_code, data.custom)?;
+                let params = screen::params(data.action_code, data.custom)?;
                 Ok(Asked::Challenge { params, resumable: data.resumable.unwrap_or(false) })
             }
             "RESUME_CHALLENGE" => {

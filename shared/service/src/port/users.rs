@@ -31,12 +31,12 @@ pub trait Revises: Send + Sync {
 
 /// Lists users.
 pub trait ListsUsers: Send + Sync {
-    /// At most `limit` of the users that `wanted` covers, in the order of their ids, after `after`; and whether there
+    /// At most `limit` of the users that `filter` matches, in the order of their ids, after `after`; and whether there
     /// may be more.
     fn users(
         &self,
         tenant: &TenantId,
-        wanted: &UserFilter,
+        filter: &UserFilter,
         after: Option<&UserId>,
         limit: u32,
     ) -> impl Future<Output = Result<(Vec<User>, bool), Unavailable>> + Send;
