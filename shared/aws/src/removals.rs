@@ -1,4 +1,4 @@
-//! Removals of device keys, by the device itself and by a backend: what they take along, and what stays for a day.
+//! Removals of device keys, by the device itself and by a backend, and the tombstones that stay for a day.
 
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ impl Removes for Cloud {
             .condition_expression("attribute_not_exists(pk)");
         match self.take_away(credential, RemovedBy::Device, Some(put(mark)?)).await? {
             Removed::Now(_) => Ok(()),
-            // Gone already, or the key came back as another enrolment, which stays.
+            // The enrolment is gone. If the key has another one by now, that stays.
             Removed::Before => Ok(self.spend(tenant, key, removal).await?),
             Removed::Refused => {
                 tracing::warn!(credential = %credential.id, "a removal was sent again after its key came back");
@@ -51,23 +51,23 @@ impl Removes for Cloud {
     }
 }
 
-/// Its table is the one that nobody backs up; the mark is worth nothing once the signature has expired.
+/// It is in the table without backups, because it is useless once the signature has expired.
 fn spent_removal(tenant: &TenantId, key: &Thumbprint, removal: &Removal) -> Item {
     Writer::new(key::removal(tenant, key, removal.signature)).ttl(removal.valid_until).done()
 }
 
-/// What became of a removal.
+/// The outcome of a removal.
 enum Removed {
-    /// The enrolment is gone; what it approved of late.
+    /// The enrolment is gone. These are its recent approvals.
     Now(BTreeSet<String>),
-    /// It was gone before.
+    /// The enrolment was gone before.
     Before,
-    /// The further part of the transaction refused.
+    /// Another part of the transaction was refused.
     Refused,
 }
 
 impl Cloud {
-    /// Removes exactly this enrolment, in one step with a further part. Its user's row keeps for a day what it approved.
+    /// Removes exactly this enrolment, in one step with the part `with`. A tombstone keeps its approvals for a day.
     async fn take_away(
         &self,
         credential: &Credential,
@@ -84,7 +84,7 @@ impl Cloud {
                 .table_name(table)
                 .set_key(Some(key::credential(&credential.tenant, &credential.thumbprint()).into_attributes()))
                 .expression_attribute_values(":id", text(&id));
-            // A decision that came in between is looked at again.
+            // If a decision came in between, the item is read again.
             let delete = match Reader(&item).maybe_number(DECISIONS) {
                 None => delete.condition_expression("credentialId = :id AND attribute_not_exists(decisions)"),
                 Some(seen) => delete
@@ -125,7 +125,7 @@ impl Revokes for Cloud {
         };
         let approved = match taken {
             Removed::Now(approved) => approved,
-            // Whoever asks again finishes what an earlier call began.
+            // A repeated call finishes what an earlier call began.
             Removed::Before | Removed::Refused => approved_by(&row().await?.unwrap_or_default()),
         };
         self.void(tenant, id, &approved).await?;
@@ -154,8 +154,8 @@ impl Cloud {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
-    /// Replaces a user's row by a one-day tombstone, so that a repeated removal succeeds. It keeps what the credential
-    /// approved.
+    /// Replaces a user's row by a one-day tombstone, so that a repeated removal succeeds. It keeps the credential's
+    /// approvals.
     pub(crate) fn tombstone(
         &self,
         row: Key,

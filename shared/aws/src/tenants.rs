@@ -1,4 +1,4 @@
-//! Tenants with their secret keys.
+//! Tenants and their secret keys.
 
 use std::collections::HashMap;
 
@@ -43,8 +43,8 @@ fn read_tenant(id: &TenantId, item: &Item) -> Result<Tenant, Unavailable> {
     })
 }
 
-/// The text of the settings for a condition that they are still as `seen`. The stored text may be another version's, which
-/// lacks members that have their default.
+/// The text of the settings, for a condition that they are still as in `seen`. Another version may have stored a text
+/// without members that have their default.
 fn seen_settings(seen: &Tenant, stored: &Item) -> AttributeValue {
     match Reader(stored).json::<Settings>("settings") {
         Ok(settings) if settings == seen.settings => as_stored(stored, "settings", &settings),
@@ -69,7 +69,7 @@ impl Tenants for Cloud {
     }
 }
 
-/// Where a transaction has the tenant's own item, and the row of its name.
+/// The indexes of the tenant's own item and the row of its name in a transaction.
 const OWN_ITEM: usize = 0;
 const NAME_ITEM: usize = 1;
 
@@ -85,7 +85,7 @@ impl Cloud {
             .expression_attribute_values(":settings", json_text(&tenant.settings))
     }
 
-    /// The parts of a transaction that take a tenant's name, and give up the one before if it was another.
+    /// The parts of a transaction that take a tenant's name, and give up the name before if it was another.
     async fn take_name(&self, before: Option<&Tenant>, tenant: &Tenant) -> Result<Vec<TransactWriteItem>, Unavailable> {
         let row = Writer::new(key::tenant_name(&tenant.name)).text("tenant", tenant.id.to_string()).done();
         let put = Put::builder()
@@ -101,7 +101,8 @@ impl Cloud {
         Ok(items)
     }
 
-    /// The part of a transaction that gives up a tenant's name, if it is its own: one that was restored may have lost it.
+    /// The part of a transaction that gives up a tenant's name; `None` if it is not the tenant's own. A restored tenant
+    /// may have lost its name to another.
     async fn give_up_name(&self, tenant: &Tenant) -> Result<Option<TransactWriteItem>, Unavailable> {
         let table = &self.settings.directory_table;
         let id = tenant.id.to_string();

@@ -17,10 +17,10 @@ use crate::item::{Item, Reader, Writer, as_stored, json_text, millis, number, te
 use crate::key::{self, Index, Key};
 use crate::query::{Part, sort_key};
 
-/// Is there if the backend took an authenticator away.
+/// Present if the backend removed an authenticator.
 pub(crate) const WAS_REVOKED: &str = "wasRevoked";
 
-/// A user's item. One that only counts has no profile yet.
+/// Reads a user's item. One that only counts devices has no profile yet.
 pub(crate) fn read_user(id: &UserId, item: &Item) -> std::result::Result<User, Unavailable> {
     let item = Reader(item);
     let devices = item.maybe_count("devices");
@@ -91,8 +91,8 @@ impl Revises for Cloud {
 }
 
 impl Cloud {
-    /// One step from the user as read, with the item if it was read here, to the user as revised, with the rows that list
-    /// them.
+    /// The transaction that stores the user as revised, with the rows that list them. `current` is the user as read,
+    /// with the item if it was read here.
     fn revision(
         &self,
         tenant: &TenantId,
@@ -118,7 +118,7 @@ impl Cloud {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let update = match current {
             None => update.condition_expression("attribute_not_exists(pk)"),
-            // An item that only counts has none of the two texts.
+            // An item that only counts devices has neither text.
             Some((seen, stored)) => update
                 .condition_expression(
                     "(attribute_not_exists(profile) OR (profile = :seen AND verified = :known)) \
@@ -195,8 +195,8 @@ impl ListsUsers for Cloud {
 }
 
 impl Forgets for Cloud {
-    /// Deletes what the user's partition holds until it holds nothing. Whatever could be added by a call that began
-    /// before needs an item of the partition to be there, so an empty partition stays empty.
+    /// Deletes the items of the user's partition until it is empty. A call that began before can only add an item if
+    /// the partition still holds one, so an empty partition stays empty.
     async fn forget(&self, tenant: &TenantId, id: &UserId) -> std::result::Result<(), Unavailable> {
         let partition = key::user_partition(tenant, id);
         for _ in 0..FORGETTING_ROUNDS {
@@ -229,7 +229,8 @@ impl Cloud {
         Ok(())
     }
 
-    /// The user's own item with the rows that list them; not if it changed since it was read, then another round will.
+    /// Deletes the user's own item and the rows that list them, unless it changed since it was read. Another round then
+    /// does.
     async fn forget_profile(
         &self,
         tenant: &TenantId,

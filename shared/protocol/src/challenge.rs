@@ -28,7 +28,7 @@
 //! No server can keep I1 in three cases. A half-open socket takes a push that nobody reads. The official SDK's
 //! automatic refresh forgets its challenge before the server hears of it. An anonymous polling refresh of the official
 //! SDK names no predecessor, so the older code stays alive. I1 also excludes a code that its screen has not received
-//! yet: a known user may approve it unscanned while the screen's reply is under way or lost.
+//! yet. A known user may approve it unscanned while the screen's reply is under way or lost.
 
 mod apply;
 mod approval;

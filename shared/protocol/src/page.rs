@@ -16,8 +16,8 @@ const MAC_BYTES: usize = 16;
 pub struct Question(Vec<u8>);
 
 impl Question {
-    /// A question of these parts, in this order. An absent part is a zero byte. Any other part is a one byte, the
-    /// length of its UTF-8 in eight bytes, big-endian, and the UTF-8.
+    /// A question of these parts, in this order. An absent part is the byte 0. Any other part is the byte 1, the length
+    /// of its UTF-8 in eight bytes, big-endian, and the UTF-8.
     pub fn of(parts: &[Option<&str>]) -> Self {
         let mut bytes = Vec::new();
         for part in parts {

@@ -1,4 +1,4 @@
-//! Lists read their items in batches, whatever DynamoDB leaves unread. Played by a database that gets to half of a batch.
+//! Lists read their items in batches, whatever DynamoDB leaves unread. This database reads only half of each batch.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-//! A built-in database of a test's own, that the test can also reach into.
+//! A built-in database for one test, which can also read and write its items directly.
 
 use dynoxide::Database;
 use scanlatch_aws::{Cloud, Settings};

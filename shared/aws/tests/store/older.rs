@@ -1,4 +1,4 @@
-//! Items that an older version wrote, before a member was added, are read with its default and can be changed.
+//! An item of an older version that lacks a member is read with the member's default, and can be changed.
 
 use dynoxide::Database;
 use scanlatch_aws::Cloud;
@@ -51,7 +51,7 @@ async fn store() -> (Cloud, Database) {
     (cloud, database)
 }
 
-/// Takes a member out of the JSON text that an item's attribute holds.
+/// Removes a member from the JSON text in an item's attribute.
 fn without(database: &Database, pk: &str, sk: &str, attribute: &str, member: &str) {
     let key = json!({ "pk": { "S": pk }, "sk": { "S": sk } });
     let read = json!({ "TableName": DIRECTORY, "Key": key });

@@ -81,7 +81,7 @@ impl Decision {
         }
     }
 
-    /// What the decision makes of the action behind the challenge.
+    /// The state of the challenge's action after the decision.
     pub fn action_state(self) -> ActionState {
         match self {
             Self::Approve => ActionState::ChallengeSucceeded,

@@ -25,7 +25,7 @@ impl ChallengeSignature {
     }
 
     /// Verifies the signature. Claim, approval and rejection sign the same text: the id as the phone scanned and sends
-    /// it, in its own case and with the white space around it.
+    /// it. Its case and the white space around it are part of that text.
     ///
     /// # Errors
     /// [`Refusal::InvalidCredential`] if the key did not sign that text.

@@ -88,7 +88,7 @@ impl Settings {
     }
 }
 
-/// One thing that a tenant may set.
+/// One setting.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
     /// Its name in the store and in JSON; that of a duration ends in `Ms`.

@@ -1,5 +1,5 @@
-//! What travels. Requests take what SDKs send and ignore the rest; each turns into a checked value or a refusal.
-//! Replies carry every field that some SDK's parser demands.
+//! The formats on the wire. A request takes what SDKs send, ignores the rest, and becomes a checked value or a refusal.
+//! A reply has every field that some SDK's parser requires.
 
 pub mod action;
 pub mod authenticator;
