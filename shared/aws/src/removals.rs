@@ -134,7 +134,7 @@ impl Revokes for Cloud {
 }
 
 impl Cloud {
-    /// [`User::without_device`].
+    /// [`scanlatch_protocol::user::User::without_device`].
     pub(crate) fn take_device(
         &self,
         of: &Credential,

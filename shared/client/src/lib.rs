@@ -3,7 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`device`] | a person's device: enrol a key, claim, decide, verify by itself |
-//! | [`key`] | the key of a device, behind a trait |
+//! | `key` | the key of a device, behind a trait |
 //! | [`screen`] | a screen, by polling and by socket |
 //! | [`backend`] | a backend: track, validate, look after users and sessions |
 //! | [`service`] | where a service is; every module makes its calls through it |
