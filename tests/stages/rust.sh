@@ -11,7 +11,7 @@ stage_rust() {
   need cargo "install Rust from rustup.rs"
   format_and_lints
   heading "links of comments"
-  cargo doc --workspace --no-deps --document-private-items --quiet
+  cargo doc --workspace --lib --no-deps --document-private-items --quiet
   heading "build"
   cargo build --quiet
   heading "Rust tests"
