@@ -13,5 +13,5 @@ pub async fn handle(deps: &impl create::Deps, config: &Config, request: Request)
     let context = edge::context(&request);
     let (challenge, code) =
         create::run(deps, &config.issuer, &screen, caller::origin(&request), params, context).await?;
-    Ok(ok(&CreateResponse::new(&challenge, &code)))
+    Ok(ok(&CreateResponse::new(&challenge, &code, &config.socket_url)))
 }

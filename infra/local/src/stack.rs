@@ -74,12 +74,14 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
         }
     };
     let callback_url = format!("http://127.0.0.1:{port}/{}", template.socket.stage);
+    let ws_url = format!("ws://localhost:{port}/{}", template.socket.stage);
     let wrapping_key = kms::Key::in_folder(&data, template.variable("WRAPPING_KEY")?.to_owned())?;
     let kms_endpoint = kms::start(wrapping_key, guard.clone()).await?;
     let environment = Environment {
         dynamodb_endpoint: &dynamodb_endpoint,
         kms_endpoint: &kms_endpoint,
         callback_url: &callback_url,
+        socket_url: &ws_url,
         log_level: options.log_level.as_deref(),
     };
     let cloud = cloud(&environment, &template).await?;
@@ -104,7 +106,6 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
         },
     });
     let api_url = format!("http://localhost:{port}/v1");
-    let ws_url = format!("ws://localhost:{port}/{}", template.socket.stage);
     let ready = Arc::new(json!({
         "apiUrl": api_url,
         "wsUrl": ws_url,

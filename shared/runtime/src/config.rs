@@ -18,6 +18,8 @@ pub struct Config {
     pub issuer: Issuer,
     /// The base URL of the SDKs (`PUBLIC_URL`), ending in `/v1`; issuers of access tokens begin with it.
     pub public_url: String,
+    /// The URL of sockets (`SOCKET_URL`), which a screen cannot derive from every base URL.
+    pub socket_url: String,
 }
 
 impl Config {
@@ -27,7 +29,11 @@ impl Config {
     /// Names the first variable that is missing.
     pub fn from_env() -> Result<Self, MissingVariableError> {
         let required = |name| env::var(name).map_err(|_| MissingVariableError(name));
-        Ok(Self { issuer: Issuer::new(required("ISSUER")?), public_url: required("PUBLIC_URL")? })
+        Ok(Self {
+            issuer: Issuer::new(required("ISSUER")?),
+            public_url: required("PUBLIC_URL")?,
+            socket_url: required("SOCKET_URL")?,
+        })
     }
 }
 

@@ -46,7 +46,8 @@ fn socket(name: &str) -> Result<ApiGatewayWebsocketProxyRequest> {
 
 fn config() -> Config {
     let public_url = "https://login.example/v1".to_owned();
-    Config { issuer: Issuer::new("scanlatch"), public_url }
+    let socket_url = "wss://login.example/ws-v1-challenge".to_owned();
+    Config { issuer: Issuer::new("scanlatch"), public_url, socket_url }
 }
 
 fn tenant() -> TenantId {
@@ -126,6 +127,7 @@ async fn challenge_create_stores_what_the_screen_is() -> Result<()> {
     assert_eq!(status, 200);
     assert_eq!(body["expiresAt"], "2026-01-01T00:10:00.000Z");
     assert_eq!(body["deviceCode"].as_str().map(str::len), Some(43));
+    assert_eq!(body["socketUrl"], "wss://login.example/ws-v1-challenge");
     let id = ChallengeId::parse(body["challengeId"].as_str().unwrap()).unwrap();
     let stored = store.challenge(&tenant(), &id).await?.context("nothing stored")?;
     assert_eq!(stored.context.ip_address.as_deref(), Some("203.0.113.7"));

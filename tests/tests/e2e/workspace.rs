@@ -179,6 +179,25 @@ pub(super) fn template() -> Result<Template> {
 }
 
 #[test]
+fn screens_are_told_the_socket_of_their_kind_of_domains() -> Result<()> {
+    let (public, socket) = (("PublicHost", "api.example.com"), ("SocketHost", "api-ws.example.com"));
+    let cloudfront = ("PublicUrl", "https://d1.cloudfront.example/v1");
+    for (domains, given, expected) in [
+        ("none", vec![], "wss://SocketApi.execute-api.us-east-1.amazonaws.com/ws-v1-challenge"),
+        ("one-host", vec![cloudfront], "wss://d1.cloudfront.example/ws-v1-challenge"),
+        ("one-host", vec![public], "wss://api.example.com/ws-v1-challenge"),
+        ("one-host", vec![public, socket], "wss://api-ws.example.com/ws-v1-challenge"),
+        ("two-hosts", vec![public, socket], "wss://api-ws.example.com/ws-v1-challenge"),
+    ] {
+        let parameters = given.into_iter().chain([("Domains", domains)]);
+        let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let template = Template::read(&repository().join("infra/template.yaml"), &parameters)?;
+        assert_eq!(template.variable("SOCKET_URL")?, expected, "{domains}");
+    }
+    Ok(())
+}
+
+#[test]
 fn cargo_lambda_watch_routes_are_the_templates() -> Result<()> {
     let manifest: toml::Table = std::fs::read_to_string(repository().join("Cargo.toml"))?.parse()?;
     let router = manifest["workspace"]["metadata"]["lambda"]["watch"]["router"].as_table().context("no router")?;

@@ -16,6 +16,8 @@ pub struct Environment<'a> {
     pub dynamodb_endpoint: &'a str,
     /// `@connections` of the WebSocket API.
     pub callback_url: &'a str,
+    /// Where screens open sockets.
+    pub socket_url: &'a str,
     /// Where the key service answers.
     pub kms_endpoint: &'a str,
     /// `AWS_LAMBDA_LOG_LEVEL`.
@@ -28,6 +30,7 @@ impl Environment<'_> {
         let mut environment = function.environment.clone();
         let mut set = |name: &str, value: &str| environment.insert(name.to_owned(), value.to_owned());
         set("WEBSOCKET_CALLBACK_URL", self.callback_url);
+        set("SOCKET_URL", self.socket_url);
         set("AWS_ENDPOINT_URL_DYNAMODB", self.dynamodb_endpoint);
         set("AWS_ENDPOINT_URL_KMS", self.kms_endpoint);
         set("AWS_LAMBDA_FUNCTION_NAME", &function.binary);

@@ -38,16 +38,18 @@ pub struct CreateResponse {
     challenge_id: String,
     expires_at: String,
     device_code: String,
+    socket_url: String,
 }
 redacted!(CreateResponse);
 
 impl CreateResponse {
-    /// The answer for a challenge and the device code with which its screen polls.
-    pub fn new(challenge: &Challenge, code: &DeviceCode) -> Self {
+    /// The answer for a challenge: the device code with which its screen polls, and where it may listen instead.
+    pub fn new(challenge: &Challenge, code: &DeviceCode, socket_url: &str) -> Self {
         Self {
             challenge_id: challenge.id.to_string(),
             expires_at: challenge.expires_at.iso(),
             device_code: code.expose().to_owned(),
+            socket_url: socket_url.to_owned(),
         }
     }
 }
