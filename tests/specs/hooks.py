@@ -18,6 +18,11 @@ def signed(state):
     return lambda: scene.key.signed(getattr(scene, state)()["challengeId"])
 
 
+def claiming(state):
+    # A claim names its challenge in one way only.
+    return lambda: {**signed(state)(), "shortCode": None}
+
+
 def polled():
     opened = scene.opened()
     return {name: opened[name] for name in ("challengeId", "deviceCode")}
@@ -49,8 +54,8 @@ def token():
 BODY = {
     "createChallenge": lambda: {"replaces": polled()},
     "pollChallenge": polled,
-    "claimChallenge": signed("opened"),
-    "claimChallengeUnderDevice": signed("waiting"),
+    "claimChallenge": claiming("opened"),
+    "claimChallengeUnderDevice": claiming("waiting"),
     "decideChallenge": signed("claimed"),
     "decideChallengeUnderDevice": signed("waiting"),
     "addCredential": enrolling,

@@ -101,6 +101,19 @@ impl Phone {
         answer(self.0.claim(challenge)).await
     }
 
+    /// Claims by short code.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn claim_by_code(&self, typed: &str) -> Result<Answer> {
+        answer(self.0.claim_by_code(typed)).await
+    }
+
+    /// A short code with this phone's signature over it.
+    pub fn signed_code(&self, typed: &str) -> Value {
+        self.0.signed_code(typed).unwrap_or_default()
+    }
+
     /// Claims with any body.
     ///
     /// # Errors

@@ -1,15 +1,23 @@
-//! `POST /client/user-authenticators/{device,qr-code}/challenge/claim`: a phone claims the challenge that it scanned.
+//! `POST /client/user-authenticators/{device,qr-code}/challenge/claim`: a phone claims the challenge that it scanned, or
+//! whose short code its user typed.
 
 use lambda_http::Request;
-use scanlatch_protocol::wire::device::{ClaimRequest, ClaimResponse};
+use scanlatch_protocol::wire::device::{Claim, ClaimRequest, ClaimResponse};
 use scanlatch_runtime::caller;
 use scanlatch_runtime::http::{Handled, body, ok};
-use scanlatch_service::claim;
+use scanlatch_service::{claim, claim_by_code};
 
 /// Answers one request.
-pub async fn handle(deps: &impl claim::Deps, request: Request) -> Handled {
+pub async fn handle(deps: &(impl claim::Deps + claim_by_code::Deps), request: Request) -> Handled {
     let tenant = caller::tenant(&request)?;
-    let signed = body::<ClaimRequest>(&request)?.accept()?.verify()?;
-    let (challenge, user_custom) = claim::run(deps, &tenant, &signed).await?;
-    Ok(ok(&ClaimResponse::new(challenge, user_custom)))
+    match body::<ClaimRequest>(&request)?.accept()? {
+        Claim::Scanned(signature) => {
+            let (challenge, user_custom) = claim::run(deps, &tenant, &signature.verify()?).await?;
+            Ok(ok(&ClaimResponse::new(challenge, user_custom)))
+        }
+        Claim::Typed(signature) => {
+            let (challenge, user_custom) = claim_by_code::run(deps, &tenant, &signature.verify()?).await?;
+            Ok(ok(&ClaimResponse::with_id(challenge, user_custom)))
+        }
+    }
 }

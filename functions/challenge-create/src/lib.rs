@@ -11,7 +11,7 @@ pub async fn handle(deps: &impl create::Deps, config: &Config, request: Request)
     let screen = caller::screen(&request)?;
     let params = body::<CreateRequest>(&request)?.accept()?;
     let context = edge::context(&request);
-    let (challenge, code) =
+    let (challenge, code, short_code) =
         create::run(deps, &config.issuer, &screen, caller::origin(&request), params, context).await?;
-    Ok(ok(&CreateResponse::new(&challenge, &code, &config.socket_url)))
+    Ok(ok(&CreateResponse::new(&challenge, &code, &config.socket_url, short_code.as_ref())))
 }

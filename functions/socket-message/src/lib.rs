@@ -18,8 +18,8 @@ pub async fn handle(
     let id = socket::connection(&event)?;
     match socket::message(&event)?.accept()? {
         Asked::Challenge { params, resumable } => {
-            let (challenge, code) = message::run(deps, &id, params, resumable).await?;
-            Ok(Reply::Say(Answer::created(&challenge, code.as_ref())))
+            let (challenge, code, short_code) = message::run(deps, &id, params, resumable).await?;
+            Ok(Reply::Say(Answer::created(&challenge, code.as_ref(), short_code.as_ref())))
         }
         Asked::Resume(challenge, code) => {
             let (challenge, standing) = resume::run(deps, &config.issuer, &id, &challenge, &code).await?;

@@ -58,6 +58,7 @@ pub(crate) fn challenge_item(challenge: &Challenge) -> Item {
     if !challenge.spent.is_empty() {
         item = item.set(SPENT, spent(&challenge.spent));
     }
+    item = item.maybe("shortCodeDigest", challenge.short_code.as_ref().map(Digest::to_text));
     item = item.maybe("takenFor", challenge.taken_for.as_ref().map(ActionCode::as_str));
     if let Some(by) = challenge.state.holder() {
         item = item.text("holderUser", by.user.as_str()).text("holderCredential", by.credential.to_string());
@@ -135,6 +136,10 @@ pub(crate) fn read_challenge(tenant: &TenantId, item: &Item) -> std::result::Res
         redeemable_ms: item.number("redeemableMs")?,
         withdrawn,
         spent: read_spent(item)?,
+        short_code: match item.maybe("shortCodeDigest") {
+            None => None,
+            Some(digest) => Some(Digest::from_text(digest).ok_or_else(|| malformed("shortCodeDigest"))?),
+        },
         taken_for: item.maybe("takenFor").map(ActionCode::parse).transpose().map_err(|_| malformed("takenFor"))?,
         state,
     })

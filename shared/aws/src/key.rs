@@ -114,6 +114,16 @@ pub(crate) fn session(tenant: &TenantId, user: &UserId, id: &SessionId) -> Key {
     Key::new(user_partition(tenant, user), format!("{SESSION}{id}"))
 }
 
+/// The row of a short code, by the code's digest.
+pub(crate) fn short_code(tenant: &TenantId, code: &Digest) -> Key {
+    Key::new(format!("T#{tenant}#S#{}", code.to_text()), "SHORT_CODE")
+}
+
+/// The short codes that a user has tried of late.
+pub(crate) fn tries(tenant: &TenantId, user: &UserId) -> Key {
+    Key::new(format!("T#{tenant}#G#{user}"), "TRIES")
+}
+
 /// The partition of a user's waiting challenges.
 pub(crate) fn waiting(tenant: &TenantId, user: &UserId) -> String {
     format!("T#{tenant}#P#{user}")

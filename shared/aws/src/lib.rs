@@ -12,6 +12,7 @@
 //! | `challenges`, `connections`, `tenants`, `users`, `actions`, `sessions` | items and ports, noun by noun |
 //! | `credentials`, `removals` | device keys |
 //! | `openings`, `waiting`, `claims`, `decisions`, `approvals`, `settlements`, `screens` | transitions of a challenge |
+//! | `short_codes` | rows that lead from a short code to its challenge, and the tries of users |
 //! | `signing`, `remembered`, `wrapping` | the key set: stored, remembered in a process, wrapped by KMS |
 //! | `push` | API Gateway's `@connections` |
 //! | `restore` | copies missing items back from a backup |
@@ -39,6 +40,7 @@ mod screens;
 mod sessions;
 pub mod settings;
 mod settlements;
+mod short_codes;
 mod signing;
 mod tables;
 mod tenants;

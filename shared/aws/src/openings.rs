@@ -16,6 +16,7 @@ use crate::challenges::{UNCLAIMED, challenge_item, part, superseding};
 use crate::connections::show;
 use crate::failure::{Transacted, condition_mismatch, database, failed, malformed};
 use crate::item::text;
+use crate::short_codes::short_code;
 use crate::waiting::waiting;
 
 /// How often a challenge is tried if it is in conflict with others of its action.
@@ -24,6 +25,7 @@ const ATTEMPTS: usize = 6;
 /// A part of the transaction that opens a challenge, by its purpose.
 enum Part {
     Challenge,
+    ShortCode,
     Waiting,
     Connection,
     Action(ActionName),
@@ -45,14 +47,14 @@ struct Opening<'a> {
 }
 
 impl Creates for Cloud {
-    async fn create(&self, challenge: &Challenge, before: &Before) -> Result<()> {
-        if before.action.is_none() && before.shown.is_none() && challenge.subject.is_none() {
-            return Ok(self.put_challenge(challenge).await?);
+    async fn create(&self, challenge: &Challenge, before: &Before) -> Result<bool> {
+        let is_alone = challenge.subject.is_none() && challenge.short_code.is_none();
+        if is_alone && before.action.is_none() && before.shown.is_none() {
+            self.put_challenge(challenge).await?;
+            return Ok(true);
         }
         let shown = before.shown.map(|(id, code)| (id, Some(code)));
-        self.open(Opening { challenge, connection: None, action: before.action.clone(), supersedes: true, shown })
-            .await
-            .map(|_| ())
+        self.open(Opening { challenge, connection: None, action: before.action.clone(), supersedes: true, shown }).await
     }
 }
 
@@ -84,8 +86,9 @@ impl Cloud {
         }
     }
 
-    /// Opens the challenge with all its parts; `false` if the connection is gone or shows another challenge by now. A
-    /// challenge to withdraw is left alone if it is gone or is not the expected one.
+    /// Opens the challenge with all its parts; `false` if another challenge has its short code, or if the connection is
+    /// gone or shows another challenge by now. A challenge to withdraw is left alone if it is gone or is not the expected
+    /// one.
     async fn open(&self, mut opening: Opening<'_>) -> Result<bool> {
         for _ in 0..ATTEMPTS {
             let (parts, items): (Vec<_>, Vec<_>) = self.parts(&opening)?.into_iter().unzip();
@@ -97,7 +100,7 @@ impl Cloud {
                 match part {
                     // An earlier attempt of the same call has stored all of it.
                     Part::Challenge => return Ok(true),
-                    Part::Connection => return Ok(false),
+                    Part::ShortCode | Part::Connection => return Ok(false),
                     Part::Action(name) => {
                         let found = read_action(name, reasons[index].item.as_ref().ok_or(Refusal::InvalidToken)?)?;
                         opening.action = Some(admitted(opening.challenge, found)?);
@@ -133,6 +136,7 @@ impl Cloud {
             .build()
             .map_err(|_| malformed("challenge"))?;
         let mut parts = vec![(Part::Challenge, TransactWriteItem::builder().put(put).build())];
+        parts.extend(short_code(live, challenge)?.map(|row| (Part::ShortCode, row)));
         if let Some(connection) = connection {
             parts.push((Part::Connection, part(show(live, connection, challenge))?));
         }

@@ -2,6 +2,7 @@
 
 use scanlatch_protocol::base64;
 use scanlatch_protocol::credential::CredentialKind;
+use scanlatch_protocol::short_code::ShortCode;
 use scanlatch_protocol::time::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -61,6 +62,8 @@ pub struct Removed {
 pub struct Claimed {
     /// Whether the challenge is this device's now.
     pub success: bool,
+    /// The challenge, after a claim by short code. The decision names it.
+    pub challenge_id: Option<String>,
     /// The screen's address.
     pub ip_address: Option<String>,
     /// The screen's browser.
@@ -178,6 +181,21 @@ impl<K: Key> Device<K> {
         self.post(&self.path("/challenge/claim"), self.signed(challenge))
     }
 
+    /// Claims the challenge of a short code, as the person typed it: `wdjb mjht` for `WDJB-MJHT`.
+    ///
+    /// ```no_run
+    /// # async fn run(device: scanlatch_client::Device) -> Result<(), scanlatch_client::ClientError> {
+    /// let claimed = device.claim_by_code("wdjb mjht").await?;
+    /// if let Some(challenge) = claimed.challenge_id {
+    ///     device.decide(&challenge, true).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn claim_by_code(&self, typed: &str) -> Call<Claimed> {
+        self.post(&self.path("/challenge/claim"), self.signed_code(typed))
+    }
+
     /// Approves or declines a challenge.
     pub fn decide(&self, challenge: &str, approved: bool) -> Call<Decided> {
         let body = self.signed(challenge).map(|mut body| {
@@ -214,6 +232,14 @@ impl<K: Key> Device<K> {
     pub fn signed(&self, challenge: &str) -> Result<Value, KeyError> {
         let signature = self.sign(challenge)?;
         Ok(json!({ "challengeId": challenge, "publicKey": self.public_key(), "signature": signature }))
+    }
+
+    /// A short code with the device's signature over it, as it travels. With what cannot be a code goes a signature over
+    /// nothing, and the service refuses it: typed text that is signed as it is might serve for something else.
+    pub fn signed_code(&self, typed: &str) -> Result<Value, KeyError> {
+        let text = ShortCode::parse(typed).map(|code| code.signed_text());
+        let signature = self.sign(&text.unwrap_or_default())?;
+        Ok(json!({ "shortCode": typed, "publicKey": self.public_key(), "signature": signature }))
     }
 
     /// A signature as it travels.

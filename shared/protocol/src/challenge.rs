@@ -46,7 +46,7 @@ use crate::context::Context;
 use crate::custom::Custom;
 use crate::id::{ActionCode, ChallengeId, IdempotencyKey, TenantId, UserId};
 use crate::key::SignatureR;
-use crate::secret::DeviceCode;
+use crate::secret::{DeviceCode, Digest};
 use crate::time::Timestamp;
 
 pub use approval::Approval;
@@ -97,6 +97,8 @@ pub struct Challenge {
     pub withdrawn: Option<Withdrawal>,
     /// The `r` of each accepted claim's signature. A decision with one of these was copied from the claim.
     pub spent: Vec<SignatureR>,
+    /// The digest of its short code, if its screen asked for one. It names the challenge until somebody has claimed it.
+    pub short_code: Option<Digest>,
     /// The action that a backend named, if the challenge itself names none; see [`TRUSTED_DEVICE_ACTION`].
     pub taken_for: Option<ActionCode>,
     /// How far it got.

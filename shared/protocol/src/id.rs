@@ -73,7 +73,8 @@ uuid_id! {
     ChallengeId, "challengeId"
 }
 uuid_id! {
-    /// A call with which a phone repeats its approval. It never leaves the service.
+    /// A phone's call where a store must tell a repeated write from another call: one that repeats an approval, or tries
+    /// a short code. It never leaves the service.
     CallId, "call"
 }
 uuid_id! {

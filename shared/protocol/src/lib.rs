@@ -10,6 +10,7 @@
 //! | [`context`] | who is asking: address, browser, place |
 //! | [`challenge`] | the challenge and the one total function over its states |
 //! | [`credential`], [`action`], [`tenant`], [`user`] | what the directory keeps |
+//! | [`short_code`] | codes that people type where nobody can scan, and how often one may be tried |
 //! | [`signing`], [`jwt`], [`token`] | ES256 keys, JWKS, kinds of token, the tokens of a login |
 //! | [`key_set`] | which key signs, which keys verify, when a key is made and when it is removed |
 //! | [`tracking`], [`validation`] | what a backend tracks, what it is told of a token |
@@ -41,6 +42,7 @@ pub mod page;
 pub mod refusal;
 pub mod secret;
 pub mod session;
+pub mod short_code;
 pub mod shown;
 pub mod signing;
 pub mod tenant;

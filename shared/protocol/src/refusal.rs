@@ -47,8 +47,9 @@ pub enum Refusal {
     /// The user has as many devices as the tenant allows.
     #[error("the user has too many devices")]
     TooManyDevices,
-    /// No such challenge for this caller: unknown, of another tenant, or meant for another user.
-    #[error("no challenge with this id for this caller")]
+    /// No such challenge for this caller: unknown, of another tenant, or meant for another user. Or a short code that does
+    /// not lead to a challenge that the caller can claim.
+    #[error("no challenge of this id or code for this caller")]
     UnknownChallenge,
     /// The challenge or its approval has expired.
     #[error("the challenge has expired")]
@@ -104,6 +105,9 @@ pub enum Refusal {
     /// The caller sends requests without waiting for answers.
     #[error("several requests came at once where one must wait for the other")]
     TooManyRequests,
+    /// The user has tried too many wrong short codes within an hour; see [`crate::short_code::Tries`].
+    #[error("too many short codes were wrong")]
+    TooManyTries,
     /// No tenant of this id, or it is disabled.
     #[error("no tenant of this id")]
     UnknownTenant,

@@ -14,11 +14,17 @@ use crate::reply::json;
 pub struct Problem {
     status: StatusCode,
     body: ErrorBody,
+    /// When trying again is worth it, in seconds, for a status that says so.
+    retry_after: &'static str,
 }
+
+const SOON: &str = "1";
+/// [`scanlatch_protocol::short_code::TRIES_MS`].
+const IN_AN_HOUR: &str = "3600";
 
 impl Problem {
     fn new(status: StatusCode, code: &str, description: impl Into<String>) -> Self {
-        Self { status, body: ErrorBody::new(code, description) }
+        Self { status, body: ErrorBody::new(code, description), retry_after: SOON }
     }
 
     /// What a panic or a broken invariant looks like from outside.
@@ -54,7 +60,7 @@ impl Problem {
     pub fn into_response(self) -> Response<Body> {
         let mut response = json(self.status, &self.body);
         if matches!(self.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-            response.headers_mut().insert("retry-after", HeaderValue::from_static("1"));
+            response.headers_mut().insert("retry-after", HeaderValue::from_static(self.retry_after));
         }
         response
     }
@@ -107,7 +113,7 @@ impl From<Refusal> for Problem {
                 (S::FORBIDDEN, "too_many_devices", "The user has as many devices as are allowed. Remove one first.")
             }
             Refusal::UnknownChallenge => {
-                (S::NOT_FOUND, "challenge_not_found", "There is no challenge with this id for this caller.")
+                (S::NOT_FOUND, "challenge_not_found", "There is no challenge of this id or code for this caller.")
             }
             Refusal::Expired => (S::GONE, "challenge_expired", "The challenge has expired."),
             Refusal::Superseded => (S::GONE, "challenge_superseded", "The screen shows a newer code. Scan that one."),
@@ -155,6 +161,11 @@ impl From<Refusal> for Problem {
                 "too_many_requests",
                 "This was asked too often. Wait for the answer, or scan a new code.",
             ),
+            Refusal::TooManyTries => (
+                S::TOO_MANY_REQUESTS,
+                "too_many_requests",
+                "Too many short codes were wrong. Scan the code instead, or wait an hour.",
+            ),
             Refusal::UnknownTenant => {
                 (S::NOT_FOUND, "tenant_not_found", "There is no tenant of this id. Check the path.")
             }
@@ -168,7 +179,8 @@ impl From<Refusal> for Problem {
                 "Nothing is served at this path and method. Check the list of served calls, and that the base URL ends in /v1, without a slash after it.",
             ),
         };
-        Self::new(status, code, description)
+        let retry_after = if refusal == Refusal::TooManyTries { IN_AN_HOUR } else { SOON };
+        Self { retry_after, ..Self::new(status, code, description) }
     }
 }
 
@@ -214,6 +226,7 @@ mod tests {
         let later = |problem: Problem| problem.into_response().headers().get("retry-after").cloned();
         assert_eq!(later(Unavailable::new("DynamoDB", "").into()), Some(HeaderValue::from_static("1")));
         assert_eq!(later(Refusal::TooManyRequests.into()), Some(HeaderValue::from_static("1")));
+        assert_eq!(later(Refusal::TooManyTries.into()), Some(HeaderValue::from_static("3600")));
         assert_eq!(later(Refusal::Unauthorized.into()), None);
     }
 

@@ -1,14 +1,13 @@
 //! A phone claims the challenge that it scanned.
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::challenge::{Challenge, SignedChallenge, State};
+use scanlatch_protocol::challenge::{Challenge, SignedChallenge};
 use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::TenantId;
 
-use crate::measure::{self, Measure};
 use crate::port::{Claims, Clock, Credentials, Pushes, Tenants, Users, Withdraws};
-use crate::step::{authenticate, notify};
-use crate::{Error, Result};
+use crate::step::{authenticate, claiming};
+use crate::{Result, measure};
 
 deps!(Tenants, Credentials, Claims, Users, Pushes, Withdraws, Clock);
 
@@ -25,11 +24,7 @@ pub async fn run(deps: &impl Deps, tenant: &TenantId, signed: &SignedChallenge) 
     authenticate::with_devices(found)?;
     let holder = credential.ok_or(Refusal::InvalidCredential)?.holder();
     let now = deps.now();
-    let claim = deps.claim(tenant, &signed.challenge, &holder, signed.r, now);
-    let user = async { deps.user(tenant, &holder.user).await.map_err(Error::from) };
-    let (challenge, user) = tokio::try_join!(claim, user)?;
-    notify::claimed(deps, &challenge).await?;
-    let is_new = matches!(challenge.state, State::Claimed { at, .. } if at == now);
-    measure::count_if(is_new, Measure::Claims);
-    Ok((challenge, user.and_then(|user| user.profile.custom)))
+    let claimed = claiming::claim(deps, tenant, &signed.challenge, &holder, signed.r, now).await?;
+    claiming::tell(deps, &claimed.0, now).await?;
+    Ok(claimed)
 }

@@ -3,7 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`port`] | what a use case may need from outside: one trait per capability, so a bound reads like a policy |
-//! | [`create`], [`poll`], [`claim`], [`decide`] | a login, verb by verb |
+//! | [`create`], [`poll`], [`claim`], [`claim_by_code`], [`decide`] | a login, verb by verb |
 //! | [`connect`], [`message`], [`resume`], [`disconnect`] | a screen's socket |
 //! | [`enrol`], [`credential`], [`remove`] | a phone's key |
 //! | [`pending`], [`trusted_device`], [`verify`] | a phone that asks what is pending or verifies its user by itself |
@@ -29,6 +29,7 @@ pub mod actions;
 pub mod assign;
 pub mod authenticators;
 pub mod claim;
+pub mod claim_by_code;
 pub mod connect;
 pub mod create;
 pub mod credential;

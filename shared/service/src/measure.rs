@@ -72,6 +72,8 @@ measures! {
     ApprovalsTakenBack: Count,
     /// A decision came with a claim's signature: somebody copied it.
     SignaturesCopied: Count,
+    /// A short code was unknown, expired, used, or not for the user who typed it.
+    ShortCodesWrong: Count,
     /// A screen came back to its challenge.
     ChallengesResumed: Count,
     /// From the claim to the decision. Decisions without a claim do not count.

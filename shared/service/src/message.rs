@@ -4,19 +4,20 @@ use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Challenge, ChallengeParams, Screen};
 use scanlatch_protocol::id::ConnectionId;
 use scanlatch_protocol::secret::DeviceCode;
+use scanlatch_protocol::short_code::ShortCode;
 
 use crate::measure::{self, Measure};
 use crate::port::{Clock, Connections, Entropy, Replaces, Tenants};
 use crate::step::authenticate;
-use crate::step::opening::NewChallenge;
+use crate::step::opening::{NewChallenge, draw_short_code};
 use crate::{Error, Result};
 
 deps!(Connections, Tenants, Replaces, Clock, Entropy);
 
 const ATTEMPTS: usize = 4;
 
-/// Stores a challenge that replaces the one that the connection shows. Returns it with the device code, if the screen
-/// wants one.
+/// Stores a challenge that replaces the one that the connection shows. Returns it with the device code and the short
+/// code, as far as the screen wants them.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`] if the connection is not known. [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`],
@@ -27,10 +28,11 @@ pub async fn run(
     id: &ConnectionId,
     params: ChallengeParams,
     resumable: bool,
-) -> Result<(Challenge, Option<DeviceCode>)> {
+) -> Result<(Challenge, Option<DeviceCode>, Option<ShortCode>)> {
     let code = if resumable { Some(DeviceCode::from_random(deps.random()?)) } else { None };
     for _ in 0..ATTEMPTS {
         let connection = deps.connection(id).await?.ok_or(Refusal::Unauthorized)?;
+        let short_code = draw_short_code(deps, &params)?;
         let new = NewChallenge {
             tenant: connection.tenant,
             lifetimes: connection.lifetimes,
@@ -41,6 +43,7 @@ pub async fn run(
                 Some(code) => Screen::resumable(code.digest(), id.clone()),
                 None => Screen::Socket(id.clone()),
             },
+            short_code: short_code.clone(),
         };
         let challenge = new.into_challenge(deps.random()?, deps.random()?, deps.now());
         // The tenant is read beside the write, not before it, which saves a round. Nobody can use a disabled tenant's
@@ -51,7 +54,7 @@ pub async fn run(
         if replaced {
             measure::challenge(&challenge.id);
             measure::count(Measure::ChallengesOnSockets);
-            return Ok((challenge, code));
+            return Ok((challenge, code, short_code));
         }
     }
     Err(Refusal::TooManyRequests.into())

@@ -10,6 +10,7 @@ mod connections;
 mod credentials;
 mod keys;
 mod sessions;
+mod short_codes;
 mod tenants;
 mod users;
 
@@ -26,6 +27,7 @@ pub use connections::{Connection, Connections, Connects, Disconnects, Lifetimes,
 pub use credentials::{Credentials, Enrols, ListsCredentials, Removes, Revokes};
 pub use keys::{FOLLOWED_WITHIN_MS, MakesKeys, Rotates, Signs, Verifies};
 pub use sessions::{Begins, Ends, Refreshes, Sessions};
+pub use short_codes::{CountsTries, ShortCodes};
 pub use tenants::{Administers, Tenants};
 pub use users::{Forgets, ListsUsers, Revises, Users};
 

@@ -1,6 +1,7 @@
 //! Steps that several use cases share. Use cases import steps and ports, never each other.
 
 pub mod authenticate;
+pub(crate) mod claiming;
 pub(crate) mod decision;
 mod fresh_key;
 pub(crate) mod notify;

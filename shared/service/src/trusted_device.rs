@@ -31,6 +31,7 @@ pub async fn run(
         params,
         context,
         screen: Screen::TrustedDevice,
+        short_code: None,
     };
     let challenge = new.into_challenge(deps.random()?, deps.random()?, deps.now());
     deps.create(&challenge, &Before::default()).await?;

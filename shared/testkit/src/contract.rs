@@ -12,6 +12,7 @@ pub mod redemptions;
 pub mod screens;
 pub mod sessions;
 pub mod settlements;
+pub mod short_codes;
 pub mod sockets;
 pub mod tenants;
 pub mod tracked;
@@ -46,6 +47,14 @@ macro_rules! store_contract {
                 a_screen_comes_back_for_an_approval_though_it_shows_another_code,
                 a_wrong_code_resumes_nothing, a_decision_looks_again_when_its_screen_has_moved,
                 a_screen_that_polls_is_not_away, a_polling_screen_replaces_its_own_code_only;
+            short_codes: a_short_code_leads_to_its_challenge_until_that_expires,
+                a_short_code_means_nothing_to_another_tenant, a_live_short_code_is_not_given_twice,
+                an_expired_short_code_may_be_given_again,
+                storing_a_challenge_with_a_short_code_twice_changes_nothing,
+                a_socket_gets_no_short_code_that_is_live, a_live_short_code_leaves_a_tracked_action_alone,
+                a_claim_leaves_the_short_code_alone, a_sixth_try_within_the_hour_is_refused,
+                a_repeated_try_counts_once, a_try_that_is_given_back_makes_room_for_one,
+                tries_that_are_all_given_back_make_room_for_as_many;
             settlements: an_approval_that_is_taken_back_leaves_the_action_as_it_was,
                 an_action_whose_approval_was_taken_back_may_be_approved_again, an_approval_that_is_held_is_not_taken_back,
                 an_approval_that_no_call_could_tell_is_taken_back_by_the_last, an_approval_that_is_settled_stands,
@@ -95,7 +104,8 @@ macro_rules! store_contract {
                 one_of_many_first_enrolments_wins, one_of_many_enrolments_with_one_token_wins,
                 many_enrolments_at_once_stay_within_the_cap, one_of_many_refreshes_is_shown,
                 a_claim_and_a_withdrawal_agree_on_the_outcome, a_claim_and_a_refresh_agree_on_the_outcome,
-                a_removal_and_a_decision_agree_on_the_outcome, a_revocation_and_an_approval_agree_on_the_outcome, no_session_outlives_the_end_of_all;
+                a_removal_and_a_decision_agree_on_the_outcome, a_revocation_and_an_approval_agree_on_the_outcome, no_session_outlives_the_end_of_all, as_many_of_many_tries_go_through_as_may,
+                one_of_many_challenges_gets_the_short_code;
         }
         $crate::store_contract! { @shared $fresh;
             keys: the_signing_key_is_among_the_verifying_keys, an_empty_ring_signs_nothing,

@@ -9,6 +9,7 @@ mod gateway;
 mod keys;
 mod pushes;
 mod sessions;
+mod short_codes;
 mod tables;
 mod tenants;
 mod turns;

@@ -85,8 +85,12 @@ pub fn signed() -> SignatureR {
 ///
 /// # Errors
 /// Those of the store.
+///
+/// # Panics
+/// If another challenge has its short code.
 pub async fn create(store: &impl Store, challenge: &Challenge) -> scanlatch_service::Result<()> {
-    store.create(challenge, &Before::default()).await
+    assert!(store.create(challenge, &Before::default()).await?, "another challenge has the short code");
+    Ok(())
 }
 
 /// Claims with a fresh signature.
@@ -149,6 +153,7 @@ pub fn challenge(tenant: TenantId) -> Challenge {
         redeemable_ms: REDEEMABLE_MS,
         withdrawn: None,
         spent: Vec::new(),
+        short_code: None,
         taken_for: None,
         state: State::Unclaimed,
     }

@@ -1,10 +1,10 @@
 //! A store with every port.
 
 use scanlatch_service::port::{
-    Actions, Administers, Begins, Binds, Challenges, Claims, Connections, Connects, Creates, Credentials, Decides,
-    Disconnects, Ends, Enrols, Entropy, Forgets, Leaves, ListsActions, ListsCredentials, ListsUsers, MakesKeys,
-    Pending, Polls, Redeems, Refreshes, Removes, Replaces, Resumes, Revises, Revokes, Rotates, Sessions,
-    SetsActionState, Settles, Signs, Tenants, Tracks, Users, Verifies, Withdraws,
+    Actions, Administers, Begins, Binds, Challenges, Claims, Connections, Connects, CountsTries, Creates, Credentials,
+    Decides, Disconnects, Ends, Enrols, Entropy, Forgets, Leaves, ListsActions, ListsCredentials, ListsUsers,
+    MakesKeys, Pending, Polls, Redeems, Refreshes, Removes, Replaces, Resumes, Revises, Revokes, Rotates, Sessions,
+    SetsActionState, Settles, ShortCodes, Signs, Tenants, Tracks, Users, Verifies, Withdraws,
 };
 
 /// All that a store does.
@@ -17,6 +17,7 @@ pub trait Store:
     + Claims
     + Connections
     + Connects
+    + CountsTries
     + Creates
     + Credentials
     + Decides
@@ -43,6 +44,7 @@ pub trait Store:
     + Rotates
     + Sessions
     + Settles
+    + ShortCodes
     + Signs
     + Tenants
     + Tracks
@@ -61,6 +63,7 @@ impl<T> Store for T where
         + Claims
         + Connections
         + Connects
+        + CountsTries
         + Creates
         + Credentials
         + Decides
@@ -87,6 +90,7 @@ impl<T> Store for T where
         + Rotates
         + Sessions
         + Settles
+        + ShortCodes
         + Signs
         + Tenants
         + Tracks

@@ -134,6 +134,7 @@ async fn show(stack: &Stack) -> Result<()> {
         redeemable_ms: LIFETIME_MS,
         withdrawn: None,
         spent: Vec::new(),
+        short_code: None,
         taken_for: None,
         state: State::Unclaimed,
     };

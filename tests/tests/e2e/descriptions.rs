@@ -92,6 +92,7 @@ fn problems() -> Vec<(String, String, Option<String>)> {
         Refusal::UnknownAuthenticator,
         Refusal::UnknownClient,
         Refusal::TooManyRequests,
+        Refusal::TooManyTries,
         Refusal::UnknownTenant,
         Refusal::UnknownRoute,
     ];

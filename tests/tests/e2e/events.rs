@@ -115,6 +115,7 @@ fn shown_elsewhere() -> Challenge {
         redeemable_ms: 600_000,
         withdrawn: None,
         spent: Vec::new(),
+        short_code: None,
         taken_for: None,
         state: State::Unclaimed,
     }

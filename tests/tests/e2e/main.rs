@@ -28,6 +28,7 @@ mod revocation;
 mod rotation;
 mod rounds;
 mod server_sdks;
+mod short_codes;
 mod shown_text;
 mod structure;
 mod tenants;

@@ -56,6 +56,8 @@ struct View {
     action: String,
     idempotency_key: String,
     screen: &'static str,
+    /// The code itself is nowhere, only its digest.
+    has_short_code: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     for_user_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,6 +104,7 @@ impl View {
                 Screen::Resumable(_) => "socket with device code",
                 Screen::TrustedDevice => "trusted device",
             },
+            has_short_code: challenge.short_code.is_some(),
             for_user_id: challenge.subject.as_ref().map(ToString::to_string),
             user_id: holder.map(|holder| holder.user.to_string()),
             device_id: holder.map(|holder| holder.credential.to_string()),
@@ -123,6 +126,7 @@ impl View {
             ("Action", Some(self.action.clone())),
             ("Idempotency key", Some(self.idempotency_key.clone())),
             ("Screen", Some(self.screen.to_owned())),
+            ("Short code", self.has_short_code.then(|| "yes".to_owned())),
             ("Only for user", self.for_user_id.clone()),
             ("User", self.user_id.clone()),
             ("Device", self.device_id.clone()),

@@ -1,4 +1,5 @@
 use scanlatch_protocol::challenge::{Decision, Resumable, Screen, Withdrawal};
+use scanlatch_protocol::short_code::ShortCode;
 use scanlatch_service::port::{Claims as _, Clock as _, Decides as _, Deciding, Redeems as _, Withdraws as _};
 use scanlatch_testkit::scene;
 use serde_json::{Value, json};
@@ -12,9 +13,11 @@ async fn a_challenge_is_shown_at_every_state() {
     let id = world.tenant("Acme");
     let now = cloud.now();
     let phone = world.phone(&id, "ann").await;
+    let short = ShortCode::parse("WDJB-MJHT").unwrap();
     let challenge = scanlatch_protocol::challenge::Challenge {
         created_at: now,
         expires_at: now.plus(scene::LIFE_MS),
+        short_code: Some(short.digest()),
         ..scene::challenge(id)
     };
     let text = challenge.id.to_string();
@@ -28,11 +31,11 @@ async fn a_challenge_is_shown_at_every_state() {
         (&json!("unclaimed"), &json!("login"), &json!("poll"))
     );
     assert_eq!((&shown["ipAddress"], &shown["location"]["city"]), (&json!("203.0.113.7"), &json!("Auckland")));
-    assert_eq!(shown["expiresAt"], challenge.expires_at.iso());
+    assert_eq!((&shown["expiresAt"], &shown["hasShortCode"]), (&json!(challenge.expires_at.iso()), &json!(true)));
     let Screen::Resumable(Resumable { code, .. }) = &challenge.screen else { panic!("it polls") };
     let people = world.run(&["challenge", "show", "Acme", &text]);
     for output in [shown.to_string(), people.stdout.clone()] {
-        assert!(!output.contains(&code.to_text()), "{output}");
+        assert!(!output.contains(&code.to_text()) && !output.contains(&short.digest().to_text()), "{output}");
     }
     assert!(people.stdout.contains("Auckland, NZ"), "{people:?}");
 

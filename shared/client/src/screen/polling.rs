@@ -26,6 +26,7 @@ pub struct PollingScreen {
     service: Service,
     tenant: String,
     token: Option<String>,
+    short_code: bool,
 }
 redacted!(PollingScreen);
 
@@ -39,6 +40,10 @@ pub struct Opened {
     pub expires_at: String,
     /// Proves the screen when it polls.
     pub device_code: String,
+    /// Where the screen may open a socket instead.
+    pub socket_url: Option<String>,
+    /// What people type who cannot scan, if the screen asked for it.
+    pub short_code: Option<String>,
 }
 redacted!(Opened);
 
@@ -60,7 +65,7 @@ redacted!(Standing);
 impl PollingScreen {
     /// A screen of the tenant without a user token.
     pub fn new(service: Service, tenant: &str) -> Self {
-        Self { service, tenant: tenant.to_owned(), token: None }
+        Self { service, tenant: tenant.to_owned(), token: None, short_code: false }
     }
 
     /// The same screen with a user token.
@@ -69,10 +74,20 @@ impl PollingScreen {
         Self { token: Some(token.to_owned()), ..self }
     }
 
+    /// The same screen, which asks for a short code with each challenge.
+    #[must_use]
+    pub fn with_short_code(self) -> Self {
+        Self { short_code: true, ..self }
+    }
+
     /// Opens a challenge.
     pub fn open(&self, action: &str) -> Call<Opened> {
         let authorization = self.token.as_deref().map_or_else(|| self.authorization(), bearer);
-        self.service.post("/client/challenge/qr-code", &authorization, &json!({ "action": action }))
+        let mut body = json!({ "action": action });
+        if self.short_code {
+            body["shortCode"] = true.into();
+        }
+        self.service.post("/client/challenge/qr-code", &authorization, &body)
     }
 
     /// Asks how a challenge stands.

@@ -135,6 +135,8 @@ pub enum Notice {
         state: String,
         /// With this secret the screen resumes on another socket, if it asked for that.
         device_code: Option<String>,
+        /// What people type who cannot scan, if the screen asked for it.
+        short_code: Option<String>,
     },
     /// The screen is back.
     #[serde(rename_all = "camelCase")]
@@ -170,6 +172,15 @@ impl SocketScreen {
     /// [`ClientError::Silent`].
     pub async fn ask(&mut self, action: &str) -> Result<(), ClientError> {
         let data = json!({ "challengeType": "QR_CODE", "actionCode": action });
+        self.send(&json!({ "type": "CREATE_CHALLENGE", "data": data }).to_string()).await
+    }
+
+    /// Asks for a challenge with a short code in place of the one that is shown.
+    ///
+    /// # Errors
+    /// [`ClientError::Silent`].
+    pub async fn ask_with_short_code(&mut self, action: &str) -> Result<(), ClientError> {
+        let data = json!({ "challengeType": "QR_CODE", "actionCode": action, "shortCode": true });
         self.send(&json!({ "type": "CREATE_CHALLENGE", "data": data }).to_string()).await
     }
 

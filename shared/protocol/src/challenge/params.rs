@@ -11,6 +11,8 @@ pub struct ChallengeParams {
     pub action: ActionCode,
     /// What the phone is to show.
     pub custom: Option<Custom>,
+    /// Whether it wants a short code too, for whoever cannot scan.
+    pub short_code: bool,
 }
 
 /// A challenge and the code that proves its screen.

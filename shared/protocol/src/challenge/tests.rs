@@ -48,6 +48,7 @@ fn fresh() -> Challenge {
         redeemable_ms: REDEEMABLE,
         withdrawn: None,
         spent: Vec::new(),
+        short_code: None,
         taken_for: None,
         state: State::Unclaimed,
     }

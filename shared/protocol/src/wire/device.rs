@@ -10,6 +10,7 @@ use crate::credential::{Credential, Device, Holder};
 use crate::custom::Custom;
 use crate::key::{DeviceSignature, PublicKey};
 use crate::secret::redacted;
+use crate::short_code::ShortCodeSignature;
 use crate::wire::screen::params;
 use crate::wire::text::given;
 
@@ -92,23 +93,39 @@ pub struct RemoveResponse {
     pub removed_authenticator_id: Option<String>,
 }
 
-/// `POST …/{kind}/challenge/claim`.
+/// `POST …/{kind}/challenge/claim`: one of `challengeId` and `shortCode`.
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClaimRequest {
-    challenge_id: String,
+    challenge_id: Option<String>,
+    short_code: Option<String>,
     public_key: String,
     signature: String,
 }
 redacted!(ClaimRequest);
 
+/// What a phone claims by. Its signature is still to be verified.
+#[derive(Clone, Debug)]
+pub enum Claim {
+    /// The id that it scanned.
+    Scanned(ChallengeSignature),
+    /// The short code that its user typed.
+    Typed(ShortCodeSignature),
+}
+
 impl ClaimRequest {
-    /// The request, whose signature is still to be verified.
+    /// The checked request.
     ///
     /// # Errors
-    /// [`Refusal::Malformed`].
-    pub fn accept(self) -> Result<ChallengeSignature, Refusal> {
-        ChallengeSignature::read(self.challenge_id, &self.public_key, &self.signature)
+    /// [`Refusal::Malformed`], also if it names a challenge in both ways or in none.
+    pub fn accept(self) -> Result<Claim, Refusal> {
+        let (key, signature) = (&self.public_key, &self.signature);
+        match (self.challenge_id, self.short_code) {
+            (Some(id), None) => ChallengeSignature::read(id, key, signature).map(Claim::Scanned),
+            (None, Some(typed)) => ShortCodeSignature::read(&typed, key, signature).map(Claim::Typed),
+            (None, None) => Err(Refusal::malformed("challengeId", "or `shortCode` is needed")),
+            (Some(_), Some(_)) => Err(Refusal::malformed("shortCode", "cannot come with a `challengeId`")),
+        }
     }
 }
 
@@ -117,6 +134,9 @@ impl ClaimRequest {
 #[serde(rename_all = "camelCase")]
 pub struct ClaimResponse {
     success: bool,
+    /// Present if the phone does not know it yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    challenge_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ip_address: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -148,6 +168,7 @@ impl ClaimResponse {
     pub fn new(challenge: Challenge, user_custom: Option<Custom>) -> Self {
         Self {
             success: true,
+            challenge_id: None,
             ip_address: challenge.context.ip_address,
             user_agent: challenge.context.user_agent,
             location: challenge.context.location,
@@ -156,6 +177,12 @@ impl ClaimResponse {
             custom: challenge.custom,
             user: ShownUser::new(user_custom),
         }
+    }
+
+    /// The same with the challenge's id, which a phone that claimed by short code needs for its decision.
+    pub fn with_id(challenge: Challenge, user_custom: Option<Custom>) -> Self {
+        let challenge_id = Some(challenge.id.to_string());
+        Self { challenge_id, ..Self::new(challenge, user_custom) }
     }
 }
 
@@ -257,7 +284,7 @@ impl TrustedDeviceRequest {
     /// # Errors
     /// [`Refusal::Malformed`].
     pub fn accept(self) -> Result<ChallengeParams, Refusal> {
-        params(given(self.action).unwrap_or_else(|| TRUSTED_DEVICE_ACTION.to_owned()), None)
+        params(given(self.action).unwrap_or_else(|| TRUSTED_DEVICE_ACTION.to_owned()), None, None)
     }
 }
 
@@ -276,7 +303,27 @@ impl TrustedDeviceResponse {
     }
 }
 
-/// Answer to `POST /client/verify/…` of a trusted device.
+/// `POST /client/verify/…` of a trusted device.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VerifyRequest {
+    challenge_id: String,
+    public_key: String,
+    signature: String,
+}
+redacted!(VerifyRequest);
+
+impl VerifyRequest {
+    /// The request, whose signature is still to be verified.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`].
+    pub fn accept(self) -> Result<ChallengeSignature, Refusal> {
+        ChallengeSignature::read(self.challenge_id, &self.public_key, &self.signature)
+    }
+}
+
+/// Answer to [`VerifyRequest`].
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VerifyResponse {
@@ -292,5 +339,51 @@ impl VerifyResponse {
     /// The answer for the holder of a credential, with the result token.
     pub fn new(token: String, holder: &Holder, username: Option<String>) -> Self {
         Self { token, user_id: holder.user.to_string(), user_authenticator_id: holder.credential.to_string(), username }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_to_a_phone_that_scanned_has_these_bytes() {
+        let mut answer = ClaimResponse {
+            success: true,
+            challenge_id: None,
+            ip_address: None,
+            user_agent: None,
+            location: None,
+            action_code: "login".to_owned(),
+            idempotency_key: "k".to_owned(),
+            custom: None,
+            user: ShownUser::new(None),
+        };
+        let bytes = r#"{"success":true,"actionCode":"login","idempotencyKey":"k","user":{}}"#;
+        assert_eq!(serde_json::to_string(&answer).unwrap(), bytes);
+        answer.challenge_id = Some("c".to_owned());
+        assert!(serde_json::to_string(&answer).unwrap().contains(r#""challengeId":"c""#));
+    }
+
+    #[test]
+    fn a_claim_names_its_challenge_in_one_way() {
+        let claim = |members: serde_json::Value| {
+            let mut body = json!({"publicKey": "k", "signature": "s"});
+            body.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+            serde_json::from_value::<ClaimRequest>(body).unwrap().accept().unwrap_err()
+        };
+        let id = "3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063";
+        let field = |refusal| match refusal {
+            Refusal::Malformed { field, .. } => field,
+            other => panic!("{other}"),
+        };
+        assert_eq!(field(claim(json!({}))), "challengeId");
+        assert_eq!(field(claim(json!({"challengeId": null, "shortCode": null}))), "challengeId");
+        assert_eq!(field(claim(json!({"challengeId": id, "shortCode": "WDJB-MJHT"}))), "shortCode");
+        assert_eq!(field(claim(json!({"shortCode": "WDJB-MJH"}))), "shortCode");
+        assert_eq!(field(claim(json!({"shortCode": "WDJB-MJHT"}))), "publicKey");
+        assert_eq!(field(claim(json!({"challengeId": id, "shortCode": null}))), "publicKey");
     }
 }

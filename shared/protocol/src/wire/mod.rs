@@ -47,6 +47,7 @@ mod tests {
             printed::<device::RemoveRequest>(),
             printed::<device::ClaimRequest>(),
             printed::<device::DecideRequest>(),
+            printed::<device::VerifyRequest>(),
             format!("{:?}", challenge::ClaimResponse::new("canary".to_owned())),
             format!("{:?}", user::UsersQuery { token: Some("canary".to_owned()), ..user::UsersQuery::default() }),
             format!("{:?}", Authorization::parse("Bearer canary")),

@@ -7,13 +7,16 @@ use crate::challenge::{Challenge, ChallengeParams, Proven, Standing};
 use crate::custom::{Custom, SentCustom};
 use crate::id::{ActionCode, ChallengeId};
 use crate::secret::{DeviceCode, redacted};
+use crate::short_code::ShortCode;
 
 /// `POST /client/challenge/qr-code`.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct CreateRequest {
     action: String,
     custom: Option<SentCustom>,
     replaces: Option<PollRequest>,
+    short_code: Option<bool>,
 }
 
 impl CreateRequest {
@@ -22,13 +25,22 @@ impl CreateRequest {
     /// # Errors
     /// [`Refusal::Malformed`].
     pub fn accept(self) -> Result<(ChallengeParams, Option<Proven>), Refusal> {
-        Ok((params(self.action, self.custom)?, self.replaces.map(PollRequest::accept).transpose()?))
+        let params = params(self.action, self.custom, self.short_code)?;
+        Ok((params, self.replaces.map(PollRequest::accept).transpose()?))
     }
 }
 
 /// The checked challenge params.
-pub(crate) fn params(action: String, custom: Option<SentCustom>) -> Result<ChallengeParams, Refusal> {
-    Ok(ChallengeParams { action: ActionCode::parse(action)?, custom: Custom::accept(custom)?.and_then(Custom::shown) })
+pub(crate) fn params(
+    action: String,
+    custom: Option<SentCustom>,
+    short_code: Option<bool>,
+) -> Result<ChallengeParams, Refusal> {
+    Ok(ChallengeParams {
+        action: ActionCode::parse(action)?,
+        custom: Custom::accept(custom)?.and_then(Custom::shown),
+        short_code: short_code.unwrap_or(false),
+    })
 }
 
 /// Answer to [`CreateRequest`]. The browser SDK polls only if there is a `deviceCode`.
@@ -39,17 +51,21 @@ pub struct CreateResponse {
     expires_at: String,
     device_code: String,
     socket_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    short_code: Option<String>,
 }
 redacted!(CreateResponse);
 
 impl CreateResponse {
-    /// The answer for a challenge: the device code with which its screen polls, and where it may listen instead.
-    pub fn new(challenge: &Challenge, code: &DeviceCode, socket_url: &str) -> Self {
+    /// The answer for a challenge: the device code with which its screen polls, where it may listen instead, and the
+    /// short code if it asked for one.
+    pub fn new(challenge: &Challenge, code: &DeviceCode, socket_url: &str, short_code: Option<&ShortCode>) -> Self {
         Self {
             challenge_id: challenge.id.to_string(),
             expires_at: challenge.expires_at.iso(),
             device_code: code.expose().to_owned(),
             socket_url: socket_url.to_owned(),
+            short_code: short_code.map(ShortCode::shown),
         }
     }
 }
@@ -96,5 +112,40 @@ impl From<Standing> for PollResponse {
         };
         let access_token = standing.token().map(str::to_owned);
         Self { is_claimed, is_consumed, is_verified, access_token }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn asked(body: serde_json::Value) -> ChallengeParams {
+        serde_json::from_value::<CreateRequest>(body).unwrap().accept().unwrap().0
+    }
+
+    #[test]
+    fn the_official_request_asks_for_no_short_code() {
+        assert!(!asked(json!({"action": "login"})).short_code);
+        assert!(!asked(json!({"action": "login", "shortCode": null})).short_code);
+        assert!(asked(json!({"action": "login", "shortCode": true})).short_code);
+    }
+
+    #[test]
+    fn an_answer_without_a_short_code_has_these_bytes() {
+        let mut response = CreateResponse {
+            challenge_id: "c".to_owned(),
+            expires_at: "e".to_owned(),
+            device_code: "d".to_owned(),
+            socket_url: "wss://login.example/ws-v1-challenge".to_owned(),
+            short_code: None,
+        };
+        let bytes =
+            r#"{"challengeId":"c","expiresAt":"e","deviceCode":"d","socketUrl":"wss://login.example/ws-v1-challenge"}"#;
+        assert_eq!(serde_json::to_string(&response).unwrap(), bytes);
+        response.short_code = Some(ShortCode::parse("wdjbmjht").unwrap().shown());
+        let with_code = bytes.replace('}', r#","shortCode":"WDJB-MJHT"}"#);
+        assert_eq!(serde_json::to_string(&response).unwrap(), with_code);
     }
 }

@@ -10,6 +10,7 @@ use crate::challenge::{Challenge, ChallengeParams, Proven, Standing};
 use crate::custom::SentCustom;
 use crate::id::{ChallengeId, TenantId};
 use crate::secret::{DeviceCode, redacted};
+use crate::short_code::ShortCode;
 use crate::wire::error::ErrorBody;
 use crate::wire::screen::{self, PollRequest};
 
@@ -64,6 +65,7 @@ struct CreateData {
     action_code: String,
     custom: Option<SentCustom>,
     resumable: Option<bool>,
+    short_code: Option<bool>,
 }
 
 impl Message {
@@ -78,7 +80,7 @@ impl Message {
                 if data.challenge_type.is_some_and(|kind| kind != "QR_CODE") {
                     return Err(Refusal::malformed("challengeType", "is not QR_CODE"));
                 }
-                let params = screen::params(data.action_code, data.custom)?;
+                let params = screen::params(data.action_code, data.custom, data.short_code)?;
                 Ok(Asked::Challenge { params, resumable: data.resumable.unwrap_or(false) })
             }
             "RESUME_CHALLENGE" => {
@@ -114,6 +116,9 @@ pub enum Answer {
         /// The device code, if the screen asked for one.
         #[serde(skip_serializing_if = "Option::is_none")]
         device_code: Option<String>,
+        /// The short code, if the screen asked for one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        short_code: Option<String>,
     },
     /// Answer to `RESUME_CHALLENGE`. A change may overtake it, so a screen ignores a state that goes back.
     #[serde(rename_all = "camelCase")]
@@ -136,14 +141,15 @@ pub enum Answer {
 redacted!(Answer);
 
 impl Answer {
-    /// The answer to a screen's request, with the device code if it asked for one.
-    pub fn created(challenge: &Challenge, code: Option<&DeviceCode>) -> Self {
+    /// The answer to a screen's request, with the codes that it asked for.
+    pub fn created(challenge: &Challenge, code: Option<&DeviceCode>, short_code: Option<&ShortCode>) -> Self {
         Self::ChallengeCreated {
             challenge_id: challenge.id.to_string(),
             challenge_type: "QR_CODE",
             expires_at: challenge.expires_at.iso(),
             state: "unclaimed",
             device_code: code.map(|code| code.expose().to_owned()),
+            short_code: short_code.map(ShortCode::shown),
         }
     }
 
@@ -193,6 +199,23 @@ mod tests {
     fn the_official_message_asks_for_no_code() {
         let official = json!({"type": "CREATE_CHALLENGE", "data": {"challengeType": "QR_CODE", "actionCode": "login"}});
         let message: Message = serde_json::from_value(official).unwrap();
-        assert!(matches!(message.accept(), Ok(Asked::Challenge { resumable: false, .. })));
+        let Ok(Asked::Challenge { params, resumable }) = message.accept() else { panic!("not asked") };
+        assert_eq!((params.short_code, resumable), (false, false));
+    }
+
+    #[test]
+    fn the_answer_to_the_official_message_has_these_bytes() {
+        let answer = |device_code, short_code| Answer::ChallengeCreated {
+            challenge_id: "c".to_owned(),
+            challenge_type: "QR_CODE",
+            expires_at: "e".to_owned(),
+            state: "unclaimed",
+            device_code,
+            short_code,
+        };
+        let bytes = r#"{"type":"CHALLENGE_CREATED","data":{"challengeId":"c","challengeType":"QR_CODE","expiresAt":"e","state":"unclaimed"}}"#;
+        assert_eq!(answer(None, None).to_text(), bytes);
+        let with_code = bytes.replace("}}", r#","shortCode":"WDJB-MJHT"}}"#);
+        assert_eq!(answer(None, Some("WDJB-MJHT".to_owned())).to_text(), with_code);
     }
 }

@@ -26,16 +26,17 @@ pub struct Before {
 /// Stores the challenge of a polling screen or a trusted device.
 pub trait Creates: Send + Sync {
     /// In one step, stores a new challenge and supersedes what it replaces. Repeating it changes nothing.
+    /// If another challenge that has not expired has its short code, nothing happens and the result is `false`.
     /// [`scanlatch_protocol::Refusal::InvalidToken`] if the action is gone,
     /// [`scanlatch_protocol::Refusal::ActionBlocked`] if it is barred.
-    fn create(&self, challenge: &Challenge, before: &Before) -> impl Future<Output = Result<()>> + Send;
+    fn create(&self, challenge: &Challenge, before: &Before) -> impl Future<Output = Result<bool>> + Send;
 }
 
 /// Replaces the challenge that a socket shows.
 pub trait Replaces: Send + Sync {
     /// In one step, stores the challenge, makes it the one that the connection shows, and withdraws the one that
-    /// `connection` (as it was read) showed. If the connection is gone or shows another challenge by now, nothing
-    /// happens and the result is `false`. A tracked action is treated and refused as in [`Creates::create`]. One that
+    /// `connection` (as it was read) showed. If the connection is gone or shows another challenge by now, or if another
+    /// challenge that has not expired has the short code, nothing happens and the result is `false`. A tracked action is treated and refused as in [`Creates::create`]. One that
     /// has succeeded is not refused, because the SDK ignores error messages.
     fn replace(&self, connection: &Connection, challenge: &Challenge) -> impl Future<Output = Result<bool>> + Send;
 }

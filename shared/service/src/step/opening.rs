@@ -6,13 +6,14 @@ use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::challenge::{Challenge, ChallengeParams, Screen, State};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::{ChallengeId, IdempotencyKey, TenantId};
+use scanlatch_protocol::short_code::ShortCode;
 use scanlatch_protocol::tenant::{Settings, Tenant};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::Issuer;
 
-use crate::Result;
-use crate::port::{Actions, Clock, Lifetimes, Tenants, Verifies};
+use crate::port::{Actions, Clock, Entropy, Lifetimes, Tenants, Verifies};
 use crate::step::authenticate;
+use crate::{Result, Unavailable};
 
 /// A screen or device that may ask, with the action that its user token names.
 pub(crate) struct Opened {
@@ -68,6 +69,7 @@ pub(crate) struct NewChallenge {
     pub(crate) params: ChallengeParams,
     pub(crate) context: Context,
     pub(crate) screen: Screen,
+    pub(crate) short_code: Option<ShortCode>,
 }
 
 impl NewChallenge {
@@ -87,6 +89,7 @@ impl NewChallenge {
             redeemable_ms: self.lifetimes.redeemable_ms,
             withdrawn: None,
             spent: Vec::new(),
+            short_code: self.short_code.as_ref().map(ShortCode::digest),
             taken_for: None,
             state: State::Unclaimed,
         };
@@ -95,6 +98,14 @@ impl NewChallenge {
             Some(action) => challenge.of_action(action),
         }
     }
+}
+
+/// Draws a short code if the screen wants one. Each attempt draws another, because a live challenge may have the same.
+///
+/// # Errors
+/// If the system has no randomness.
+pub(crate) fn draw_short_code(deps: &impl Entropy, params: &ChallengeParams) -> Result<Option<ShortCode>, Unavailable> {
+    Ok(if params.short_code { Some(ShortCode::from_random(deps.random()?)) } else { None })
 }
 
 impl From<&Settings> for Lifetimes {

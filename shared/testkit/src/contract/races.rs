@@ -8,9 +8,12 @@ use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Challenge, Decision, Screen, State, Withdrawal};
 use scanlatch_protocol::id::SessionId;
 use scanlatch_protocol::session::Session;
+use scanlatch_protocol::short_code::MAX_TRIES;
 use scanlatch_service::Error;
+use scanlatch_service::port::Before;
 
 use super::sessions::session;
+use super::short_codes::{call, code, with_code};
 use crate::scene::{
     FIRST_ONLY, MAY_ADD, allowing, at, challenge, claim, claimed, connection, create, credential, decide, decided,
     enrol, enrolled, fresh, permit, refusal, remove, stored, tenant, user,
@@ -266,5 +269,35 @@ pub async fn no_session_outlives_the_end_of_all<S: Store + 'static>(store: &Arc<
                 Err(error) => assert_eq!(refusal::<()>(Err(error)), Refusal::InvalidToken),
             }
         }
+    }
+}
+
+/// Tries at once are counted one by one.
+pub async fn as_many_of_many_tries_go_through_as_may<S: Store + 'static>(store: &Arc<S>) {
+    let (tenant, ann) = (tenant(), user("ann"));
+    let outcomes = at_once((0..MANY).map(|_| {
+        let (store, ann) = (store.clone(), ann.clone());
+        async move { store.count_try(&tenant, &ann, call(), at(1)).await }
+    }))
+    .await;
+    let (through, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+    assert_eq!(through.len(), MAX_TRIES);
+    assert!(refused.into_iter().all(|refused| refusal(refused) == Refusal::TooManyTries));
+}
+
+/// The others are not stored.
+pub async fn one_of_many_challenges_gets_the_short_code<S: Store + 'static>(store: &Arc<S>) {
+    let (tenant, code) = (tenant(), code());
+    let challenges: Vec<_> = (0..8).map(|_| with_code(tenant, code, 0)).collect();
+    let outcomes = at_once(challenges.clone().into_iter().map(|challenge| {
+        let store = store.clone();
+        async move { store.create(&challenge, &Before::default()).await.unwrap() }
+    }))
+    .await;
+    assert_eq!(outcomes.iter().filter(|created| **created).count(), 1);
+    let named = store.challenge_of_code(&tenant, &code, at(1)).await.unwrap();
+    for (challenge, created) in challenges.iter().zip(outcomes) {
+        assert_eq!(store.challenge(&tenant, &challenge.id).await.unwrap().is_some(), created);
+        assert_eq!(named == Some(challenge.id), created);
     }
 }

@@ -23,7 +23,7 @@ async fn now(store: &impl Store, action: &Action) -> Action {
 /// Opens a challenge of a polling screen for the action.
 async fn open(store: &impl Store, action: &Action) -> scanlatch_service::Result<Challenge> {
     let challenge = challenge(action.name.tenant).of_action(action);
-    store.create(&challenge, &Before { action: Some(action.clone()), shown: None }).await.map(|()| challenge)
+    store.create(&challenge, &Before { action: Some(action.clone()), shown: None }).await.map(|_| challenge)
 }
 
 /// Stores a connection for the action.

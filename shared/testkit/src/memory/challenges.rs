@@ -41,6 +41,9 @@ impl Tables {
                 self.supersede(challenge, &before, |before| before.state == State::Unclaimed);
             }
         }
+        if let Some(code) = &challenge.short_code {
+            self.short_codes.insert((challenge.tenant, code.to_text()), (challenge.id, challenge.expires_at));
+        }
         self.challenges.insert((challenge.tenant, challenge.id), challenge.clone());
         Ok(())
     }
@@ -81,17 +84,20 @@ impl Tables {
 }
 
 impl Creates for Memory {
-    async fn create(&self, challenge: &Challenge, before: &Before) -> Result<()> {
-        {
+    async fn create(&self, challenge: &Challenge, before: &Before) -> Result<bool> {
+        let created = {
             let mut tables = self.tables("create").await;
-            if !tables.challenges.contains_key(&(challenge.tenant, challenge.id)) {
+            let is_repeat = tables.challenges.contains_key(&(challenge.tenant, challenge.id));
+            let may_open = !is_repeat && !tables.is_code_taken(challenge);
+            if may_open {
                 tables.open(challenge, before.action.as_ref())?;
                 if let Some((shown, code)) = &before.shown {
                     tables.supersede(challenge, shown, |shown| shown.screen.has_code(code));
                 }
             }
-        }
-        Ok(self.replied(())?)
+            is_repeat || may_open
+        };
+        Ok(self.replied(created)?)
     }
 }
 

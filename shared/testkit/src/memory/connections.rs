@@ -45,11 +45,12 @@ impl Replaces for Memory {
             let mut tables = self.tables("replace").await;
             let is_as_read =
                 tables.connections.get(&connection.id).is_some_and(|stored| stored.shows == connection.shows);
-            if is_as_read {
+            let may_open = is_as_read && !tables.is_code_taken(challenge);
+            if may_open {
                 tables.open(challenge, connection.tracked.as_ref())?;
                 tables.show(connection, challenge, challenge.created_at);
             }
-            is_as_read
+            may_open
         };
         Ok(self.replied(replaced)?)
     }

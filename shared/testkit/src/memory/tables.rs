@@ -8,8 +8,10 @@ use scanlatch_protocol::id::{ChallengeId, ConnectionId, CredentialId, SessionId,
 use scanlatch_protocol::key::Thumbprint;
 use scanlatch_protocol::key_set::KeySet;
 use scanlatch_protocol::session::Session;
+use scanlatch_protocol::short_code::Tries;
 use scanlatch_protocol::signing::SigningKey;
 use scanlatch_protocol::tenant::Tenant;
+use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::user::User;
 use scanlatch_service::port::Connection;
 
@@ -26,6 +28,9 @@ pub(super) struct Tables {
     pub(super) before_decision: BTreeMap<String, ActionState>,
     pub(super) spent_removals: BTreeSet<(TenantId, Thumbprint, String)>,
     pub(super) spent_permits: BTreeSet<(String, TokenId, CredentialKind)>,
+    /// The challenge of each short code, by the code's digest, and when it expires.
+    pub(super) short_codes: BTreeMap<(TenantId, String), (ChallengeId, Timestamp)>,
+    pub(super) tries: BTreeMap<(TenantId, UserId), Tries>,
     pub(super) sessions: BTreeMap<(TenantId, UserId, SessionId), Session>,
     pub(super) key_set: KeySet,
     pub(super) private_keys: BTreeMap<u64, Arc<SigningKey>>,

@@ -8,6 +8,7 @@ mod polling;
 mod resuming;
 mod retries;
 mod revocation;
+mod short_codes;
 mod sockets;
 mod tenants;
 mod trusted_devices;

@@ -46,7 +46,7 @@ impl Scene {
 async fn only_a_screen_that_asks_for_it_is_given_a_code() {
     let Scene { world, challenge, code, .. } = Scene::new().await;
     let told =
-        |challenge, code| -> Value { serde_json::from_str(&Answer::created(challenge, code).to_text()).unwrap() };
+        |challenge, code| -> Value { serde_json::from_str(&Answer::created(challenge, code, None).to_text()).unwrap() };
     assert_eq!(told(&challenge, Some(&code))["data"]["deviceCode"], code.expose());
     let official = world.show(&world.connect(&world.anybody()).await).await;
     assert_eq!(told(&official, None)["data"].get("deviceCode"), None);

@@ -142,7 +142,7 @@ async fn a_tenant_that_was_never_set_up_asks_for_nothing() {
     let world = World::stranger();
     let asked = create::run(&world.store, &world.issuer, &world.anybody(), None, (wish(), None), context())
         .await
-        .map(|(c, _)| c);
+        .map(|(c, ..)| c);
     assert_eq!(refusal(asked), Refusal::Unauthorized);
     assert_eq!(refusal(world.try_track("ann", json!({})).await), Refusal::Unauthorized);
 }

@@ -66,7 +66,7 @@ pub enum Answer {
 }
 
 fn wish(action: &str) -> ChallengeParams {
-    ChallengeParams { action: ActionCode::parse(action).expect("an action"), custom: screens_word() }
+    ChallengeParams { action: ActionCode::parse(action).expect("an action"), custom: screens_word(), short_code: false }
 }
 
 impl World {
@@ -91,13 +91,16 @@ impl World {
     }
 
     pub fn show(&self, page: usize, socket: ConnectionId, resumable: bool) -> Calling<'_> {
-        Box::pin(async move { Answer::Shown(page, message::run(&self.store, &socket, wish("login"), resumable).await) })
+        Box::pin(async move {
+            let shown = message::run(&self.store, &socket, wish("login"), resumable).await;
+            Answer::Shown(page, shown.map(|(challenge, code, _)| (challenge, code)))
+        })
     }
 
     pub fn ask(&self, page: usize, who: Identity, replaces: Option<Proven>) -> Calling<'_> {
         Box::pin(async move {
             let asked = create::run(&self.store, &self.issuer, &who, None, (wish("login"), replaces), seen()).await;
-            Answer::Shown(page, asked.map(|(challenge, code)| (challenge, Some(code))))
+            Answer::Shown(page, asked.map(|(challenge, code, _)| (challenge, Some(code))))
         })
     }
 

@@ -105,3 +105,19 @@ async fn what_a_screen_that_comes_back_is_told_looks_like_asyncapis_examples() -
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn what_a_screen_with_a_short_code_is_told_looks_like_asyncapis_example() -> Result<()> {
+    let stack = shared_stack().await;
+    let described = Document::asyncapi()?;
+    let phone = stack.phone_of("described-dan").await?;
+    let mut screen = stack.socket_screen().await?;
+    for request in examples(&described, "createChallengeWithShortCode", "payload")? {
+        screen.send(&request.to_string()).await?;
+        let created = screen.next().await?;
+        assert_like(&described, "challengeWithShortCodeCreated", &created)?;
+        phone.claim_by_code(created["data"]["shortCode"].as_str().context("no short code")?).await?.assert_ok();
+        assert_like(&described, "claimed", &screen.next().await?)?;
+    }
+    Ok(())
+}

@@ -17,6 +17,10 @@ pub const SIGNATURES: usize = 4;
 pub const CALLS: u8 = 3;
 /// How many device codes screens hold.
 pub const CODES: usize = 2;
+/// How many short codes are drawn: few, so that some are taken.
+pub const SHORT_CODES: usize = 2;
+/// How many calls try a short code: more than may.
+pub const TRIES: u8 = 8;
 
 /// Challenges at the beginning, and the steps after that.
 #[derive(Clone, Debug)]
@@ -95,12 +99,24 @@ pub enum Step {
     Replace {
         socket: usize,
         code: Option<usize>,
+        short_code: Option<usize>,
     },
     /// A polling screen asks for a new challenge, which replaces one that it shows.
     Refresh {
         challenge: usize,
         code: usize,
         subject: Option<usize>,
+        short_code: Option<usize>,
+    },
+    /// A user tries a short code.
+    Try {
+        user: usize,
+        call: u8,
+    },
+    /// The short code was right.
+    GiveTryBack {
+        user: usize,
+        call: u8,
     },
     Revoke(usize),
     SignOut(usize),
@@ -146,6 +162,7 @@ fn step() -> impl Strategy<Value = Step> {
         ActionState::ChallengeFailed,
     ]);
     let code = || 0..CODES;
+    let short_code = || prop::option::of(0..SHORT_CODES);
     prop_oneof![
         8 => (challenge(), 0..PHONES, 0..SIGNATURES)
             .prop_map(|(challenge, phone, signature)| Step::Claim { challenge, phone, signature }),
@@ -172,9 +189,12 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (challenge(), code(), 0..SOCKETS)
             .prop_map(|(challenge, code, socket)| Step::Resume { challenge, code, socket }),
         1 => (challenge(), code()).prop_map(|(challenge, code)| Step::Poll { challenge, code }),
-        1 => (0..SOCKETS, prop::option::of(code())).prop_map(|(socket, code)| Step::Replace { socket, code }),
-        1 => (challenge(), code(), prop::option::of(0_usize..2))
-            .prop_map(|(challenge, code, subject)| Step::Refresh { challenge, code, subject }),
+        1 => (0..SOCKETS, prop::option::of(code()), short_code())
+            .prop_map(|(socket, code, short_code)| Step::Replace { socket, code, short_code }),
+        1 => (challenge(), code(), prop::option::of(0_usize..2), short_code())
+            .prop_map(|(challenge, code, subject, short_code)| Step::Refresh { challenge, code, subject, short_code }),
+        3 => (0_usize..2, 0..TRIES).prop_map(|(user, call)| Step::Try { user, call }),
+        1 => (0_usize..2, 0..TRIES).prop_map(|(user, call)| Step::GiveTryBack { user, call }),
         1 => (0..PHONES).prop_map(Step::Revoke),
         1 => (0..PHONES).prop_map(Step::SignOut),
         1 => (0..PHONES).prop_map(Step::Enrol),

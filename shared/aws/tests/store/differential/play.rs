@@ -6,10 +6,11 @@ use scanlatch_aws::Cloud;
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Challenge, Event, Screen, State};
 use scanlatch_protocol::id::{ActionCode, CallId};
+use scanlatch_protocol::short_code::Tries;
 use scanlatch_service::Error;
 use scanlatch_service::port::{
-    Before, Binds as _, Claims as _, Decided, Decides as _, Deciding, Forgets as _, Leaves as _, Polls as _,
-    Redeems as _, Resumes as _, Revokes as _, SetsActionState as _, Settles as _, Withdraws as _,
+    Before, Binds as _, Claims as _, CountsTries as _, Decided, Decides as _, Deciding, Forgets as _, Leaves as _,
+    Polls as _, Redeems as _, Resumes as _, Revokes as _, SetsActionState as _, Settles as _, Withdraws as _,
 };
 use scanlatch_testkit::scene::{self, MAY_ADD, action, anew, enrol};
 
@@ -60,17 +61,20 @@ async fn take(world: &mut World<'_>, step: &Step) -> Result<(), String> {
         Step::Leave(socket) => leave(world, socket).await,
         Step::Resume { challenge, code, socket } => resume(world, challenge, code, socket).await,
         Step::Poll { challenge, code } => poll(world, challenge, code).await,
-        Step::Replace { socket, code } => {
+        Step::Replace { socket, code, short_code } => {
             let id = world.sockets[socket].clone();
             let screen = code.map_or(Screen::Socket(id.clone()), |code| Screen::resumable(world.codes[code], id));
             let (new, _) = world.challenge(screen, None).await?;
-            world.show(socket, new, None).await
+            world.show(socket, world.with_short_code(new, short_code), None).await
         }
-        Step::Refresh { challenge, code, subject } => {
+        Step::Refresh { challenge, code, subject, short_code } => {
             let stood = world.read(challenge).await?;
             let (new, action) = world.challenge(Screen::polling(world.codes[code]), subject).await?;
+            let new = world.with_short_code(new, short_code);
             world.open(new, Before { action, shown: Some((stood.id, world.codes[code])) }).await
         }
+        Step::Try { user, call } => try_code(world, user, CallId::from_random([call; 16])).await,
+        Step::GiveTryBack { user, call } => give_try_back(world, user, CallId::from_random([call; 16])).await,
         Step::Revoke(phone) => revoke(world, phone).await,
         Step::SignOut(phone) => {
             let phone = world.phones[phone].clone();
@@ -247,6 +251,25 @@ async fn poll(world: &World<'_>, challenge: usize, code: usize) -> Result<(), St
     }
     both!(world, |store| async { store.polled(&stood, world.now).await.map_err(Into::into) }).map_err(refused)?;
     stands(world, challenge, by_rules, stood).await
+}
+
+async fn try_code(world: &mut World<'_>, user: usize, call: CallId) -> Result<(), String> {
+    let (id, now) = (World::user(user), world.now);
+    let tried = both!(world, |store| store.count_try(&world.tenant, &id, call, now));
+    let by_rules = Tries::with(world.tries[user].as_ref(), call, now);
+    same(&tried, &by_rules.clone().map(|_| ()))?;
+    if let Ok(tries) = by_rules {
+        world.tries[user] = Some(tries);
+    }
+    Ok(())
+}
+
+async fn give_try_back(world: &mut World<'_>, user: usize, call: CallId) -> Result<(), String> {
+    let id = World::user(user);
+    both!(world, |store| async { store.give_try_back(&world.tenant, &id, call).await.map_err(Into::into) })
+        .map_err(refused)?;
+    world.tries[user] = world.tries[user].as_ref().map(|tries| tries.without(call));
+    Ok(())
 }
 
 async fn revoke(world: &World<'_>, phone: usize) -> Result<(), String> {

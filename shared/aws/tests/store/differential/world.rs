@@ -9,6 +9,7 @@ use scanlatch_protocol::credential::{Credential, Holder};
 use scanlatch_protocol::id::{ChallengeId, ConnectionId, TenantId, UserId};
 use scanlatch_protocol::key::SignatureR;
 use scanlatch_protocol::secret::{DeviceCode, Digest};
+use scanlatch_protocol::short_code::{ShortCode, Tries};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::port::{
     Actions as _, Before, Challenges as _, Connection, Connections as _, Connects as _, Creates as _, Credentials as _,
@@ -17,7 +18,7 @@ use scanlatch_service::port::{
 use scanlatch_testkit::memory::Memory;
 use scanlatch_testkit::scene::{self, MAY_ADD, allowing, at, challenge, connection, credential, enrol, fresh, user};
 
-use super::history::{CODES, Kind, PHONES, SIGNATURES, SOCKETS, Start};
+use super::history::{CODES, Kind, PHONES, SHORT_CODES, SIGNATURES, SOCKETS, Start};
 use super::normal::Normal as _;
 
 const USERS: [&str; 2] = ["ann", "ben"];
@@ -31,6 +32,9 @@ pub struct World<'a> {
     pub sockets: Vec<ConnectionId>,
     pub signatures: Vec<SignatureR>,
     pub codes: Vec<Digest>,
+    pub short_codes: Vec<Digest>,
+    /// The tries of each user by the rules.
+    pub tries: [Option<Tries>; USERS.len()],
     /// The challenges as they were when they were opened.
     pub challenges: Vec<Challenge>,
     /// The action records of all decisions so far.
@@ -49,6 +53,7 @@ struct Kept {
     connections: Vec<Option<Connection>>,
     devices: Vec<Option<u32>>,
     pending: Vec<Vec<ChallengeId>>,
+    named: Vec<Option<ChallengeId>>,
 }
 
 /// Runs a call on both stores, checks that the results are the same, and returns one.
@@ -81,6 +86,8 @@ impl<'a> World<'a> {
             sockets: Vec::new(),
             signatures: (0..SIGNATURES).map(|_| scene::signed()).collect(),
             codes: (0..CODES).map(|_| DeviceCode::from_random(fresh()).digest()).collect(),
+            short_codes: (0..SHORT_CODES).map(|_| ShortCode::from_random(fresh()).digest()).collect(),
+            tries: [None, None],
             challenges: Vec::new(),
             records: Vec::new(),
             made: BTreeMap::new(),
@@ -135,9 +142,14 @@ impl<'a> World<'a> {
         })
     }
 
+    /// The same challenge with a short code.
+    pub fn with_short_code(&self, new: Challenge, short_code: Option<usize>) -> Challenge {
+        Challenge { short_code: short_code.map(|n| self.short_codes[n]), ..new }
+    }
+
     pub async fn open(&mut self, new: Challenge, before: Before) -> Result<(), String> {
         let opened = both!(self, |store| store.create(&new, &before));
-        if opened.is_ok() {
+        if opened == Ok(true) {
             self.challenges.push(new);
         }
         Ok(())
@@ -212,6 +224,7 @@ impl<'a> World<'a> {
             connections: Vec::new(),
             devices: Vec::new(),
             pending: Vec::new(),
+            named: Vec::new(),
         };
         for challenge in &self.challenges {
             kept.challenges.push(store.challenge(&self.tenant, &challenge.id).await.unwrap().normal());
@@ -233,6 +246,9 @@ impl<'a> World<'a> {
             let mut pending: Vec<ChallengeId> = pending.into_iter().map(|challenge| challenge.id).collect();
             pending.sort();
             kept.pending.push(pending);
+        }
+        for code in &self.short_codes {
+            kept.named.push(store.challenge_of_code(&self.tenant, code, self.now).await.unwrap());
         }
         kept
     }

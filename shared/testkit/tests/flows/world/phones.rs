@@ -12,11 +12,12 @@ use scanlatch_protocol::context::Context;
 use scanlatch_protocol::credential::{Credential, CredentialKind, Device};
 use scanlatch_protocol::id::ChallengeId;
 use scanlatch_protocol::key::{DeviceSignature, PublicKey};
+use scanlatch_protocol::short_code::ShortCode;
 use scanlatch_protocol::wire::device::{
-    ClaimRequest, ClaimResponse, DecideRequest, DecideResponse, TrustedDeviceRequest,
+    Claim, ClaimRequest, ClaimResponse, DecideRequest, DecideResponse, TrustedDeviceRequest, VerifyRequest,
 };
 
-use scanlatch_service::{Result, claim, decide, enrol, pending, remove, trusted_device, verify};
+use scanlatch_service::{Result, claim, claim_by_code, decide, enrol, pending, remove, trusted_device, verify};
 use scanlatch_testkit::scene::fresh;
 use serde_json::{Value, json, to_value};
 
@@ -50,6 +51,17 @@ impl Phone {
             "signature": scanlatch_protocol::base64::encode(signature.to_der().as_bytes()),
         })
     }
+
+    /// The body of a claim by short code.
+    pub fn signed_code(&self, typed: &str) -> Value {
+        let text = ShortCode::parse(typed).unwrap().signed_text();
+        let signature: Signature = self.signing.sign_with_rng(&mut OsRng, text.as_bytes());
+        json!({
+            "shortCode": typed,
+            "publicKey": self.key.to_text(),
+            "signature": scanlatch_protocol::base64::encode(signature.to_der().as_bytes()),
+        })
+    }
 }
 
 impl World {
@@ -73,8 +85,22 @@ impl World {
     /// Sends the body of a claim.
     pub async fn try_send_claim(&self, body: &Value) -> Result<Value> {
         let request: ClaimRequest = serde_json::from_value(body.clone()).unwrap();
-        let (challenge, custom) = claim::run(&self.store, &self.tenant, &request.accept()?.verify()?).await?;
-        Ok(to_value(ClaimResponse::new(challenge, custom)).unwrap())
+        let answer = match request.accept()? {
+            Claim::Scanned(signature) => {
+                let (challenge, custom) = claim::run(&self.store, &self.tenant, &signature.verify()?).await?;
+                ClaimResponse::new(challenge, custom)
+            }
+            Claim::Typed(signature) => {
+                let (challenge, custom) = claim_by_code::run(&self.store, &self.tenant, &signature.verify()?).await?;
+                ClaimResponse::with_id(challenge, custom)
+            }
+        };
+        Ok(to_value(answer).unwrap())
+    }
+
+    /// Claims by a code as its user typed it.
+    pub async fn try_claim_by_code(&self, phone: &Phone, typed: &str) -> Result<Value> {
+        self.try_send_claim(&phone.signed_code(typed)).await
     }
 
     pub async fn try_claim(&self, phone: &Phone, id: &ChallengeId) -> Result<Value> {
@@ -126,7 +152,7 @@ impl World {
 
     /// Sends the body of a verification and returns its token.
     pub async fn try_send_verification(&self, device: &Identity, body: &Value) -> Result<String> {
-        let signed = serde_json::from_value::<ClaimRequest>(body.clone()).unwrap().accept()?.verify()?;
+        let signed = serde_json::from_value::<VerifyRequest>(body.clone()).unwrap().accept()?.verify()?;
         Ok(verify::run(&self.store, &self.issuer, device, &signed).await?.token)
     }
 

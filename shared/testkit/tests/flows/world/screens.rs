@@ -7,6 +7,7 @@ use scanlatch_protocol::challenge::{Challenge, ChallengeParams, Proven};
 use scanlatch_protocol::context::{Context, Location};
 use scanlatch_protocol::id::{ChallengeId, ConnectionId};
 use scanlatch_protocol::secret::DeviceCode;
+use scanlatch_protocol::short_code::ShortCode;
 use scanlatch_protocol::wire::screen::{CreateRequest, PollResponse};
 use scanlatch_protocol::wire::socket::Answer;
 use scanlatch_service::{Result, connect, create, disconnect, message, poll, resume};
@@ -17,7 +18,8 @@ use super::World;
 
 impl World {
     pub async fn try_ask(&self, screen: &Identity, origin: Option<&str>) -> Result<(Challenge, DeviceCode)> {
-        create::run(&self.store, &self.issuer, screen, origin, (wish(), None), context()).await
+        let asked = create::run(&self.store, &self.issuer, screen, origin, (wish(), None), context()).await;
+        asked.map(|(challenge, code, _)| (challenge, code))
     }
 
     /// A polling screen's challenge.
@@ -33,7 +35,16 @@ impl World {
 
     /// A polling screen's challenge in place of the one that the screen says it showed.
     pub async fn ask_anew(&self, screen: &Identity, replaced: Proven) -> (Challenge, DeviceCode) {
-        create::run(&self.store, &self.issuer, screen, None, (wish(), Some(replaced)), context()).await.unwrap()
+        let asked = create::run(&self.store, &self.issuer, screen, None, (wish(), Some(replaced)), context()).await;
+        asked.map(|(challenge, code, _)| (challenge, code)).unwrap()
+    }
+
+    /// A polling screen's challenge with a short code.
+    pub async fn ask_with_short_code(&self, screen: &Identity) -> (Challenge, DeviceCode, ShortCode) {
+        let wish = ChallengeParams { short_code: true, ..wish() };
+        let asked = create::run(&self.store, &self.issuer, screen, None, (wish, None), context()).await;
+        let (challenge, code, short_code) = asked.unwrap();
+        (challenge, code, short_code.unwrap())
     }
 
     pub async fn try_poll(&self, id: &ChallengeId, code: &DeviceCode) -> Result<Value> {
@@ -56,7 +67,7 @@ impl World {
     }
 
     pub async fn try_show(&self, screen: &ConnectionId) -> Result<Challenge> {
-        message::run(&self.store, screen, wish(), false).await.map(|(challenge, _)| challenge)
+        message::run(&self.store, screen, wish(), false).await.map(|(challenge, ..)| challenge)
     }
 
     /// The challenge that a socket asks for, the first time or to refresh.
@@ -66,8 +77,15 @@ impl World {
 
     /// The same, with the device code for coming back.
     pub async fn show_resumable(&self, screen: &ConnectionId) -> (Challenge, DeviceCode) {
-        let (challenge, code) = message::run(&self.store, screen, wish(), true).await.unwrap();
+        let (challenge, code, _) = message::run(&self.store, screen, wish(), true).await.unwrap();
         (challenge, code.unwrap())
+    }
+
+    /// The challenge that a socket asks for, with a short code.
+    pub async fn show_with_short_code(&self, screen: &ConnectionId) -> (Challenge, ShortCode) {
+        let wish = ChallengeParams { short_code: true, ..wish() };
+        let (challenge, _, short_code) = message::run(&self.store, screen, wish, false).await.unwrap();
+        (challenge, short_code.unwrap())
     }
 
     pub async fn try_resume(&self, screen: &ConnectionId, id: &ChallengeId, code: &DeviceCode) -> Result<Value> {
