@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 use scanlatch_local::cloudformation::template::Template;
+use scanlatch_tests::BEHIND_EDGE;
 use serde_json::Value;
 
 fn repository() -> &'static Path {
@@ -189,7 +190,10 @@ fn screens_are_told_the_socket_of_their_kind_of_domains() -> Result<()> {
         ("one-host", vec![public, socket], "wss://api-ws.example.com/ws-v1-challenge"),
         ("two-hosts", vec![public, socket], "wss://api-ws.example.com/ws-v1-challenge"),
     ] {
-        let parameters = given.into_iter().chain([("Domains", domains)]);
+        // What the template's rules ask of these domains.
+        let edge = BEHIND_EDGE.iter().filter_map(|flag| flag.split_once('=')).filter(|_| domains == "one-host");
+        let certificate = ("CertificateArn", "arn:aws:acm:us-east-1:111122223333:certificate/1");
+        let parameters = edge.chain(given).chain([("Domains", domains), certificate]);
         let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let template = Template::read(&repository().join("infra/template.yaml"), &parameters)?;
         assert_eq!(template.variable("SOCKET_URL")?, expected, "{domains}");
