@@ -116,6 +116,7 @@ async fn trouble(stack: &Stack) -> Result<()> {
     let (id, _) = stack.polling_screen().open().await?;
     phone.claim(&id).await?.assert_ok();
     phone.decide(&id, false).await?.assert_ok();
+    phone.claim_by_code("BBBB-BBBB").await?.assert_refused(404, "challenge_not_found");
     assert_eq!(handshake_status(stack.ws_url(), Some("authsignal-ws"), None).await?, 401);
     let faults = json!({ "database": { "failEvery": 1 } });
     stack.control(Method::POST, "faults", &faults).await?;
