@@ -18,5 +18,5 @@ pub use phone::Phone;
 pub use rounds::rounds;
 pub use screen::{PollingScreen, SocketScreen, handshake_status};
 pub use site::Site;
-pub use stack::{BEHIND_EDGE, EDGE_SECRET, Stack, shared_stack};
+pub use stack::{BEHIND_EDGE, EDGE_SECRET, Stack, scanlatch, shared_stack};
 pub use template::template_with;

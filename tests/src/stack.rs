@@ -1,6 +1,8 @@
 //! The local stack in its own process.
 
+use std::fs::OpenOptions;
 use std::ops::Deref;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -22,6 +24,9 @@ use tokio::time::sleep;
 use crate::{Api, Site};
 
 const START_SECONDS: u32 = 600;
+
+/// Where a stack's standard output goes.
+const PRINTED: &str = "printed.txt";
 
 /// CloudFront's secret in a stack that was started with [`BEHIND_EDGE`].
 pub const EDGE_SECRET: &str = "edge-edge-edge-edge-edge-edge-edge";
@@ -75,6 +80,14 @@ fn built(members: &[&str], binary: &str) -> Result<PathBuf> {
     Ok(profile.join(binary))
 }
 
+/// Builds `scanlatch` and returns its path.
+///
+/// # Errors
+/// If it does not build.
+pub fn scanlatch() -> Result<PathBuf> {
+    built(&["--workspace"], "scanlatch")
+}
+
 /// Builds the stack's binary once and returns its path.
 fn binary() -> Result<&'static Path> {
     static BINARY: OnceLock<std::result::Result<PathBuf, String>> = OnceLock::new();
@@ -100,13 +113,15 @@ impl Stack {
     pub async fn start(arguments: &[&str]) -> Result<Self> {
         let scratch = tempfile::tempdir()?;
         let ready_file = scratch.path().join("ready.json");
+        let printed =
+            OpenOptions::new().append(true).create_new(true).mode(0o600).open(scratch.path().join(PRINTED))?;
         let mut child = tokio::process::Command::new(binary()?)
             .args(["--port", "0", "--until-stdin-closes", "--ready-file"])
             .arg(&ready_file)
             .args(arguments)
             .current_dir(repository())
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            .stdout(printed)
             .stderr(Stdio::inherit())
             .kill_on_drop(true)
             .spawn()?;
@@ -124,6 +139,18 @@ impl Stack {
         bail!("the local stack was not ready within {START_SECONDS} s")
     }
 
+    /// What a stack with these arguments says on standard error before it ends without becoming ready.
+    ///
+    /// # Errors
+    /// If it cannot be started, or does not fail.
+    pub async fn refused(arguments: &[&str]) -> Result<String> {
+        let mut command = tokio::process::Command::new(binary()?);
+        command.args(["--port", "0", "--until-stdin-closes"]).args(arguments).current_dir(repository());
+        let output = command.stdin(Stdio::null()).kill_on_drop(true).output().await?;
+        ensure!(!output.status.success(), "the stack started with {arguments:?}");
+        Ok(String::from_utf8(output.stderr)?)
+    }
+
     /// Its process id, which names its logs.
     pub fn pid(&self) -> u32 {
         self.child.id().unwrap_or_default()
@@ -132,6 +159,26 @@ impl Stack {
     /// The folder of its ready file.
     pub fn folder(&self) -> &Path {
         self.scratch.path()
+    }
+
+    /// What it has printed, once that holds `line`.
+    ///
+    /// # Errors
+    /// If the line does not come.
+    pub async fn printed(&self, line: &str) -> Result<String> {
+        for _ in 0..100 {
+            let printed = std::fs::read_to_string(self.scratch.path().join(PRINTED))?;
+            if printed.contains(line) {
+                return Ok(printed);
+            }
+            sleep(Duration::from_millis(100)).await;
+        }
+        bail!("the stack did not print {line:?}")
+    }
+
+    /// What its ready file says.
+    pub fn ready(&self, member: &str) -> &str {
+        self.ready[member].as_str().unwrap_or_default()
     }
 
     /// The database's URL.
@@ -176,12 +223,22 @@ impl Stack {
     /// # Errors
     /// If it fails; its error is then on standard error.
     pub async fn scanlatch(&self, words: &[&str]) -> Result<Value> {
-        let binary = tokio::task::spawn_blocking(|| built(&["--workspace"], "scanlatch")).await??;
-        let mut command = tokio::process::Command::new(binary);
-        command.args(words).args(["--json", "--local", self.api_url.trim_end_matches("/v1")]);
-        let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().await?;
+        let mut command = self.terminal().await?;
+        command.args(words).arg("--json");
+        let output = command.stderr(Stdio::inherit()).output().await?;
         ensure!(output.status.success(), "scanlatch {words:?} ended with {}", output.status);
         Ok(serde_json::from_slice(&output.stdout)?)
+    }
+
+    /// `scanlatch` on this stack, with a configuration folder that goes with the stack.
+    ///
+    /// # Errors
+    /// If it does not build.
+    pub async fn terminal(&self) -> Result<tokio::process::Command> {
+        let mut command = tokio::process::Command::new(tokio::task::spawn_blocking(scanlatch).await??);
+        command.args(["--local", self.api_url.trim_end_matches("/v1")]);
+        command.env("XDG_CONFIG_HOME", self.folder()).stdin(Stdio::null()).kill_on_drop(true);
+        Ok(command)
     }
 
     /// A call to the stack's own switches, such as `faults`.

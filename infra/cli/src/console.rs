@@ -1,5 +1,7 @@
 //! Input and output of commands, for people and scripts.
 
+pub mod agent;
+pub mod ago;
 pub mod confirm;
 pub mod env;
 pub mod failure;

@@ -6,7 +6,9 @@
 //! | [`options`] | the command line |
 //! | [`commands`] | the commands, noun by noun |
 //! | [`flags`] | what people type: ids, names, origins, durations, settings |
-//! | [`tables`] | where the tables are |
+//! | [`tables`], [`site`] | where the tables are; where a tenant is served |
+//! | [`contexts`], [`kept`] | places under names; what is kept for the user |
+//! | [`environment`] | the variables that commands read |
 //! | [`work`] | what every command needs |
 //! | [`console`] | input and output, for people and scripts |
 //! | [`http`] | HTTP calls |
@@ -15,19 +17,26 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
-use crate::commands::{challenge, check_url, device, key, restore, smoke, tenant, user};
+use crate::commands::{
+    challenge, check_url, context, device, doctor, key, phone, restore, screen, smoke, tail, tenant, user,
+};
 use crate::console::failure::CommandError;
 use crate::console::output::{self, Output};
 use crate::console::table;
+use crate::contexts::Place;
 use crate::options::{Noun, Options};
 use crate::tables::Tables;
 use crate::work::Work;
 
 mod commands;
 mod console;
+mod contexts;
+mod environment;
 mod flags;
 mod http;
+mod kept;
 mod options;
+mod site;
 mod tables;
 mod work;
 
@@ -51,11 +60,22 @@ async fn run(options: Options) -> Result<(), CommandError> {
     }
     let output = Output { json: options.json };
     match options.noun {
-        Noun::Smoke(flags) => smoke::run(output, options.source, flags).await,
         Noun::CheckUrl(flags) => check_url::run(output, &flags).await,
+        Noun::Use(flags) => context::run(output, options.source, flags),
+        noun => Box::pin(at_place(contexts::place(options.source)?, output, options.yes, noun)).await,
+    }
+}
+
+async fn at_place(place: Place, output: Output, yes: bool, noun: Noun) -> Result<(), CommandError> {
+    match noun {
+        Noun::Screen(flags) => screen::run(output, place, flags).await,
+        Noun::Phone(command) => phone::run(output, place, command).await,
+        Noun::Tail => tail::run(output, place).await,
+        Noun::Doctor(flags) => doctor::run(output, place, flags).await,
+        Noun::Smoke(flags) => smoke::run(output, place, flags).await,
         noun => {
-            let Tables { cloud, api_url } = tables::find(options.source).await?;
-            on_tables(&Work { cloud, api_url, output, yes: options.yes }, noun).await
+            let Tables { cloud, api_url } = tables::find(place.source).await?;
+            on_tables(&Work { cloud, api_url, output, yes }, noun).await
         }
     }
 }
@@ -68,6 +88,14 @@ async fn on_tables(work: &Work, noun: Noun) -> Result<(), CommandError> {
         Noun::Device(command) => device::run(work, command).await,
         Noun::Challenge(command) => challenge::run(work, command).await,
         Noun::Restore(command) => restore::run(work, command).await,
-        Noun::Smoke(_) | Noun::CheckUrl(_) | Noun::Completions { .. } => Ok(()),
+        // These need no tables.
+        Noun::CheckUrl(_)
+        | Noun::Completions { .. }
+        | Noun::Doctor(_)
+        | Noun::Phone(_)
+        | Noun::Screen(_)
+        | Noun::Smoke(_)
+        | Noun::Tail
+        | Noun::Use(_) => Ok(()),
     }
 }

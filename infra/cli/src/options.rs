@@ -5,7 +5,9 @@ use std::ffi::OsString;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::commands::{challenge, check_url, device, key, restore, smoke, tenant, user};
+use crate::commands::{
+    challenge, check_url, context, device, doctor, key, phone, restore, screen, smoke, tenant, user,
+};
 use crate::tables::TableSource;
 
 const HELP: &str = "\
@@ -15,6 +17,7 @@ Where the tables are, one of:
                                the stack's outputs LiveTableName and DirectoryTableName, or the variables
                                SCANLATCH_LIVE_TABLE and SCANLATCH_DIRECTORY_TABLE; on AWS with your own
                                credentials and region (AWS_PROFILE, AWS_REGION, ...)
+  scanlatch use NAME           one of these, kept under a name, for commands that are given nothing else
 
 Answers go to standard output, everything else to standard error.
 
@@ -22,11 +25,51 @@ Exit codes:
   0  done
   1  failed, or what was named is not there
   2  used wrongly, or not confirmed
+  3  declined on the phone
+  4  not answered in time
 
 Examples:
   scanlatch --local tenant create Acme >> .env
   scanlatch --local tenant list --json
   scanlatch tenant list --live-table login-LiveTable-1A2B --directory-table login-DirectoryTable-3C4D";
+
+const SCREEN_HELP: &str = "\
+Draws a QR code, tells when it is scanned, and ends with the outcome: exit code 0 for approved, 3 for declined,
+4 for not answered in time. With the tenant's secret key (AUTHSIGNAL_SECRET_KEY, or --local) the approval is
+validated first, and the answer names the user. Without it the answer is the result token, for a backend to
+validate; AUTHSIGNAL_API_URL and AUTHSIGNAL_TENANT_ID say where and who then.
+
+Examples:
+  scanlatch screen --local
+  scanlatch screen --user ann --action deploy --custom '{\"to\":\"production\"}' --local && ./deploy";
+
+const TAIL_HELP: &str = "\
+Prints a line for each challenge that is shown, scanned, approved, declined or validated: what passes through a
+local stack from now on. It names a challenge by the beginning of its id, and no user or address. On AWS the
+functions' logs tell more: `sam logs --tail --stack-name NAME`.
+
+Examples:
+  scanlatch tail --local
+  scanlatch tail --local --json";
+
+const DOCTOR_HELP: &str = "\
+Looks at the base URL, connects, compares clocks, sends a browser's preflight, opens a socket and tries the secret
+key. It changes nothing. Where and who are said as for `scanlatch smoke`.
+
+Examples:
+  scanlatch doctor --local
+  (set -a; . ./.env; scanlatch doctor --origin https://shop.example)";
+
+const USE_HELP: &str = "\
+A context serves commands for which neither a flag nor a variable says where. It is kept in the user's
+configuration folder (XDG_CONFIG_HOME, else ~/.config), where only the user can read it.
+
+Examples:
+  scanlatch use here --local
+  scanlatch use prod --live-table login-LiveTable-1A2B --directory-table login-DirectoryTable-3C4D \\
+    --api-url https://login.example.com/v1
+  scanlatch use here
+  scanlatch use --none";
 
 const SMOKE_HELP: &str = "\
 Needs no tables, but who the tenant is: AUTHSIGNAL_API_URL (or --api-url) and AUTHSIGNAL_SECRET_KEY, as
@@ -82,6 +125,21 @@ pub enum Noun {
     Challenge(challenge::Command),
     /// Copy what the directory lacks from a table that was restored from a backup
     Restore(restore::Command),
+    /// Show a QR code in the terminal and wait for its outcome
+    #[command(after_help = SCREEN_HELP)]
+    Screen(screen::Flags),
+    /// Enrol a phone that lives in the terminal, and answer challenges with it
+    #[command(subcommand)]
+    Phone(phone::Command),
+    /// Watch what happens to logins on a local stack
+    #[command(after_help = TAIL_HELP)]
+    Tail,
+    /// Look at all that a login needs, and say what to do
+    #[command(after_help = DOCTOR_HELP)]
+    Doctor(doctor::Flags),
+    /// Keep a place under a name, and use it from now on
+    #[command(after_help = USE_HELP)]
+    Use(context::Flags),
     /// Log in once as a screen, a phone and a backend, and remove what that made
     #[command(after_help = SMOKE_HELP)]
     Smoke(smoke::Flags),

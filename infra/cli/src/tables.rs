@@ -3,21 +3,18 @@
 use ::http::Request;
 use clap::Args;
 use scanlatch_aws::{Cloud, Roots, Settings};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::console::failure::CommandError;
+use crate::environment::{API_URL, DIRECTORY_TABLE, LIVE_TABLE, variable};
 use crate::http::Http;
 
 /// The local stack's default URL.
 pub const LOCAL_URL: &str = "http://localhost:3000";
 
-const LIVE_TABLE: &str = "SCANLATCH_LIVE_TABLE";
-const DIRECTORY_TABLE: &str = "SCANLATCH_DIRECTORY_TABLE";
-/// Where SDKs reach the service.
-pub const API_URL: &str = "SCANLATCH_API_URL";
-
 /// Flags that say where the tables are.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[command(next_help_heading = "Where")]
 pub struct TableSource {
     /// Work on the local stack
@@ -30,19 +27,32 @@ pub struct TableSource {
         default_missing_value = LOCAL_URL,
         conflicts_with_all = ["live_table", "directory_table", "dynamodb_endpoint"],
     )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub local: Option<String>,
     /// The table of challenges, else `SCANLATCH_LIVE_TABLE`
     #[arg(long, global = true, value_name = "NAME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub live_table: Option<String>,
     /// The table of tenants and users, else `SCANLATCH_DIRECTORY_TABLE`
     #[arg(long, global = true, value_name = "NAME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub directory_table: Option<String>,
     /// A database that checks no credentials, such as DynamoDB Local
     #[arg(long, global = true, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dynamodb_endpoint: Option<String>,
     /// Where SDKs reach the service, to be printed; else `SCANLATCH_API_URL`
     #[arg(long, global = true, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub api_url: Option<String>,
+}
+
+impl TableSource {
+    /// Whether a flag says where.
+    pub fn is_given(&self) -> bool {
+        let Self { local, live_table, directory_table, dynamodb_endpoint, api_url } = self;
+        [local, live_table, directory_table, dynamodb_endpoint, api_url].into_iter().any(Option::is_some)
+    }
 }
 
 /// The tables, and where SDKs reach the service if that is known.
@@ -89,11 +99,6 @@ pub async fn find(source: TableSource) -> Result<Tables, CommandError> {
     Ok(Tables { cloud, api_url })
 }
 
-/// A variable's value, if it is not empty.
-pub fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
 /// Settings for a command line, which signs no token and pushes nothing.
 fn settings(live_table: &str, directory_table: &str) -> Settings {
     Settings {
@@ -113,6 +118,8 @@ pub struct Local {
     /// The secret key of its demo tenant.
     #[serde(default)]
     pub secret_key: String,
+    /// Its phone page.
+    pub phone_url: Option<String>,
     dynamodb_endpoint: String,
 }
 

@@ -58,7 +58,7 @@ async function renew() {
 
 const on = {
   created(challengeId, expiresAt) {
-    const link = `${location.origin}/demo/phone?challengeId=${challengeId}`;
+    const link = `${settings.phoneUrl}?challengeId=${challengeId}`;
     element("qr").src = `/demo/qr.svg?text=${encodeURIComponent(link)}`;
     element("challenge-id").textContent = challengeId;
     element("copy").onclick = () => navigator.clipboard.writeText(link);

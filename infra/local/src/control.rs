@@ -2,14 +2,20 @@
 
 use std::sync::Arc;
 
+use axum::body::{Body, Bytes};
 use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use futures_util::stream;
 use serde_json::{Value, json};
+use tokio::sync::broadcast::error::RecvError;
 
 use crate::dynamodb::front::Front;
 use crate::faults::{Faults, Switches};
 use crate::lambda::invoker::Invoker;
+use crate::logins::Logins;
 
 /// What can be switched and read.
 #[derive(Clone, Debug)]
@@ -22,6 +28,8 @@ pub struct Controls {
     pub front: Option<Arc<Front>>,
     /// Where functions run.
     pub invoker: Invoker,
+    /// Tells the steps of logins.
+    pub logins: Arc<Logins>,
 }
 
 /// The routes below `/_local`.
@@ -31,6 +39,7 @@ pub fn routes(controls: Controls) -> Router {
         .route("/faults", get(faults).post(set_faults))
         .route("/database-calls", get(calls).delete(reset_calls))
         .route("/functions", get(functions))
+        .route("/logins", get(logins))
         .with_state(controls)
 }
 
@@ -65,4 +74,21 @@ async fn reset_calls(State(controls): State<Controls>) -> Json<Value> {
 
 async fn functions(State(controls): State<Controls>) -> Json<Value> {
     Json(controls.invoker.pool().map_or_else(|| json!([]), |pool| json!(pool.seen())))
+}
+
+/// The steps of logins from now on, one JSON line each, until the caller hangs up.
+async fn logins(State(controls): State<Controls>) -> Response {
+    let lines = stream::unfold(controls.logins.watch(), |mut watcher| async move {
+        loop {
+            match watcher.recv().await {
+                Ok(event) => {
+                    let line = serde_json::to_string(&event).map(|line| Bytes::from(line + "\n"));
+                    return Some((line, watcher));
+                }
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    });
+    ([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(lines)).into_response()
 }

@@ -1,17 +1,23 @@
 //! `cargo run`: the whole stack on this machine.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
 use scanlatch_local::cloudformation::template::Template;
+use scanlatch_local::keys::Keys;
+use scanlatch_local::logins::Event;
 use scanlatch_local::options::Options;
+use scanlatch_local::pages;
 use scanlatch_local::private;
 use scanlatch_local::server;
 use scanlatch_local::stack::{self, Running};
+use scanlatch_local::welcome::{self, Reader};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -44,15 +50,58 @@ async fn run(options: &Options) -> Result<()> {
         private::write(path, &running.ready().to_string())
             .with_context(|| format!("the ready file {} cannot be written", path.display()))?;
     }
-    announce(&running);
+    let keys = if options.until_stdin_closes { None } else { Keys::listen() };
+    let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty());
+    print(&format!("\n{}", welcome::text(running.ready(), Reader { colours, keys: keys.is_some() })));
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
         () = stdin_closed(), if options.until_stdin_closes => {}
+        () = tell(running.logins.watch()) => {}
+        () = obey(keys, &running) => {}
     }
     running.end();
     // A script that waits for this file must not find the one of this run.
     options.ready_file.as_deref().map_or(Ok(()), forget)
+}
+
+/// Prints what happens to logins.
+async fn tell(mut watcher: Receiver<Event>) {
+    loop {
+        match watcher.recv().await {
+            Ok(event) => print(&format!("{event}\n")),
+            Err(RecvError::Lagged(missed)) => print(&format!("{missed} events of logins went by unseen.\n")),
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+/// Opens pages by key, until one ends it all.
+async fn obey(keys: Option<Keys>, running: &Running) {
+    let Some(mut keys) = keys else { return std::future::pending().await };
+    loop {
+        match keys.next().await {
+            'p' => open(&running.page(pages::PHONE)),
+            's' => open(&running.page(pages::SCREEN)),
+            'q' => return,
+            _ => {}
+        }
+    }
+}
+
+/// Opens a page in this machine's browser.
+fn open(url: &str) {
+    let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let opened = Command::new(opener).arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    if opened.is_err() {
+        print(&format!("No browser could be started. Open {url} yourself.\n"));
+    }
+}
+
+/// Prints for people. Whoever reads may have gone, and the stack goes on.
+fn print(text: &str) {
+    let mut output = std::io::stdout().lock();
+    let _gone = output.write_all(text.as_bytes()).and_then(|()| output.flush());
 }
 
 async fn stdin_closed() {
@@ -67,27 +116,4 @@ fn forget(path: &Path) -> Result<()> {
         }
         _ => Ok(()),
     }
-}
-
-fn announce(running: &Running) {
-    let ready = running.ready();
-    let text = |name: &str| ready[name].as_str().unwrap_or_default().to_owned();
-    println!(
-        "
-Scanlatch is ready.
-
-  Start page  {demo}
-
-  API URL     {api}
-  Tenant ID   {tenant}
-  Secret key  {secret}
-  Database    {database}
-
-Ctrl-C ends it.",
-        demo = text("demoUrl"),
-        api = text("apiUrl"),
-        tenant = text("tenantId"),
-        secret = text("secretKey"),
-        database = text("dynamodbEndpoint")
-    );
 }

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::Parser;
@@ -12,6 +13,10 @@ pub struct Options {
     /// Port to listen on; 0 takes any free one
     #[arg(long, default_value_t = 3000)]
     pub port: u16,
+    /// Serve pages and APIs by https on this address of the machine too, or on its own in the network; everybody there can
+    /// use the demo
+    #[arg(long, value_name = "ADDRESS")]
+    pub host: Option<Option<IpAddr>>,
     /// Write the URLs and keys to this file, as JSON, once everything is ready
     #[arg(long, value_name = "PATH")]
     pub ready_file: Option<PathBuf>,

@@ -1,15 +1,23 @@
 //! The demo pages, a screen and a phone, and the backend of the site that people log into.
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
+
+use crate::host::Network;
+use crate::seed::Seed;
+
+/// The page that phones open.
+pub const PHONE: &str = "/demo/phone";
+/// The page that shows a code.
+pub const SCREEN: &str = "/demo/screen";
 
 /// What the pages need.
 #[derive(Clone, Debug)]
@@ -22,11 +30,35 @@ pub struct DemoState {
     pub tenant_id: String,
     /// Its secret key, which stays with the backend.
     pub secret_key: String,
+    /// The phone page as phones reach it.
+    pub phone_url: String,
+}
+
+impl DemoState {
+    /// Of the stack on this port, whose phones come over the network if there is one.
+    pub fn at(port: u16, ws_url: String, seed: Seed, network: Option<Network>) -> Self {
+        let origin = format!("http://localhost:{port}");
+        let phone_url = format!("{origin}{PHONE}");
+        Self {
+            api_url: format!("{origin}/v1"),
+            ws_url,
+            tenant_id: seed.tenant_id,
+            secret_key: seed.secret_key,
+            phone_url: network.map_or_else(|| phone_url.clone(), |network| network.reaches(&phone_url)),
+        }
+    }
+
+    /// A page as this machine reaches it.
+    pub fn page(&self, path: &str) -> String {
+        format!("{}{path}", self.api_url.trim_end_matches("/v1"))
+    }
 }
 
 /// The routes at `/demo`.
 pub fn routes(state: DemoState) -> Router {
-    let page = |text: &'static str| get(move |state: State<DemoState>| async move { html(&state, text) });
+    let page = |text: &'static str| {
+        get(move |state: State<DemoState>, network: Door| async move { html(&state, network, text) })
+    };
     let script = |text: &'static str| get(move || async move { file("text/javascript", text) });
     let below = Router::new()
         .route("/screen", page(include_str!("../pages/screen.html")))
@@ -56,13 +88,20 @@ fn file(kind: &'static str, text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], text).into_response()
 }
 
+/// Where a request came in: at the address of the network, or on this machine.
+type Door = Option<Extension<Network>>;
+
+/// The API and the socket, as the page that asks reaches them.
+fn apis(state: &DemoState, door: Door) -> [String; 2] {
+    [&state.api_url, &state.ws_url]
+        .map(|url| door.map_or_else(|| url.clone(), |Extension(network)| network.reaches(url)))
+}
+
 /// A page. It may run its own scripts and call this stack, and nothing else.
-fn html(state: &DemoState, text: &'static str) -> Response {
-    let origin = |url: &str| url.split('/').take(3).collect::<Vec<_>>().join("/");
+fn html(state: &DemoState, door: Door, text: &'static str) -> Response {
+    let [api, socket] = apis(state, door).map(|url| url.split('/').take(3).collect::<Vec<_>>().join("/"));
     let policy = format!(
-        "default-src 'self'; connect-src 'self' {} {}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-        origin(&state.api_url),
-        origin(&state.ws_url),
+        "default-src 'self'; connect-src 'self' {api} {socket}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
     );
     let mut response = file("text/html", text);
     if let Ok(policy) = HeaderValue::from_str(&policy) {
@@ -71,8 +110,11 @@ fn html(state: &DemoState, text: &'static str) -> Response {
     response
 }
 
-async fn config(State(state): State<DemoState>) -> Response {
-    axum::Json(json!({ "apiUrl": state.api_url, "wsUrl": state.ws_url, "tenantId": state.tenant_id })).into_response()
+async fn config(State(state): State<DemoState>, door: Door) -> Response {
+    let [api_url, ws_url] = apis(&state, door);
+    let (tenant_id, phone_url) = (&state.tenant_id, &state.phone_url);
+    let config = json!({ "apiUrl": api_url, "wsUrl": ws_url, "tenantId": tenant_id, "phoneUrl": phone_url });
+    axum::Json(config).into_response()
 }
 
 #[derive(Deserialize)]

@@ -14,6 +14,7 @@ use axum::{Extension, Router};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use percent_encoding::percent_decode_str;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 
 use crate::control;
@@ -26,6 +27,7 @@ use crate::gateway::session::Gateway;
 use crate::host::{self, Hosts};
 use crate::lambda::invoke_api;
 use crate::lambda::invoker::Invoker;
+use crate::network::Listener;
 
 /// What answers on the port.
 #[derive(Clone, Debug)]
@@ -54,7 +56,8 @@ pub async fn listen(port: u16) -> Result<Vec<TcpListener>> {
     Ok([Some(first), second.ok()].into_iter().flatten().collect())
 }
 
-/// Everything on one router. The demo's secret key and the switches are only for requests from this machine.
+/// Everything on one router. The demo's secret key, the functions and the switches are only for requests from this
+/// machine; the pages are for its network too.
 pub fn routes(
     served: Served,
     functions: invoke_api::Functions,
@@ -62,34 +65,58 @@ pub fn routes(
     pages: Router,
     hosts: Hosts,
 ) -> Router {
-    let here = Router::new()
+    let pages = Router::new()
         .route("/", get(|| async { Redirect::temporary("/demo/") }))
         .merge(pages)
-        .nest("/_local", control::routes(controls))
-        .layer(from_fn(host::from_this_machine));
+        .layer(from_fn(host::from_own_pages));
+    let controls = Router::new().nest("/_local", control::routes(controls)).layer(from_fn(host::from_this_machine));
     Router::new()
         .fallback(dispatch)
         .with_state(served)
         .merge(invoke_api::routes(functions))
-        .merge(here)
+        .merge(pages)
+        .merge(controls)
         .layer(from_fn_with_state(hosts, host::under_a_known_name))
 }
 
-/// Serves these listeners until the process ends.
+/// Serves these listeners, all on loopback, until the process ends.
 pub fn serve(listeners: Vec<TcpListener>, routes: &Router) {
     for listener in listeners {
         let routes = routes.clone();
         tokio::spawn(async move {
             loop {
                 let Ok((socket, peer)) = listener.accept().await else { continue };
+                let _unimportant = socket.set_nodelay(true);
                 tokio::spawn(converse(socket, peer, routes.clone()));
             }
         });
     }
 }
 
-async fn converse(socket: tokio::net::TcpStream, peer: SocketAddr, routes: Router) {
-    let _unimportant = socket.set_nodelay(true);
+/// Serves the network until the process ends. Each of its requests is marked, so that no name which it gives makes it one
+/// from this machine.
+///
+/// # Errors
+/// If the certificate cannot be used.
+pub fn serve_network(listener: Listener, routes: &Router) -> Result<()> {
+    let routes = routes.clone().layer(Extension(listener.network));
+    let acceptor = listener.acceptor()?;
+    tokio::spawn(async move {
+        loop {
+            let Ok((socket, peer)) = listener.next().await else { continue };
+            let (acceptor, routes) = (acceptor.clone(), routes.clone());
+            tokio::spawn(async move {
+                let _unimportant = socket.set_nodelay(true);
+                if let Some(socket) = acceptor.accept(socket).await {
+                    converse(socket, peer, routes).await;
+                }
+            });
+        }
+    });
+    Ok(())
+}
+
+async fn converse(socket: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, peer: SocketAddr, routes: Router) {
     let service = TowerToHyperService::new(routes.layer(Extension(Peer(peer.ip()))));
     let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(socket), service);
     // A client may hang up at any time.
@@ -109,7 +136,7 @@ async fn dispatch(
     match below_socket {
         Some("" | "/") => handshake::answer(served.gateway, request, peer).await,
         Some(rest) if rest.starts_with("/@connections/") => {
-            if !host::is_from_this_machine(request.headers()) {
+            if !host::is_from_this_machine(&request) {
                 return host::refused();
             }
             let id = rest.trim_start_matches("/@connections/").to_owned();
@@ -126,7 +153,8 @@ async fn dispatch(
             let (parts, body) = request.into_parts();
             let body = axum::body::to_bytes(body, MAX_BODY_BYTES).await.ok();
             let incoming = Incoming { method: parts.method, uri: parts.uri, headers: parts.headers, body, peer };
-            http::answer(&served.http, &served.invoker, &served.gateway.recorder, incoming).await
+            let Gateway { recorder, logins, .. } = &*served.gateway;
+            http::answer(&served.http, &served.invoker, recorder, logins, incoming).await
         }
     }
 }

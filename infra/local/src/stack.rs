@@ -30,6 +30,8 @@ use crate::lambda::invoker::{Invoker, Target};
 use crate::lambda::logs::Logs;
 use crate::lambda::pool::{Launch, Pool};
 use crate::lambda::runtime_api;
+use crate::logins::Logins;
+use crate::network::Listener;
 use crate::options::Options;
 use crate::pages::{self, DemoState};
 use crate::private;
@@ -40,6 +42,8 @@ use crate::server::{self, Served};
 /// A running stack.
 #[derive(Debug)]
 pub struct Running {
+    /// Tells the steps of logins.
+    pub logins: Arc<Logins>,
     ready: Arc<Value>,
     invoker: Invoker,
     _data: Kept,
@@ -55,6 +59,10 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
     parameters.entry("PublicUrl".to_owned()).or_insert_with(|| format!("http://localhost:{port}/v1"));
     let template = Template::read(&options.template, &parameters)?;
     let (data, kept) = data_folder(options)?;
+    let network = match options.host {
+        Some(address) => Some(Listener::open(address, port, &data).await?),
+        None => None,
+    };
 
     let recorder = options.record.as_deref().map(Recorder::into_folder).transpose()?.unwrap_or_default();
     let recorder = Arc::new(recorder);
@@ -92,6 +100,7 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
 
     environment.write(template.any_function()?, &data.join("functions.env"))?;
     let invoker = invoker(options, &template, &environment).await?;
+    let logins = Arc::new(Logins::default());
     let gateway = Arc::new(Gateway {
         api: template.socket.clone(),
         invoker: invoker.clone(),
@@ -99,28 +108,25 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
         switches: switches.clone(),
         guard,
         recorder,
+        logins: logins.clone(),
         limits: Limits {
             idle: Duration::from_millis(options.idle_ms),
             lifetime: Duration::from_millis(options.max_connection_ms),
             ping_resets_idle: options.ping_resets_idle,
         },
     });
-    let api_url = format!("http://localhost:{port}/v1");
-    let ready = Arc::new(json!({
-        "apiUrl": api_url,
-        "wsUrl": ws_url,
-        "tenantId": seed.tenant_id,
-        "secretKey": seed.secret_key,
-        "demoUrl": format!("http://localhost:{port}/demo/"),
-        "dynamodbEndpoint": dynamodb_endpoint,
-    }));
-    let pages = pages::routes(DemoState { api_url, ws_url, tenant_id: seed.tenant_id, secret_key: seed.secret_key });
+    let demo = DemoState::at(port, ws_url, seed, network.as_ref().map(|network| network.network));
+    let ready = Arc::new(ready(&demo, &dynamodb_endpoint, network.as_ref()));
     let served = Served { http: Arc::new(template.http.clone()), gateway, invoker: invoker.clone() };
     let functions = Functions::new(&template.functions, invoker.clone());
-    let controls = Controls { ready: ready.clone(), switches, front, invoker: invoker.clone() };
+    let controls = Controls { ready: ready.clone(), switches, front, invoker: invoker.clone(), logins: logins.clone() };
     let hosts = Hosts::with(&options.allowed_hosts);
-    server::serve(listeners, &server::routes(served, functions, controls, pages, hosts));
-    Ok(Running { ready, invoker, _data: kept })
+    let routes = server::routes(served, functions, controls, pages::routes(demo), hosts);
+    if let Some(network) = network {
+        server::serve_network(network, &routes)?;
+    }
+    server::serve(listeners, &routes);
+    Ok(Running { logins, ready, invoker, _data: kept })
 }
 
 impl Running {
@@ -131,10 +137,34 @@ impl Running {
         }
     }
 
+    /// A page as this machine reaches it, which needs no certificate.
+    pub fn page(&self, path: &str) -> String {
+        self.ready["apiUrl"].as_str().unwrap_or_default().replace("/v1", path)
+    }
+
     /// The content of the ready file.
     pub fn ready(&self) -> &Value {
         &self.ready
     }
+}
+
+/// The content of the ready file. Its URLs are for this machine, except that of the phone page.
+fn ready(demo: &DemoState, dynamodb_endpoint: &str, network: Option<&Listener>) -> Value {
+    let mut ready = json!({
+        "apiUrl": demo.api_url,
+        "wsUrl": demo.ws_url,
+        "tenantId": demo.tenant_id,
+        "secretKey": demo.secret_key,
+        "demoUrl": demo.page("/demo/"),
+        "screenUrl": demo.page(pages::SCREEN),
+        "phoneUrl": demo.phone_url,
+        "dynamodbEndpoint": dynamodb_endpoint,
+    });
+    if let Some(network) = network {
+        ready["hostUrl"] = network.network.origin().into();
+        ready["certificateFile"] = network.certificate_file().to_string_lossy().into();
+    }
+    ready
 }
 
 /// The tables, for callers that are not functions and sign no token.

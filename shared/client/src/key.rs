@@ -3,7 +3,7 @@
 use p256::ecdsa::signature::RandomizedSigner as _;
 use p256::ecdsa::{Signature, SigningKey};
 use p256::elliptic_curve::rand_core::OsRng;
-use p256::pkcs8::EncodePublicKey as _;
+use p256::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, EncodePublicKey as _};
 
 use crate::KeyError;
 
@@ -49,6 +49,22 @@ impl SoftwareKey {
     pub fn generate() -> Self {
         Self(SigningKey::random(&mut OsRng))
     }
+
+    /// The key as [`to_bytes`](Self::to_bytes) wrote it.
+    ///
+    /// # Errors
+    /// If the bytes are no P-256 key.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
+        SigningKey::from_pkcs8_der(bytes).map(Self).map_err(|error| KeyError(error.to_string()))
+    }
+
+    /// The whole key as PKCS #8 DER, to be kept where nobody else can read it.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, KeyError> {
+        self.0.to_pkcs8_der().map(|key| key.as_bytes().to_vec()).map_err(|error| KeyError(error.to_string()))
+    }
 }
 
 impl Key for SoftwareKey {
@@ -60,5 +76,18 @@ impl Key for SoftwareKey {
         let signature: Signature =
             self.0.try_sign_with_rng(&mut OsRng, message).map_err(|error| KeyError(error.to_string()))?;
         Ok(signature.to_der().as_bytes().to_vec())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_was_kept_is_the_same_key() {
+        let key = SoftwareKey::generate();
+        let kept = SoftwareKey::from_bytes(&key.to_bytes().unwrap()).unwrap();
+        assert_eq!(kept.public_key(), key.public_key());
+        assert!(SoftwareKey::from_bytes(b"no key").is_err());
     }
 }

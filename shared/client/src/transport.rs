@@ -2,15 +2,18 @@
 
 use std::error::Error;
 use std::io::Cursor;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use futures_util::stream::{self, Stream};
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper_rustls::{ConfigBuilderExt as _, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use scanlatch_protocol::wire::error::ErrorBody;
 use serde::de::DeserializeOwned;
@@ -25,6 +28,7 @@ pub const PATIENCE: Duration = Duration::from_secs(15);
 #[derive(Clone, Debug)]
 pub struct Transport {
     client: Client<HttpsConnector<HttpConnector>, Full<Cursor<Vec<u8>>>>,
+    tls: Arc<ClientConfig>,
     patience: Duration,
 }
 
@@ -57,9 +61,32 @@ impl Answer {
 impl Transport {
     /// Trusts the machine's root certificates; without any, calls without TLS still work.
     pub fn new() -> Self {
+        Self::over(trust().clone())
+    }
+
+    /// Trusts this certificate alone, such as the one of a stack on somebody's machine; PEM.
+    ///
+    /// # Errors
+    /// [`ClientError::Unsendable`] if it is no certificate.
+    pub fn trusting(certificate: &str) -> Result<Self, ClientError> {
+        let unread = |why: String| ClientError::Unsendable(format!("the certificate cannot be read: {why}"));
+        let certificate = CertificateDer::from_pem_slice(certificate.as_bytes());
+        let mut roots = RootCertStore::empty();
+        let added = certificate.map_err(|error| unread(error.to_string())).map(|certificate| roots.add(certificate))?;
+        added.map_err(|error| unread(error.to_string()))?;
+        Ok(Self::over(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth()))
+    }
+
+    fn over(tls: ClientConfig) -> Self {
         let connector =
-            HttpsConnectorBuilder::new().with_tls_config(trust().clone()).https_or_http().enable_http1().build();
-        Self { client: Client::builder(TokioExecutor::new()).build(connector), patience: PATIENCE }
+            HttpsConnectorBuilder::new().with_tls_config(tls.clone()).https_or_http().enable_http1().build();
+        let client = Client::builder(TokioExecutor::new()).build(connector);
+        Self { client, tls: Arc::new(tls), patience: PATIENCE }
+    }
+
+    /// Which certificates it trusts.
+    pub(crate) fn tls(&self) -> Arc<ClientConfig> {
+        self.tls.clone()
     }
 
     /// The same with another limit on waiting for an answer.
@@ -82,6 +109,38 @@ impl Transport {
         };
         let answer = tokio::time::timeout(self.patience, answer).await;
         answer.unwrap_or_else(|_| Err("it took too long".to_owned())).map_err(ClientError::NoAnswer)
+    }
+
+    /// The lines of an answer as they come, for as long as that takes.
+    ///
+    /// # Errors
+    /// [`ClientError::NoAnswer`], or [`ClientError::Foreign`] for an answer without success.
+    pub async fn lines<B: Into<Vec<u8>>>(
+        &self,
+        request: Request<B>,
+    ) -> Result<impl Stream<Item = Result<String, ClientError>> + Unpin + use<B>, ClientError> {
+        let request = request.map(|body| Full::new(Cursor::new(body.into())));
+        let answer = tokio::time::timeout(self.patience, self.client.request(request)).await;
+        let answer = answer.map_err(|_| ClientError::NoAnswer("it took too long".to_owned()))?;
+        let (head, body) = answer.map_err(|error| ClientError::NoAnswer(whole(&error)))?.into_parts();
+        if !head.status.is_success() {
+            return Err(ClientError::Foreign(head.status));
+        }
+        let begin = (body, Vec::new());
+        Ok(Box::pin(stream::try_unfold(begin, |(mut body, mut read): (_, Vec<u8>)| async move {
+            loop {
+                if let Some(end) = read.iter().position(|byte| *byte == b'\n') {
+                    let line = read.drain(..=end).take(end).collect();
+                    let line = String::from_utf8(line).map_err(|error| ClientError::Unexpected(error.to_string()))?;
+                    return Ok(Some((line, (body, read))));
+                }
+                match body.frame().await {
+                    Some(Ok(frame)) => read.extend(frame.into_data().into_iter().flatten()),
+                    Some(Err(error)) => return Err(ClientError::NoAnswer(whole(&error))),
+                    None => return Ok(None),
+                }
+            }
+        })))
     }
 }
 

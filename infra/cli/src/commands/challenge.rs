@@ -9,6 +9,8 @@ use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::port::{Challenges as _, Clock as _};
 use serde::Serialize;
 
+use crate::console::agent;
+use crate::console::ago::dated;
 use crate::console::failure::CommandError;
 use crate::console::table::pairs;
 use crate::flags::id::challenge_id;
@@ -43,8 +45,9 @@ pub async fn run(work: &Work, command: Command) -> Result<(), CommandError> {
     let found = work.cloud.challenge(&tenant.id, &id).await?;
     let challenge =
         found.ok_or_else(|| CommandError::failed(format!("tenant {} has no challenge {id}", tenant.name)))?;
-    let view = View::of(&challenge, work.cloud.now());
-    work.output.answer(&view, || view.text())
+    let now = work.cloud.now();
+    let view = View::of(&challenge, now);
+    work.output.answer(&view, || view.text(now))
 }
 
 /// A challenge as JSON, without what proves or addresses its screen.
@@ -119,7 +122,8 @@ impl View {
         }
     }
 
-    fn text(&self) -> String {
+    fn text(&self, now: Timestamp) -> String {
+        let when = |iso: &Option<String>| iso.as_deref().map(|iso| dated(iso, now));
         pairs(&[
             ("Challenge", Some(self.challenge_id.clone())),
             ("State", Some(self.state.to_owned())),
@@ -130,14 +134,14 @@ impl View {
             ("Only for user", self.for_user_id.clone()),
             ("User", self.user_id.clone()),
             ("Device", self.device_id.clone()),
-            ("Created", Some(self.created_at.clone())),
-            ("Expires", Some(self.expires_at.clone())),
-            ("Decided", self.decided_at.clone()),
-            ("Redeemable until", self.redeemable_until.clone()),
-            ("Redeemed", self.redeemed_at.clone()),
+            ("Created", Some(dated(&self.created_at, now))),
+            ("Expires", Some(dated(&self.expires_at, now))),
+            ("Decided", when(&self.decided_at)),
+            ("Redeemable until", when(&self.redeemable_until)),
+            ("Redeemed", when(&self.redeemed_at)),
             ("Asked from", self.context.ip_address.clone()),
             ("Place", self.context.location.as_ref().map(place)),
-            ("User agent", self.context.user_agent.clone()),
+            ("User agent", self.context.user_agent.as_deref().map(agent::told)),
             ("Asking device", self.asking_device_id.clone()),
             ("Custom", self.custom.as_ref().map(Custom::to_text)),
         ])

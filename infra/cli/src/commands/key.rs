@@ -9,6 +9,7 @@ use scanlatch_service::port::{Administers as _, Clock as _, Entropy as _};
 use serde_json::json;
 
 use crate::commands::key::view::KeyView;
+use crate::console::ago::ago;
 use crate::console::env::variables;
 use crate::console::failure::CommandError;
 use crate::console::output::tell;
@@ -86,7 +87,7 @@ async fn list(work: &Work, wanted: &str) -> Result<(), CommandError> {
     work.output.answer(&json!({ "tenantId": tenant.id.to_string(), "secretKeys": views }), || {
         let mut table = Table::new(&["NAME", "CREATED"]);
         for key in &tenant.secret_keys {
-            table.row([&key.name(), &key.created_at.iso()]);
+            table.row([&key.name(), &ago(key.created_at, work.cloud.now())]);
         }
         table.text("The tenant has no secret keys.")
     })

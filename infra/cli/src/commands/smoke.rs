@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::console::failure::CommandError;
 use crate::console::output::{Output, tell};
+use crate::contexts::Place;
 use crate::flags::origin;
-use crate::tables::TableSource;
 use backend::Backend;
 use page::Page;
 use phone::Phone;
@@ -18,8 +18,8 @@ use site::Site;
 use steps::Steps;
 
 mod backend;
-mod error;
-mod page;
+pub mod error;
+pub mod page;
 mod phone;
 mod screen;
 mod site;
@@ -46,9 +46,9 @@ pub struct Flags {
 ///
 /// # Errors
 /// The first step that failed, and what to check.
-pub async fn run(output: Output, source: TableSource, flags: Flags) -> Result<(), CommandError> {
+pub async fn run(output: Output, place: Place, flags: Flags) -> Result<(), CommandError> {
     let elsewhere = flags.origin.is_some().then(|| Page(ELSEWHERE.to_owned()));
-    let site = site::find(source, flags.socket_url, flags.origin).await?;
+    let site = site::find(place, flags.socket_url, flags.origin).await?;
     let user = format!("smoke-{}", encode_url(&System.random::<12>()?));
     let (backend, phone) = (Backend::new(&site), Phone::new(&site));
     let mut steps = Steps::default();

@@ -1,6 +1,7 @@
 //! `scanlatch tenant`.
 
 use clap::Subcommand;
+use scanlatch_service::port::Clock as _;
 
 use crate::commands::tenant::view::TenantView;
 use crate::console::failure::CommandError;
@@ -67,7 +68,7 @@ pub async fn run(work: &Work, command: Command) -> Result<(), CommandError> {
         Command::List => list::run(work).await,
         Command::Show(NamedTenant { tenant }) => {
             let tenant = work.tenant(&tenant).await?;
-            work.output.answer(&TenantView::from(&tenant), || view::text(&tenant))
+            work.output.answer(&TenantView::from(&tenant), || view::text(&tenant, work.cloud.now()))
         }
         Command::Update(flags) => update::run(work, flags).await,
         Command::Disable(NamedTenant { tenant }) => enable::run(work, &tenant, false).await,

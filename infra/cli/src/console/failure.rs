@@ -3,6 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use scanlatch_client::ClientError;
 use scanlatch_service::{Error, Unavailable};
 
 /// The command failed, or did only part of its work.
@@ -12,6 +13,10 @@ pub enum CommandError {
     Failed(String),
     /// It was used wrongly or not confirmed: exit code 2, as in clap.
     Misused(String),
+    /// The person said no: exit code 3.
+    Declined(String),
+    /// Nobody answered in time: exit code 4.
+    Unanswered(String),
 }
 
 impl CommandError {
@@ -30,6 +35,8 @@ impl CommandError {
         match self {
             Self::Failed(_) => ExitCode::from(1),
             Self::Misused(_) => ExitCode::from(2),
+            Self::Declined(_) => ExitCode::from(3),
+            Self::Unanswered(_) => ExitCode::from(4),
         }
     }
 }
@@ -37,7 +44,7 @@ impl CommandError {
 impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Failed(why) | Self::Misused(why) => f.write_str(why),
+            Self::Failed(why) | Self::Misused(why) | Self::Declined(why) | Self::Unanswered(why) => f.write_str(why),
         }
     }
 }
@@ -59,6 +66,16 @@ impl From<Unavailable> for CommandError {
         Self::Failed(match advice {
             Some((_, advice)) => format!("{unavailable}; {advice}"),
             None => unavailable.to_string(),
+        })
+    }
+}
+
+impl From<ClientError> for CommandError {
+    fn from(error: ClientError) -> Self {
+        Self::Failed(match error {
+            ClientError::Refused { description, .. } => format!("the service refused: {description}"),
+            ClientError::NoAnswer(_) => format!("{error}; look at the base URL, its DNS record and its certificate"),
+            other => other.to_string(),
         })
     }
 }

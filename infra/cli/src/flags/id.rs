@@ -1,6 +1,6 @@
 //! Ids as people type them.
 
-use scanlatch_protocol::id::{ChallengeId, CredentialId, TenantId, UserId};
+use scanlatch_protocol::id::{ActionCode, ChallengeId, CredentialId, TenantId, UserId};
 
 /// Reads a user's id.
 ///
@@ -32,4 +32,12 @@ pub fn challenge_id(text: &str) -> Result<ChallengeId, String> {
 /// One sentence that says what is wrong with it.
 pub fn tenant_id(text: &str) -> Result<TenantId, String> {
     TenantId::parse(text).map_err(|_| "a tenant's id is a UUID".to_owned())
+}
+
+/// Reads an action's code.
+///
+/// # Errors
+/// One sentence that says what is wrong with it.
+pub fn action_code(text: &str) -> Result<ActionCode, String> {
+    ActionCode::parse(text).map_err(|refusal| refusal.to_string())
 }

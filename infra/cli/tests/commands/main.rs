@@ -5,9 +5,13 @@
 
 mod challenges;
 mod check_url;
+mod contexts;
+mod doctor;
 mod keys;
+mod phones;
 mod places;
 mod restores;
+mod screens;
 mod smoke;
 mod tenants;
 mod usage;

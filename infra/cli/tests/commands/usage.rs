@@ -43,6 +43,13 @@ fn every_command_has_help_with_examples() {
         &["device", "list"],
         &["device", "revoke"],
         &["challenge", "show"],
+        &["screen"],
+        &["phone", "enrol"],
+        &["phone", "approve"],
+        &["phone", "decline"],
+        &["tail"],
+        &["doctor"],
+        &["use"],
         &["completions"],
     ];
     for words in commands {

@@ -49,9 +49,11 @@ pub async fn tables(live_table: &str, directory_table: &str) -> Cloud {
 pub fn scanlatch() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_scanlatch"));
     let places = ["SCANLATCH_LIVE_TABLE", "SCANLATCH_DIRECTORY_TABLE", "SCANLATCH_API_URL"];
-    for name in places.into_iter().chain(["AUTHSIGNAL_API_URL", "AUTHSIGNAL_SECRET_KEY"]) {
+    for name in places.into_iter().chain(["AUTHSIGNAL_API_URL", "AUTHSIGNAL_SECRET_KEY", "AUTHSIGNAL_TENANT_ID"]) {
         command.env_remove(name);
     }
+    // Nothing is kept there, and the user's own contexts are left alone.
+    command.env("XDG_CONFIG_HOME", "/nonexistent");
     command.stdin(Stdio::null());
     command
 }

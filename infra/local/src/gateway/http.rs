@@ -19,6 +19,7 @@ use crate::gateway::cors::Cors;
 use crate::gateway::event::{clf, gateway_id};
 use crate::lambda::error::InvokeError;
 use crate::lambda::invoker::Invoker;
+use crate::logins::Logins;
 use crate::recorder::{Fact, Recorder, RouteCall};
 use crate::system::now_ms;
 
@@ -44,17 +45,23 @@ pub struct Incoming {
 }
 
 /// Answers a request.
-pub async fn answer(api: &HttpApi, invoker: &Invoker, recorder: &Recorder, incoming: Incoming) -> Response {
+pub async fn answer(
+    api: &HttpApi,
+    invoker: &Invoker,
+    recorder: &Recorder,
+    logins: &Logins,
+    incoming: Incoming,
+) -> Response {
     let preflight = Cors::is_preflight(&incoming.method, &incoming.headers);
     let request_headers = incoming.headers.clone();
-    let mut response = route(api, invoker, recorder, incoming).await;
+    let mut response = route(api, invoker, recorder, logins, incoming).await;
     if let Some(cors) = &api.cors {
         cors.apply(&request_headers, preflight, response.headers_mut());
     }
     response
 }
 
-async fn route(api: &HttpApi, invoker: &Invoker, recorder: &Recorder, incoming: Incoming) -> Response {
+async fn route(api: &HttpApi, invoker: &Invoker, recorder: &Recorder, logins: &Logins, incoming: Incoming) -> Response {
     if api.behind_cloudfront
         && incoming.method == Method::GET
         && incoming.body.as_ref().is_none_or(|body| !body.is_empty())
@@ -91,10 +98,13 @@ async fn route(api: &HttpApi, invoker: &Invoker, recorder: &Recorder, incoming: 
         },
     );
     let response = match tokio::time::timeout(api.patience, invoker.invoke(&route.function, event)).await {
-        Ok(Ok(reply)) => map_reply(&reply).unwrap_or_else(|| {
-            eprintln!("{} answered what API Gateway cannot map: {reply}", route.function);
-            plain(StatusCode::INTERNAL_SERVER_ERROR, Some("Internal Server Error"))
-        }),
+        Ok(Ok(reply)) => {
+            logins.http(&route.key(), &body, &reply);
+            map_reply(&reply).unwrap_or_else(|| {
+                eprintln!("{} answered what API Gateway cannot map: {reply}", route.function);
+                plain(StatusCode::INTERNAL_SERVER_ERROR, Some("Internal Server Error"))
+            })
+        }
         Ok(Err(failed)) => {
             eprintln!("{}: {failed}", route.function);
             match failed {

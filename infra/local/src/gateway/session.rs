@@ -20,6 +20,7 @@ use crate::gateway::connections::{Connection, Connections, MAX_PAYLOAD_BYTES, Ou
 use crate::iam::guard::Guard;
 use crate::lambda::error::InvokeError;
 use crate::lambda::invoker::Invoker;
+use crate::logins::Logins;
 use crate::recorder::{Fact, Recorder, SocketCall};
 use crate::system::now_ms;
 
@@ -41,6 +42,8 @@ pub struct Gateway {
     pub guard: Arc<Guard>,
     /// Records the calls.
     pub recorder: Arc<Recorder>,
+    /// Tells the steps of logins.
+    pub logins: Arc<Logins>,
     /// When a socket is closed.
     pub limits: Limits,
 }
@@ -202,7 +205,10 @@ async fn route(gateway: &Gateway, connection: &Connection, text: String) -> Opti
     about["messageId"] = about["requestId"].clone();
     let event = json!({ "requestContext": about, "body": text, "isBase64Encoded": false });
     match gateway.call(key, route, event).await {
-        Ok(reply) if route.responds => reply["body"].as_str().filter(|body| !body.is_empty()).map(str::to_owned),
+        Ok(reply) if route.responds => {
+            gateway.logins.socket(&text, &reply);
+            reply["body"].as_str().filter(|body| !body.is_empty()).map(str::to_owned)
+        }
         Ok(_) => None,
         Err(failed) => {
             eprintln!("{failed}");

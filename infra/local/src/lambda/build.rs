@@ -3,9 +3,13 @@
 use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, ExitStatus};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
+
+/// How long cargo takes at most where there is nothing to build.
+const NOTHING_TO_BUILD: Duration = Duration::from_secs(3);
 
 /// Builds these functions and returns the folder of their binaries.
 ///
@@ -22,7 +26,6 @@ pub fn functions(functions: &BTreeSet<String>) -> Result<PathBuf> {
     let mut command = Command::new(cargo);
     // With this package in the build, shared dependencies keep their features.
     command.args(["build", "--bins", "--package", "scanlatch-local"]).current_dir(repository);
-    eprintln!("Building the functions; the first time takes a few minutes.");
     if !std::io::stderr().is_terminal() {
         command.arg("--quiet");
     }
@@ -35,9 +38,27 @@ pub fn functions(functions: &BTreeSet<String>) -> Result<PathBuf> {
     if let Some(target) = folder.parent() {
         command.arg("--target-dir").arg(target);
     }
-    let status = command.status().context("cargo cannot be started; install Rust, or put cargo on the PATH")?;
+    let mut cargo = command.spawn().context("cargo cannot be started; install Rust, or put cargo on the PATH")?;
+    let status = if let Some(status) = early(&mut cargo)? {
+        status
+    } else {
+        eprintln!("Building the functions; the first time takes a few minutes.");
+        cargo.wait()?
+    };
     if !status.success() {
         bail!("the functions do not build; the compiler's messages are above");
     }
     Ok(folder)
+}
+
+/// How it ended, if that is so soon that there was nothing to build.
+fn early(cargo: &mut Child) -> Result<Option<ExitStatus>> {
+    let begun = Instant::now();
+    while begun.elapsed() < NOTHING_TO_BUILD {
+        if let Some(status) = cargo.try_wait()? {
+            return Ok(Some(status));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(None)
 }

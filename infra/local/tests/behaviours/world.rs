@@ -15,8 +15,10 @@ use scanlatch_local::iam::guard::Guard;
 use scanlatch_local::lambda::error::InvokeError;
 use scanlatch_local::lambda::invoke_api::Functions;
 use scanlatch_local::lambda::invoker::{Invoker, Target};
+use scanlatch_local::logins::Logins;
 use scanlatch_local::pages::{self, DemoState};
 use scanlatch_local::recorder::Recorder;
+use scanlatch_local::seed::Seed;
 use scanlatch_local::server::{self, Served};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -178,6 +180,7 @@ impl World {
         let invoker = Invoker::new(target, setting.concurrency);
         let switches = Arc::new(Switches::default());
         let functions = Functions::new(&template.functions, invoker.clone());
+        let logins = Arc::new(Logins::default());
         let gateway = Arc::new(Gateway {
             api: template.socket,
             invoker: invoker.clone(),
@@ -185,19 +188,16 @@ impl World {
             switches: switches.clone(),
             guard: Arc::new(setting.guard),
             recorder: Arc::new(setting.recorder),
+            logins: logins.clone(),
             limits: setting.limits,
         });
         let served = Served { http: Arc::new(template.http), gateway, invoker: invoker.clone() };
         let ready = Arc::new(serde_json::json!({ "apiUrl": "http://localhost/v1" }));
-        let controls = Controls { ready, switches: switches.clone(), front: None, invoker };
+        let controls = Controls { ready, switches: switches.clone(), front: None, invoker, logins };
         let listeners = server::listen(0).await.unwrap();
         let port = listeners[0].local_addr().unwrap().port();
-        let pages = pages::routes(DemoState {
-            api_url: format!("http://localhost:{port}/v1"),
-            ws_url: format!("ws://localhost:{port}/ws"),
-            tenant_id: "tenant".to_owned(),
-            secret_key: "secret".to_owned(),
-        });
+        let seed = Seed { tenant_id: "tenant".to_owned(), secret_key: "secret".to_owned() };
+        let pages = pages::routes(DemoState::at(port, "ws", seed, None));
         server::serve(listeners, &server::routes(served, functions, controls, pages, Hosts::default()));
         Self { port, switches, events, finished, go }
     }

@@ -1,5 +1,9 @@
+use std::sync::Arc;
+use std::time::Duration;
+
 use futures_util::{SinkExt as _, StreamExt as _};
 use http::{HeaderValue, StatusCode};
+use rustls::ClientConfig;
 use scanlatch_protocol::wire::error::ErrorBody;
 use scanlatch_protocol::wire::socket::SUB_PROTOCOL;
 use serde::Deserialize;
@@ -9,11 +13,11 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::handshake::client::Response;
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 
-use crate::ClientError;
 use crate::redact::redacted;
 use crate::transport::PATIENCE;
+use crate::{ClientError, Transport};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -22,6 +26,7 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 pub struct Handshake {
     url: String,
     headers: Vec<(&'static str, String)>,
+    tls: Option<Arc<ClientConfig>>,
 }
 redacted!(Handshake);
 
@@ -39,7 +44,13 @@ impl Handshake {
     /// For any sub-protocols, or none.
     pub fn offering(url: &str, sub_protocols: Option<&str>) -> Self {
         let headers = sub_protocols.map(|offers| ("Sec-WebSocket-Protocol", offers.to_owned()));
-        Self { url: url.to_owned(), headers: headers.into_iter().collect() }
+        Self { url: url.to_owned(), headers: headers.into_iter().collect(), tls: None }
+    }
+
+    /// The same, trusting the certificates that this transport trusts.
+    #[must_use]
+    pub fn over(self, transport: &Transport) -> Self {
+        Self { tls: Some(transport.tls()), ..self }
     }
 
     /// The same, from a page of this origin.
@@ -91,7 +102,8 @@ impl Handshake {
             let value = HeaderValue::from_str(value).map_err(|error| silence(error.to_string()))?;
             request.headers_mut().insert(*name, value);
         }
-        match timeout(PATIENCE, Box::pin(connect_async(request))).await {
+        let tls = self.tls.clone().map(Connector::Rustls);
+        match timeout(PATIENCE, Box::pin(connect_async_tls_with_config(request, None, false, tls))).await {
             Ok(Ok(connected)) => Ok(connected),
             Ok(Err(Error::Http(refused))) => Err(ClientError::NoSocket(refused.status())),
             Ok(Err(error)) => Err(silence(error.to_string())),
@@ -180,7 +192,15 @@ impl SocketScreen {
     /// # Errors
     /// [`ClientError::Silent`].
     pub async fn ask_with_short_code(&mut self, action: &str) -> Result<(), ClientError> {
-        let data = json!({ "challengeType": "QR_CODE", "actionCode": action, "shortCode": true });
+        self.ask_with(json!({ "actionCode": action, "shortCode": true })).await
+    }
+
+    /// Asks for a challenge with these members, such as `actionCode`, `custom` and `resumable`.
+    ///
+    /// # Errors
+    /// [`ClientError::Silent`].
+    pub async fn ask_with(&mut self, mut data: Value) -> Result<(), ClientError> {
+        data["challengeType"] = "QR_CODE".into();
         self.send(&json!({ "type": "CREATE_CHALLENGE", "data": data }).to_string()).await
     }
 
@@ -205,16 +225,32 @@ impl SocketScreen {
         serde_json::from_value(told).map_err(|error| ClientError::Unexpected(error.to_string()))
     }
 
+    /// Waits this long for what the screen is told next; `None` if that is nothing.
+    ///
+    /// # Errors
+    /// [`ClientError::Silent`] once the socket is closed, or [`ClientError::Unexpected`].
+    pub async fn wait(&mut self, patience: Duration) -> Result<Option<Notice>, ClientError> {
+        let Some(told) = self.next_within(patience).await? else { return Ok(None) };
+        serde_json::from_value(told).map(Some).map_err(|error| ClientError::Unexpected(error.to_string()))
+    }
+
     /// Waits for the next message, whatever it says.
     ///
     /// # Errors
     /// [`ClientError::Silent`], or [`ClientError::Unexpected`] if it is not JSON.
     pub async fn next(&mut self) -> Result<Value, ClientError> {
+        let told = self.next_within(PATIENCE).await?;
+        told.ok_or_else(|| ClientError::Silent("it stayed silent".to_owned()))
+    }
+
+    async fn next_within(&mut self, patience: Duration) -> Result<Option<Value>, ClientError> {
         let silent = |why: &str| ClientError::Silent(why.to_owned());
         loop {
-            match timeout(PATIENCE, self.0.next()).await.map_err(|_| silent("it stayed silent"))? {
+            let Ok(came) = timeout(patience, self.0.next()).await else { return Ok(None) };
+            match came {
                 Some(Ok(Message::Text(text))) => {
-                    return serde_json::from_str(&text).map_err(|_| ClientError::Unexpected(text.to_string()));
+                    let read = serde_json::from_str(&text).map(Some);
+                    return read.map_err(|_| ClientError::Unexpected(text.to_string()));
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Ok(other)) => return Err(silent(&format!("{other:?} came instead"))),

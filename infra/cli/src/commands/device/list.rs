@@ -1,6 +1,6 @@
 //! `scanlatch device list`.
 
-use scanlatch_service::port::ListsCredentials as _;
+use scanlatch_service::port::{Clock as _, ListsCredentials as _};
 use serde_json::json;
 
 use crate::commands::device::view::{DeviceView, table};
@@ -14,5 +14,5 @@ pub async fn run(work: &Work, one: &NamedUser) -> Result<(), CommandError> {
     let user = work.user(&tenant, &one.user).await?;
     let devices = work.cloud.credentials_of(&tenant.id, &user.id).await?;
     let views: Vec<DeviceView> = devices.iter().map(DeviceView::from).collect();
-    work.output.answer(&json!({ "userId": user.id.as_str(), "devices": views }), || table(&devices))
+    work.output.answer(&json!({ "userId": user.id.as_str(), "devices": views }), || table(&devices, work.cloud.now()))
 }

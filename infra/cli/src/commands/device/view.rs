@@ -4,19 +4,20 @@ use scanlatch_protocol::credential::Credential;
 use scanlatch_protocol::time::Timestamp;
 use serde::Serialize;
 
+use crate::console::ago::ago;
 use crate::console::table::Table;
 
 /// Devices for people.
-pub fn table(devices: &[Credential]) -> String {
+pub fn table(devices: &[Credential], now: Timestamp) -> String {
     let mut table = Table::new(&["DEVICE", "NAME", "PLATFORM", "ENROLLED", "LAST USED"]);
     for device in devices {
         let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
-        let last = device.last_verified_at.map_or_else(|| "never".to_owned(), Timestamp::iso);
+        let last = device.last_verified_at.map_or_else(|| "never".to_owned(), |at| ago(at, now));
         table.row([
             &device.id.to_string(),
             &text(&device.device.name),
             &text(&device.device.platform),
-            &device.verified_at.iso(),
+            &ago(device.verified_at, now),
             &last,
         ]);
     }

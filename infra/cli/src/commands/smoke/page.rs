@@ -20,6 +20,11 @@ const SAFELISTED: [Method; 3] = [Method::GET, Method::HEAD, Method::POST];
 #[derive(Clone, Debug)]
 pub struct Page(pub String);
 
+/// The origin of a base URL.
+pub fn origin_of(base_url: &str) -> String {
+    base_url.split('/').take(3).collect::<Vec<_>>().join("/")
+}
+
 impl Page {
     /// The preflight of this call.
     ///

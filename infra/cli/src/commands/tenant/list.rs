@@ -1,9 +1,10 @@
 //! `scanlatch tenant list`.
 
-use scanlatch_service::port::Administers as _;
+use scanlatch_service::port::{Administers as _, Clock as _};
 use serde_json::json;
 
 use crate::commands::tenant::view::{TenantView, status};
+use crate::console::ago::ago;
 use crate::console::failure::CommandError;
 use crate::console::table::Table;
 use crate::work::Work;
@@ -16,7 +17,8 @@ pub async fn run(work: &Work) -> Result<(), CommandError> {
         let mut table = Table::new(&["ID", "NAME", "STATUS", "KEYS", "CREATED"]);
         for tenant in &tenants {
             let keys = tenant.secret_keys.len().to_string();
-            table.row([&tenant.id.to_string(), &tenant.name, status(tenant), &keys, &tenant.created_at.iso()]);
+            let created = ago(tenant.created_at, work.cloud.now());
+            table.row([&tenant.id.to_string(), &tenant.name, status(tenant), &keys, &created]);
         }
         table.text("There are no tenants.")
     })

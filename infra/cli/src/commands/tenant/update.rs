@@ -2,6 +2,7 @@
 
 use clap::Args;
 use scanlatch_protocol::tenant::Tenant;
+use scanlatch_service::port::Clock as _;
 
 use crate::commands::tenant::view::{TenantView, text};
 use crate::console::failure::CommandError;
@@ -32,5 +33,5 @@ pub async fn run(work: &Work, flags: Flags) -> Result<(), CommandError> {
     } else {
         work.change(&before, &after).await?;
     }
-    work.output.answer(&TenantView::from(&after), || text(&after))
+    work.output.answer(&TenantView::from(&after), || text(&after, work.cloud.now()))
 }

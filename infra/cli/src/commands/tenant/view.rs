@@ -1,9 +1,11 @@
 //! A tenant for people and scripts.
 
 use scanlatch_protocol::tenant::{SecretKeyRecord, Settings, Tenant};
+use scanlatch_protocol::time::Timestamp;
 use serde::Serialize;
 
 use crate::commands::key::view::KeyView;
+use crate::console::ago::dated;
 use crate::console::table::pairs;
 use crate::flags::settings;
 
@@ -13,13 +15,13 @@ pub fn status(tenant: &Tenant) -> &'static str {
 }
 
 /// Everything about it, for people.
-pub fn text(tenant: &Tenant) -> String {
+pub fn text(tenant: &Tenant, now: Timestamp) -> String {
     let keys: Vec<String> = tenant.secret_keys.iter().map(SecretKeyRecord::name).collect();
     let lines = [
         ("ID", Some(tenant.id.to_string())),
         ("Name", Some(tenant.name.clone())),
         ("Status", Some(status(tenant).to_owned())),
-        ("Created", Some(tenant.created_at.iso())),
+        ("Created", Some(dated(&tenant.created_at.iso(), now))),
         ("Secret keys", Some(if keys.is_empty() { "none".to_owned() } else { keys.join(", ") })),
     ];
     let lines = lines.into_iter().map(|(name, value)| (name.to_owned(), value));

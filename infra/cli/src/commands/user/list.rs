@@ -3,10 +3,11 @@
 use clap::Args;
 use scanlatch_protocol::id::UserId;
 use scanlatch_protocol::user::UserFilter;
-use scanlatch_service::port::ListsUsers as _;
+use scanlatch_service::port::{Clock as _, ListsUsers as _};
 use serde_json::json;
 
 use crate::commands::user::view::UserView;
+use crate::console::ago::ago;
 use crate::console::failure::CommandError;
 use crate::console::output::tell;
 use crate::console::table::Table;
@@ -57,7 +58,7 @@ pub async fn run(work: &Work, flags: Flags) -> Result<(), CommandError> {
                 &text(&profile.username),
                 &text(&profile.phone_number),
                 &user.authenticators().to_string(),
-                &user.created_at.iso(),
+                &ago(user.created_at, work.cloud.now()),
             ]);
         }
         table.text("There are no such users.")

@@ -2,22 +2,24 @@
 
 use scanlatch_protocol::credential::Credential;
 use scanlatch_protocol::custom::Custom;
+use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::user::{Channel, User, VerifiedMethod};
 use scanlatch_protocol::wire::user::Attributes;
 use serde::Serialize;
 
 use crate::commands::device::view::{DeviceView, table as devices_table};
+use crate::console::ago::{ago, dated};
 use crate::console::table::{Table, pairs};
 
 /// Everything about a user, for people.
-pub fn text(user: &User, devices: &[Credential]) -> String {
+pub fn text(user: &User, devices: &[Credential], now: Timestamp) -> String {
     let profile = &user.profile;
     let marked = |text: &Option<String>, verified: bool| {
         text.as_ref().map(|text| if verified { format!("{text} (verified)") } else { text.clone() })
     };
     let mut text = pairs(&[
         ("ID", Some(user.id.to_string())),
-        ("Created", Some(user.created_at.iso())),
+        ("Created", Some(dated(&user.created_at.iso(), now))),
         ("Email", marked(&profile.email, profile.email_verified)),
         ("Phone", marked(&profile.phone_number, profile.phone_number_verified)),
         ("Username", profile.username.clone()),
@@ -26,12 +28,12 @@ pub fn text(user: &User, devices: &[Credential]) -> String {
         ("Custom", profile.custom.as_ref().map(Custom::to_text)),
     ]);
     text.push('\n');
-    text.push_str(&devices_table(devices));
+    text.push_str(&devices_table(devices, now));
     if !user.verified.is_empty() {
         let mut table = Table::new(&["METHOD", "TO", "ID", "CREATED"]);
         for verified in &user.verified {
             let view = MethodView::from(verified);
-            table.row([view.method, view.to.as_deref().unwrap_or("-"), &view.id, &view.created_at]);
+            table.row([view.method, view.to.as_deref().unwrap_or("-"), &view.id, &ago(verified.created_at, now)]);
         }
         text.push('\n');
         text.push_str(&table.text(""));

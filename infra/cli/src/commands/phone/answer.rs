@@ -1,0 +1,57 @@
+//! `scanlatch phone approve` and `decline`.
+
+use clap::Args;
+use scanlatch_client::device::Claimed;
+use scanlatch_protocol::id::UserId;
+use serde_json::{Value, json};
+
+use crate::commands::phone::code;
+use crate::commands::phone::pocket::Pocket;
+use crate::console::agent;
+use crate::console::failure::CommandError;
+use crate::console::output::Output;
+use crate::console::table::pairs;
+use crate::contexts::Place;
+use crate::flags::id::user_id;
+use crate::site;
+
+/// `phone approve` and `phone decline`.
+#[derive(Clone, Debug, Args)]
+pub struct Flags {
+    /// The challenge: its id, a link that holds it, or a PNG file with its QR code
+    #[arg(value_name = "CHALLENGE")]
+    challenge: String,
+    /// Whose phone answers, if there are several
+    #[arg(long, value_name = "USER", value_parser = user_id)]
+    of: Option<UserId>,
+}
+
+/// Claims the challenge, shows who is asking and answers.
+pub async fn run(output: Output, place: Place, flags: &Flags, approved: bool) -> Result<(), CommandError> {
+    let id = code::read(&flags.challenge)?.to_string();
+    let site = site::find(place, None).await?;
+    let phone = Pocket::read()?.find(&site, flags.of.as_ref().map(UserId::as_str))?;
+    let device = phone.device(&site)?;
+    let claimed = device.claim(&id).await?;
+    eprint!("{}", asker(&claimed));
+    let decided = device.decide(&id, approved).await?;
+    let (action, user) = (&claimed.action_code, &phone.user_id);
+    let document = json!({ "challengeId": id, "action": action, "userId": user, "approved": decided.is_verified });
+    let did = if decided.is_verified { "Approved" } else { "Declined" };
+    output.answer(&document, || format!("{did} {action} for {user}."))
+}
+
+/// Who is asking: what the service saw comes before what the screen says.
+fn asker(claimed: &Claimed) -> String {
+    let place = |location: &Value| {
+        let parts = ["city", "region", "country"].map(|part| location[part].as_str());
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    };
+    pairs(&[
+        ("Asked for", Some(claimed.action_code.clone())),
+        ("From", claimed.ip_address.clone()),
+        ("Near", claimed.location.as_ref().map(place).filter(|place| !place.is_empty())),
+        ("On", claimed.user_agent.as_deref().map(agent::told)),
+        ("It says", claimed.custom.as_ref().map(Value::to_string)),
+    ])
+}

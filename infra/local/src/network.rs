@@ -1,0 +1,111 @@
+//! `--host`: the pages and both APIs by https on one more address of this machine, for phones in its network. Browsers
+//! let only https pages make keys and use the camera, so there is no plain http on that address.
+
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+use crate::certificate::Certificate;
+use crate::host::Network;
+
+/// The first byte of a client that speaks TLS (RFC 8446 section 5.1).
+const HANDSHAKE_RECORD: u8 = 22;
+
+/// How long a client may take to agree on keys.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// An address that routers lead out of every network (RFC 5737), so that it tells the address that this machine has there.
+const ELSEWHERE: (&str, u16) = ("192.0.2.1", 9);
+
+/// The listener on that address.
+#[derive(Debug)]
+pub struct Listener {
+    socket: TcpListener,
+    certificate: Certificate,
+    /// The address, as requests name it.
+    pub network: Network,
+}
+
+impl Listener {
+    /// Listens on this address, or else on this machine's own, with a certificate that `data` keeps.
+    ///
+    /// # Errors
+    /// If the address is not this machine's, or its port is taken.
+    pub async fn open(wanted: Option<IpAddr>, port: u16, data: &Path) -> Result<Self> {
+        let address = wanted.map_or_else(own_address, Ok)?;
+        if address.is_unspecified() || address.is_multicast() {
+            bail!("{address} stands for several addresses; name one of this machine's with --host");
+        }
+        let socket = TcpListener::bind((address, port)).await.with_context(|| {
+            format!("port {port} of {address} cannot be had; name a free address of this machine with --host ADDRESS")
+        })?;
+        let certificate = Certificate::in_folder(data, address)?;
+        Ok(Self { socket, certificate, network: Network::at(SocketAddr::new(address, port)) })
+    }
+
+    /// Where the certificate is, without its key, for clients that are to trust it.
+    pub fn certificate_file(&self) -> &Path {
+        self.certificate.file()
+    }
+
+    /// What agrees on keys with clients.
+    ///
+    /// # Errors
+    /// If the certificate cannot be used.
+    pub fn acceptor(&self) -> Result<Acceptor> {
+        Ok(Acceptor { tls: TlsAcceptor::from(Arc::new(self.certificate.server()?)), network: self.network })
+    }
+
+    /// Waits for the next client.
+    ///
+    /// # Errors
+    /// If the system lets none in.
+    pub async fn next(&self) -> std::io::Result<(TcpStream, SocketAddr)> {
+        self.socket.accept().await
+    }
+}
+
+/// Agrees on keys with clients.
+#[derive(Clone)]
+pub struct Acceptor {
+    tls: TlsAcceptor,
+    network: Network,
+}
+
+impl Acceptor {
+    /// The encrypted stream; `None` for a client that does not agree in time, such as one that distrusts the certificate.
+    pub async fn accept(&self, socket: TcpStream) -> Option<TlsStream<TcpStream>> {
+        timeout(HANDSHAKE, self.agree(socket)).await.ok()?
+    }
+
+    async fn agree(&self, mut socket: TcpStream) -> Option<TlsStream<TcpStream>> {
+        let mut first = [0];
+        socket.peek(&mut first).await.ok()?;
+        if first == [HANDSHAKE_RECORD] {
+            return self.tls.accept(socket).await.ok();
+        }
+        // Somebody typed the address without `https`. A socket that is closed unread would lose the answer.
+        let _length = socket.read(&mut [0; 4096]).await.ok()?;
+        let there = format!("HTTP/1.1 307 Temporary Redirect\r\nLocation: {}/\r\n", self.network.origin());
+        socket.write_all(format!("{there}Content-Length: 0\r\nConnection: close\r\n\r\n").as_bytes()).await.ok()?;
+        None
+    }
+}
+
+/// This machine's address in its network. Connecting a datagram socket looks up the route and sends nothing.
+fn own_address() -> Result<IpAddr> {
+    let socket = UdpSocket::bind(("0.0.0.0", 0))?;
+    let found = socket.connect(ELSEWHERE).and_then(|()| socket.local_addr());
+    match found.map(|address| address.ip()) {
+        Ok(address) if !address.is_loopback() && !address.is_unspecified() => Ok(address),
+        _ => bail!("this machine seems to be in no network; name one of its addresses with --host ADDRESS"),
+    }
+}

@@ -1,0 +1,203 @@
+//! Screens and phones in the terminal, by the real `scanlatch` on a running stack.
+
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+use scanlatch_tests::{Stack, scanlatch, shared_stack};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStderr, Command};
+
+/// A screen that shows a code.
+struct Shown {
+    child: Child,
+    lines: Lines<BufReader<ChildStderr>>,
+    /// What its code says.
+    code: String,
+    before: Vec<String>,
+}
+
+impl Shown {
+    async fn by(mut command: Command) -> Result<Self> {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let mut lines = BufReader::new(child.stderr.take().context("no standard error")?).lines();
+        let before = until(&mut lines, "Scan this with an enrolled phone.").await?;
+        let code = before.last().context("no code was shown")?.clone();
+        Ok(Self { child, lines, code, before })
+    }
+
+    /// Its exit code, its answer, and what it told after the code.
+    async fn end(mut self) -> Result<(i32, String, Vec<String>)> {
+        let mut told = Vec::new();
+        while let Some(line) = self.lines.next_line().await? {
+            told.push(line);
+        }
+        let output = self.child.wait_with_output().await?;
+        Ok((output.status.code().context("it was killed")?, String::from_utf8(output.stdout)?, told))
+    }
+}
+
+/// The lines before this one.
+async fn until(lines: &mut Lines<impl AsyncBufRead + Unpin>, last: &str) -> Result<Vec<String>> {
+    let mut before = Vec::new();
+    while let Some(line) = lines.next_line().await? {
+        if line == last {
+            return Ok(before);
+        }
+        before.push(line);
+    }
+    bail!("{last:?} did not come, but {before:?}")
+}
+
+async fn run(stack: &Stack, words: &[&str]) -> Result<Output> {
+    Ok(stack.terminal().await?.args(words).output().await?)
+}
+
+async fn screen(stack: &Stack, words: &[&str]) -> Result<Shown> {
+    let mut command = stack.terminal().await?;
+    command.arg("screen").args(words);
+    Shown::by(command).await
+}
+
+#[tokio::test]
+async fn a_code_that_a_phone_in_the_terminal_approves_ends_well_by_socket_and_by_polling() -> Result<()> {
+    let stack = shared_stack().await;
+    stack.scanlatch(&["phone", "enrol", "terminal-ann"]).await?;
+    for way in [&["--json"][..], &["--json", "--polling"]] {
+        let shown = screen(stack, way).await?;
+        let link = format!("{}?challengeId=", stack.ready("phoneUrl"));
+        let id = shown.code.strip_prefix(&link).context("the code does not lead to the phone page")?.to_owned();
+        assert!(shown.before.iter().all(|line| !line.contains('\u{1b}')), "{:?}", shown.before);
+        let answered = stack.scanlatch(&["phone", "approve", &shown.code, "--of", "terminal-ann"]).await?;
+        assert_eq!((&answered["approved"], &answered["action"]), (&json!(true), &json!("login")));
+        let (code, answer, told) = shown.end().await?;
+        let answer: Value = serde_json::from_str(&answer)?;
+        let expected = json!({ "challengeId": id, "action": "login", "outcome": "approved", "userId": "terminal-ann" });
+        assert_eq!((code, answer), (0, expected), "{told:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_code_that_is_declined_ends_with_3() -> Result<()> {
+    let stack = shared_stack().await;
+    stack.scanlatch(&["phone", "enrol", "terminal-ben"]).await?;
+    let shown = screen(stack, &[]).await?;
+    stack.scanlatch(&["phone", "decline", &shown.code, "--of", "terminal-ben"]).await?;
+    let (code, answer, told) = shown.end().await?;
+    assert_eq!((code, answer.as_str()), (3, ""));
+    assert_eq!(told, ["Scanned. Confirm on the phone.", "error: the request was declined on the phone"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_code_that_nobody_answers_in_time_ends_with_4() -> Result<()> {
+    let stack = Stack::start(&[]).await?;
+    stack.scanlatch(&["tenant", "update", stack.tenant_id(), "--challenge-lifetime", "30s"]).await?;
+    let (by_socket, by_polling) = (screen(&stack, &[]).await?, screen(&stack, &["--polling"]).await?);
+    let (by_socket, by_polling) = tokio::try_join!(by_socket.end(), by_polling.end())?;
+    for (code, _, told) in [by_socket, by_polling] {
+        assert_eq!((code, told.last().map(String::as_str)), (4, Some("error: nobody answered in time")), "{told:?}");
+    }
+    stack.stop().await
+}
+
+#[tokio::test]
+async fn a_screen_that_loses_its_socket_still_gets_its_answer() -> Result<()> {
+    let stack = Stack::start(&["--idle-ms", "5000"]).await?;
+    stack.scanlatch(&["phone", "enrol", "ann"]).await?;
+    let shown = screen(&stack, &["--json"]).await?;
+    let id = shown.code.split('=').next_back().context("no id")?;
+    let mut left = 100;
+    while stack.scanlatch(&["challenge", "show", stack.tenant_id(), id]).await?["screen"] != "poll" {
+        left -= 1;
+        anyhow::ensure!(left > 0, "the socket stayed open");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    stack.scanlatch(&["phone", "approve", &shown.code]).await?;
+    assert_eq!(shown.end().await?.0, 0);
+    stack.stop().await
+}
+
+#[tokio::test]
+async fn the_code_of_one_user_serves_nobody_else() -> Result<()> {
+    let stack = shared_stack().await;
+    for user in ["terminal-cy", "terminal-di"] {
+        stack.scanlatch(&["phone", "enrol", user]).await?;
+    }
+    let shown = screen(stack, &["--user", "terminal-cy", "--action", "deploy", "--custom", r#"{"to":"prod"}"#]).await?;
+    let refused = run(stack, &["phone", "approve", &shown.code, "--of", "terminal-di"]).await?;
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    let approved = run(stack, &["phone", "approve", &shown.code, "--of", "terminal-cy"]).await?;
+    let asked = String::from_utf8(approved.stderr)?;
+    assert!(asked.contains("Asked for  deploy\n") && asked.contains(r#"It says    {"to":"prod"}"#), "{asked}");
+    let (code, answer, _) = shown.end().await?;
+    assert_eq!((code, answer.as_str()), (0, "Approved by terminal-cy.\n"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn tail_tells_the_steps_of_a_login() -> Result<()> {
+    let stack = Stack::start(&[]).await?;
+    let mut command = stack.terminal().await?;
+    let mut tail = command.args(["tail", "--json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut words = BufReader::new(tail.stderr.take().context("no standard error")?).lines();
+    until(&mut words, "Watching. Ctrl-C ends it.").await?;
+    let mut lines = BufReader::new(tail.stdout.take().context("no standard output")?).lines();
+    let phone = stack.phone_of("ann").await?;
+    let (id, _) = stack.polling_screen().open().await?;
+    phone.claim(&id).await?.assert_ok();
+    phone.decide(&id, true).await?.assert_ok();
+    for step in ["shown", "scanned", "approved"] {
+        let event: Value = serde_json::from_str(&lines.next_line().await?.context("tail ended")?)?;
+        assert_eq!((&event["step"], &event["challenge"]), (&json!(step), &json!(&id[..8])), "{event}");
+    }
+    stack.stop().await?;
+    assert_eq!(tail.wait().await?.code(), Some(1));
+    Ok(())
+}
+
+#[tokio::test]
+async fn doctor_finds_nothing_to_mend_on_a_running_stack() -> Result<()> {
+    let found = shared_stack().await.scanlatch(&["doctor"]).await?;
+    let checks: Vec<&str> = found["findings"].as_array().unwrap().iter().filter_map(|f| f["check"].as_str()).collect();
+    assert_eq!(checks, ["base URL", "connection", "clock", "preflight", "socket", "secret key"]);
+    Ok(())
+}
+
+/// The example, with a `scanlatch` that finds the stack by the variables of a `.env` file.
+async fn approved(stack: &Stack, words: &[&str]) -> Result<Command> {
+    let binary: PathBuf = tokio::task::spawn_blocking(scanlatch).await??;
+    let folder = binary.parent().context("scanlatch lies nowhere")?;
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH")?);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/approval/approved");
+    let mut command = Command::new(script);
+    command.env("PATH", path).env("AUTHSIGNAL_API_URL", stack.ready("apiUrl")).stdin(Stdio::null());
+    command.env("AUTHSIGNAL_SECRET_KEY", stack.secret_key()).args(words).kill_on_drop(true);
+    Ok(command)
+}
+
+#[tokio::test]
+async fn the_example_runs_its_command_once_the_phone_has_approved_it() -> Result<()> {
+    let stack = shared_stack().await;
+    stack.scanlatch(&["phone", "enrol", "terminal-eve"]).await?;
+    let shown = Shown::by(approved(stack, &["terminal-eve", "echo", "a \"quoted\" \\ word"]).await?).await?;
+    let answered = run(stack, &["phone", "approve", &shown.code, "--of", "terminal-eve"]).await?;
+    let asked = String::from_utf8(answered.stderr)?;
+    assert!(asked.contains(r#"{"command":"echo a \"quoted\" \\ word"}"#), "{asked}");
+    let (code, answer, _) = shown.end().await?;
+    assert_eq!((code, answer.as_str()), (0, "a \"quoted\" \\ word\n"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_example_runs_nothing_that_was_declined() -> Result<()> {
+    let stack = shared_stack().await;
+    stack.scanlatch(&["phone", "enrol", "terminal-fay"]).await?;
+    let shown = Shown::by(approved(stack, &["terminal-fay", "echo", "done"]).await?).await?;
+    stack.scanlatch(&["phone", "decline", &shown.code, "--of", "terminal-fay"]).await?;
+    let (code, answer, _) = shown.end().await?;
+    assert_eq!((code, answer.as_str()), (3, ""));
+    Ok(())
+}
