@@ -197,7 +197,7 @@ impl World {
         let listeners = server::listen(0).await.unwrap();
         let port = listeners[0].local_addr().unwrap().port();
         let seed = Seed { tenant_id: "tenant".to_owned(), secret_key: "secret".to_owned() };
-        let pages = pages::routes(DemoState::at(port, "ws", seed, None));
+        let pages = pages::routes(DemoState::at(port, "ws".to_owned(), seed, None));
         server::serve(listeners, &server::routes(served, functions, controls, pages, Hosts::default()));
         Self { port, switches, events, finished, go }
     }
