@@ -1,0 +1,1 @@
+export type { ChallengeOptions, ChallengeResponse, ChallengeState, RefreshOptions, ScanlatchOptions, ShownChallenge, Status, } from "./options.js";

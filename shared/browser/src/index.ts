@@ -1,0 +1,9 @@
+export type {
+  ChallengeOptions,
+  ChallengeResponse,
+  ChallengeState,
+  RefreshOptions,
+  ScanlatchOptions,
+  ShownChallenge,
+  Status,
+} from "./options.js";
