@@ -7,3 +7,4 @@ export type {
   ShownChallenge,
   Status,
 } from "./options.js";
+export { type QrCode, Scanlatch } from "./scanlatch.js";
