@@ -8,11 +8,13 @@ const LONGEST = 3_660_000;
 
 /**
  * How far the service's clock is ahead of this machine's, as far as its answers show. Nothing on the wire tells its time,
- * but what it calls expired is past for it, and what it calls open is not.
+ * but what it calls expired is past for it, and what it calls open is not. While this machine's clock agrees with that,
+ * it is taken for right.
  */
 export class Skew {
   readonly #world: World;
-  #aheadMs = 0;
+  #least = -Infinity;
+  #most = Infinity;
 
   constructor(world: World) {
     this.#world = world;
@@ -20,19 +22,34 @@ export class Skew {
 
   /** The service has called a code expired. */
   isPast(expiresAt: string): void {
-    const least = Date.parse(expiresAt) - this.#world.wall();
-    if (least > this.#aheadMs) this.#aheadMs = least;
+    this.#least = Math.max(this.#least, this.#until(expiresAt));
+    if (this.#least > this.#most) this.#most = Infinity;
   }
 
   /** The service has called a code open. */
   isAhead(expiresAt: string): void {
-    const most = Date.parse(expiresAt) - this.#world.wall();
-    if (most < this.#aheadMs) this.#aheadMs = most;
+    this.#most = Math.min(this.#most, this.#until(expiresAt));
+    if (this.#least > this.#most) this.#least = -Infinity;
   }
 
-  /** How long until the service's clock shows that time, in milliseconds. */
-  until(time: number): number {
-    return time - this.#world.wall() - this.#aheadMs;
+  /** A clock was set, perhaps. */
+  forget(): void {
+    this.#least = -Infinity;
+    this.#most = Infinity;
+  }
+
+  /** How long until the service's clock shows that time, in milliseconds: too short where it is not certain. */
+  until(expiresAt: string): number {
+    return this.#until(expiresAt) - this.#ahead();
+  }
+
+  #ahead(): number {
+    if (this.#least <= 0 && this.#most >= 0) return 0;
+    return this.#most < Infinity ? this.#most : this.#least;
+  }
+
+  #until(expiresAt: string): number {
+    return Date.parse(expiresAt) - this.#world.wall();
   }
 }
 
@@ -89,8 +106,8 @@ export class Code implements ShownChallenge {
  * machine's clock; if that gives what no tenant can have set, the clock is wrong, and the interval has to do.
  */
 function lifetime(answer: Answer, age: Stopwatch, interval: number, skew: Skew): number {
-  const expiresAt = Date.parse(answer.expiresAt ?? "");
-  const certain = expiresAt - Date.parse(answer.createdAt ?? "");
+  const expiresAt = answer.expiresAt ?? "";
+  const certain = Date.parse(expiresAt) - Date.parse(answer.createdAt ?? "");
   if (certain > 0) return certain;
   const left = skew.until(expiresAt);
   return left >= SHORTEST && left <= LONGEST ? left + age.elapsed() : interval + 60_000;

@@ -245,6 +245,7 @@ export class Session {
   }
 
   #slept(): void {
+    this.#around.skew.forget();
     this.#retries.reset();
     this.#probes.reset();
     if (this.#reach === "online") this.#reach = "connecting";
