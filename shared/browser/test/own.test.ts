@@ -1,0 +1,249 @@
+/** What only this SDK promises. */
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { Scanlatch } from "../src/index.js";
+import { Screen } from "./screen.js";
+import { TENANT, token } from "./service.js";
+import { BASE_URL, World } from "./world.js";
+
+declare const process: {
+  on(event: string, hear: (error: unknown) => void): void;
+  off(event: string, hear: (error: unknown) => void): void;
+};
+let world: World;
+beforeEach(() => void (world = new World()));
+afterEach(() => world.end());
+
+async function showing(options: Parameters<Screen["start"]>[0] = {}, place: { baseUrl?: string } = {}): Promise<Screen> {
+  const screen = new Screen(undefined, place);
+  screen.start(options);
+  await world.until(() => screen.code !== undefined);
+  return screen;
+}
+
+const seen = (screen: Screen) => screen.statuses.map(({ state }) => state);
+
+describe("onRefresh", () => {
+  it("gives the code and its end as one object, as the specification has it", async () => {
+    const given: unknown[] = [];
+    const screen = await showing({ onRefresh: (...all) => given.push(all) });
+    void screen.sdk.qrCode.refresh();
+    await world.until(() => given.length === 1);
+    const [challenge] = [...world.service.challenges.values()].slice(-1);
+    expect(given).toEqual([[{ challengeId: challenge?.id, expiresAt: new Date(challenge?.expiresAt ?? 0).toISOString() }]]);
+  });
+});
+
+describe("onStatus", () => {
+  it("tells of the way to a code", async () => {
+    expect(seen(await showing())).toEqual(["connecting", "online"]);
+  });
+
+  it("tells that it polls", async () => {
+    expect(seen(await showing({ polling: true }))).toEqual(["connecting", "polling"]);
+  });
+
+  it("tells how long the code can be claimed", async () => {
+    const screen = await showing();
+    const { remainingMs } = screen.statuses.at(-1) ?? {};
+    expect(remainingMs).toBeGreaterThan(590_000);
+    expect(remainingMs).toBeLessThanOrEqual(600_000);
+  });
+
+  it("tells the remaining time rightly if the screen's clock is wrong and the service tells when it made the code", async () => {
+    world.service.aheadMs = 86_400_000;
+    world.service.tellsCreatedAt = true;
+    const screen = await showing();
+    expect(screen.statuses.at(-1)?.remainingMs).toBeGreaterThan(590_000);
+    expect(screen.statuses.at(-1)?.remainingMs).toBeLessThanOrEqual(600_000);
+  });
+
+  it("tells nothing of a socket that is cut and back at once but that it connects", async () => {
+    const screen = await showing();
+    world.service.cut();
+    await world.pass(5_000);
+    expect(seen(screen)).toEqual(["connecting", "online", "connecting", "online"]);
+  });
+
+  it("tells of an outage, of the code's end in it, and of the way back", async () => {
+    const screen = await showing();
+    await world.outage(1_200_000);
+    await world.pass(5_000);
+    const states = seen(screen);
+    expect(states.slice(0, 3)).toEqual(["connecting", "online", "connecting"]);
+    expect(states).toContain("offline");
+    expect(states.indexOf("expired")).toBeGreaterThan(states.indexOf("offline"));
+    expect(["polling", "online"]).toContain(states.at(-1));
+  });
+
+  it("says why there is no more code", async () => {
+    const screen = await showing();
+    world.service.tenants.clear();
+    await world.pass(1_000_000);
+    expect(screen.statuses.at(-1)).toMatchObject({ state: "expired", errorCode: "unauthorized" });
+  });
+
+  it("goes on after a new token where the old one was refused", async () => {
+    const screen = new Screen();
+    screen.sdk.setToken("first.token.x");
+    screen.start();
+    await world.until(() => screen.code !== undefined);
+    world.service.spentTokens.add("first.token.x");
+    await world.until(() => screen.status === "expired", 1_200_000);
+    screen.sdk.setToken("second.token.x");
+    void screen.sdk.qrCode.refresh();
+    await world.until(() => screen.status === "online");
+    expect(world.service.challenges.get(screen.code ?? "")?.token).toBe("second.token.x");
+  });
+});
+
+describe("a bare API Gateway URL", () => {
+  const baseUrl = "https://x1.execute-api.us-east-1.amazonaws.com/v1";
+  const socketUrl = "wss://y2.execute-api.us-east-1.amazonaws.com/ws";
+  beforeEach(() => {
+    world.socketUrls = new Set([socketUrl]);
+  });
+
+  it("polls if nobody tells where the socket is", async () => {
+    const screen = await showing({}, { baseUrl });
+    await world.pass(60_000);
+    expect(screen.status).toBe("polling");
+  });
+
+  it("goes over to the socket that the service tells, with the same code", async () => {
+    world.service.socketUrl = socketUrl;
+    const screen = await showing({}, { baseUrl });
+    const { code } = screen;
+    await world.until(() => screen.status === "online");
+    expect(screen.code).toBe(code);
+  });
+
+  it("costs one request for a code, then as now", async () => {
+    world.service.socketUrl = socketUrl;
+    const screen = await showing({}, { baseUrl });
+    await world.until(() => screen.status === "online");
+    expect([world.service.calls.created, world.service.calls.asked]).toEqual([1, 0]);
+  });
+
+  it("begins on the socket on the next page", async () => {
+    world.service.socketUrl = socketUrl;
+    const first = await showing({}, { baseUrl });
+    first.sdk.qrCode.disconnect();
+    await showing({}, { baseUrl });
+    expect([world.service.calls.created, world.service.calls.asked]).toEqual([1, 1]);
+  });
+
+  it("begins on the socket that the page names", async () => {
+    const sdk = new Scanlatch({ tenantId: TENANT, baseUrl, socketUrl });
+    const given = sdk.qrCode.challenge({ action: "login" });
+    await world.pass(1_000);
+    expect((await given).data?.challengeId).toBeDefined();
+    expect(world.service.calls.created).toBe(0);
+  });
+});
+
+describe("a socket's two hours", () => {
+  it("end with the new socket open before the old one is closed", async () => {
+    const screen = await showing();
+    const { service } = world;
+    let fewest = 1;
+    await world.pass(4 * 3_600_000, () => (fewest = Math.min(fewest, service.connections.size)));
+    expect(fewest).toBe(1);
+    expect(screen.statuses).toHaveLength(2 + screen.refreshed.length);
+  });
+});
+
+describe("a replaced code", () => {
+  it("is named to the service when the screen polls", async () => {
+    const screen = await showing({ polling: true });
+    const first = screen.code ?? "";
+    void screen.sdk.qrCode.refresh();
+    await world.until(() => screen.code !== first);
+    expect(world.service.challenges.get(first)?.withdrawn).toBe("challenge_superseded");
+  });
+
+  it("is replaced on another socket too", async () => {
+    const screen = await showing();
+    const first = screen.code ?? "";
+    world.service.cut();
+    void screen.sdk.qrCode.refresh();
+    await world.until(() => screen.code !== first);
+    expect(world.service.challenges.get(first)?.withdrawn).toBe("challenge_superseded");
+  });
+
+  it("still counts if it was approved just before", async () => {
+    const screen = await showing();
+    const first = screen.code ?? "";
+    world.service.claim(first);
+    world.service.decide(first, true);
+    void screen.sdk.qrCode.refresh();
+    await world.until(() => screen.tokens.length > 0);
+    expect(screen.tokens).toEqual([token(first)]);
+  });
+});
+
+describe("a page's own faults", () => {
+  it("do not stop the login: a callback that throws", async () => {
+    const seen: unknown[] = [];
+    const thrown: unknown[] = [];
+    const hear = (error: unknown) => thrown.push(error);
+    process.on("unhandledRejection", hear);
+    const screen = await showing({
+      onStateChange: (state) => {
+        seen.push(state);
+        throw new Error("which the official SDK leaves to the page: this page's own");
+      },
+    });
+    world.service.claim(screen.code ?? "");
+    await world.pass(1_000);
+    world.service.decide(screen.code ?? "", true);
+    await world.pass(1_000);
+    process.off("unhandledRejection", hear);
+    expect([seen, thrown.length]).toEqual([["claimed", "approved"], 2]);
+  });
+
+  it.each([0, -1, NaN])("are forgiven: a refresh interval of %s", async (refreshInterval) => {
+    await showing({ refreshInterval });
+    await world.pass(60_000);
+    expect(world.service.challenges.size).toBe(1);
+  });
+
+  it("are named: no base URL", () => {
+    expect(() => new Scanlatch({ tenantId: TENANT, baseUrl: "" })).toThrow(new TypeError("baseUrl must be given"));
+  });
+
+  it("are named: a socket URL that is none", () => {
+    expect(() => new Scanlatch({ tenantId: TENANT, baseUrl: BASE_URL, socketUrl: "https://x" })).toThrow(TypeError);
+  });
+
+  it("are answered: no action", async () => {
+    const screen = new Screen();
+    screen.start({ action: undefined as unknown as string });
+    await world.until(() => screen.response !== undefined);
+    expect(screen.response).toMatchObject({ errorCode: "invalid_request" });
+  });
+
+  it("are answered: disconnect before the first code", async () => {
+    const screen = new Screen();
+    screen.start();
+    screen.sdk.qrCode.disconnect();
+    await world.pass(100);
+    expect(screen.response).toMatchObject({ errorCode: "disconnected" });
+  });
+});
+
+describe("a network that answers for the service", () => {
+  it("is not taken for it", async () => {
+    const screen = await showing({ polling: true });
+    const { code } = screen;
+    const { service } = world;
+    const answer = service.answer.bind(service);
+    service.answer = () => ({ status: 200, body: "<html>Log in to this network</html>" });
+    await world.pass(20_000);
+    expect(screen.status).toBe("offline");
+    service.answer = answer;
+    await world.until(() => screen.status === "polling");
+    expect(screen.code).toBe(code);
+  });
+});
