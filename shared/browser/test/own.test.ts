@@ -172,6 +172,18 @@ describe("a replaced code", () => {
     expect(world.service.challenges.get(first)?.withdrawn).toBe("challenge_superseded");
   });
 
+  it("still counts if the word of its approval comes after the next code", async () => {
+    const screen = await showing();
+    const first = screen.code ?? "";
+    world.service.claim(first);
+    world.service.faults.pushLatencyMs = 2_000;
+    world.service.decide(first, true);
+    void screen.sdk.qrCode.refresh();
+    await world.until(() => screen.code !== first);
+    await world.until(() => screen.tokens.length > 0);
+    expect(screen.tokens).toEqual([token(first)]);
+  });
+
   it("still counts if it was approved just before", async () => {
     const screen = await showing();
     const first = screen.code ?? "";
@@ -180,6 +192,24 @@ describe("a replaced code", () => {
     void screen.sdk.qrCode.refresh();
     await world.until(() => screen.tokens.length > 0);
     expect(screen.tokens).toEqual([token(first)]);
+  });
+});
+
+describe("two requests for a code at once", () => {
+  it.each([false, true])("end with what the last one asked for, polling: %s", async (polling) => {
+    const screen = await showing({ polling });
+    void screen.sdk.qrCode.refresh({ custom: { till: 1 } });
+    void screen.sdk.qrCode.refresh({ custom: { till: 2 } });
+    await world.pass(2_000);
+    expect(world.service.challenges.get(screen.code ?? "")?.custom).toEqual({ till: 2 });
+  });
+
+  it.each([false, true])("are both answered with it, polling: %s", async (polling) => {
+    const screen = await showing({ polling });
+    const both = Promise.all([screen.sdk.qrCode.refresh(), screen.sdk.qrCode.refresh()]);
+    await world.pass(2_000);
+    const shown = { data: { challengeId: screen.code, expiresAt: expect.any(String) } };
+    expect(await both).toEqual([shown, shown]);
   });
 });
 

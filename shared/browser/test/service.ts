@@ -39,6 +39,10 @@ export class Faults {
   isDown = false;
   /** Whether what the service pushes is lost, without its noticing. */
   arePushesLost = false;
+  /** How long a push is under way, in milliseconds. */
+  pushLatencyMs = 0;
+  /** Whether sockets open and nothing comes through, as behind a proxy that only claims to know them. */
+  areSocketsDeaf = false;
   /** Whether a request to make a challenge is carried out and its answer lost. */
   areCreationsUnheard = false;
 }
@@ -274,7 +278,8 @@ export class Service {
   /** Whether the gateway took it; a socket that went without a word still takes messages. */
   #push({ id, socket, lostAt }: Challenge, data: Record<string, unknown>): boolean {
     if (!socket || lostAt !== undefined || !this.connections.has(socket)) return false;
-    if (!this.faults.arePushesLost) socket.send({ type: "STATE_CHANGE", data: { challengeId: id, ...data } });
+    const message = { type: "STATE_CHANGE", data: { challengeId: id, ...data } };
+    if (!this.faults.arePushesLost) setTimeout(() => socket.send(message), this.faults.pushLatencyMs);
     return true;
   }
 }

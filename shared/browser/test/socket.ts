@@ -23,7 +23,8 @@ export class Connection {
   }
 
   receive(text: string): void {
-    if (this.#isVanished || this.#service.faults.network !== "up") return;
+    const { network, areSocketsDeaf } = this.#service.faults;
+    if (this.#isVanished || areSocketsDeaf || network !== "up") return;
     this.#stay();
     const answer = this.#service.heard(this, text);
     if (answer) this.send(answer);

@@ -93,4 +93,29 @@ export const outage: Behaviour[] = [
       await stage.login();
     },
   },
+  {
+    name: "polls where sockets open and nothing comes through",
+    async run(stage) {
+      stage.service.faults.areSocketsDeaf = true;
+      await stage.showing();
+      await stage.login();
+    },
+  },
+  {
+    name: "polls on when it is fooled by such a socket",
+    async run(stage) {
+      stage.service.faults.areSocketsBlocked = true;
+      await stage.showing({ pollInterval: 250 });
+      stage.service.faults.areSocketsDeaf = true;
+      stage.service.faults.areSocketsBlocked = false;
+      for (let n = 0; n < 60; n += 1) {
+        await stage.world.pass(1_000);
+        stage.service.cut();
+      }
+      const code = stage.code();
+      mustBe(stage.service.claim(code).status, 200);
+      mustBe(stage.service.decide(code, true).status, 200);
+      await stage.approved(code, 15_000);
+    },
+  },
 ];
