@@ -1,9 +1,7 @@
 import { type Answer, described, record, refusal } from "./answer.js";
 import { type World, Timers } from "./clock.js";
+import { CALL_MS } from "./timing.js";
 import { trimmed } from "./urls.js";
-
-/** How long a call may take, in milliseconds. */
-const CALL_MS = 6_000;
 
 /** The two calls of a screen that polls. A call that is made while another is under way replaces it. */
 export class Rest {

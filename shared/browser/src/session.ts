@@ -6,27 +6,22 @@ import { type Effect, type Event, type State, step } from "./machine.js";
 import type { ChallengeOptions, ChallengeResponse, Status } from "./options.js";
 import type { Rest } from "./poll.js";
 import { Line } from "./socket.js";
+import {
+  ANSWER_MS,
+  atLeast,
+  BUSY_MS,
+  FIRST_PROBE_MS,
+  FIRST_WAIT_MS,
+  GRACE_MS,
+  POLL_MS,
+  PROBE_MS,
+  QUIET_CLAIMED_MS,
+  QUIET_MS,
+  REFRESH_MS,
+  RETIRE_MS,
+  UNREACHABLE_MS,
+} from "./timing.js";
 import { Wake } from "./wake.js";
-
-// All in milliseconds.
-const REFRESH_MS = 540_000;
-const POLL_MS = 3_000;
-/** How long the socket may take to answer. */
-const ANSWER_MS = 4_000;
-/** How long the socket may be quiet. A network that drops it without a word is found out while the service still lets a
- * phone claim the code, and the message keeps the networks between from forgetting the socket. */
-const QUIET_MS = 45_000;
-/** The same while a phone decides, when somebody waits. */
-const QUIET_CLAIMED_MS = 15_000;
-/** How long a code is shown after the socket's last word. The service lets nobody claim it a minute after it has lost the
- * socket. */
-const GRACE_MS = 55_000;
-/** When a socket's successor is opened at the latest: API Gateway closes each after two hours. */
-const RETIRE_MS = 110 * 60_000;
-/** The longest wait where nobody answers, which costs nobody anything, and where the service answers that it is busy. */
-const UNREACHABLE_MS = 4_000;
-const BUSY_MS = 30_000;
-const PROBE_MS = 600_000;
 
 /** What a session needs of the SDK around it. */
 export interface Surroundings {
@@ -87,8 +82,8 @@ export class Session {
     const { world } = around;
     this.#timers = new Timers(world);
     this.#heard = new Stopwatch(world);
-    this.#retries = new Backoff(world, 500);
-    this.#probes = new Backoff(world, 2_000);
+    this.#retries = new Backoff(world, FIRST_WAIT_MS);
+    this.#probes = new Backoff(world, FIRST_PROBE_MS);
     this.#line = new Line(world, {
       opened: () => this.#opened(),
       unopened: () => this.#unopened(),
@@ -443,9 +438,4 @@ export class Session {
       void Promise.reject(error);
     }
   }
-}
-
-/** What the page gives, if it makes sense. */
-function atLeast(least: number, given: number | undefined, otherwise: number): number {
-  return given !== undefined && given > 0 ? Math.max(least, given) : otherwise;
 }

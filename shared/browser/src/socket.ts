@@ -1,8 +1,6 @@
 import { type Answer, described, record, refusal } from "./answer.js";
 import { type World, Timers } from "./clock.js";
-
-/** How long a socket may take to open, in milliseconds. */
-const OPEN_MS = 6_000;
+import { OPEN_MS } from "./timing.js";
 
 /** What a line tells. */
 export interface Listener {

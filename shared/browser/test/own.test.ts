@@ -152,6 +152,33 @@ describe("a socket's two hours", () => {
     expect(fewest).toBe(1);
     expect(screen.statuses).toHaveLength(2 + screen.refreshed.length);
   });
+
+  it("do no harm if the old one is closed while the new one takes its place", async () => {
+    const screen = await showing();
+    const { service } = world;
+    await world.until(() => service.connections.size === 2, 3 * 3_600_000);
+    [...service.connections][0]?.close();
+    await world.pass(10_000);
+    expect(seen(screen).filter((state) => state !== "online")).toEqual(["connecting"]);
+  });
+});
+
+describe("an approval", () => {
+  it("is not told without its token", async () => {
+    const screen = await showing();
+    const [connection] = world.service.connections;
+    connection?.send({ type: "STATE_CHANGE", data: { challengeId: screen.code, state: "approved" } });
+    await world.pass(1_000);
+    expect(screen.states).toEqual([]);
+  });
+
+  it("of another code is none", async () => {
+    const screen = await showing();
+    const [connection] = world.service.connections;
+    connection?.send({ type: "STATE_CHANGE", data: { challengeId: "another", state: "approved", accessToken: "a.b.c" } });
+    await world.pass(1_000);
+    expect(screen.states).toEqual([]);
+  });
 });
 
 describe("a replaced code", () => {

@@ -43,6 +43,8 @@ export class Faults {
   pushLatencyMs = 0;
   /** Whether sockets open and nothing comes through, as behind a proxy that only claims to know them. */
   areSocketsDeaf = false;
+  /** Whether a request to make a challenge never arrives. */
+  areCreationsLost = false;
   /** Whether a request to make a challenge is carried out and its answer lost. */
   areCreationsUnheard = false;
 }
@@ -148,6 +150,7 @@ export class Service {
     const identity = this.#identity(connection.identity);
     if (!identity) return failure("unauthorized");
     if (type === "CREATE_CHALLENGE") {
+      if (this.faults.areCreationsLost) return undefined;
       this.calls.asked += 1;
       if (typeof data["actionCode"] !== "string") return failure("invalid_request");
       if (identity.token && this.spentTokens.has(identity.token)) return failure("token_invalid");

@@ -118,6 +118,28 @@ export const expiry: Behaviour[] = [
     },
   },
   {
+    name: "does not refresh a code that is claimed while it asks for the next in vain",
+    async run(stage) {
+      const code = await stage.showing();
+      stage.service.faults.areCreationsLost = true;
+      await stage.world.pass(541_000);
+      stage.service.claim(code);
+      await stage.world.pass(3_000);
+      stage.service.faults.areCreationsLost = false;
+      await stage.world.pass(20_000);
+      await stage.approve(code);
+    },
+  },
+  {
+    name: "shows no expired code when the machine wakes without a network",
+    async run(stage) {
+      await stage.showing();
+      stage.service.faults.network = "gone";
+      await stage.world.sleep(3_600_000);
+      await neverDead(stage, 60_000);
+    },
+  },
+  {
     name: "shows another code when the claimed one expires without a decision",
     async run(stage) {
       const code = await stage.showing();

@@ -1,4 +1,4 @@
-import { type Behaviour, mustBe } from "./behaviour.js";
+import { type Behaviour, mustBe, type Stage } from "./behaviour.js";
 import { neverDead } from "./expiry.js";
 
 export const outage: Behaviour[] = [
@@ -43,6 +43,15 @@ export const outage: Behaviour[] = [
       mustBe(stage.service.isClaimable(stage.screen.shown ?? ""), true);
     },
   },
+  ...[false, true].map((polling) => ({
+    name: `gets over a network that hangs and of which nobody tells, ${polling ? "polling" : "on a socket"}`,
+    async run(stage: Stage) {
+      await stage.showing({ polling });
+      await stage.world.outage(3_600_000, "hanging");
+      await stage.world.pass(15_000);
+      mustBe(stage.service.isClaimable(stage.screen.shown ?? ""), true);
+    },
+  })),
   {
     name: "shows no code without network that nobody could claim",
     async run(stage) {
