@@ -21,8 +21,9 @@ export class QrCode {
    * Waits while the service cannot be reached, for a screen may start before its network; `onStatus` tells. Gives
    * `error` and `errorCode` if the service refuses, and `disconnected` if `disconnect` came first. Never rejects.
    */
-  challenge(options: ChallengeOptions): Promise<ChallengeResponse> {
-    return this.#session.challenge(options);
+  async challenge(options: ChallengeOptions): Promise<ChallengeResponse> {
+    const { custom, error } = copied(options.custom);
+    return error ?? this.#session.challenge({ ...options, ...custom });
   }
 
   /**
@@ -32,7 +33,8 @@ export class QrCode {
    * @throws Error if `challenge` was not called before.
    */
   async refresh(options: RefreshOptions = {}): Promise<ChallengeResponse> {
-    return this.#session.refresh(options.custom);
+    const { custom, error } = copied(options.custom);
+    return error ?? this.#session.refresh(custom?.custom);
   }
 
   /** Ends everything: the code can be claimed for one more minute at most, and no callback comes any more. */
@@ -82,5 +84,18 @@ export class Scanlatch {
   /** Sets the token of a tracked action. The next code is for its user alone. */
   setToken(token: string): void {
     this.#token = token;
+  }
+}
+
+/** What the page gives, as the service gets it, so that the page may change its own later. */
+function copied(custom: Record<string, unknown> | undefined): {
+  custom?: { custom: Record<string, unknown> };
+  error?: ChallengeResponse;
+} {
+  if (custom === undefined || custom === null) return {};
+  try {
+    return { custom: { custom: JSON.parse(JSON.stringify(custom)) as Record<string, unknown> } };
+  } catch (reason) {
+    return { error: { error: `custom cannot be written as JSON: ${String(reason)}`, errorCode: "invalid_request" } };
   }
 }

@@ -4,6 +4,7 @@ import { Stopwatch, Timers, type World } from "./clock.js";
 import { Code, type Skew } from "./code.js";
 import { type Effect, type Event, type State, step } from "./machine.js";
 import type { ChallengeOptions, ChallengeResponse, Status } from "./options.js";
+import { Page } from "./page.js";
 import type { Rest } from "./poll.js";
 import { Line } from "./socket.js";
 import {
@@ -37,12 +38,6 @@ export interface Surroundings {
   tenantId: string;
 }
 
-interface Pending {
-  /** Whether a call of `challenge` waits, which is told of the code by its result alone. */
-  isFirst: boolean;
-  settle(response: ChallengeResponse): void;
-}
-
 type Reach = Exclude<Status["state"], "expired">;
 type Timer = "answer" | "check" | "due" | "expired" | "grace" | "poll" | "probe" | "retire" | "retry";
 
@@ -57,8 +52,7 @@ export class Session {
   readonly #queue: [Event, Answer | undefined][] = [];
 
   #state: State = "idle";
-  #options: ChallengeOptions = { action: "" };
-  #pending: Pending[] = [];
+  readonly #page = new Page();
   #code: Code | undefined;
   /** The code before: it may have been approved just before it was replaced. */
   #previous: string | undefined;
@@ -75,7 +69,6 @@ export class Session {
   #wasOnSocket = false;
   #isRunning = false;
   #reach: Reach = "connecting";
-  #told = "";
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -95,9 +88,7 @@ export class Session {
 
   /** Shows a first code, or the next one with other options. */
   challenge(options: ChallengeOptions): Promise<ChallengeResponse> {
-    const isOver = this.#state === "idle" || this.#state === "stopped";
-    if (!isOver && Boolean(options.polling) !== Boolean(this.#options.polling)) this.disconnect();
-    this.#options = { ...options };
+    this.#page.options = { ...options };
     if (this.#state !== "idle" && this.#state !== "stopped") return this.#request("refresh", true);
     this.#code = this.#previous = undefined;
     return this.#request("start", true);
@@ -106,7 +97,7 @@ export class Session {
   /** Shows the next code. Throws if `challenge` was not called, or `disconnect` was since. */
   refresh(custom: Record<string, unknown> | undefined): Promise<ChallengeResponse> {
     if (this.#state === "idle") throw new Error("challenge() must be called before refresh()");
-    if (custom) this.#options.custom = custom;
+    if (custom) this.#page.options = { ...this.#page.options, custom };
     return this.#request("refresh", false);
   }
 
@@ -115,12 +106,11 @@ export class Session {
   }
 
   #request(event: Event, isFirst: boolean): Promise<ChallengeResponse> {
-    return new Promise((settle) => {
-      this.#pending.push({ isFirst, settle });
-      this.#requests += 1;
-      this.#isWanted = true;
-      this.#happen(event);
-    });
+    const response = this.#page.wait(isFirst);
+    this.#requests += 1;
+    this.#isWanted = true;
+    this.#happen(event);
+    return response;
   }
 
   /** Feeds the table. What happens while an effect is carried out waits for its end. */
@@ -131,7 +121,7 @@ export class Session {
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
       const [event, answer] = next;
       const found = step(this.#state, event);
-      if (event === "refused") this.#settle({ error: answer?.error ?? event, errorCode: answer?.errorCode ?? event });
+      if (event === "refused") this.#giveUp(answer?.error ?? event, answer?.errorCode ?? event);
       if (found) {
         const [state, ...effects] = found;
         this.#state = state;
@@ -165,7 +155,7 @@ export class Session {
         return this.#timers.set("retry", ms, () => this.#happen("retry"));
       }
       case "probe":
-        if (this.#options.polling || !this.#around.socketUrl()) return;
+        if (this.#page.options.polling || !this.#around.socketUrl()) return;
         return this.#timers.set("probe", this.#probes.next(PROBE_MS), () => this.#happen("probe"));
       case "show":
         return this.#show(answer ?? { event: "created" });
@@ -178,25 +168,22 @@ export class Session {
       case "tell":
         if (this.#code && !this.#code.isClaimed) {
           this.#code.isClaimed = true;
-          this.#call(() => this.#options.onStateChange?.("claimed"));
+          this.#page.reach("claimed");
         }
         return;
       case "finish":
         this.#free();
         this.#code = undefined;
-        this.#settle({ error: "The login was decided first.", errorCode: "challenge_already_decided" });
-        return this.#call(() => {
-          if (event === "approved") this.#options.onStateChange?.("approved", answer?.token);
-          else this.#options.onStateChange?.("rejected");
-        });
+        this.#giveUp("The user has decided before the code was replaced.", "challenge_already_decided");
+        return event === "approved" ? this.#page.reach(event, answer?.token) : this.#page.reach("rejected");
       case "refuse":
         this.#free();
         if (this.#code) this.#code.isGone = true;
-        return this.#tell({ state: "expired", error: answer?.error ?? event, errorCode: answer?.errorCode ?? event });
+        return this.#page.tell({ state: "expired", error: answer?.error ?? event, errorCode: answer?.errorCode ?? event });
       case "end":
         this.#free();
         this.#code = undefined;
-        return this.#settle({ error: "The page has disconnected.", errorCode: "disconnected" });
+        return this.#giveUp("The page has disconnected.", "disconnected");
     }
   }
 
@@ -204,7 +191,7 @@ export class Session {
 
   #open(): void {
     this.#wake.start();
-    const url = this.#options.polling ? undefined : this.#around.socketUrl();
+    const url = this.#page.options.polling ? undefined : this.#around.socketUrl();
     const isNeeded = this.#state === "connecting" || this.#state === "reconnecting";
     if (!url || (isNeeded && this.#useless >= 2)) return this.#happen("blocked");
     this.#identity = this.#whose();
@@ -253,12 +240,12 @@ export class Session {
   }
 
   #ask(): void {
-    if (this.#identity !== this.#whose()) {
-      // The page has set another token since the socket was opened.
+    if (this.#page.options.polling || this.#identity !== this.#whose()) {
+      // The page has chosen to poll, or has set another token, since the socket was opened.
       this.#line.close();
       return this.#happen("lost");
     }
-    const { action: actionCode, custom } = this.#options;
+    const { action: actionCode, custom } = this.#page.options;
     this.#begin();
     this.#send("CREATE_CHALLENGE", { challengeType: "QR_CODE", actionCode, custom, resumable: true });
   }
@@ -275,7 +262,7 @@ export class Session {
 
   #create(): void {
     this.#begin();
-    const { action, custom } = this.#options;
+    const { action, custom } = this.#page.options;
     const code = this.#code;
     const replaces =
       code?.deviceCode && !code.isGone ? { challengeId: code.challengeId, deviceCode: code.deviceCode } : undefined;
@@ -292,7 +279,7 @@ export class Session {
       if (!answer || code !== this.#code) return;
       this.#hear(answer, false);
       if (this.#state === "polling" || this.#state === "held") {
-        this.#timers.set("poll", atLeast(250, this.#options.pollInterval, POLL_MS), () => this.#poll());
+        this.#timers.set("poll", atLeast(250, this.#page.options.pollInterval, POLL_MS), () => this.#poll());
       }
     });
   }
@@ -354,21 +341,20 @@ export class Session {
     const { world, skew } = this.#around;
     const age = this.#asked.age ?? new Stopwatch(world);
     this.#previous = this.#code?.challengeId;
-    const code = new Code(answer, age, atLeast(1_000, this.#options.refreshInterval, REFRESH_MS), skew);
+    const code = new Code(answer, age, atLeast(1_000, this.#page.options.refreshInterval, REFRESH_MS), skew);
     this.#code = code;
     this.#wasOnSocket = this.#reach === "online";
     this.#isWanted = this.#requests !== this.#asked.request;
     if (this.#isWanted) return this.#happen("refresh");
-    const shown = { challengeId: code.challengeId, expiresAt: code.expiresAt };
-    const isFirst = this.#pending.some((pending) => pending.isFirst);
-    this.#settle({ data: shown });
-    if (!isFirst) this.#call(() => this.#options.onRefresh?.(shown));
+    this.#page.show({ challengeId: code.challengeId, expiresAt: code.expiresAt });
   }
 
-  #settle(response: ChallengeResponse): void {
+  /** Nobody waits for a code any more. What the page wanted in vain is forgotten; what was due in vain stays refused. */
+  #giveUp(error: string, errorCode: string): void {
+    if (this.#code && !this.#isWanted) this.#code.isLast = true;
+    if (this.#code && this.#isWanted) this.#page.restore();
     this.#isWanted = false;
-    if (response.error && this.#code) this.#code.isLast = true;
-    for (const { settle } of this.#pending.splice(0)) settle(response);
+    this.#page.settle({ error, errorCode });
   }
 
   // Time
@@ -409,33 +395,15 @@ export class Session {
     this.#probes.reset();
     this.#reach = "connecting";
     this.#useless = 0;
-    this.#told = "";
+    this.#page.forget();
   }
-
-  // The page
 
   #tellStatus(): void {
     if (this.#state === "idle" || this.#state === "stopped") return;
     const code = this.#code;
-    if (!code) return this.#tell({ state: this.#reach });
+    if (!code) return this.#page.tell({ state: this.#reach });
     const { challengeId, expiresAt } = code;
     const state = code.isShowable() ? this.#reach : "expired";
-    this.#tell({ state, challengeId, expiresAt, remainingMs: code.remaining() });
-  }
-
-  #tell(status: Status): void {
-    const told = [status.state, status.challengeId, status.errorCode].join();
-    if (told === this.#told) return;
-    this.#told = told;
-    this.#call(() => this.#options.onStatus?.(status));
-  }
-
-  /** Calls back the page. Its error is its own, and is reported as if nobody had caught it. */
-  #call(back: () => void): void {
-    try {
-      back();
-    } catch (error) {
-      void Promise.reject(error);
-    }
+    this.#page.tell({ state, challengeId, expiresAt, remainingMs: code.remaining() });
   }
 }

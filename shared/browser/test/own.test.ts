@@ -222,6 +222,45 @@ describe("a replaced code", () => {
   });
 });
 
+describe("a page that changes its mind", () => {
+  it("goes over to polling with the next code, and replaces the one before", async () => {
+    const screen = await showing();
+    const first = screen.code ?? "";
+    screen.start({ polling: true });
+    await world.until(() => screen.code !== first);
+    await world.pass(5_000);
+    expect([screen.status, world.service.connections.size]).toEqual(["polling", 0]);
+    expect(world.service.isClaimable(first)).toBe(false);
+  });
+
+  it("goes over to the socket", async () => {
+    const screen = await showing({ polling: true });
+    const first = screen.code;
+    screen.start();
+    await world.until(() => screen.code !== first && screen.status === "online");
+  });
+
+  it("tries again from the callback that tells of the rejection", async () => {
+    const screen = new Screen();
+    const again = (state: string) => state === "rejected" && screen.start();
+    screen.start({ onStateChange: (state) => void again(state) });
+    await world.until(() => screen.code !== undefined);
+    const first = screen.code ?? "";
+    world.service.claim(first);
+    world.service.decide(first, false);
+    await world.until(() => screen.code !== first);
+  });
+
+  it("disconnects from the callback that tells of a code", async () => {
+    const screen = new Screen();
+    screen.start({ onRefresh: () => screen.sdk.qrCode.disconnect() });
+    await world.until(() => screen.code !== undefined);
+    void screen.sdk.qrCode.refresh();
+    await world.pass(2_000);
+    expect(world.load).toEqual({ listeners: 0, sockets: 0, timers: 0 });
+  });
+});
+
 describe("two requests for a code at once", () => {
   it.each([false, true])("end with what the last one asked for, polling: %s", async (polling) => {
     const screen = await showing({ polling });
@@ -272,6 +311,33 @@ describe("a page's own faults", () => {
 
   it("are named: a socket URL that is none", () => {
     expect(() => new Scanlatch({ tenantId: TENANT, baseUrl: BASE_URL, socketUrl: "https://x" })).toThrow(TypeError);
+  });
+
+  it("are answered: custom data that is no JSON", async () => {
+    const screen = new Screen();
+    screen.start({ custom: { amount: 1n } });
+    await world.pass(100);
+    expect(screen.response).toMatchObject({ errorCode: "invalid_request" });
+  });
+
+  it("are answered: a refresh with custom data that the service refuses; the code stays, and the next one is without them", async () => {
+    const screen = await showing({ custom: { till: 1 } });
+    const { code } = screen;
+    world.service.mostCustom = 10;
+    const refreshed = screen.sdk.qrCode.refresh({ custom: { till: "x".repeat(20) } });
+    await world.pass(1_000);
+    expect(await refreshed).toMatchObject({ errorCode: "invalid_request" });
+    expect([screen.code, screen.status]).toEqual([code, "online"]);
+    await world.pass(541_000);
+    expect(world.service.challenges.get(screen.refreshed[0] ?? "")?.custom).toEqual({ till: 1 });
+  });
+
+  it("are forgiven: custom data that the page changes later", async () => {
+    const custom = { till: 1 };
+    const screen = await showing({ custom });
+    custom.till = 2;
+    await world.pass(541_000);
+    expect(world.service.challenges.get(screen.refreshed[0] ?? "")?.custom).toEqual({ till: 1 });
   });
 
   it("are answered: no action", async () => {

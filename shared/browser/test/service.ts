@@ -60,6 +60,8 @@ export class Service {
   /** A URL that the REST create answer tells. */
   socketUrl: string | undefined;
   tellsCreatedAt = false;
+  /** How large custom data may be, in characters of JSON. */
+  mostCustom = 2_048;
   /** Tokens that are refused. */
   readonly spentTokens = new Set<string>();
   tenants = new Set([TENANT]);
@@ -152,7 +154,7 @@ export class Service {
     if (type === "CREATE_CHALLENGE") {
       if (this.faults.areCreationsLost) return undefined;
       this.calls.asked += 1;
-      if (typeof data["actionCode"] !== "string") return failure("invalid_request");
+      if (typeof data["actionCode"] !== "string" || this.#isTooLarge(data["custom"])) return failure("invalid_request");
       if (identity.token && this.spentTokens.has(identity.token)) return failure("token_invalid");
       this.#supersede((other) => other.socket === connection);
       const challenge = this.#made(data["actionCode"], data["custom"], identity.token, data["resumable"] === true);
@@ -216,6 +218,10 @@ export class Service {
   /** Every socket goes without a word: nothing gets through any more, and neither side is told. */
   vanish(): void {
     for (const connection of this.connections) connection.vanish();
+  }
+
+  #isTooLarge(custom: unknown): boolean {
+    return (JSON.stringify(custom) ?? "").length > this.mostCustom;
   }
 
   #identity(identity: string | undefined): { token: string | undefined } | undefined {
