@@ -1,10 +1,12 @@
 /**
  * Builds dist from src: each entry as an ES module, as CommonJS for bundlers, and its declarations for both.
  * The same sources give the same bytes. Fails if an entry is larger than it may be.
+ *
+ * With `--check` it leaves dist as it is, and fails if that is not what src gives.
  */
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +15,9 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const dist = join(root, "dist");
+const committed = join(root, "dist");
+const isCheck = process.argv.includes("--check");
+const dist = isCheck ? mkdtempSync(join(tmpdir(), "scanlatch-dist-")) : committed;
 
 /** What an entry may weigh, in bytes gzipped. An entry loads the core beside it, which is not counted again. */
 const LIMITS = { index: 8_000, element: 16_000, device: 16_000 };
@@ -31,7 +35,7 @@ async function bundle(format, extension) {
   await build({
     absWorkingDir: root,
     entryPoints: entries.map((name) => `src/${name}.ts`),
-    outdir: "dist",
+    outdir: dist,
     outExtension: { ".js": `.${extension}` },
     bundle: true,
     charset: "utf8",
@@ -76,4 +80,15 @@ for (const name of entries) {
   const size = gzipSync(readFileSync(join(dist, `${name}.js`)), { level: 9 }).length;
   console.log(`${name.padEnd(8)} ${String(size).padStart(6)} bytes gzipped, at most ${LIMITS[name]}`);
   if (size >= LIMITS[name]) process.exitCode = 1;
+}
+
+if (isCheck) {
+  const names = new Set([committed, dist].flatMap((folder) => readdirSync(folder)));
+  const read = (folder, name) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), "utf8") : undefined);
+  const stale = [...names].filter((name) => read(committed, name) !== read(dist, name));
+  rmSync(dist, { recursive: true });
+  if (stale.length > 0) {
+    console.error(`dist is not what src gives; run npm run build and commit: ${stale.join(", ")}`);
+    process.exitCode = 1;
+  }
 }
