@@ -84,6 +84,16 @@ describe("onStatus", () => {
     expect(screen.statuses.at(-1)).toMatchObject({ state: "expired", errorCode: "unauthorized" });
   });
 
+  it.each([false, true])("does not ask again and again for what is refused, polling: %s", async (polling) => {
+    const screen = new Screen();
+    screen.sdk.setToken("first.token.x");
+    screen.start({ polling });
+    await world.until(() => screen.code !== undefined);
+    world.service.spentTokens.add("first.token.x");
+    await world.until(() => screen.status === "expired", 1_200_000);
+    expect(world.service.calls.asked + world.service.calls.created).toBeLessThanOrEqual(4);
+  });
+
   it("goes on after a new token where the old one was refused", async () => {
     const screen = new Screen();
     screen.sdk.setToken("first.token.x");

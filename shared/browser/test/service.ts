@@ -41,6 +41,8 @@ export class Faults {
   arePushesLost = false;
   /** How long a push is under way, in milliseconds. */
   pushLatencyMs = 0;
+  /** How long a REST call is under way to the service, in milliseconds. */
+  callLatencyMs = 30;
   /** Whether sockets open and nothing comes through, as behind a proxy that only claims to know them. */
   areSocketsDeaf = false;
   /** Whether a request to make a challenge never arrives. */

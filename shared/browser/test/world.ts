@@ -134,7 +134,7 @@ export class World {
     await new Promise<void>((resolve, reject) => {
       signal?.addEventListener("abort", () => reject(new Error("aborted")));
       if (faults.network === "hanging") return;
-      setTimeout(resolve, LATENCY_MS);
+      setTimeout(resolve, faults.callLatencyMs);
     });
     if (faults.network === "gone") throw new TypeError(this.fetchFailure);
     const authorization = String((headers as Record<string, string>)["Authorization"]);

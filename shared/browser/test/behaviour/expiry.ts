@@ -51,6 +51,18 @@ export const expiry: Behaviour[] = [
     },
   },
   {
+    name: "follows a short lifetime also after its slow clock was put right",
+    async run(stage) {
+      stage.service.challengeLifetimeMs = 60_000;
+      stage.service.aheadMs = 1_800_000;
+      await stage.showing();
+      await stage.world.pass(120_000);
+      stage.world.setWall(1_800_000);
+      await stage.world.pass(10_000);
+      await neverDead(stage, 600_000);
+    },
+  },
+  {
     name: "follows a short lifetime at once if the service tells when it made the code",
     async run(stage) {
       stage.service.challengeLifetimeMs = 60_000;

@@ -115,12 +115,11 @@ export const outage: Behaviour[] = [
     async run(stage) {
       stage.service.faults.areSocketsBlocked = true;
       await stage.showing({ pollInterval: 250 });
+      // A poll is under way whenever a socket opens.
+      stage.service.faults.callLatencyMs = 2_000;
       stage.service.faults.areSocketsDeaf = true;
       stage.service.faults.areSocketsBlocked = false;
-      for (let n = 0; n < 60; n += 1) {
-        await stage.world.pass(1_000);
-        stage.service.cut();
-      }
+      await stage.world.pass(10_000);
       const code = stage.code();
       mustBe(stage.service.claim(code).status, 200);
       mustBe(stage.service.decide(code, true).status, 200);
