@@ -86,7 +86,9 @@ export class Rest {
 }
 
 function standing(answer: Record<string, unknown>): Answer["event"] {
+  // Something between page and service may answer with JSON of its own.
+  if (typeof answer["isClaimed"] !== "boolean") return "failed";
   if (answer["isVerified"] === true) return "approved";
-  if (answer["isClaimed"] !== true) return "unclaimed";
+  if (!answer["isClaimed"]) return "unclaimed";
   return answer["isConsumed"] === true ? "rejected" : "claimed";
 }

@@ -366,17 +366,22 @@ describe("a page's own faults", () => {
   });
 });
 
-describe("a network that answers for the service", () => {
-  it("is not taken for it", async () => {
+describe("what answers for the service", () => {
+  it.each([
+    ["the login page of a network", 200, "<html>Log in to this network</html>"],
+    ["a proxy with JSON of its own", 200, { ok: true }],
+    ["the gateway that has had too much", 429, { message: "Too Many Requests" }],
+    ["a firewall", 403, { message: "Forbidden" }],
+  ])("is not taken for it: %s", async (_, status, body) => {
     const screen = await showing({ polling: true });
     const { code } = screen;
     const { service } = world;
     const answer = service.answer.bind(service);
-    service.answer = () => ({ status: 200, body: "<html>Log in to this network</html>" });
+    service.answer = () => ({ status, body });
     await world.pass(20_000);
     expect(screen.status).toBe("offline");
     service.answer = answer;
-    await world.until(() => screen.status === "polling");
+    await world.until(() => screen.status === "polling", 35_000);
     expect(screen.code).toBe(code);
   });
 });
