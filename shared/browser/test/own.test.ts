@@ -77,6 +77,15 @@ describe("onStatus", () => {
     expect(["polling", "online"]).toContain(states.at(-1));
   });
 
+  it("does not call a claimed code expired for being without a socket", async () => {
+    const screen = await showing();
+    world.service.claim(screen.code ?? "");
+    await world.pass(1_000);
+    await world.outage(180_000);
+    await world.pass(5_000);
+    expect(seen(screen)).not.toContain("expired");
+  });
+
   it("says why there is no more code", async () => {
     const screen = await showing();
     world.service.tenants.clear();
@@ -232,6 +241,21 @@ describe("a replaced code", () => {
   });
 });
 
+describe("a socket that opens while a poll's code is replaced", () => {
+  it("does not keep the screen from the next socket", async () => {
+    world.service.faults.areSocketsBlocked = true;
+    const screen = await showing();
+    const first = screen.code;
+    world.service.faults.areSocketsBlocked = false;
+    world.service.faults.callLatencyMs = 5_000;
+    for (let n = 0; n < 1_000 && world.load.sockets === 0; n += 1) await world.pass(10);
+    void screen.sdk.qrCode.refresh();
+    await world.until(() => screen.code !== first);
+    world.service.faults.callLatencyMs = 30;
+    await world.until(() => screen.status === "online", 60_000);
+  });
+});
+
 describe("a page that changes its mind", () => {
   it("goes over to polling with the next code, and replaces the one before", async () => {
     const screen = await showing();
@@ -330,15 +354,16 @@ describe("a page's own faults", () => {
     expect(screen.response).toMatchObject({ errorCode: "invalid_request" });
   });
 
-  it("are answered: a refresh with custom data that the service refuses; the code stays, and the next one is without them", async () => {
-    const screen = await showing({ custom: { till: 1 } });
+  const refusedCustom = "are answered: a refresh with custom data that the service refuses; the code stays, and the next one is without them";
+  it.each([false, true])(`${refusedCustom}, polling: %s`, async (polling) => {
+    const screen = await showing({ custom: { till: 1 }, polling });
     const { code } = screen;
     world.service.mostCustom = 10;
     const refreshed = screen.sdk.qrCode.refresh({ custom: { till: "x".repeat(20) } });
     await world.pass(1_000);
     expect(await refreshed).toMatchObject({ errorCode: "invalid_request" });
-    expect([screen.code, screen.status]).toEqual([code, "online"]);
-    await world.pass(541_000);
+    expect([screen.code, screen.status]).toEqual([code, polling ? "polling" : "online"]);
+    await world.pass(545_000);
     expect(world.service.challenges.get(screen.refreshed[0] ?? "")?.custom).toEqual({ till: 1 });
   });
 

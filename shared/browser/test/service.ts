@@ -190,7 +190,7 @@ export class Service {
     if (path.endsWith("/client/challenge/qr-code")) {
       this.calls.created += 1;
       if (bearer && this.spentTokens.has(bearer)) return { status: 401, body: failure("expired_token").data };
-      if (typeof body["action"] !== "string") return { status: 400, body: failure("invalid_request").data };
+      if (typeof body["action"] !== "string" || this.#isTooLarge(body["custom"])) return { status: 400, body: failure("invalid_request").data };
       const replaces = body["replaces"] as Record<string, unknown> | undefined;
       this.#supersede((other) => other.id === replaces?.["challengeId"] && other.deviceCode === replaces["deviceCode"]);
       const challenge = this.#made(body["action"], body["custom"], bearer, true);
