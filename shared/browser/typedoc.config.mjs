@@ -9,5 +9,6 @@ export default {
   excludeInternal: true,
   excludePrivate: true,
   disableSources: true,
+  highlightLanguages: ["html", "js", "jsx", "sh", "ts"],
   treatWarningsAsErrors: true,
 };
