@@ -101,8 +101,8 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
  *
  * It sets `data-state` to what it shows. Slot `no-phone`: another way in, for people without a phone at hand.
  *
- * Parts: `root`, `frame`, `ring-track`, `ring`, `card`, `code`, `disc`, `icon`, `message`, `title`, `hint`, `soon`,
- * `reason`, `button`, `no-phone`.
+ * Parts: `root`, `frame`, `ring-track`, `ring`, `card`, `code`, `disc`, `icon`, `below`, `message`, `title`, `hint`,
+ * `soon`, `reason`, `button`, `no-phone`.
  *
  * Custom properties: `--scanlatch-size`, `-font`, `-radius`, `-button-radius`, and the colours `-ink`, `-quiet-ink`,
  * `-panel`, `-line`, `-accent`, `-on-accent`, `-good`, `-bad`, `-soon`, `-code-ink`, `-code-paper`. Dark and light follow

@@ -9,7 +9,7 @@ const CSS = `
   --_good: var(--scanlatch-good, #0d7a56);
   --_bad: var(--scanlatch-bad, #b3362f);
   --_soon: var(--scanlatch-soon, #b26a00);
-  --_radius: var(--scanlatch-radius, 8%);
+  --_radius: var(--scanlatch-radius, 6.5%);
   display: block;
   box-sizing: border-box;
   inline-size: var(--scanlatch-size, min(70vmin, 28rem));
@@ -32,11 +32,13 @@ const CSS = `
 }
 :host([hidden]), [hidden] { display: none !important; }
 .root { container-type: inline-size; }
-.frame { position: relative; aspect-ratio: 1; padding: 3.2cqi; box-sizing: border-box; }
+.frame { position: relative; aspect-ratio: 1; padding: 4.2cqi; box-sizing: border-box; }
 .ring { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; }
 .track { stroke: var(--_line); }
 .left { stroke: var(--_accent); }
 [data-state=expiring] .left { stroke: var(--_soon); }
+[data-state=scanned] .track { stroke: var(--_accent); }
+[data-state=approved] .track { stroke: var(--_good); }
 .frame:not([data-timed]) .left { display: none; }
 .card {
   position: relative;
@@ -67,7 +69,8 @@ const CSS = `
 [data-state=approved] .disc { color: var(--_good); }
 [data-state=declined] .disc, [data-state=error] .disc { color: var(--_bad); }
 [data-state=offline] .disc, [data-state=expired] .disc { color: var(--_quiet); }
-.message { min-block-size: 5.2em; padding-block-start: 1em; font-size: clamp(.9375rem, 3.9cqi, 2rem); outline: none; }
+.below { min-block-size: 9.6em; font-size: clamp(.9375rem, 3.9cqi, 2rem); }
+.message { padding-block-start: 1em; outline: none; }
 p { margin: 0; text-wrap: balance; }
 .title { font-size: 1.4em; font-weight: 650; line-height: 1.25; }
 .hint, .soon { margin-block-start: .35em; color: var(--_quiet); }
@@ -78,23 +81,23 @@ button {
   margin-block-start: 1em;
   min-block-size: 2.75rem;
   padding: .55em 1.5em;
-  border: 1px solid var(--_line);
+  border: 1px solid var(--_quiet);
   border-radius: var(--scanlatch-button-radius, 99rem);
   color: var(--_ink);
   background: transparent;
   font: inherit;
   font-weight: 600;
-  font-size: clamp(1rem, 3.9cqi, 1.75rem);
   cursor: pointer;
 }
 button:hover { background: var(--_panel); }
 button:focus-visible { outline: 3px solid var(--_accent); outline-offset: 2px; }
 [data-state=declined] button, [data-state=error] button { border-color: transparent; color: var(--scanlatch-on-accent, Canvas); background: var(--_accent); }
+[data-state=declined] button:hover, [data-state=error] button:hover { background: color-mix(in srgb, var(--_accent), var(--_ink) 18%); }
 .no-phone { margin-block-start: 1em; }
 @media (prefers-reduced-motion: no-preference) {
   .code, .disc { animation: appear .28s ease-out; }
   [data-state=approved] .disc { animation: arrive .42s cubic-bezier(.2, 1.4, .4, 1); }
-  [data-state=connecting] .ghost { animation: breathe 2.4s ease-in-out infinite; }
+  [data-state=connecting] .ghost, [data-state=scanned] .track { animation: breathe 2.4s ease-in-out infinite; }
   button { transition: background-color .15s; }
 }
 @keyframes appear { from { opacity: 0; } }
@@ -103,7 +106,7 @@ button:focus-visible { outline: 3px solid var(--_accent); outline-offset: 2px; }
 @media (forced-colors: active) {
   .code { forced-color-adjust: none; }
   .card { border: 1px solid CanvasText; }
-  .track { stroke: GrayText; }
+  .track, [data-state] .track { stroke: GrayText; }
   .left { stroke: Highlight; }
   .ghost { color: GrayText; }
   .disc { color: CanvasText; background: Canvas; box-shadow: none; border: 2px solid; }

@@ -60,8 +60,10 @@ export class View {
     slot.name = "no-phone";
     this.#noPhone.append(slot);
     this.#frame.append(this.#ring.element, this.#card);
-    this.#message.append(this.#title, this.#hint);
-    this.#root.append(this.#frame, this.#message, this.#soon, this.#reason, this.#button, this.#noPhone);
+    this.#message.append(this.#title, this.#hint, this.#soon);
+    const below = make("div", "below");
+    below.append(this.#message, this.#reason, this.#button, this.#noPhone);
+    this.#root.append(this.#frame, below);
     shadow.append(this.#root);
   }
 
@@ -78,7 +80,8 @@ export class View {
     write(this.#reason, state === "error" ? (errorCode ?? "") : "");
     const pressed = state === "scanned" ? texts.cancel : state === "declined" || state === "error" ? texts.retry : "";
     this.#offer(isStale ? "" : pressed);
-    this.#noPhone.hidden = state === "scanned" || state === "approved";
+    // Whoever has scanned has a phone at hand.
+    this.#noPhone.hidden = state === "scanned" || state === "approved" || state === "declined";
   }
 
   /** Shows how much of the code's time is left, from 1 to 0. */
