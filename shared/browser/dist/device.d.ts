@@ -118,7 +118,7 @@ export declare class DeviceCredentials {
      * Errors of its own: `token_not_set`, `insecure_context`, `storage_unavailable`, `network_error`. The service's include
      * `credential_taken`: another user is enrolled with this key; `removeCredential` makes room.
      */
-    addCredential({ token, deviceName }?: AddCredentialInput): Promise<DeviceResponse<DeviceCredential>>;
+    addCredential(input?: AddCredentialInput): Promise<DeviceResponse<DeviceCredential>>;
     /**
      * Asks the service for this browser's credential. `{ data: null, reason }` if it has none.
      *
@@ -139,12 +139,12 @@ export declare class DeviceCredentials {
      * Errors of its own: `invalid_challenge_id`, `credential_not_found` (no key: enrol first), `insecure_context`,
      * `storage_unavailable`, `network_error`.
      */
-    claimChallenge({ challengeId }: ClaimChallengeInput): Promise<DeviceResponse<ClaimedChallenge>>;
+    claimChallenge(input: ClaimChallengeInput): Promise<DeviceResponse<ClaimedChallenge>>;
     /**
      * Approves or declines the claimed challenge. Gives whether it is approved now. Deciding the same again gives the same;
      * after `network_error` or `unavailable` that is what to do. Errors as those of `claimChallenge`.
      */
-    updateChallenge({ challengeId, approved, verificationCode }: UpdateChallengeInput): Promise<DeviceResponse<boolean>>;
+    updateChallenge(input: UpdateChallengeInput): Promise<DeviceResponse<boolean>>;
 }
 /** This browser as a person's device: it enrols, claims and decides as the mobile SDKs do. */
 export declare class ScanlatchDevice {

@@ -142,8 +142,9 @@ export class DeviceCredentials {
    * Errors of its own: `token_not_set`, `insecure_context`, `storage_unavailable`, `network_error`. The service's include
    * `credential_taken`: another user is enrolled with this key; `removeCredential` makes room.
    */
-  addCredential({ token, deviceName }: AddCredentialInput = {}): Promise<DeviceResponse<DeviceCredential>> {
+  addCredential(input: AddCredentialInput = {}): Promise<DeviceResponse<DeviceCredential>> {
     return answered(async () => {
+      const { token, deviceName } = input;
       const userToken = token ?? this.#token();
       if (!userToken) throw new DeviceError("token_not_set", "Enrolling needs a user token: give it, or call setToken.");
       const { publicKey } = await this.#keys.getOrCreate(this.#tenantId);
@@ -212,9 +213,9 @@ export class DeviceCredentials {
    * Errors of its own: `invalid_challenge_id`, `credential_not_found` (no key: enrol first), `insecure_context`,
    * `storage_unavailable`, `network_error`.
    */
-  claimChallenge({ challengeId }: ClaimChallengeInput): Promise<DeviceResponse<ClaimedChallenge>> {
+  claimChallenge(input: ClaimChallengeInput): Promise<DeviceResponse<ClaimedChallenge>> {
     return answered(async () => {
-      const id = checkedId(challengeId);
+      const id = checkedId(input.challengeId);
       return { data: await this.#service.claim(id, await this.#key()) };
     });
   }
@@ -223,8 +224,9 @@ export class DeviceCredentials {
    * Approves or declines the claimed challenge. Gives whether it is approved now. Deciding the same again gives the same;
    * after `network_error` or `unavailable` that is what to do. Errors as those of `claimChallenge`.
    */
-  updateChallenge({ challengeId, approved, verificationCode = null }: UpdateChallengeInput): Promise<DeviceResponse<boolean>> {
+  updateChallenge(input: UpdateChallengeInput): Promise<DeviceResponse<boolean>> {
     return answered(async () => {
+      const { challengeId, approved, verificationCode = null } = input;
       const id = checkedId(challengeId);
       return { data: await this.#service.decide(id, await this.#key(), { approved, verificationCode }) };
     });

@@ -241,8 +241,10 @@ export class ScanlatchQrElement extends Base {
     if (sdk !== this.#sdk || errorCode === undefined) return;
     // Neither is a fault: the page has left, or the callback tells of the decision.
     if (errorCode === "disconnected" || errorCode === "challenge_already_decided") return;
-    // A code that is on the screen stays there to its end.
-    if (this.#facts.status?.challengeId === undefined) this.#fail(error ?? errorCode, errorCode);
+    // The page wanted another code than the one that may still be there, so that one goes.
+    sdk.qrCode.disconnect();
+    this.#sdk = undefined;
+    this.#fail(error ?? errorCode, errorCode);
   }
 
   /** The core keeps the callbacks, so each looks whether it still is about this element's login. */
@@ -282,7 +284,7 @@ export class ScanlatchQrElement extends Base {
   }
 
   #fail(error: string, errorCode: string): void {
-    this.#know({ ...this.#facts, error: { error, errorCode } });
+    this.#know({ ...NOTHING_YET, error: { error, errorCode } });
   }
 
   #know(facts: Facts): void {
@@ -305,7 +307,7 @@ export class ScanlatchQrElement extends Base {
     });
     this.dataset["state"] = state;
     const { challengeId, expiresAt } = status ?? {};
-    const told = [state, challengeId].join();
+    const told = [state, error?.errorCode ?? challengeId].join();
     if (told === this.#told) return;
     this.#told = told;
     const about = { ...(challengeId && { challengeId }), ...(expiresAt && { expiresAt }) };

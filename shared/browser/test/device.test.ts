@@ -297,9 +297,9 @@ describe("a browser that cannot keep a key says so", () => {
     expect((await answer).errorCode).toBe("storage_unavailable");
   });
 
-  it("where the page came by http", async () => {
+  it("where the page came by http, before it offers to enrol", async () => {
     vi.stubGlobal("crypto", {});
-    expect((await open().device.addCredential({ token: "token-of-ann" })).errorCode).toBe("insecure_context");
+    expect((await open().device.getCredential()).errorCode).toBe("insecure_context");
   });
 
   it("where notes cannot be kept, only without them", async () => {
@@ -342,6 +342,12 @@ describe("a key store of the page's own", () => {
     await sdk.device.claimChallenge({ challengeId: CHALLENGE });
     expect(service.requests[0]?.body).toEqual({ challengeId: CHALLENGE, publicKey: "a2V5", signature: `signed ${CHALLENGE}` });
   });
+});
+
+it("answers a page that forgets the input, and does not throw", async () => {
+  const sdk = await enrolled();
+  const claimed = await sdk.device.claimChallenge(undefined as never);
+  expect(claimed.errorCode).toBe("unexpected_error");
 });
 
 it("needs a tenant and a base URL", () => {

@@ -239,6 +239,22 @@ describe("what it shows", () => {
     expect([element.state, text(element, "reason"), text(element, "button")]).toEqual(["error", "unauthorized", "Try again"]);
   });
 
+  it("is why there is no other code, and not the one that the page wanted to replace", async () => {
+    const element = await showing();
+    element.custom = { deviceInfo: "Terminal B" };
+    await settle();
+    FakeScanlatch.last.settle({ error: "custom is too large", errorCode: "invalid_request" });
+    await settle();
+    expect([element.state, part(element, "code"), FakeScanlatch.last.isDisconnected]).toEqual(["error", null, true]);
+  });
+
+  it("is an error once", async () => {
+    await place();
+    FakeScanlatch.last.refuse("unauthorized");
+    await settle();
+    expect(states).toEqual(["connecting", "error"]);
+  });
+
   it("is no button where a new try is of no use", async () => {
     const element = await place();
     FakeScanlatch.last.refuse("expired_token");
@@ -350,6 +366,7 @@ describe("its button", () => {
     FakeScanlatch.last.refuse("unauthorized");
     await settle();
     part(element, "button")?.click();
+    await settle();
     FakeScanlatch.last.show();
     expect(element.state).toBe("code");
   });

@@ -10,10 +10,11 @@ const STORAGE_MS = 8_000;
 /** Keeps keys in IndexedDB. The private halves cannot be exported, so a script can use a key but not carry it away. */
 export class BrowserKeyStore implements KeyStore {
   async get(tenantId: string): Promise<DeviceKey | undefined> {
+    // First, because a page without it will never have a key, and should hear that before it offers to enrol.
+    const crypto = subtle();
     const saved = await inKeys("readonly", (keys) => keys.get(tenantId));
-    if (saved === undefined) return undefined;
     // What another script put there, or what a browser made of a key that it cannot keep, is no key.
-    return isPair(saved) ? deviceKey(subtle(), saved) : undefined;
+    return isPair(saved) ? deviceKey(crypto, saved) : undefined;
   }
 
   async getOrCreate(tenantId: string): Promise<DeviceKey> {

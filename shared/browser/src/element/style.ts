@@ -69,7 +69,7 @@ const CSS = `
 [data-state=approved] .disc { color: var(--_good); }
 [data-state=declined] .disc, [data-state=error] .disc { color: var(--_bad); }
 [data-state=offline] .disc, [data-state=expired] .disc { color: var(--_quiet); }
-.below { min-block-size: 9.6em; font-size: clamp(.9375rem, 3.9cqi, 2rem); }
+.below { min-block-size: 9.6em; font-size: clamp(.9375rem, 3.9cqi, 4rem); }
 .message { padding-block-start: 1em; outline: none; }
 p { margin: 0; text-wrap: balance; }
 .title { font-size: 1.4em; font-weight: 650; line-height: 1.25; }

@@ -22,7 +22,8 @@ export class FakeScanlatch {
   readonly asked: ChallengeOptions[] = [];
   readonly tokens: string[] = [];
   isDisconnected = false;
-  #settle: (response: ChallengeResponse) => void = () => {};
+  /** Answers the call of `challenge`. */
+  settle: (response: ChallengeResponse) => void = () => {};
 
   constructor(options: ScanlatchOptions) {
     if (options.socketUrl?.startsWith("http")) throw new TypeError("socketUrl must begin with wss://");
@@ -34,11 +35,11 @@ export class FakeScanlatch {
     challenge: (options: ChallengeOptions) => {
       this.asked.push(options);
       options.onStatus?.({ state: "connecting" });
-      return new Promise<ChallengeResponse>((settle) => (this.#settle = settle));
+      return new Promise<ChallengeResponse>((settle) => (this.settle = settle));
     },
     disconnect: () => {
       this.isDisconnected = true;
-      this.#settle({ error: "The page has disconnected.", errorCode: "disconnected" });
+      this.settle({ error: "The page has disconnected.", errorCode: "disconnected" });
     },
   };
 
@@ -54,7 +55,7 @@ export class FakeScanlatch {
   show(challengeId = CODE, remainingMs = 600_000): void {
     const expiresAt = "2026-11-24T10:25:00.000Z";
     this.tell({ state: "online", challengeId, expiresAt, remainingMs });
-    this.#settle({ data: { challengeId, expiresAt } });
+    this.settle({ data: { challengeId, expiresAt } });
   }
 
   reach(state: "claimed" | "approved" | "rejected", token?: string): void {
@@ -63,6 +64,6 @@ export class FakeScanlatch {
 
   refuse(errorCode: string): void {
     this.tell({ state: "expired", error: `Refused: ${errorCode}.`, errorCode });
-    this.#settle({ error: `Refused: ${errorCode}.`, errorCode });
+    this.settle({ error: `Refused: ${errorCode}.`, errorCode });
   }
 }
