@@ -1,9 +1,12 @@
 import { language } from "./language.js";
 
+/** The page's language as this person's region writes numbers and times. */
+const locale = navigator.languages.find((name) => name.startsWith(language)) ?? language;
+
 /** An amount in whole minor units, as people write it: 1250 EUR is €12.50. */
 export function money(minor: number, currency: string): string {
   try {
-    const format = new Intl.NumberFormat(language, { style: "currency", currency });
+    const format = new Intl.NumberFormat(locale, { style: "currency", currency });
     return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
   } catch {
     return `${(minor / 100).toFixed(2)} ${currency}`;
@@ -12,7 +15,7 @@ export function money(minor: number, currency: string): string {
 
 /** The time of day, in minutes. */
 export function clock(at: Date): string {
-  return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(at);
+  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }).format(at);
 }
 
 /** A day and a time, as near as it needs: today's go without their day. */
@@ -21,13 +24,13 @@ export function moment(text: string): string {
   if (Number.isNaN(at.getTime())) return "";
   const isToday = at.toDateString() === new Date().toDateString();
   if (isToday) return clock(at);
-  return new Intl.DateTimeFormat(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(at);
+  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(at);
 }
 
 /** A country's name; its code if this browser knows none. */
 export function country(code: string): string {
   try {
-    return new Intl.DisplayNames([language], { type: "region" }).of(code) ?? code;
+    return new Intl.DisplayNames([locale], { type: "region" }).of(code) ?? code;
   } catch {
     return code;
   }

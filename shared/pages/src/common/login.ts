@@ -17,8 +17,10 @@ export interface Code {
   challengeId: string;
   /** What the QR code holds, so that a phone without any app is led to the question. */
   link: string;
-  /** How long it can be claimed, in milliseconds. */
-  remainingMs: number;
+  /** How long it is shown before the next one, in milliseconds, since it came. */
+  shownMs: number;
+  /** How much of that has passed, in milliseconds. */
+  passedMs: number;
   /** What can be typed instead, where the service makes such codes. */
   shortCode?: string;
 }
@@ -37,6 +39,12 @@ const SLOW_MS = 8_000;
 
 /** The SDK's own ways to end a request, which the page has asked for. */
 const OWN = ["disconnected", "challenge_already_decided"];
+
+/** How long the SDK shows a code that can be claimed for so long, in milliseconds: a part of its life is kept for a slow hand. */
+function shownFor(lifeMs: number): number {
+  const margin = Math.min(30_000, Math.max(3_000, lifeMs / 10));
+  return Math.min(540_000, Math.max(0, lifeMs - margin));
+}
 
 /** One screen's logins, as steps that a page can draw. */
 export class Login {
@@ -105,6 +113,8 @@ export class Login {
 
   #shown: string | undefined;
   #last: Status | undefined;
+  /** How long the code on the screen could be claimed when it came. */
+  #life = { challengeId: "", ms: 0 };
 
   #answered({ data, error, errorCode = "unexpected_error" }: ChallengeResponse): void {
     if (data) {
@@ -134,7 +144,9 @@ export class Login {
     if (challengeId === this.#claimed) return this.#tell({ name: "scanned", isShaky });
     const shortCode = this.#shortCodes.get(challengeId);
     const link = linkTo(this.#wish.config, challengeId);
-    const code: Code = { challengeId, link, remainingMs, ...(shortCode ? { shortCode } : {}) };
+    if (this.#life.challengeId !== challengeId) this.#life = { challengeId, ms: remainingMs };
+    const passedMs = this.#life.ms - remainingMs;
+    const code: Code = { challengeId, link, shownMs: shownFor(this.#life.ms), passedMs, ...(shortCode ? { shortCode } : {}) };
     return this.#tell({ name: "code", code, isShaky });
   }
 

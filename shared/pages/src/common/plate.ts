@@ -1,14 +1,15 @@
-import { drawnRing } from "./code.js";
+import { drawnCode, drawnRing } from "./code.js";
 import { h } from "./dom.js";
 import { type Icon, icon } from "./icons.js";
+import type { Code } from "./login.js";
 
 /** A code's last part, in which people are told that the next one comes. */
 const LAST = 0.06;
 
 /** A code on its white plate, in its ring. `onExpiring` is called once, while the plate is still shown. */
-export function plate(code: SVGSVGElement, remainingMs: number, onExpiring: () => void): HTMLElement {
-  const element = h("div", { class: "code" }, drawnRing(remainingMs), h("div", { class: "plate" }, code));
-  setTimeout(() => element.isConnected && onExpiring(), remainingMs * (1 - LAST));
+export function plate({ link, shownMs, passedMs }: Code, label: string, onExpiring: () => void = () => undefined): HTMLElement {
+  const element = h("div", { class: "code" }, drawnRing(shownMs, passedMs), h("div", { class: "plate" }, drawnCode(link, label)));
+  setTimeout(() => element.isConnected && onExpiring(), shownMs * (1 - LAST) - passedMs);
   return element;
 }
 

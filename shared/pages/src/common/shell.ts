@@ -26,11 +26,14 @@ export class Shell {
   readonly #live = h("p", { class: "unseen", role: "status", "aria-live": "polite" });
   readonly #name: string;
 
-  /** `name` is the page's, and ends its title. A page for the public has no links out of it. */
-  constructor(name: string, { isPublic = false } = {}) {
+  /**
+   * `name` is the page's, and ends its title. A page for the public has no links out of it, and shows developers its hood
+   * only where the address asks for it. A page that follows no login has none.
+   */
+  constructor(name: string, { isPublic = false, hasHood = true } = {}) {
     this.#name = name;
     document.documentElement.lang = language;
-    const isHoodShown = !isPublic || new URLSearchParams(location.search).has("hood");
+    const isHoodShown = hasHood && (!isPublic || new URLSearchParams(location.search).has("hood"));
     document.body.replaceChildren(
       ...(isPublic ? [] : [header()]),
       this.#main,

@@ -8,7 +8,7 @@ import { words } from "./words.js";
 
 const ICONS: Record<keyof typeof words.pages, Icon> = { login: "screen", kiosk: "kiosk", tv: "tv", terminal: "card" };
 
-const shell = new Shell("Scanlatch");
+const shell = new Shell("Scanlatch", { hasHood: false });
 await boot(shell, draw);
 
 /** The front door: a phone first, then what it can do. */

@@ -1,6 +1,5 @@
 import { ask, type Config, type Guest } from "../common/backend.js";
 import { boot, failed } from "../common/boot.js";
-import { drawnCode } from "../common/code.js";
 import { button, h } from "../common/dom.js";
 import { listenToDpad } from "../common/dpad.js";
 import { afterIdle } from "../common/idle.js";
@@ -64,7 +63,7 @@ function attract(state: string, [title = "", text = ""]: readonly string[], pict
   );
 }
 
-function code({ link, remainingMs }: Code): void {
+function code(shown: Code): void {
   shell.show(
     { state: "code", title: words.scan },
     h(
@@ -73,7 +72,7 @@ function code({ link, remainingMs }: Code): void {
       h("p", { class: "house" }, words.house),
       h("h1", { class: "unseen" }, words.scan),
       slides(),
-      h("div", { class: "spot" }, plate(drawnCode(link, words.qr), remainingMs, () => undefined), h("p", { class: "call" }, words.scan)),
+      h("div", { class: "spot" }, plate(shown, words.qr), h("p", { class: "call" }, words.scan)),
     ),
   );
 }
@@ -90,7 +89,7 @@ async function greet(login: Login, token: string): Promise<void> {
     noted("backend", "greeting");
     const idle = () => {
       stopIdling();
-      stopIdling = afterIdle(IDLE_MS, reset, () => shell.main.querySelector(".idle")?.replaceWith(idleBar()));
+      stopIdling = afterIdle(IDLE_MS, reset, restart);
     };
     const thank = (text: string) => {
       shell.show({ state: "ordered", title: words.done, say: `${words.done}. ${text}` }, thanks(text, reset), idleBar());
@@ -103,6 +102,12 @@ async function greet(login: Login, token: string): Promise<void> {
     stopIdling = afterIdle(NOTICE_MS, reset);
     failed(shell, codeOf(error), reset);
   }
+}
+
+/** Fills the bar again. The buttons beside it stay, for one may have the focus. */
+function restart(): void {
+  const bar = shell.main.querySelector(".idle > span");
+  bar?.replaceWith(bar.cloneNode());
 }
 
 function idleBar(): HTMLElement {

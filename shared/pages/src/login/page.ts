@@ -1,6 +1,5 @@
 import { ask, type Config, type Session } from "../common/backend.js";
 import { boot, failed } from "../common/boot.js";
-import { drawnCode } from "../common/code.js";
 import { plate, veil } from "../common/plate.js";
 import { button, h } from "../common/dom.js";
 import { type Code, Login, type Step } from "../common/login.js";
@@ -78,7 +77,7 @@ function sheet(
 
 function code(config: Config, shown: Code, isShaky: boolean): void {
   const under = h("p", { class: isShaky ? "under shaky" : "under" }, isShaky ? words.shaky : words.renews);
-  const picture = plate(drawnCode(shown.link, words.qr), shown.remainingMs, () => {
+  const picture = plate(shown, words.qr, () => {
     if (!isShaky) under.textContent = words.expiring;
   });
   shell.show(

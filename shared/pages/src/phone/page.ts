@@ -20,7 +20,7 @@ import { scannerView } from "./camera.js";
 import { registerWorker } from "./worker/register.js";
 import { words } from "./words.js";
 
-const shell = new Shell("Scanlatch");
+const shell = new Shell("Scanlatch", { hasHood: false });
 waiting(words.loading);
 void registerWorker();
 await boot(shell, async (config) => {

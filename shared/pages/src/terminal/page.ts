@@ -1,6 +1,5 @@
 import { ask, type Config, type Menu, type Payment } from "../common/backend.js";
 import { boot, failed } from "../common/boot.js";
-import { drawnCode } from "../common/code.js";
 import { button, h } from "../common/dom.js";
 import { listenToDpad } from "../common/dpad.js";
 import { money } from "../common/format.js";
@@ -65,7 +64,7 @@ async function track(config: Config, basket: Basket, name: string): Promise<void
       case "connecting":
         return notice(step.name, payment, words.connecting, veil(), cancel);
       case "code":
-        return notice(step.name, payment, ["", step.isShaky ? words.shaky : words.for(payment.name)], plate(drawnCode(step.code.link, words.qr), step.code.remainingMs, () => undefined), cancel);
+        return notice(step.name, payment, ["", step.isShaky ? words.shaky : words.for(payment.name)], plate(step.code, words.qr), cancel);
       case "scanned":
         return notice(step.name, payment, words.scanned, veil("phone"), cancel);
       case "offline":

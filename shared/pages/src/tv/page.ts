@@ -1,6 +1,5 @@
 import { ask, type Config, type Session } from "../common/backend.js";
 import { boot, failed } from "../common/boot.js";
-import { drawnCode } from "../common/code.js";
 import { button, h } from "../common/dom.js";
 import { listenToDpad } from "../common/dpad.js";
 import { type Code, Login, type Step } from "../common/login.js";
@@ -61,7 +60,8 @@ function stage(state: string, [title = "", text = ""]: readonly string[], pictur
   );
 }
 
-function code(config: Config, login: Login, { link, remainingMs, shortCode }: Code, isShaky: boolean): void {
+function code(config: Config, login: Login, shown: Code, isShaky: boolean): void {
+  const { shortCode } = shown;
   const address = config.phoneUrl.replace(/^https?:\/\//, "").replace(/phone$/, "device");
   const typed = shortCode && [
     h("p", { class: "way" }, words.visit, " ", h("b", { class: "where" }, address)),
@@ -83,7 +83,7 @@ function code(config: Config, login: Login, { link, remainingMs, shortCode }: Co
         ...(isShaky ? [h("p", { class: "shaky" }, words.shaky)] : []),
         h("div", { class: "buttons" }, fresh),
       ),
-      h("div", { class: "spot" }, plate(drawnCode(link, words.qr), remainingMs, () => undefined)),
+      h("div", { class: "spot" }, plate(shown, words.qr)),
     ),
   );
 }

@@ -35,7 +35,7 @@ export class Backend {
       case "GET config":
         return { body: { ...this.config, shortCodes: this.#api.hasShortCodes } };
       case "GET session":
-        return { body: { session: session ?? null } };
+        return { body: { session: session?.told ?? null } };
       case "POST session":
         return this.#enter(body, cookies.scanlatch_session);
       case "DELETE session":
@@ -63,15 +63,15 @@ export class Backend {
 
   #enter({ token }, own) {
     const before = this.#served.get(token);
-    if (before && before === own && this.sessions.has(own)) return { body: this.sessions.get(own) };
+    if (before && before === own && this.sessions.has(own)) return { body: this.sessions.get(own).told };
     const result = this.#api.validate(token);
     const isOne = result.isValid && ["login-with-qr-code", "tv-login"].includes(result.action);
     if (!isOne || before) throw new Refused(401, "login_refused");
     const key = secret();
-    const session = { userId: result.userId, name: this.#name(result.userId), since: new Date().toISOString(), login: result.idempotencyKey };
-    this.sessions.set(key, session);
+    const told = { userId: result.userId, name: this.#name(result.userId), since: new Date().toISOString() };
+    this.sessions.set(key, { told, login: result.idempotencyKey });
     this.#served.set(token, key);
-    return { body: session, cookie: `scanlatch_session=${key}; Path=/demo; HttpOnly; SameSite=Strict` };
+    return { body: told, cookie: `scanlatch_session=${key}; Path=/demo; HttpOnly; SameSite=Strict` };
   }
 
   #greet({ token }) {
