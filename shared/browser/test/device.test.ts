@@ -70,9 +70,20 @@ describe("addCredential", () => {
     expect(service.owners.size).toBe(1);
   });
 
-  it("makes one key for two calls at once", async () => {
-    const [one, other] = [open(), open()];
-    await Promise.all([one, other].map((sdk) => sdk.device.addCredential({ token: "token-of-ann" })));
+  it("leaves the key alone that another tab has enrolled while this one made its own", async () => {
+    const generate = crypto.subtle.generateKey.bind(crypto.subtle) as (...all: unknown[]) => Promise<CryptoKeyPair>;
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    vi.spyOn(crypto.subtle, "generateKey").mockImplementationOnce((async (...all: unknown[]) => {
+      await held;
+      return generate(...all);
+    }) as never);
+    const slow = open().device.addCredential({ token: "token-of-ann" });
+    // The slow tab has found no key by then.
+    await vi.waitFor(() => expect(crypto.subtle.generateKey).toHaveBeenCalled());
+    await enrolled();
+    goOn();
+    expect((await slow).error).toBeUndefined();
     expect(service.owners.size).toBe(1);
   });
 
@@ -325,6 +336,12 @@ describe("an answer that is not the service's", () => {
       sdk.device.updateChallenge({ challengeId: CHALLENGE, approved: true }),
     ];
     expect((await Promise.all(calls)).map(({ errorCode }) => errorCode)).toEqual(Array(3).fill("network_error"));
+  });
+
+  it("does not pass for a removal", async () => {
+    const sdk = await enrolled();
+    service.interrupt = () => ({ status: 502, body: { message: "Bad Gateway" } });
+    expect((await sdk.device.removeCredential()).errorCode).toBe("network_error");
   });
 
   it("does not hide a refusal without words", async () => {
