@@ -159,7 +159,16 @@ export const narrow = {
     await pressed("Devices", "devices")(stage);
     await stage.ann.locator(".entries li").first().waitFor();
   },
-  "phone-scanner-blocked": pressed("Scan a code", "problem"),
+  "phone-no-camera": async (stage) => {
+    await stage.ann.addInitScript(() => Object.defineProperty(navigator, "mediaDevices", { value: undefined }));
+    await pressed("Scan a code", "problem")(stage);
+  },
+  "phone-camera-blocked": async (stage) => {
+    await stage.ann.addInitScript(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError"));
+    });
+    await pressed("Scan a code", "problem")(stage);
+  },
   "phone-broken": opened("phone?c=3f8e2a91-6c47"),
   "phone-unknown": opened("phone?c=3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063"),
   "phone-expired": refused("challenge_expired"),

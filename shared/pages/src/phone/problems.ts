@@ -61,6 +61,7 @@ const words = pick<Record<string, Problem>>({
 /** Each code of the service, of the SDK and of this page: which problem it is, and what comes next. */
 const KNOWN: Record<string, [problem: string, way: Way]> = {
   invalid_challenge_id: ["broken", "scan"],
+  invalid_request: ["broken", "scan"],
   foreign: ["foreign", "scan"],
   challenge_not_found: ["unknown", "scan"],
   challenge_expired: ["expired", "scan"],
@@ -73,6 +74,9 @@ const KNOWN: Record<string, [problem: string, way: Way]> = {
   action_already_succeeded: ["used", "scan"],
   signature_spent: ["used", "scan"],
   action_blocked: ["blocked", "home"],
+  forbidden: ["blocked", "home"],
+  insufficient_scope: ["blocked", "home"],
+  unauthorized: ["blocked", "home"],
   invalid_credential: ["removed", "enrol"],
   credential_not_found: ["removed", "enrol"],
   not_enrolled: ["removed", "enrol"],
@@ -87,6 +91,7 @@ const KNOWN: Record<string, [problem: string, way: Way]> = {
   too_many_requests: ["busy", "retry"],
   expired_token: ["busy", "retry"],
   token_invalid: ["busy", "retry"],
+  token_spent: ["busy", "retry"],
   storage_unavailable: ["storage", "none"],
   insecure_context: ["insecure", "none"],
   create_key_pair_failed: ["key", "none"],
