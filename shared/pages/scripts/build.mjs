@@ -32,6 +32,14 @@ const common = {
   target: ["es2022", "safari16"],
 };
 
+/** What the files hold that others wrote, and under which terms. */
+function licences() {
+  const read = (name) => readFileSync(join(root, "node_modules", name, "LICENSE"), "utf8").trim();
+  const parts = ["lean-qr", "barcode-detector", "zxing-wasm"].map((name) => `${name}\n\n${read(name)}`);
+  const decoder = "zxing_reader.wasm is zxing-cpp compiled (https://github.com/zxing-cpp/zxing-cpp), under the Apache License 2.0.";
+  return `${[...parts, decoder].join("\n\n----\n\n")}\n`;
+}
+
 if (!isCheck) rmSync(dist, { recursive: true, force: true });
 mkdirSync(join(dist, "assets"), { recursive: true });
 
@@ -59,6 +67,7 @@ await build({ ...common, entryPoints: { decoder: "src/phone/decoder/decoder.ts" 
 await build({ ...common, format: "iife", entryPoints: { sw: "src/phone/worker/sw.ts" }, outdir: dist });
 cpSync(join(root, "node_modules/zxing-wasm/dist/reader/zxing_reader.wasm"), join(dist, "assets/zxing_reader.wasm"));
 cpSync(join(root, "src/static"), dist, { recursive: true });
+writeFileSync(join(dist, "licences.txt"), licences());
 writeFileSync(join(dist, "headers.json"), `${JSON.stringify(headers, null, 2)}\n`);
 
 for (const page of pages) {

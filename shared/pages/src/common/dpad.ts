@@ -11,13 +11,14 @@ const BACK = ["Escape", "GoBack", "BrowserBack", "XF86Back"];
 
 const isSeen = (element: HTMLElement) => element.getClientRects().length > 0;
 
-/** Listens from now on. `onBack` is what the Back key does. */
-export function listenToDpad(onBack: () => void): void {
+/** Listens from now on. `back` gives what the Back key does; where it does nothing, the TV leaves the page by it. */
+export function listenToDpad(back: () => (() => void) | undefined): void {
   addEventListener("keydown", (event) => {
     const isTyping = event.target instanceof HTMLInputElement && event.target.type === "text";
     if (BACK.includes(event.key) || (event.key === "Backspace" && !isTyping)) {
-      event.preventDefault();
-      return onBack();
+      const go = back();
+      if (go) event.preventDefault();
+      return go?.();
     }
     const direction = DIRECTIONS[event.key];
     if (!direction || (isTyping && direction[1] === 0)) return;

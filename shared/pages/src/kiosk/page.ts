@@ -7,6 +7,7 @@ import { type Code, Login, type Step } from "../common/login.js";
 import { plate, veil } from "../common/plate.js";
 import { noted } from "../common/record.js";
 import { codeOf } from "../common/screen.js";
+import { SHOP } from "../common/shop.js";
 import { Shell } from "../common/shell.js";
 import { greeting, thanks } from "./greeting.js";
 import { slides } from "./slides.js";
@@ -17,13 +18,13 @@ const IDLE_MS = 5_000;
 /** How long a decided screen that names nobody stays, in milliseconds. */
 const NOTICE_MS = 8_000;
 
-const shell = new Shell(words.house, { isPublic: true });
+const shell = new Shell(SHOP, { isPublic: true });
 let stopIdling: () => void = () => undefined;
 await boot(shell, run);
 
 function run(config: Config): void {
-  const login = new Login({ config, action: "kiosk-identify", custom: { kiosk: `${words.house}, 1` }, onStep: (step) => draw(login, step) });
-  listenToDpad(() => login.again());
+  const login = new Login({ config, action: "kiosk-identify", custom: { kiosk: `${SHOP}, 1` }, onStep: (step) => draw(login, step) });
+  listenToDpad(() => () => login.again());
   login.start();
 }
 
@@ -56,7 +57,7 @@ function attract(state: string, [title = "", text = ""]: readonly string[], pict
     h(
       "div",
       { class: "stage" },
-      h("p", { class: "house" }, words.house),
+      h("p", { class: "house" }, SHOP),
       h("div", { class: "lines" }, h("h1", {}, title), h("p", { class: "lead" }, text), ...buttons),
       h("div", { class: "spot" }, picture),
     ),
@@ -69,7 +70,7 @@ function code(shown: Code): void {
     h(
       "div",
       { class: "stage" },
-      h("p", { class: "house" }, words.house),
+      h("p", { class: "house" }, SHOP),
       h("h1", { class: "unseen" }, words.scan),
       slides(),
       h("div", { class: "spot" }, plate(shown, words.qr), h("p", { class: "call" }, words.scan)),

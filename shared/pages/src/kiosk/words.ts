@@ -2,7 +2,6 @@ import { pick } from "../common/language.js";
 
 export const words = pick({
   en: {
-    house: "Cafe Nord",
     slides: [
       ["Hello there", "Scan, and we know your usual."],
       ["Points on every cup", "Scan, and they count by themselves."],
@@ -29,7 +28,6 @@ export const words = pick({
     again: "Start over",
   },
   de: {
-    house: "Cafe Nord",
     slides: [
       ["Hallo", "Scannen Sie, und wir wissen, was Sie gern nehmen."],
       ["Punkte für jede Tasse", "Scannen Sie, und sie zählen von selbst."],

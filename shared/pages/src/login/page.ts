@@ -93,9 +93,14 @@ function code(config: Config, shown: Code, isShaky: boolean): void {
         h("ol", { class: "steps" }, ...words.steps.map(([what, how]) => h("li", {}, h("div", {}, h("b", {}, what), h("span", {}, how))))),
         noPhone(config, shown),
       ),
-      h("div", { class: "side" }, picture, under),
+      h("div", { class: "side" }, picture, under, onThisPhone(shown)),
     ),
   );
+}
+
+/** Nobody can scan the phone that they hold, so a small touch screen offers the way without a camera first. */
+function onThisPhone({ link }: Code): HTMLElement {
+  return h("a", { class: "button main same", href: link, target: "_blank", rel: "noopener" }, words.same);
 }
 
 function noPhone(config: Config, { shortCode, link }: Code): HTMLElement {

@@ -4,6 +4,7 @@ import { button, h } from "../common/dom.js";
 import { clock, money } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { itemName } from "../common/menu.js";
+import { SHOP } from "../common/shop.js";
 import { sentence } from "./loud.js";
 import type { ClaimedChallenge } from "./phone.js";
 import { distance, nearest, placeOf, type Seen } from "./place.js";
@@ -29,7 +30,7 @@ export function headline({ claimed, site, payment }: Question): string {
   if (payment) return question.pay(money(payment.amount, payment.currency), payment.payee);
   const action = claimed.actionCode ?? "";
   if (LOGINS.includes(action)) return question.login(site, described(claimed.userAgent), nearest(claimed));
-  return action === "kiosk-identify" ? question.kiosk("Cafe Nord") : question.other(action, site);
+  return action === "kiosk-identify" ? question.kiosk(SHOP) : question.other(action, site);
 }
 
 /** The question as a page: what was seen, what the screen says, and two answers that are equally near. */

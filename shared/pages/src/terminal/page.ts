@@ -18,12 +18,12 @@ type Tracked = Payment & { token: string };
 const PAYMENT_MS = 600_000;
 
 const shell = new Shell(words.name);
-let back: () => void = () => undefined;
-listenToDpad(() => back());
+let back: (() => void) | undefined;
+listenToDpad(() => back);
 await boot(shell, async (config) => order(config, await ask<Menu>("GET", "menu"), new Map([["flat-white", 2], ["orange-juice", 1]])));
 
 function order(config: Config, menu: Menu, basket: Basket): void {
-  back = () => undefined;
+  back = undefined;
   const pay = () => void customer(config, basket);
   shell.show({ state: "order", title: words.basket }, basketView(menu, basket, pay));
 }
@@ -32,9 +32,10 @@ function order(config: Config, menu: Menu, basket: Basket): void {
 async function customer(config: Config, basket: Basket): Promise<void> {
   try {
     const menu = await ask<Menu>("GET", "menu");
-    back = () => order(config, menu, basket);
+    const leave = () => order(config, menu, basket);
+    back = leave;
     const choose = (name: string) => track(config, basket, name);
-    shell.show({ state: "customer", title: words.who, isNavigation: true }, customerView(menu.customers, choose, back));
+    shell.show({ state: "customer", title: words.who, isNavigation: true }, customerView(menu.customers, choose, leave));
   } catch (error) {
     failed(shell, codeOf(error), () => customer(config, basket));
   }

@@ -12,8 +12,8 @@ import { words } from "./words.js";
 
 const shell = new Shell(words.name, { isPublic: true });
 /** What the Back key does in this state. */
-let back: () => void = () => undefined;
-listenToDpad(() => back());
+let back: (() => void) | undefined;
+listenToDpad(() => back);
 await boot(shell, run);
 
 async function run(config: Config): Promise<void> {
@@ -25,7 +25,7 @@ async function run(config: Config): Promise<void> {
 
 function draw(config: Config, login: Login, step: Step): void {
   const again = () => login.again();
-  back = step.name === "code" ? () => undefined : again;
+  back = step.name === "code" || step.name === "connecting" ? undefined : again;
   switch (step.name) {
     case "connecting":
       return stage("connecting", words.connecting, veil());
