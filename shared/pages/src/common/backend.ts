@@ -59,6 +59,9 @@ export class Refusal extends Error {
 /** The folder of the pages, which may be anywhere on the host. */
 export const root = new URL(".", location.href);
 
+/** Where the backend's calls are; the configuration may name another place. */
+let backend = new URL("demo/", root);
+
 /** How long an answer may take before the call counts as lost, in milliseconds. */
 const PATIENCE_MS = 15_000;
 
@@ -66,9 +69,9 @@ const PATIENCE_MS = 15_000;
 export async function ask<T>(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(new URL(`demo/${path}`, root), {
+    response = await fetch(new URL(path, backend), {
       method,
-      credentials: "same-origin",
+      credentials: "include",
       cache: "no-store",
       signal: AbortSignal.timeout(PATIENCE_MS),
       ...(method === "GET" ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body ?? {}) }),
@@ -78,14 +81,17 @@ export async function ask<T>(method: "GET" | "POST" | "DELETE", path: string, bo
   }
   const answer = (await response.json().catch(() => undefined)) as Record<string, unknown> | undefined;
   if (response.ok && answer && typeof answer === "object") return answer as T;
-  const code = typeof answer?.["errorCode"] === "string" ? answer["errorCode"] : "unavailable";
+  // Where a team has put no backend, something else answers.
+  const other = response.status === 404 ? "no_backend" : "unavailable";
+  const code = typeof answer?.["errorCode"] === "string" ? answer["errorCode"] : other;
   throw new Refusal(code, typeof answer?.["errorDescription"] === "string" ? answer["errorDescription"] : code);
 }
 
 /** Which deployment these pages belong to, with whole URLs. */
 export async function config(): Promise<Config> {
-  const given = await ask<Partial<Config>>("GET", "config");
+  const given = await ask<Partial<Config> & { backendUrl?: string }>("GET", "config");
   if (!given.tenantId || !given.baseUrl) throw new Refusal("misconfigured", "demo/config names no tenant or base URL.");
+  if (given.backendUrl) backend = new URL(given.backendUrl, root);
   return {
     tenantId: given.tenantId,
     baseUrl: new URL(given.baseUrl, root).href,

@@ -25,13 +25,16 @@ export class Shell {
   readonly #main = h("main", { id: "main", tabindex: -1 });
   readonly #live = h("p", { class: "unseen", role: "status", "aria-live": "polite" });
   readonly #name: string;
+  readonly isUnattended: boolean;
 
   /**
    * `name` is the page's, and ends its title. A page for the public has no links out of it, and shows developers its hood
-   * only where the address asks for it. A page that follows no login has none.
+   * only where the address asks for it. A page that follows no login has none. Nobody attends a kiosk, so it has to help
+   * itself.
    */
-  constructor(name: string, { isPublic = false, hasHood = true } = {}) {
+  constructor(name: string, { isPublic = false, hasHood = true, isUnattended = false } = {}) {
     this.#name = name;
+    this.isUnattended = isUnattended;
     document.documentElement.lang = language;
     const isHoodShown = hasHood && (!isPublic || new URLSearchParams(location.search).has("hood"));
     document.body.replaceChildren(

@@ -18,7 +18,7 @@ const IDLE_MS = 5_000;
 /** How long a decided screen that names nobody stays, in milliseconds. */
 const NOTICE_MS = 8_000;
 
-const shell = new Shell(SHOP, { isPublic: true });
+const shell = new Shell(SHOP, { isPublic: true, isUnattended: true });
 let stopIdling: () => void = () => undefined;
 await boot(shell, run);
 

@@ -77,6 +77,7 @@ const KNOWN: Record<string, [problem: string, way: Way]> = {
   forbidden: ["blocked", "home"],
   insufficient_scope: ["blocked", "home"],
   unauthorized: ["blocked", "home"],
+  no_backend: ["blocked", "home"],
   invalid_credential: ["removed", "enrol"],
   credential_not_found: ["removed", "enrol"],
   not_enrolled: ["removed", "enrol"],

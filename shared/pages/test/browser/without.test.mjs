@@ -75,6 +75,22 @@ it("a browser that keeps no cookies is told what becomes of the login", async ()
   await screen.getByText("This browser keeps no cookies here").waitFor();
 });
 
+it("a kiosk that starts before its network comes up by itself", async () => {
+  const { screen, url, played } = all.set;
+  played.isBackendDown = true;
+  await screen.goto(`${url}kiosk`);
+  await state(screen, "failed");
+  played.isBackendDown = false;
+  await state(screen, "code");
+});
+
+it("a page without a backend says that the site is not set up", async () => {
+  const { screen, url } = all.set;
+  await screen.route(/demo\/session/, (route) => route.fulfill({ status: 404, contentType: "text/html", body: "<p>Not found</p>" }));
+  await screen.goto(`${url}login`);
+  await screen.getByText("This site has no server that completes logins.", { exact: true }).waitFor();
+});
+
 it("every page is sent with a policy that allows no inline script or style and asks for trusted types", async () => {
   for (const name of names) {
     const policy = (await fetch(all.set.url + name)).headers.get("content-security-policy");
