@@ -36,7 +36,8 @@ const common = {
 function licences() {
   const read = (name) => readFileSync(join(root, "node_modules", name, "LICENSE"), "utf8").trim();
   const parts = ["lean-qr", "barcode-detector", "zxing-wasm"].map((name) => `${name}\n\n${read(name)}`);
-  const decoder = "zxing_reader.wasm is zxing-cpp compiled (https://github.com/zxing-cpp/zxing-cpp), under the Apache License 2.0.";
+  const decoder =
+    "zxing_reader.wasm is zxing-cpp compiled (https://github.com/zxing-cpp/zxing-cpp), under the Apache License 2.0.";
   return `${[...parts, decoder].join("\n\n----\n\n")}\n`;
 }
 
@@ -72,12 +73,16 @@ writeFileSync(join(dist, "headers.json"), `${JSON.stringify(headers, null, 2)}\n
 
 for (const page of pages) {
   const size = (extension) => gzipSync(readFileSync(join(dist, "assets", `${page}.${extension}`)), { level: 9 }).length;
-  console.log(`${page.padEnd(9)} ${String(size("js")).padStart(6)} bytes of script and ${String(size("css")).padStart(5)} of styles, gzipped`);
+  console.log(
+    `${page.padEnd(9)} ${String(size("js")).padStart(6)} bytes of script and ${String(size("css")).padStart(5)} of styles, gzipped`,
+  );
 }
 
 if (isCheck) {
   const files = (folder) =>
-    existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile()) : [];
+    existsSync(folder)
+      ? readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile())
+      : [];
   const names = (folder) => files(folder).map((file) => join(file.parentPath, file.name).slice(folder.length + 1));
   const read = (folder, name) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name)) : Buffer.alloc(0));
   const all = new Set([...names(committed), ...names(dist)]);

@@ -39,49 +39,74 @@ const screens = ["login", "kiosk", "tv"].flatMap((name) => [
   [`${name}-code`, (stage) => visit(stage.screen, `${stage.url}${name}`, "code")],
   [`${name}-scanned`, (stage) => scanned(stage, name)],
   [`${name}-declined`, (stage) => decided(stage, name, "decline", "declined")],
-  [`${name}-offline`, async (stage) => {
-    stage.api.isDown = true;
-    await visit(stage.screen, `${stage.url}${name}`, "offline");
-  }],
-  [`${name}-failed`, async (stage) => {
-    stage.played.isBackendDown = true;
-    await visit(stage.screen, `${stage.url}${name}`, "failed");
-  }],
+  [
+    `${name}-offline`,
+    async (stage) => {
+      stage.api.isDown = true;
+      await visit(stage.screen, `${stage.url}${name}`, "offline");
+    },
+  ],
+  [
+    `${name}-failed`,
+    async (stage) => {
+      stage.played.isBackendDown = true;
+      await visit(stage.screen, `${stage.url}${name}`, "failed");
+    },
+  ],
 ]);
 
 export const wide = Object.fromEntries([
   ["gallery", (stage) => visit(stage.screen, stage.url, "ready")],
   ...screens,
-  ["login-connecting", async ({ url, screen }) => {
-    await screen.routeWebSocket(/ws-v1/, () => undefined);
-    await visit(screen, `${url}login`, "connecting");
-  }],
-  ["login-hood", async ({ url, screen }) => {
-    await visit(screen, `${url}login`, "code");
-    await screen.locator(".hood summary").click();
-  }],
+  [
+    "login-connecting",
+    async ({ url, screen }) => {
+      await screen.routeWebSocket(/ws-v1/, () => undefined);
+      await visit(screen, `${url}login`, "connecting");
+    },
+  ],
+  [
+    "login-hood",
+    async ({ url, screen }) => {
+      await visit(screen, `${url}login`, "code");
+      await screen.locator(".hood summary").click();
+    },
+  ],
   ["login-welcome", (stage) => decided(stage, "login", "approve", "welcome")],
   ["login-german", (stage) => visit(stage.screen, `${stage.url}login?lang=de`, "code")],
   ["kiosk-greeting", (stage) => decided(stage, "kiosk", "approve", "greeting")],
-  ["kiosk-ordered", async (stage) => {
-    await decided(stage, "kiosk", "approve", "greeting");
-    await stage.screen.locator(".guest .main").click();
-    await state(stage.screen, "ordered");
-  }],
+  [
+    "kiosk-ordered",
+    async (stage) => {
+      await decided(stage, "kiosk", "approve", "greeting");
+      await stage.screen.locator(".guest .main").click();
+      await state(stage.screen, "ordered");
+    },
+  ],
   ["tv-welcome", (stage) => decided(stage, "tv", "approve", "welcome")],
   ["terminal-order", (stage) => visit(stage.screen, `${stage.url}terminal`, "order")],
-  ["terminal-customer", async ({ url, screen }) => {
-    await visit(screen, `${url}terminal`, "order");
-    await screen.locator(".order > .button").click();
-    await state(screen, "customer");
-  }],
+  [
+    "terminal-customer",
+    async ({ url, screen }) => {
+      await visit(screen, `${url}terminal`, "order");
+      await screen.locator(".order > .button").click();
+      await state(screen, "customer");
+    },
+  ],
   ["terminal-code", due],
-  ...[["scanned", undefined], ["paid", "approve"], ["declined", "decline"]].map(([wanted, answer]) => [`terminal-${wanted}`, async (stage) => {
-    await due(stage);
-    await scan(stage.ann, stage.url, stage.api);
-    if (answer) await stage.ann.getByTestId(answer).click();
-    await state(stage.screen, wanted);
-  }]),
+  ...[
+    ["scanned", undefined],
+    ["paid", "approve"],
+    ["declined", "decline"],
+  ].map(([wanted, answer]) => [
+    `terminal-${wanted}`,
+    async (stage) => {
+      await due(stage);
+      await scan(stage.ann, stage.url, stage.api);
+      if (answer) await stage.ann.getByTestId(answer).click();
+      await state(stage.screen, wanted);
+    },
+  ]),
 ]);
 
 /** A link that the service refuses for this reason. */
@@ -95,14 +120,19 @@ const refused = (errorCode) => async (stage) => {
   await scan(ann, url, api, { state: "problem" });
 };
 
-const opened = (path, wanted = "problem") => ({ url, ann }) => visit(ann, `${url}${path}`, wanted);
+const opened =
+  (path, wanted = "problem") =>
+  ({ url, ann }) =>
+    visit(ann, `${url}${path}`, wanted);
 
 /** What a person does on the phone's first page. */
-const pressed = (name, wanted) => async ({ ann, url }) => {
-  await visit(ann, `${url}phone`, "home");
-  await ann.getByRole("button", { name }).click();
-  await state(ann, wanted);
-};
+const pressed =
+  (name, wanted) =>
+  async ({ ann, url }) => {
+    await visit(ann, `${url}phone`, "home");
+    await ann.getByRole("button", { name }).click();
+    await state(ann, wanted);
+  };
 
 export const narrow = {
   "phone-enrol": ({ url, screen }) => visit(screen, `${url}phone`, "enrol"),
@@ -194,7 +224,9 @@ export const narrow = {
   },
   "phone-busy": async (stage) => {
     await visit(stage.screen, `${stage.url}login`, "code");
-    await stage.ann.route(/challenge\/claim/, (route) => route.fulfill({ status: 503, json: { error: "unavailable", errorCode: "unavailable" } }));
+    await stage.ann.route(/challenge\/claim/, (route) =>
+      route.fulfill({ status: 503, json: { error: "unavailable", errorCode: "unavailable" } }),
+    );
     await scan(stage.ann, stage.url, stage.api, { state: "problem" });
   },
   "phone-no-network": async ({ url, ann }) => {
@@ -242,5 +274,12 @@ export async function stage(server, screens, phones) {
   }
   const used = await phones.newPage();
   await used.setViewportSize({ width: 390, height: 844 });
-  return { url: server.url, api: server.api, played: server.played, screen, ann: used, close: () => Promise.all([screen.close(), used.close()]) };
+  return {
+    url: server.url,
+    api: server.api,
+    played: server.played,
+    screen,
+    ann: used,
+    close: () => Promise.all([screen.close(), used.close()]),
+  };
 }

@@ -14,10 +14,23 @@ import { Backend } from "./play/backend.mjs";
 import { answered, listening } from "./play/wire.mjs";
 
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
-const pages = { "/": "index", "/login": "login", "/kiosk": "kiosk", "/tv": "tv", "/terminal": "terminal", "/phone": "phone", "/device": "phone" };
+const pages = {
+  "/": "index",
+  "/login": "login",
+  "/kiosk": "kiosk",
+  "/tv": "tv",
+  "/terminal": "terminal",
+  "/phone": "phone",
+  "/device": "phone",
+};
 const types = {
-  ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
-  ".webmanifest": "application/manifest+json", ".svg": "image/svg+xml", ".png": "image/png", ".wasm": "application/wasm",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".webmanifest": "application/manifest+json",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".wasm": "application/wasm",
 };
 
 /** A server on a free port, with what it plays, and switches to make it fail. */
@@ -55,16 +68,25 @@ async function respond(played, request, response) {
     return json(response, 200, answer, cookie);
   } catch (error) {
     if (!(error instanceof Refused)) console.error(error);
-    return error instanceof Refused ? json(response, error.status, error.body) : json(response, 500, new Refused(500, "internal_error").body);
+    return error instanceof Refused
+      ? json(response, error.status, error.body)
+      : json(response, 500, new Refused(500, "internal_error").body);
   }
 }
 
 function demo(played, request, url, body) {
   if (played.isBackendDown) throw new Refused(502, "unavailable");
-  if (request.method !== "GET" && request.headers["content-type"] !== "application/json") throw new Refused(415, "invalid_request");
+  if (request.method !== "GET" && request.headers["content-type"] !== "application/json")
+    throw new Refused(415, "invalid_request");
   const cookies = Object.fromEntries((request.headers.cookie ?? "").split(/;\s*/).map((pair) => pair.split("=")));
   const address = request.socket.remoteAddress?.replace("::ffff:", "");
-  return played.backend.answered(request.method, decodeURIComponent(url.pathname.replace("/demo/", "")), body, cookies, address);
+  return played.backend.answered(
+    request.method,
+    decodeURIComponent(url.pathname.replace("/demo/", "")),
+    body,
+    cookies,
+    address,
+  );
 }
 
 async function read(request) {
@@ -74,7 +96,11 @@ async function read(request) {
 }
 
 function json(response, status, body, cookie) {
-  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store", ...(cookie ? { "set-cookie": cookie } : {}) });
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "cache-control": "no-store",
+    ...(cookie ? { "set-cookie": cookie } : {}),
+  });
   response.end(JSON.stringify(body));
 }
 

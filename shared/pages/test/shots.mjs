@@ -19,7 +19,10 @@ const phoneSizes = { 320: 568, 390: 844 };
 mkdirSync(folder, { recursive: true });
 const server = await serve();
 const args = [];
-const screens = await open({ args, userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36" });
+const screens = await open({
+  args,
+  userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36",
+});
 const phones = await open();
 let failures = 0;
 for (const [name, scene] of Object.entries({ ...wide, ...narrow })) {
@@ -41,7 +44,11 @@ for (const [name, scene] of Object.entries({ ...wide, ...narrow })) {
     }
   } catch (error) {
     failures += 1;
-    console.log(name, error.message.split("\n")[0], await page.evaluate(() => [document.body.dataset.state, document.body.innerText.slice(0, 200)]).catch(() => ""));
+    console.log(
+      name,
+      error.message.split("\n")[0],
+      await page.evaluate(() => [document.body.dataset.state, document.body.innerText.slice(0, 200)]).catch(() => ""),
+    );
   }
   await set.close();
 }

@@ -9,9 +9,23 @@ import { named } from "../src/phone/question.js";
 
 /** What a phone's calls are refused with; the rest of the list is for backends and screens. */
 const forPhones = [
-  "invalid_credential", "insufficient_scope", "too_many_devices", "action_blocked", "challenge_not_found", "challenge_already_claimed",
-  "challenge_not_claimed", "challenge_already_decided", "signature_spent", "action_already_succeeded", "credential_taken",
-  "challenge_expired", "challenge_superseded", "challenge_cancelled", "too_many_requests", "internal_error", "unavailable",
+  "invalid_credential",
+  "insufficient_scope",
+  "too_many_devices",
+  "action_blocked",
+  "challenge_not_found",
+  "challenge_already_claimed",
+  "challenge_not_claimed",
+  "challenge_already_decided",
+  "signature_spent",
+  "action_already_succeeded",
+  "credential_taken",
+  "challenge_expired",
+  "challenge_superseded",
+  "challenge_cancelled",
+  "too_many_requests",
+  "internal_error",
+  "unavailable",
 ];
 
 it.each(forPhones)("%s is a code of the list of errors", (code) => {
@@ -40,7 +54,12 @@ it("an amount in no currency is written all the same", () => {
 });
 
 it("the name of a member is written as words", () => {
-  expect(["deviceInfo", "till_number", "screen", "URLPath"].map(named)).toEqual(["Device info", "Till number", "Screen", "Urlpath"]);
+  expect(["deviceInfo", "till_number", "screen", "URLPath"].map(named)).toEqual([
+    "Device info",
+    "Till number",
+    "Screen",
+    "Urlpath",
+  ]);
 });
 
 it("a name cannot make more of a sentence loud", () => {

@@ -74,7 +74,9 @@ export async function ask<T>(method: "GET" | "POST" | "DELETE", path: string, bo
       credentials: "include",
       cache: "no-store",
       signal: AbortSignal.timeout(PATIENCE_MS),
-      ...(method === "GET" ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body ?? {}) }),
+      ...(method === "GET"
+        ? {}
+        : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body ?? {}) }),
     });
   } catch (reason) {
     throw new Refusal("unreachable", String(reason));

@@ -30,6 +30,14 @@ export function drawnCode(text: string, label: string): SVGSVGElement {
 /** The ring around a code, which is full at first and has drained once the next code comes, both in milliseconds. */
 export function drawnRing(shownMs: number, passedMs: number): SVGSVGElement {
   const shape = { x: 1.5, y: 1.5, width: 97, height: 97, rx: 7, pathLength: 100 };
-  const rest = styled(svg("rect", { class: "ring-rest", ...shape }), { "--life": `${shownMs}ms`, "--passed": `${-passedMs}ms` });
-  return svg("svg", { class: "ring", viewBox: "0 0 100 100", "aria-hidden": "true" }, svg("rect", { class: "ring-all", ...shape }), rest);
+  const rest = styled(svg("rect", { class: "ring-rest", ...shape }), {
+    "--life": `${shownMs}ms`,
+    "--passed": `${-passedMs}ms`,
+  });
+  return svg(
+    "svg",
+    { class: "ring", viewBox: "0 0 100 100", "aria-hidden": "true" },
+    svg("rect", { class: "ring-all", ...shape }),
+    rest,
+  );
 }

@@ -32,7 +32,9 @@ export function listenToDpad(back: () => (() => void) | undefined): void {
 
 /** The nearest in that direction; what lies askew counts as further away. */
 function nearest([x, y]: [number, number]): HTMLElement | undefined {
-  const all = [...document.querySelectorAll<HTMLElement>("button:not(:disabled), a[href], input, summary")].filter(isSeen);
+  const all = [...document.querySelectorAll<HTMLElement>("button:not(:disabled), a[href], input, summary")].filter(
+    isSeen,
+  );
   const from = document.activeElement;
   if (!(from instanceof HTMLElement) || !all.includes(from)) return all[0];
   const [a, b] = middle(from);

@@ -24,7 +24,9 @@ export function moment(text: string): string {
   if (Number.isNaN(at.getTime())) return "";
   const isToday = at.toDateString() === new Date().toDateString();
   if (isToday) return clock(at);
-  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(at);
+  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(
+    at,
+  );
 }
 
 /** A country's name; its code if this browser knows none. */

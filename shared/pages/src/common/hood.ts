@@ -31,5 +31,11 @@ function lines(): HTMLElement[] {
 
 function line({ at, kind, text }: Entry): HTMLElement {
   const time = at.toISOString().slice(11, 23);
-  return h("li", {}, h("time", { datetime: at.toISOString() }, time), h("b", {}, words.kinds[kind]), h("span", {}, text));
+  return h(
+    "li",
+    {},
+    h("time", { datetime: at.toISOString() }, time),
+    h("b", {}, words.kinds[kind]),
+    h("span", {}, text),
+  );
 }

@@ -146,7 +146,13 @@ export class Login {
     const link = linkTo(this.#wish.config, challengeId);
     if (this.#life.challengeId !== challengeId) this.#life = { challengeId, ms: remainingMs };
     const passedMs = this.#life.ms - remainingMs;
-    const code: Code = { challengeId, link, shownMs: shownFor(this.#life.ms), passedMs, ...(shortCode ? { shortCode } : {}) };
+    const code: Code = {
+      challengeId,
+      link,
+      shownMs: shownFor(this.#life.ms),
+      passedMs,
+      ...(shortCode ? { shortCode } : {}),
+    };
     return this.#tell({ name: "code", code, isShaky });
   }
 
@@ -156,7 +162,9 @@ export class Login {
     if (step.name === "connecting") {
       this.#slow = setTimeout(() => this.#tell({ name: "offline" }), SLOW_MS);
     }
-    const key = JSON.stringify(step.name === "code" ? [step.isShaky, step.code.challengeId, step.code.shortCode] : step);
+    const key = JSON.stringify(
+      step.name === "code" ? [step.isShaky, step.code.challengeId, step.code.shortCode] : step,
+    );
     if (key === this.#told) return;
     this.#told = key;
     this.#wish.onStep(step);

@@ -7,8 +7,17 @@ import type { Code } from "./login.js";
 const LAST = 0.06;
 
 /** A code on its white plate, in its ring. `onExpiring` is called once, while the plate is still shown. */
-export function plate({ link, shownMs, passedMs }: Code, label: string, onExpiring: () => void = () => undefined): HTMLElement {
-  const element = h("div", { class: "code" }, drawnRing(shownMs, passedMs), h("div", { class: "plate" }, drawnCode(link, label)));
+export function plate(
+  { link, shownMs, passedMs }: Code,
+  label: string,
+  onExpiring: () => void = () => undefined,
+): HTMLElement {
+  const element = h(
+    "div",
+    { class: "code" },
+    drawnRing(shownMs, passedMs),
+    h("div", { class: "plate" }, drawnCode(link, label)),
+  );
   setTimeout(() => element.isConnected && onExpiring(), shownMs * (1 - LAST) - passedMs);
   return element;
 }

@@ -15,7 +15,11 @@ await boot(shell, draw);
 function draw({ phoneUrl }: Config): void {
   const cards = (Object.keys(ICONS) as (keyof typeof ICONS)[]).map((name) => {
     const [title, text] = words.pages[name];
-    return h("li", {}, h("a", { class: "tile", href: name }, icon(ICONS[name]), h("b", {}, title), h("span", {}, text)));
+    return h(
+      "li",
+      {},
+      h("a", { class: "tile", href: name }, icon(ICONS[name]), h("b", {}, title), h("span", {}, text)),
+    );
   });
   shell.show(
     { state: "ready", title: words.title },
@@ -27,7 +31,14 @@ function draw({ phoneUrl }: Config): void {
         "section",
         { class: "first" },
         h("div", { class: "code" }, h("div", { class: "plate" }, drawnCode(phoneUrl, words.qr))),
-        h("div", { class: "text" }, h("h2", {}, words.phone), h("p", { class: "soft" }, words.phoneText), h("p", { class: "where" }, phoneUrl.replace(/^https?:\/\//, "")), h("a", { href: "phone" }, words.here)),
+        h(
+          "div",
+          { class: "text" },
+          h("h2", {}, words.phone),
+          h("p", { class: "soft" }, words.phoneText),
+          h("p", { class: "where" }, phoneUrl.replace(/^https?:\/\//, "")),
+          h("a", { href: "phone" }, words.here),
+        ),
       ),
       h("section", { class: "then" }, h("h2", {}, words.screens), h("ul", { class: "tiles" }, ...cards)),
       h("p", { class: "soft small" }, words.foot),

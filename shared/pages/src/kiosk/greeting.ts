@@ -12,7 +12,12 @@ export function greeting({ name, points, usual, currency }: Guest, thank: (text:
   const offer = (id: string, price: number) => [
     h("p", { class: "question" }, words.usual),
     h("div", { class: "usual" }, foodPicture(id), h("b", {}, itemName(id)), h("span", {}, money(price, currency))),
-    h("div", { class: "buttons" }, button(words.yes, () => thank(words.coming(itemName(id)))), other),
+    h(
+      "div",
+      { class: "buttons" },
+      button(words.yes, () => thank(words.coming(itemName(id)))),
+      other,
+    ),
   ];
   return h(
     "section",

@@ -23,7 +23,12 @@ let stopIdling: () => void = () => undefined;
 await boot(shell, run);
 
 function run(config: Config): void {
-  const login = new Login({ config, action: "kiosk-identify", custom: { kiosk: `${SHOP}, 1` }, onStep: (step) => draw(login, step) });
+  const login = new Login({
+    config,
+    action: "kiosk-identify",
+    custom: { kiosk: `${SHOP}, 1` },
+    onStep: (step) => draw(login, step),
+  });
   listenToDpad(() => () => login.again());
   login.start();
 }
@@ -37,13 +42,23 @@ function draw(login: Login, step: Step): void {
       return code(step.code);
     case "scanned": {
       stopIdling = afterIdle(60_000, () => login.again());
-      return attract("scanned", words.scanned, veil("phone"), button(words.cancel, () => login.again(), "plain"));
+      return attract(
+        "scanned",
+        words.scanned,
+        veil("phone"),
+        button(words.cancel, () => login.again(), "plain"),
+      );
     }
     case "approved":
       return void greet(login, step.token);
     case "declined":
       stopIdling = afterIdle(NOTICE_MS, () => login.again());
-      return attract("declined", words.declined, veil("cross"), button(words.again, () => login.again()));
+      return attract(
+        "declined",
+        words.declined,
+        veil("cross"),
+        button(words.again, () => login.again()),
+      );
     case "offline":
       return attract("offline", words.offline, veil("cloud"));
     case "refused":
@@ -93,7 +108,11 @@ async function greet(login: Login, token: string): Promise<void> {
       stopIdling = afterIdle(IDLE_MS, reset, restart);
     };
     const thank = (text: string) => {
-      shell.show({ state: "ordered", title: words.done, say: `${words.done}. ${text}` }, thanks(text, reset), idleBar());
+      shell.show(
+        { state: "ordered", title: words.done, say: `${words.done}. ${text}` },
+        thanks(text, reset),
+        idleBar(),
+      );
       idle();
     };
     const title = words.hello(guest.name);
@@ -112,5 +131,11 @@ function restart(): void {
 }
 
 function idleBar(): HTMLElement {
-  return h("div", { class: "idle" }, h("span", { "aria-hidden": "true" }), h("p", {}, words.bye), button(words.stay, () => undefined, "quiet"));
+  return h(
+    "div",
+    { class: "idle" },
+    h("span", { "aria-hidden": "true" }),
+    h("p", {}, words.bye),
+    button(words.stay, () => undefined, "quiet"),
+  );
 }

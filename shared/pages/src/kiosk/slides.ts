@@ -10,7 +10,13 @@ export function slides(): HTMLElement {
     "div",
     { class: "slides" },
     ...words.slides.map(([title, text], index) =>
-      h("div", { class: "slide" }, foodPicture(PICTURES[index] ?? ""), h("p", { class: "headline" }, title), h("p", { class: "lead" }, text)),
+      h(
+        "div",
+        { class: "slide" },
+        foodPicture(PICTURES[index] ?? ""),
+        h("p", { class: "headline" }, title),
+        h("p", { class: "lead" }, text),
+      ),
     ),
   );
 }

@@ -38,13 +38,27 @@ function draw(config: Config, login: Login, step: Step): void {
       sheet(step.name, config, words.checking, veil("check"));
       return void enter(config, login, step.token);
     case "declined":
-      return sheet(step.name, config, words.declined, veil("cross"), undefined, button(words.again, () => login.again()));
+      return sheet(
+        step.name,
+        config,
+        words.declined,
+        veil("cross"),
+        undefined,
+        button(words.again, () => login.again()),
+      );
     case "offline":
-      return sheet(step.name, config, words.offline, veil("cloud"), undefined, button(words.now, () => login.again()));
+      return sheet(
+        step.name,
+        config,
+        words.offline,
+        veil("cloud"),
+        undefined,
+        button(words.now, () => login.again()),
+      );
     case "refused":
       return failed(shell, step.errorCode, () => location.reload());
     default:
-      return step satisfies never, shell.show({ state: "failed", title });
+      return (step satisfies never, shell.show({ state: "failed", title }));
   }
 }
 
@@ -90,7 +104,11 @@ function code(config: Config, shown: Code, isShaky: boolean): void {
         { class: "words" },
         h("h1", {}, words.title(config.site)),
         h("p", { class: "lead" }, words.lead),
-        h("ol", { class: "steps" }, ...words.steps.map(([what, how]) => h("li", {}, h("div", {}, h("b", {}, what), h("span", {}, how))))),
+        h(
+          "ol",
+          { class: "steps" },
+          ...words.steps.map(([what, how]) => h("li", {}, h("div", {}, h("b", {}, what), h("span", {}, how)))),
+        ),
         noPhone(config, shown),
       ),
       h("div", { class: "side" }, picture, under, onThisPhone(shown)),
@@ -140,4 +158,3 @@ function signedIn(config: Config, session: Session, isKept: boolean): void {
   const title = words.welcome(session.name);
   shell.show({ state: "welcome", title, say: title }, account(config.site, session, isKept, leave));
 }
-

@@ -30,7 +30,10 @@ export const words = pick({
     signedIn: (site: string) => `You are logged in to ${site}.`,
     facts: { user: "User", since: "Since", way: "Way", wayValue: "Approved on your phone" },
     logout: "Log out",
-    noCookie: ["Logged in, but not for long", "This browser keeps no cookies here, so the login is gone once you leave the page."],
+    noCookie: [
+      "Logged in, but not for long",
+      "This browser keeps no cookies here, so the login is gone once you leave the page.",
+    ],
   },
   de: {
     title: (site: string) => `Bei ${site} anmelden`,
@@ -61,6 +64,9 @@ export const words = pick({
     signedIn: (site: string) => `Sie sind bei ${site} angemeldet.`,
     facts: { user: "Name", since: "Seit", way: "Weg", wayValue: "Mit dem Handy bestätigt" },
     logout: "Abmelden",
-    noCookie: ["Angemeldet, aber nicht lange", "Dieser Browser behält hier keine Cookies. Die Anmeldung endet, sobald Sie die Seite verlassen."],
+    noCookie: [
+      "Angemeldet, aber nicht lange",
+      "Dieser Browser behält hier keine Cookies. Die Anmeldung endet, sobald Sie die Seite verlassen.",
+    ],
   },
 });

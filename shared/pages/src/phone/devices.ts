@@ -32,14 +32,24 @@ export function devicesView({ phone, back, left, fail }: Devices): Node[] {
     fail,
   );
   const { title, text } = words.devices;
-  return [h("section", { class: "panel wide" }, h("h1", {}, title), h("p", { class: "soft" }, text), list, button(words.back, back, "plain"))];
+  return [
+    h(
+      "section",
+      { class: "panel wide" },
+      h("h1", {}, title),
+      h("p", { class: "soft" }, text),
+      list,
+      button(words.back, back, "plain"),
+    ),
+  ];
 }
 
 function entry(device: Device, phone: Phone, left: () => void, fail: (code: string) => void): HTMLElement {
   const { devices } = words;
   const isThis = device.id === phone.credential?.credentialId;
   const foot = h("div", { class: "foot" });
-  const rest = () => foot.replaceChildren(button(devices.remove, sure, "quiet", { "aria-label": `${devices.remove}: ${device.name}` }));
+  const rest = () =>
+    foot.replaceChildren(button(devices.remove, sure, "quiet", { "aria-label": `${devices.remove}: ${device.name}` }));
   const sure = () => {
     const yes = button(devices.yes, () => void remove(), "danger", { "data-testid": "remove" });
     confirmed(foot, devices.sure(device.name), yes, button(devices.no, rest, "plain"));

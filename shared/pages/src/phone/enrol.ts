@@ -18,11 +18,25 @@ export function enrolView({ isLost, isWaiting, name, go, fail }: Enrol): Node[] 
   const { enrol } = words;
   const error = h("p", { id: "name-error", class: "field-error", role: "alert" });
   const input = h("input", {
-    type: "text", id: "name", value: name, required: true, maxlength: 60, autocomplete: "given-name", autocapitalize: "words",
-    "aria-describedby": "name-error", "data-testid": "name",
+    type: "text",
+    id: "name",
+    value: name,
+    required: true,
+    maxlength: 60,
+    autocomplete: "given-name",
+    autocapitalize: "words",
+    "aria-describedby": "name-error",
+    "data-testid": "name",
   });
   const submit = button(enrol.go, () => undefined, "main", { type: "submit", "data-testid": "enrol" });
-  const form = h("form", { novalidate: true, class: "stack" }, h("label", { for: "name" }, enrol.name), input, error, submit);
+  const form = h(
+    "form",
+    { novalidate: true, class: "stack" },
+    h("label", { for: "name" }, enrol.name),
+    input,
+    error,
+    submit,
+  );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     error.textContent = "";

@@ -29,7 +29,9 @@ export function historyView({ suspect, back, devices, fail }: History): Node[] {
     () => ask<{ logins: Login[] }>("GET", "phone/history"),
     ({ logins }) => {
       if (logins.length === 0) return [h("p", { class: "soft" }, history.none)];
-      return [h("ul", { class: "entries" }, ...logins.map((login) => entry(login, login.id === suspect, devices, fail)))];
+      return [
+        h("ul", { class: "entries" }, ...logins.map((login) => entry(login, login.id === suspect, devices, fail))),
+      ];
     },
     fail,
   );
@@ -46,11 +48,17 @@ function entry(login: Login, isSuspect: boolean, devices: () => void, fail: (cod
     const yes = button(history.end, () => void end(), "danger", { "data-testid": "end" });
     confirmed(foot, history.sure, yes, no);
   };
-  const rest = () => foot.replaceChildren(...(login.isActive ? [button(history.notMe, notMe, "quiet", { "data-testid": "not-me" })] : []));
+  const rest = () =>
+    foot.replaceChildren(
+      ...(login.isActive ? [button(history.notMe, notMe, "quiet", { "data-testid": "not-me" })] : []),
+    );
   const end = async () => {
     try {
       const { ended } = await ask<{ ended: number }>("POST", `phone/history/${encodeURIComponent(login.id)}/report`);
-      foot.replaceChildren(h("p", { role: "status" }, `${history.ended(ended)} ${history.then}`), button(words.devices.title, devices, "plain"));
+      foot.replaceChildren(
+        h("p", { role: "status" }, `${history.ended(ended)} ${history.then}`),
+        button(words.devices.title, devices, "plain"),
+      );
       active.remove();
     } catch (error) {
       fail(error instanceof Refusal ? error.code : "defect");
@@ -67,7 +75,13 @@ function entry(login: Login, isSuspect: boolean, devices: () => void, fail: (cod
       "div",
       {},
       h("b", {}, history.actions[login.action] ?? login.action),
-      h("p", { class: "soft small" }, [isApproved ? history.approved : history.declined, moment(login.at), browser, place].filter(Boolean).join(" · ")),
+      h(
+        "p",
+        { class: "soft small" },
+        [isApproved ? history.approved : history.declined, moment(login.at), browser, place]
+          .filter(Boolean)
+          .join(" · "),
+      ),
       ...(login.isActive ? [active] : []),
       foot,
     ),

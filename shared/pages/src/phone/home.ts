@@ -13,8 +13,21 @@ interface Ways {
 /** What a phone shows that is set up and was asked nothing. */
 export function homeView(name: string, ways: Ways): Node[] {
   const { home } = words;
-  const input = h("input", { type: "text", id: "typed", autocomplete: "off", autocapitalize: "none", spellcheck: "false", "data-testid": "typed" });
-  const form = h("form", { class: "stack" }, h("label", { for: "typed" }, home.field), input, button(home.go, () => undefined, "plain", { type: "submit" }));
+  const input = h("input", {
+    type: "text",
+    id: "typed",
+    autocomplete: "off",
+    autocapitalize: "none",
+    spellcheck: "false",
+    "data-testid": "typed",
+  });
+  const form = h(
+    "form",
+    { class: "stack" },
+    h("label", { for: "typed" }, home.field),
+    input,
+    button(home.go, () => undefined, "plain", { type: "submit" }),
+  );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (input.value.trim()) ways.code(input.value);

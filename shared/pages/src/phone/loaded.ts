@@ -3,7 +3,11 @@ import { h } from "../common/dom.js";
 import { words } from "./words.js";
 
 /** A place that fills once its list is there. What fails is handed on. */
-export function loaded<T>(load: () => Promise<T>, draw: (loaded: T) => Node[], fail: (code: string) => void): HTMLElement {
+export function loaded<T>(
+  load: () => Promise<T>,
+  draw: (loaded: T) => Node[],
+  fail: (code: string) => void,
+): HTMLElement {
   const place = h("div", { class: "list", "aria-busy": "true" }, h("p", { class: "soft" }, `${words.loading} …`));
   load()
     .then((value) => {

@@ -29,7 +29,9 @@ export function whereOf(id: string): Where {
 function remembered(): [string, Where][] {
   try {
     const kept: unknown = JSON.parse(read(KEY) ?? "[]");
-    return Array.isArray(kept) ? (kept as [string, Where][]).filter((entry) => Array.isArray(entry) && typeof entry[0] === "string") : [];
+    return Array.isArray(kept)
+      ? (kept as [string, Where][]).filter((entry) => Array.isArray(entry) && typeof entry[0] === "string")
+      : [];
   } catch {
     return [];
   }

@@ -56,7 +56,16 @@ function enrol(phone: Phone, isLost = false): void {
     await (code ? claim(phone, code) : home(phone));
   };
   const { title } = words.enrol;
-  shell.show({ state: "enrol", title, isNavigation: true }, ...enrolView({ isLost, isWaiting, name: phone.name, go, fail: (code) => trouble(phone, code, () => enrol(phone, isLost)) }));
+  shell.show(
+    { state: "enrol", title, isNavigation: true },
+    ...enrolView({
+      isLost,
+      isWaiting,
+      name: phone.name,
+      go,
+      fail: (code) => trouble(phone, code, () => enrol(phone, isLost)),
+    }),
+  );
 }
 
 function home(phone: Phone): void {
@@ -94,7 +103,12 @@ async function claim(phone: Phone, text: string): Promise<void> {
       ask<Seen>("GET", "phone/here").catch(() => undefined),
     ]);
     if (payment && payment.status !== "open") return trouble(phone, "payment_over");
-    const question: Question = { claimed, site: phone.config.site, ...(payment ? { payment } : {}), ...(here ? { here } : {}) };
+    const question: Question = {
+      claimed,
+      site: phone.config.site,
+      ...(payment ? { payment } : {}),
+      ...(here ? { here } : {}),
+    };
     const text = plain(headline(question));
     shell.show(
       { state: "question", title: text, say: text, isNavigation: true },
@@ -119,27 +133,49 @@ async function decide(phone: Phone, code: string, question: Question, approved: 
   const title = approved ? words.result.approved : words.result.declined;
   shell.show(
     { state: approved ? "approved" : "declined", title, say: title, isNavigation: true },
-    ...resultView(question, approved, () => home(phone), () => history(phone, question.claimed.idempotencyKey)),
+    ...resultView(
+      question,
+      approved,
+      () => home(phone),
+      () => history(phone, question.claimed.idempotencyKey),
+    ),
   );
 }
 
 function history(phone: Phone, suspect?: string): void {
-  const view = historyView({ ...(suspect ? { suspect } : {}), back: () => home(phone), devices: () => devices(phone), fail: (code) => trouble(phone, code, () => history(phone)) });
+  const view = historyView({
+    ...(suspect ? { suspect } : {}),
+    back: () => home(phone),
+    devices: () => devices(phone),
+    fail: (code) => trouble(phone, code, () => history(phone)),
+  });
   shell.show({ state: "history", title: words.history.title, isNavigation: true }, ...view);
 }
 
 function devices(phone: Phone): void {
-  const view = devicesView({ phone, back: () => home(phone), left: () => enrol(phone), fail: (code) => trouble(phone, code, () => devices(phone)) });
+  const view = devicesView({
+    phone,
+    back: () => home(phone),
+    left: () => enrol(phone),
+    fail: (code) => trouble(phone, code, () => devices(phone)),
+  });
   shell.show({ state: "devices", title: words.devices.title, isNavigation: true }, ...view);
 }
 
 function scan(phone: Phone): void {
-  const view = scannerView({ found: (text) => scanned(phone, text), stop: () => home(phone), fail: (code) => trouble(phone, code) });
+  const view = scannerView({
+    found: (text) => scanned(phone, text),
+    stop: () => home(phone),
+    fail: (code) => trouble(phone, code),
+  });
   shell.show({ state: "scanner", title: words.scanner.title, isNavigation: true }, ...view);
 }
 
 function waiting(text: string): void {
-  shell.show({ state: "waiting", title: words.page, say: text, isNavigation: true }, h("section", { class: "notice wait" }, h("div", { class: "bar", "aria-hidden": "true" }), h("h1", {}, text)));
+  shell.show(
+    { state: "waiting", title: words.page, say: text, isNavigation: true },
+    h("section", { class: "notice wait" }, h("div", { class: "bar", "aria-hidden": "true" }), h("h1", {}, text)),
+  );
 }
 
 /** Says what went wrong and what comes next. */

@@ -1,4 +1,9 @@
-import { type ClaimedChallenge, type DeviceCredential, type DeviceResponse, ScanlatchDevice } from "@scanlatch/browser/device";
+import {
+  type ClaimedChallenge,
+  type DeviceCredential,
+  type DeviceResponse,
+  ScanlatchDevice,
+} from "@scanlatch/browser/device";
 
 import { ask, type Config, Refusal } from "../common/backend.js";
 import { forget, read, write } from "../common/storage.js";

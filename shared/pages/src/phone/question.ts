@@ -44,7 +44,12 @@ export function questionView(asked: Question, decide: (approved: boolean) => unk
       "div",
       { class: "ask" },
       h("h1", {}, ...sentence(headline(asked))),
-      h("p", { class: isFar ? "advice far" : "advice" }, icon("alert"), h("span", {}, isFar ? `${question.far} ` : "", question.warning)),
+      h(
+        "p",
+        { class: isFar ? "advice far" : "advice" },
+        icon("alert"),
+        h("span", {}, isFar ? `${question.far} ` : "", question.warning),
+      ),
       ...(payment ? [bill(payment)] : []),
       h("section", { class: "seen" }, h("h2", {}, icon("check"), question.facts), facts(asked, far?.text)),
       ...(payment ? [] : [claims(claimed)]),
@@ -53,12 +58,16 @@ export function questionView(asked: Question, decide: (approved: boolean) => unk
       "div",
       { class: "answers" },
       button(question.decline, () => decide(false), "plain", { class: "button answer no", "data-testid": "decline" }),
-      button(payment ? question.pays : question.approve, () => decide(true), "main", { class: "button answer yes", "data-testid": "approve" }),
+      button(payment ? question.pays : question.approve, () => decide(true), "main", {
+        class: "button answer yes",
+        "data-testid": "approve",
+      }),
     ),
   ];
 }
 
-const row = (term: string, ...value: (string | Node | undefined)[]) => h("div", {}, h("dt", {}, term), h("dd", {}, ...value));
+const row = (term: string, ...value: (string | Node | undefined)[]) =>
+  h("div", {}, h("dt", {}, term), h("dd", {}, ...value));
 
 function facts({ claimed }: Question, distanceText: string | undefined): HTMLElement {
   const { question } = words;
@@ -89,13 +98,22 @@ function bill({ items, amount, currency, payee }: Payment): HTMLElement {
     "section",
     { class: "bill" },
     h("h2", {}, icon("check"), words.question.backed(payee)),
-    h("dl", { class: "rows" }, ...lines, h("div", { class: "total" }, h("dt", {}, words.question.total), h("dd", {}, money(amount, currency)))),
+    h(
+      "dl",
+      { class: "rows" },
+      ...lines,
+      h("div", { class: "total" }, h("dt", {}, words.question.total), h("dd", {}, money(amount, currency))),
+    ),
   );
 }
 
 /** A member's name as words: `deviceInfo` is "Device info". */
 export function named(name: string): string {
-  const spaced = name.replace(/([a-z\d])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").toLowerCase().trim();
+  const spaced = name
+    .replace(/([a-z\d])([A-Z])/g, "$1 $2")
+    .replace(/[_-]+/g, " ")
+    .toLowerCase()
+    .trim();
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 

@@ -22,7 +22,9 @@ function outcome(question: Question, approved: boolean): string {
 /** The end of a question. */
 export function resultView(question: Question, approved: boolean, done: () => void, notMe: () => void): Node[] {
   const { result } = words;
-  const picture = approved ? h("div", { class: "badge" }, icon("check")) : h("div", { class: "badge bad" }, icon("cross"));
+  const picture = approved
+    ? h("div", { class: "badge" }, icon("check"))
+    : h("div", { class: "badge bad" }, icon("cross"));
   return [
     h(
       "section",

@@ -89,7 +89,12 @@ export const words = pick({
       keep: "Keep it",
       ended: (count: number) => (count === 0 ? "That login had ended already." : "That login was ended."),
       then: "If it was not you, look through your devices too.",
-      actions: { "login-with-qr-code": "Login", "tv-login": "Login on a TV", "kiosk-identify": "Kiosk", payment: "Payment" } as Record<string, string>,
+      actions: {
+        "login-with-qr-code": "Login",
+        "tv-login": "Login on a TV",
+        "kiosk-identify": "Kiosk",
+        payment: "Payment",
+      } as Record<string, string>,
     },
     devices: {
       title: "Devices",
@@ -198,7 +203,12 @@ export const words = pick({
       keep: "Behalten",
       ended: (count: number) => (count === 0 ? "Diese Anmeldung war schon beendet." : "Diese Anmeldung ist beendet."),
       then: "Wenn Sie es nicht waren, sehen Sie auch Ihre Geräte durch.",
-      actions: { "login-with-qr-code": "Anmeldung", "tv-login": "Anmeldung am Fernseher", "kiosk-identify": "Kiosk", payment: "Zahlung" } as Record<string, string>,
+      actions: {
+        "login-with-qr-code": "Anmeldung",
+        "tv-login": "Anmeldung am Fernseher",
+        "kiosk-identify": "Kiosk",
+        payment: "Zahlung",
+      } as Record<string, string>,
     },
     devices: {
       title: "Geräte",

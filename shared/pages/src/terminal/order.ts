@@ -34,7 +34,13 @@ export function basketView({ items, currency, payee }: Menu, basket: Basket, pay
       {},
       foodPicture(id),
       h("div", { class: "what" }, h("b", {}, name), h("span", { class: "soft" }, money(price, currency))),
-      h("div", { class: "steps" }, button("−", () => step(-1), "plain", { "aria-label": words.less(name) }), count, button("+", () => step(1), "plain", { "aria-label": words.more(name) })),
+      h(
+        "div",
+        { class: "steps" },
+        button("−", () => step(-1), "plain", { "aria-label": words.less(name) }),
+        count,
+        button("+", () => step(1), "plain", { "aria-label": words.more(name) }),
+      ),
     );
   });
   refresh();
@@ -49,9 +55,20 @@ export function basketView({ items, currency, payee }: Menu, basket: Basket, pay
 }
 
 /** For whom the code is. A refusal is told beside the name, because another name may do. */
-export function customerView(customers: string[], choose: (name: string) => Promise<void>, back: () => void): HTMLElement {
+export function customerView(
+  customers: string[],
+  choose: (name: string) => Promise<void>,
+  back: () => void,
+): HTMLElement {
   const error = h("p", { id: "who-error", class: "field-error", role: "alert" });
-  const input = h("input", { type: "text", id: "who", maxlength: 60, autocomplete: "off", "aria-describedby": "who-error", "data-testid": "who" });
+  const input = h("input", {
+    type: "text",
+    id: "who",
+    maxlength: 60,
+    autocomplete: "off",
+    "aria-describedby": "who-error",
+    "data-testid": "who",
+  });
   const submit = button(words.next, () => undefined, "main", { type: "submit" });
   const attempt = (name: string) => {
     error.textContent = words.asking;
@@ -79,4 +96,3 @@ export function customerView(customers: string[], choose: (name: string) => Prom
     button(words.back, back, "quiet"),
   );
 }
-

@@ -20,7 +20,16 @@ const PAYMENT_MS = 600_000;
 const shell = new Shell(words.name);
 let back: (() => void) | undefined;
 listenToDpad(() => back);
-await boot(shell, async (config) => order(config, await ask<Menu>("GET", "menu"), new Map([["flat-white", 2], ["orange-juice", 1]])));
+await boot(shell, async (config) =>
+  order(
+    config,
+    await ask<Menu>("GET", "menu"),
+    new Map([
+      ["flat-white", 2],
+      ["orange-juice", 1],
+    ]),
+  ),
+);
 
 function order(config: Config, menu: Menu, basket: Basket): void {
   back = undefined;
@@ -35,7 +44,10 @@ async function customer(config: Config, basket: Basket): Promise<void> {
     const leave = () => order(config, menu, basket);
     back = leave;
     const choose = (name: string) => track(config, basket, name);
-    shell.show({ state: "customer", title: words.who, isNavigation: true }, customerView(menu.customers, choose, leave));
+    shell.show(
+      { state: "customer", title: words.who, isNavigation: true },
+      customerView(menu.customers, choose, leave),
+    );
   } catch (error) {
     failed(shell, codeOf(error), () => customer(config, basket));
   }
@@ -65,7 +77,13 @@ async function track(config: Config, basket: Basket, name: string): Promise<void
       case "connecting":
         return notice(step.name, payment, words.connecting, veil(), cancel);
       case "code":
-        return notice(step.name, payment, ["", step.isShaky ? words.shaky : words.for(payment.name)], plate(step.code, words.qr), cancel);
+        return notice(
+          step.name,
+          payment,
+          ["", step.isShaky ? words.shaky : words.for(payment.name)],
+          plate(step.code, words.qr),
+          cancel,
+        );
       case "scanned":
         return notice(step.name, payment, words.scanned, veil("phone"), cancel);
       case "offline":
@@ -76,7 +94,10 @@ async function track(config: Config, basket: Basket, name: string): Promise<void
         return void settle(payment, step.token);
       case "declined":
         clearTimeout(end);
-        return receipt({ ...payment, status: "declined", at: new Date().toISOString() }, button(words.once, again, "plain"));
+        return receipt(
+          { ...payment, status: "declined", at: new Date().toISOString() },
+          button(words.once, again, "plain"),
+        );
       case "refused":
         clearTimeout(end);
         return failed(shell, step.errorCode, again);
@@ -86,7 +107,13 @@ async function track(config: Config, basket: Basket, name: string): Promise<void
 }
 
 /** The amount stays in sight from the code to the receipt. */
-function notice(state: string, payment: Payment, [title = "", text = ""]: readonly string[], picture: Node, ...buttons: Node[]): void {
+function notice(
+  state: string,
+  payment: Payment,
+  [title = "", text = ""]: readonly string[],
+  picture: Node,
+  ...buttons: Node[]
+): void {
   const amount = money(payment.amount, payment.currency);
   const heading = words.title(amount, payment.payee);
   shell.show(

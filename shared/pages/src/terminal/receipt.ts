@@ -5,7 +5,8 @@ import { icon } from "../common/icons.js";
 import { itemName } from "../common/menu.js";
 import { words } from "./words.js";
 
-const row = (term: string, value: string, kind = "") => h("div", { class: kind }, h("dt", {}, term), h("dd", {}, value));
+const row = (term: string, value: string, kind = "") =>
+  h("div", { class: kind }, h("dt", {}, term), h("dd", {}, value));
 
 /** What the backend says is being paid. */
 export function lines({ items, amount, currency }: Payment): HTMLElement {

@@ -50,7 +50,8 @@ export const words = pick({
     whoText: "Der Code ist nur für diese Person.",
     other: "Anderer Name",
     next: "Code zeigen",
-    nobody: "Für diesen Namen ist kein Handy eingerichtet. Richten Sie auf der Handy-Seite eines ein, oder wählen Sie einen anderen Namen.",
+    nobody:
+      "Für diesen Namen ist kein Handy eingerichtet. Richten Sie auf der Handy-Seite eines ein, oder wählen Sie einen anderen Namen.",
     back: "Zurück",
     title: (amount: string, payee: string) => `${amount} an ${payee} bezahlen`,
     for: (name: string) => `Für ${name}. Scannen Sie mit dem Handy.`,

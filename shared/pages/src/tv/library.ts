@@ -6,9 +6,14 @@ export function library(name: string, leave: () => unknown): { view: HTMLElement
   const note = h("p", { class: "lead", role: "status" }, words.keys);
   const half = words.titles.length / 2;
   const tiles = words.titles.map((title, index) =>
-    h("button", { type: "button", class: `tile tile-${index}`, onclick: () => (note.textContent = words.playing(title)) }, h("span", {}, title)),
+    h(
+      "button",
+      { type: "button", class: `tile tile-${index}`, onclick: () => (note.textContent = words.playing(title)) },
+      h("span", {}, title),
+    ),
   );
-  const row = (heading: string | undefined, shown: HTMLElement[]) => h("section", { class: "row" }, h("h2", {}, heading), h("div", { class: "tiles" }, ...shown));
+  const row = (heading: string | undefined, shown: HTMLElement[]) =>
+    h("section", { class: "row" }, h("h2", {}, heading), h("div", { class: "tiles" }, ...shown));
   const out = button(words.logout, leave, "plain");
   const view = h(
     "div",

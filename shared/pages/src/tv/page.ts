@@ -19,7 +19,12 @@ await boot(shell, run);
 async function run(config: Config): Promise<void> {
   const { session } = await ask<{ session: Session | null }>("GET", "session");
   if (session) return welcome(session);
-  const login = new Login({ config, action: "tv-login", custom: { screen: words.name }, onStep: (step) => draw(config, login, step) });
+  const login = new Login({
+    config,
+    action: "tv-login",
+    custom: { screen: words.name },
+    onStep: (step) => draw(config, login, step),
+  });
   login.start();
 }
 
@@ -32,7 +37,12 @@ function draw(config: Config, login: Login, step: Step): void {
     case "code":
       return code(config, login, step.code, step.isShaky);
     case "scanned":
-      return stage("scanned", step.isShaky ? [words.scanned[0] ?? "", words.shaky] : words.scanned, veil("phone"), button(words.cancel, again, "plain"));
+      return stage(
+        "scanned",
+        step.isShaky ? [words.scanned[0] ?? "", words.shaky] : words.scanned,
+        veil("phone"),
+        button(words.cancel, again, "plain"),
+      );
     case "approved":
       stage("checking", words.checking, veil("check"));
       return void enter(login, step.token);
@@ -46,7 +56,12 @@ function draw(config: Config, login: Login, step: Step): void {
 }
 
 /** Where a remote control is all there is, something always has the focus. */
-function stage(state: string, [title = "", text = ""]: readonly string[], picture: Node, ...buttons: HTMLElement[]): void {
+function stage(
+  state: string,
+  [title = "", text = ""]: readonly string[],
+  picture: Node,
+  ...buttons: HTMLElement[]
+): void {
   const [focus] = buttons;
   shell.show(
     { state, title, say: `${title}. ${text}`, ...(focus ? { focus } : {}) },
@@ -54,7 +69,13 @@ function stage(state: string, [title = "", text = ""]: readonly string[], pictur
       "div",
       { class: "safe" },
       h("p", { class: "channel" }, words.name),
-      h("div", { class: "half" }, h("h1", {}, title), h("p", { class: "lead" }, text), h("div", { class: "buttons" }, ...buttons)),
+      h(
+        "div",
+        { class: "half" },
+        h("h1", {}, title),
+        h("p", { class: "lead" }, text),
+        h("div", { class: "buttons" }, ...buttons),
+      ),
       h("div", { class: "spot" }, picture),
     ),
   );
@@ -65,7 +86,13 @@ function code(config: Config, login: Login, shown: Code, isShaky: boolean): void
   const address = config.phoneUrl.replace(/^https?:\/\//, "").replace(/phone$/, "device");
   const typed = shortCode && [
     h("p", { class: "way" }, words.visit, " ", h("b", { class: "where" }, address)),
-    h("p", { class: "way" }, words.type, " ", h("span", { class: "short" }, `${shortCode.slice(0, 4)}-${shortCode.slice(4)}`)),
+    h(
+      "p",
+      { class: "way" },
+      words.type,
+      " ",
+      h("span", { class: "short" }, `${shortCode.slice(0, 4)}-${shortCode.slice(4)}`),
+    ),
   ];
   const fresh = button(words.fresh, () => login.again(), "plain");
   shell.show(

@@ -8,8 +8,13 @@ import { chromium } from "playwright-core";
 
 const candidates = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const quiet = [
-  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
 ];
 
 /** A browser with a profile of its own; `args` are further flags, `options` are playwright's. */
@@ -18,7 +23,11 @@ export async function open({ args = [], ...options } = {}) {
   if (!executablePath) throw new Error("no Chromium was found; install one, or set CHROMIUM to its path");
   const profile = mkdtempSync(join(tmpdir(), "scanlatch-chromium-"));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath, headless: true, args: [...quiet, ...args], locale: "en-GB", ...options,
+    executablePath,
+    headless: true,
+    args: [...quiet, ...args],
+    locale: "en-GB",
+    ...options,
   });
   return {
     context,

@@ -62,7 +62,10 @@ it("the phone asks in German whom it speaks German with", async () => {
 it("what the screen says of itself stands below what the service has seen, and is marked", async () => {
   const { ann } = await scanned("login");
   const sections = await ann.locator(".ask section h2").allInnerTexts();
-  assert.deepEqual(sections.map((text) => text.replace(/\s+/g, " ").trim()), ["Seen by the service", "What the screen says of itself not checked"]);
+  assert.deepEqual(
+    sections.map((text) => text.replace(/\s+/g, " ").trim()),
+    ["Seen by the service", "What the screen says of itself not checked"],
+  );
 });
 
 it("declining is as large as approving, and both stay in reach of a thumb", async () => {
@@ -111,7 +114,9 @@ it("a screen that loses its socket while a phone decides still logs in", async (
 
 it("an outage between approval and session costs no second scan", async () => {
   const { screen, ann, played } = await scanned("login");
-  await screen.route(/demo\/session/, (route) => (route.request().method() === "POST" ? route.abort() : route.continue()));
+  await screen.route(/demo\/session/, (route) =>
+    route.request().method() === "POST" ? route.abort() : route.continue(),
+  );
   await ann.getByTestId("approve").click();
   await state(screen, "failed");
   assert.equal(played.isBackendDown, false);
@@ -136,7 +141,9 @@ it("the kiosk greets by what the backend knows, and forgets the guest", async ()
   await state(screen, "greeting");
   assert.match(await screen.locator("main").innerText(), /Hi Ann\s+420 points\s+Your usual\?\s+Flat white/);
   await state(screen, "code");
-  const kept = await screen.evaluate(() => document.documentElement.outerHTML + JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie);
+  const kept = await screen.evaluate(
+    () => document.documentElement.outerHTML + JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie,
+  );
   assert.doesNotMatch(kept, /Ann\b|420/);
 });
 
@@ -215,16 +222,31 @@ it("the last device that is removed leaves a phone that can be set up again", as
   await ann.goto(`${url}phone`);
   await state(ann, "home");
   await ann.getByRole("button", { name: "Devices" }).click();
-  await ann.getByRole("button", { name: /^Remove/ }).first().click();
+  await ann
+    .getByRole("button", { name: /^Remove/ })
+    .first()
+    .click();
   await ann.getByTestId("remove").click();
   await state(ann, "enrol");
   all.server.api.credentials.clear();
 });
 
 const problems = {
-  broken: "broken", unknown: "unknown", expired: "expired", superseded: "superseded", cancelled: "cancelled", taken: "taken", used: "used",
-  foreign: "foreign", removed: "removed", stranger: "stranger", busy: "busy", "no-storage": "storage", insecure: "insecure",
-  "no-camera": "nocamera", "camera-blocked": "denied",
+  broken: "broken",
+  unknown: "unknown",
+  expired: "expired",
+  superseded: "superseded",
+  cancelled: "cancelled",
+  taken: "taken",
+  used: "used",
+  foreign: "foreign",
+  removed: "removed",
+  stranger: "stranger",
+  busy: "busy",
+  "no-storage": "storage",
+  insecure: "insecure",
+  "no-camera": "nocamera",
+  "camera-blocked": "denied",
 };
 for (const [name, wanted] of Object.entries(problems)) {
   it(`the phone says what is wrong: ${name}`, async () => {
@@ -234,3 +256,31 @@ for (const [name, wanted] of Object.entries(problems)) {
     if (name === "removed") all.server.api.credentials.clear();
   });
 }
+
+it("a code says that the next one comes, and is renewed by itself", { timeout: 60_000 }, async () => {
+  const { url, api, screen } = all.set;
+  api.lifeMs = 21_000;
+  await screen.goto(`${url}login`);
+  await state(screen, "code");
+  api.lifeMs = 600_000;
+  const first = newest(api);
+  await screen.getByText("A new code comes in a moment.").waitFor();
+  await screen.getByText("The code renews itself.").waitFor();
+  assert.notEqual(newest(api), first);
+  assert.equal(await screen.evaluate(() => document.body.dataset.state), "code");
+});
+
+it("the panel for developers tells what happened, and no secret", async () => {
+  const { url, api, screen, ann } = all.set;
+  await screen.goto(`${url}login`);
+  await state(screen, "code");
+  const challenge = newest(api);
+  await scan(ann, url, api);
+  await ann.getByTestId("approve").click();
+  await state(screen, "welcome");
+  await screen.locator(".hood summary").click();
+  const told = await screen.locator(".hood-list").innerText();
+  assert.match(told, /approved/);
+  const page = await screen.evaluate(() => document.documentElement.outerHTML);
+  assert.ok(![challenge.accessToken, challenge.deviceCode].some((secret) => page.includes(secret)));
+});

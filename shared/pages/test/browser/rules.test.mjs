@@ -15,18 +15,23 @@ const all = world();
 async function findings(page) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join("; ")}`);
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join("; ")}`,
+  );
 }
 
 /** What a person with a thumb cannot hit: controls that are lower or narrower than 24 CSS pixels. */
-const small = (page) => page.evaluate(() => {
-  const controls = [...document.querySelectorAll("button, a, input, summary")].filter((element) => element.getClientRects().length > 0);
-  const isSmall = (element) => {
-    const { width, height } = element.getBoundingClientRect();
-    return Math.min(width, height) < 24;
-  };
-  return controls.filter(isSmall).map(({ outerHTML }) => outerHTML);
-});
+const small = (page) =>
+  page.evaluate(() => {
+    const controls = [...document.querySelectorAll("button, a, input, summary")].filter(
+      (element) => element.getClientRects().length > 0,
+    );
+    const isSmall = (element) => {
+      const { width, height } = element.getBoundingClientRect();
+      return Math.min(width, height) < 24;
+    };
+    return controls.filter(isSmall).map(({ outerHTML }) => outerHTML);
+  });
 
 for (const [name, scene] of Object.entries({ ...wide, ...narrow })) {
   it(`${name}: readable, reachable, and without a complaint of the browser`, { timeout: 60_000 }, async () => {

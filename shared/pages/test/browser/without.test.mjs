@@ -86,7 +86,9 @@ it("a kiosk that starts before its network comes up by itself", async () => {
 
 it("a page without a backend says that the site is not set up", async () => {
   const { screen, url } = all.set;
-  await screen.route(/demo\/session/, (route) => route.fulfill({ status: 404, contentType: "text/html", body: "<p>Not found</p>" }));
+  await screen.route(/demo\/session/, (route) =>
+    route.fulfill({ status: 404, contentType: "text/html", body: "<p>Not found</p>" }),
+  );
   await screen.goto(`${url}login`);
   await screen.getByText("This site has no server that completes logins.", { exact: true }).waitFor();
 });

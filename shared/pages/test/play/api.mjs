@@ -38,7 +38,14 @@ export class Api {
 
   track(userId, action, { idempotencyKey = randomUUID(), custom, scope } = {}) {
     const token = this.#token({ kind: "user", userId, action, idempotencyKey, scope });
-    this.actions.set(idempotencyKey, { id: idempotencyKey, userId, action, custom, state: "CHALLENGE_REQUIRED", at: new Date() });
+    this.actions.set(idempotencyKey, {
+      id: idempotencyKey,
+      userId,
+      action,
+      custom,
+      state: "CHALLENGE_REQUIRED",
+      at: new Date(),
+    });
     return { token, idempotencyKey };
   }
 
@@ -70,7 +77,8 @@ export class Api {
   bearer(header = "") {
     const known = this.#tokens.get(header.replace("Bearer ", ""));
     if (known?.kind === "user") return known;
-    if (header.startsWith("Basic ") && Buffer.from(header.slice(6), "base64").toString().replace(/:$/, "") === tenantId) return {};
+    if (header.startsWith("Basic ") && Buffer.from(header.slice(6), "base64").toString().replace(/:$/, "") === tenantId)
+      return {};
     throw new Refused(401, "unauthorized");
   }
 
@@ -112,7 +120,13 @@ export class Api {
     if (!identity.userId) throw new Refused(403, "insufficient_scope");
     const before = this.credentials.get(publicKey);
     if (before && before.userId !== identity.userId) throw new Refused(409, "credential_taken");
-    const credential = before ?? { id: randomUUID(), userId: identity.userId, publicKey, name: deviceName, since: new Date() };
+    const credential = before ?? {
+      id: randomUUID(),
+      userId: identity.userId,
+      publicKey,
+      name: deviceName,
+      since: new Date(),
+    };
     this.credentials.set(publicKey, credential);
     return this.credentialTold(credential);
   }
@@ -135,7 +149,9 @@ export class Api {
   signed({ publicKey, signature }, text) {
     const credential = this.credential(publicKey);
     const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), format: "der", type: "spki" });
-    const isRight = createVerify("sha256").update(text).verify({ key, dsaEncoding: "der" }, Buffer.from(signature, "base64"));
+    const isRight = createVerify("sha256")
+      .update(text)
+      .verify({ key, dsaEncoding: "der" }, Buffer.from(signature, "base64"));
     if (!isRight) throw new Refused(401, "invalid_credential");
     return credential;
   }
@@ -143,7 +159,8 @@ export class Api {
   claim(body) {
     const credential = this.signed(body, body.challengeId);
     const challenge = this.challenges.get(body.challengeId);
-    if (!challenge || (challenge.forUser && challenge.forUser !== credential.userId)) throw new Refused(404, "challenge_not_found");
+    if (!challenge || (challenge.forUser && challenge.forUser !== credential.userId))
+      throw new Refused(404, "challenge_not_found");
     if (challenge.over) throw new Refused(410, challenge.over);
     if (Date.now() > challenge.expiresAt.getTime()) throw new Refused(410, "challenge_expired");
     if (isDecided(challenge)) throw new Refused(409, "challenge_already_decided");
@@ -177,7 +194,14 @@ export class Api {
     const { userId } = credential;
     const { action, idempotencyKey } = challenge;
     const state = body.approved ? "CHALLENGE_SUCCEEDED" : "CHALLENGE_FAILED";
-    this.actions.set(idempotencyKey, { ...this.actions.get(idempotencyKey), id: idempotencyKey, userId, action, state, at: new Date() });
+    this.actions.set(idempotencyKey, {
+      ...this.actions.get(idempotencyKey),
+      id: idempotencyKey,
+      userId,
+      action,
+      state,
+      at: new Date(),
+    });
     if (body.approved) challenge.accessToken ??= this.#token({ kind: "result", userId, action, idempotencyKey });
     challenge.tell?.({ state: wanted, ...(body.approved ? { accessToken: challenge.accessToken } : {}) });
     return { isVerified: body.approved === true };

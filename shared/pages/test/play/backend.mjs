@@ -56,7 +56,8 @@ export class Backend {
       default:
         if (first !== "phone") throw new Refused(404, "not_found");
         if (!phone) throw new Refused(401, "not_enrolled");
-        if (`${method} ${path}` === "GET phone/here") return { body: { ipAddress, ...(this.here ? { location: this.here } : {}) } };
+        if (`${method} ${path}` === "GET phone/here")
+          return { body: { ipAddress, ...(this.here ? { location: this.here } : {}) } };
         return { body: this.#phone(method, path.split("/").slice(1), phone) };
     }
   }
@@ -78,22 +79,39 @@ export class Backend {
     const result = this.#api.validate(token, { action: "kiosk-identify" });
     if (!result.isValid) throw new Refused(401, "login_refused");
     const { points = 0, usual } = this.#api.users.get(result.userId) ?? {};
-    return { name: this.#name(result.userId), points, usual: usual in prices ? { id: usual, price: prices[usual] } : null, currency };
+    return {
+      name: this.#name(result.userId),
+      points,
+      usual: usual in prices ? { id: usual, price: prices[usual] } : null,
+      currency,
+    };
   }
 
   #track({ name, items }) {
     const userId = idOf(name);
     if (!userId || !Array.isArray(items) || items.length === 0) throw new Refused(400, "invalid_request");
     for (const { id, count } of items) {
-      if (!(id in prices) || !Number.isInteger(count) || count < 1 || count > 9) throw new Refused(400, "invalid_request");
+      if (!(id in prices) || !Number.isInteger(count) || count < 1 || count > 9)
+        throw new Refused(400, "invalid_request");
     }
     if (this.#api.devicesOf(userId).length === 0) throw new Refused(404, "unknown_customer");
     const lines = items.map(({ id, count }) => ({ id, count, price: prices[id] }));
     const amount = lines.reduce((sum, { count, price }) => sum + count * price, 0);
     const paymentId = secret(16);
-    const { token } = this.#api.track(userId, "payment", { idempotencyKey: paymentId, custom: { amount, currency, payee } });
+    const { token } = this.#api.track(userId, "payment", {
+      idempotencyKey: paymentId,
+      custom: { amount, currency, payee },
+    });
     this.payments.set(paymentId, {
-      paymentId, status: "open", payee, amount, currency, name: this.#name(userId), items: lines, at: new Date().toISOString(), userId,
+      paymentId,
+      status: "open",
+      payee,
+      amount,
+      currency,
+      name: this.#name(userId),
+      items: lines,
+      at: new Date().toISOString(),
+      userId,
     });
     return { ...this.#payment(paymentId), token };
   }
@@ -112,7 +130,8 @@ export class Backend {
     if (!found) throw new Refused(404, "payment_not_found");
     const result = this.#api.validate(token, { userId: found.userId, action: "payment" });
     if (!result.isValid || result.idempotencyKey !== id) throw new Refused(403, "payment_refused");
-    if (found.status === "open") Object.assign(found, { status: "paid", at: new Date().toISOString(), receipt: `N-${1000 + this.payments.size}` });
+    if (found.status === "open")
+      Object.assign(found, { status: "paid", at: new Date().toISOString(), receipt: `N-${1000 + this.payments.size}` });
     return this.#payment(id);
   }
 
@@ -135,8 +154,16 @@ export class Backend {
     const open = (login) => [...this.sessions].filter(([, session]) => session.login === login);
     switch (`${method} ${[what, id && "*", verb].filter(Boolean).join("/")}`) {
       case "GET history": {
-        const decided = [...this.#api.actions.values()].filter((one) => one.userId === userId && /SUCCEEDED|FAILED/.test(one.state));
-        const logins = decided.map(({ id, action, state, at }) => ({ id, action, state, at: at.toISOString(), isActive: open(id).length > 0 }));
+        const decided = [...this.#api.actions.values()].filter(
+          (one) => one.userId === userId && /SUCCEEDED|FAILED/.test(one.state),
+        );
+        const logins = decided.map(({ id, action, state, at }) => ({
+          id,
+          action,
+          state,
+          at: at.toISOString(),
+          isActive: open(id).length > 0,
+        }));
         return { logins: logins.sort((a, b) => b.at.localeCompare(a.at)).slice(0, 20) };
       }
       case "POST history/*/report": {
@@ -148,7 +175,10 @@ export class Backend {
       case "GET devices":
         return {
           devices: this.#api.devicesOf(userId).map(({ id, name, since, lastUsed }) => ({
-            id, name, since: since.toISOString(), ...(lastUsed ? { lastUsed: lastUsed.toISOString() } : {}),
+            id,
+            name,
+            since: since.toISOString(),
+            ...(lastUsed ? { lastUsed: lastUsed.toISOString() } : {}),
           })),
         };
       case "DELETE devices/*":
@@ -167,6 +197,11 @@ export class Backend {
 const items = () => Object.entries(prices).map(([id, price]) => ({ id, price }));
 
 function idOf(name) {
-  const id = String(name ?? "").trim().toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 64);
+  const id = String(name ?? "")
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 64);
   return /[\p{L}\p{N}]/u.test(id) ? id : undefined;
 }

@@ -29,7 +29,9 @@ export function answered(api, request, url, body) {
       return { isClaimed: state !== "unclaimed", isConsumed, isVerified: state === "approved", accessToken };
     }
     case "GET devices":
-      return api.credentialTold(api.credential(Buffer.from(url.searchParams.get("publicKey") ?? "", "base64").toString()));
+      return api.credentialTold(
+        api.credential(Buffer.from(url.searchParams.get("publicKey") ?? "", "base64").toString()),
+      );
     case "POST devices":
       return api.enrol(body, identity);
     case "POST devices/remove": {
@@ -74,9 +76,17 @@ export function listening(api, server) {
           if (found.over) throw new Refused(410, found.over);
           listen(found);
           const { challengeId, state, accessToken } = found;
-          return send("CHALLENGE_RESUMED", { challengeId, expiresAt: found.expiresAt.toISOString(), state, accessToken });
+          return send("CHALLENGE_RESUMED", {
+            challengeId,
+            expiresAt: found.expiresAt.toISOString(),
+            state,
+            accessToken,
+          });
         } catch (error) {
-          return send("ERROR", error instanceof Refused ? error.body : { error: "internal_error", errorCode: "internal_error" });
+          return send(
+            "ERROR",
+            error instanceof Refused ? error.body : { error: "internal_error", errorCode: "internal_error" },
+          );
         }
       });
     });

@@ -20,7 +20,12 @@ const CACHE = "scanlatch-offline-1";
 const KEPT = ["offline.html", "assets/phone.css", "assets/icon.svg"];
 
 scope.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(KEPT)).then(() => scope.skipWaiting()));
+  event.waitUntil(
+    caches
+      .open(CACHE)
+      .then((cache) => cache.addAll(KEPT))
+      .then(() => scope.skipWaiting()),
+  );
 });
 
 scope.addEventListener("activate", (event) => {
@@ -33,6 +38,8 @@ scope.addEventListener("fetch", (event) => {
   const isKept = KEPT.some((name) => request.url.endsWith(`/${name}`));
   if (request.mode !== "navigate" && !isKept) return;
   event.respondWith(
-    fetch(request).catch(async () => (await caches.match(request.mode === "navigate" ? "offline.html" : request)) ?? Response.error()),
+    fetch(request).catch(
+      async () => (await caches.match(request.mode === "navigate" ? "offline.html" : request)) ?? Response.error(),
+    ),
   );
 });
