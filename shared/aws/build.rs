@@ -1,4 +1,4 @@
-//! Writes the certificates that `roots.txt` names to one PEM file, out of Mozilla's list, so that no function carries or
+//! Writes those certificates of Mozilla's list that `roots.txt` names to one PEM file. So no function carries or
 //! searches the whole list.
 
 use std::error::Error;

@@ -12,10 +12,10 @@ use tokio::net::TcpStream;
 #[derive(Clone, Debug)]
 pub struct Api(Service);
 
-/// How long an answer may take: the machine is busy with other tests.
+/// The longest wait for an answer: the machine is busy with other tests.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// How long a call waits that was throttled.
+/// How long a throttled call waits before it is repeated.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// A status, a content type and a JSON body.
@@ -25,7 +25,7 @@ pub struct Answer {
     pub status: u16,
     /// `Content-Type` as it came.
     pub content_type: String,
-    /// The body; `null` if it is no JSON.
+    /// The body; `null` if it is not JSON.
     pub json: Value,
 }
 
@@ -35,20 +35,20 @@ impl Answer {
         self.json["error"].as_str().unwrap_or_default()
     }
 
-    /// A text member.
+    /// A text member; empty if it is missing.
     pub fn text(&self, member: &str) -> String {
         self.json[member].as_str().unwrap_or_default().to_owned()
     }
 
-    /// Whether API Gateway throttles the route, which all tests on a stack share.
+    /// Whether API Gateway throttled the call. All tests on a stack share the limits.
     fn is_throttled(&self) -> bool {
         self.status == 429 && self.json["message"] == "Too Many Requests"
     }
 
-    /// Insists on a refusal in the SDKs' shape.
+    /// Checks that this is a refusal in the SDKs' shape.
     ///
     /// # Panics
-    /// If it is anything else.
+    /// If it is not.
     pub fn assert_refused(&self, status: u16, code: &str) {
         assert_eq!((self.status, self.code()), (status, code), "{self:?}");
         assert_eq!(self.content_type, "application/json");
@@ -56,10 +56,10 @@ impl Answer {
         assert!(!self.text("errorDescription").is_empty(), "{self:?}");
     }
 
-    /// Insists on a success in the SDKs' shape.
+    /// Checks that this is a success in the SDKs' shape.
     ///
     /// # Panics
-    /// If it is anything else.
+    /// If it is not.
     pub fn assert_ok(&self) -> &Self {
         assert_eq!(self.status, 200, "{self:?}");
         assert_eq!(self.content_type, "application/json");
@@ -74,10 +74,10 @@ impl Api {
         Self(Service::new(base).with_transport(Transport::new().with_patience(PATIENCE)))
     }
 
-    /// The same as CloudFront calls it: with its secret and what it saw of the viewer.
+    /// The same, called as CloudFront calls it: with its secret and its headers about the viewer.
     ///
     /// # Errors
-    /// If a header's value is none.
+    /// If a header's value is not valid.
     pub fn through_edge(&self, secret: &str, viewer: &[(&'static str, &str)]) -> Result<Self> {
         let mut service = self.0.clone().with_header("scanlatch-edge-secret", secret)?;
         for (name, value) in viewer {
@@ -115,13 +115,13 @@ impl Api {
         answer(self.request(Method::GET, path).header("authorization", authorization)).await
     }
 
-    /// A call to shape freely.
+    /// A call that the test completes.
     pub fn request(&self, method: Method, path: &str) -> Call<Value> {
         self.0.call(method, path)
     }
 
-    /// A request byte for byte: this method and path, these header lines (each with its line break) and this body, as a
-    /// client sends them that tidies nothing up.
+    /// Sends this method and path, these header lines (each with its line break) and this body byte for byte. The
+    /// client normalises nothing.
     ///
     /// # Errors
     /// If no answer comes.

@@ -1,4 +1,4 @@
-//! A relying party's server.
+//! A tenant's backend.
 
 use anyhow::Result;
 use scanlatch_client::{Backend as Server, Call, Method};

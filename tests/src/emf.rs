@@ -1,4 +1,4 @@
-//! `CloudWatch`'s embedded metric format, as its specification has it.
+//! `CloudWatch`'s embedded metric format, according to its specification.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 
 use std::collections::BTreeSet;
@@ -49,10 +49,10 @@ const MAX_NAMESPACE: usize = 255;
 pub struct Document(pub Value);
 
 impl Document {
-    /// Reads a log line; `None` if it is no such document.
+    /// Reads a log line; `None` if it is not a document of metrics.
     ///
     /// # Errors
-    /// Says which rule a document breaks.
+    /// Which rule the document breaks.
     pub fn read(line: &str) -> Result<Option<Self>> {
         let Ok(document) = serde_json::from_str::<Value>(line) else { return Ok(None) };
         if document.get("_aws").is_none() {

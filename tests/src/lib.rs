@@ -1,5 +1,5 @@
-//! What the end-to-end tests drive the local stack with: a stack, and over `scanlatch-client` a phone, two kinds of screen
-//! and a backend, whose calls answer with whatever came.
+//! Tools of the end-to-end tests: the local stack and, over `scanlatch-client`, a phone, two kinds of screen and a
+//! backend. Their calls return any answer as it is.
 
 mod api;
 mod backend;

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::api::{Answer, Api, answer};
 
-/// A phone.
+/// A phone with a key.
 #[derive(Clone, Debug)]
 pub struct Phone(Device);
 
@@ -20,7 +20,7 @@ impl Phone {
         Self(device.of_kind(CredentialKind::Device))
     }
 
-    /// The same phone after its app's SDK was renewed (`/qr-code`).
+    /// The same phone after its app moved to a newer SDK (`/qr-code`).
     #[must_use]
     pub fn with_newer_sdk(self) -> Self {
         Self(self.0.of_kind(CredentialKind::QrCode))
@@ -43,7 +43,7 @@ impl Phone {
         self.0.public_key()
     }
 
-    /// A signature as it travels, with fresh randomness: an approval must not repeat the claim's nonce.
+    /// A signature as it travels, always with fresh randomness: an approval must not repeat the claim's nonce.
     pub fn sign(&self, message: &str) -> String {
         self.0.sign(message).unwrap_or_default()
     }
@@ -56,7 +56,7 @@ impl Phone {
         self.enrol_as(token, "Pixel 9", "android").await
     }
 
-    /// Enrols with a user token and what it says of itself.
+    /// Enrols with a user token, this name and this platform.
     ///
     /// # Errors
     /// If no answer comes.
@@ -80,7 +80,7 @@ impl Phone {
         answer(self.0.remove(System.now())).await
     }
 
-    /// What it signs to be removed when its clock is `ahead` seconds ahead.
+    /// The signature of a removal by a clock that is `ahead` seconds ahead.
     pub fn removal(&self, ahead: i64) -> String {
         self.0.removal(System.now().plus(ahead * 1000)).unwrap_or_default()
     }
@@ -167,7 +167,7 @@ impl Phone {
         self.0.authorization()
     }
 
-    /// A path of its generation.
+    /// A path of its SDK generation.
     pub fn path(&self, rest: &str) -> String {
         self.0.path(rest)
     }

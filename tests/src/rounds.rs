@@ -1,6 +1,6 @@
-//! How often races are played.
+//! How often each race is repeated.
 
-/// How many rounds a race is played: `SCANLATCH_ROUNDS`, or 60.
+/// The number of rounds of a race: `SCANLATCH_ROUNDS`, or 60.
 pub fn rounds() -> usize {
     std::env::var("SCANLATCH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(60)
 }

@@ -1,4 +1,4 @@
-//! Screens: one that polls, one that listens.
+//! Screens: one that polls, one on a socket.
 
 use anyhow::{Context as _, Result};
 use scanlatch_client::{Handshake, PollingScreen as Polling, SocketScreen as Socket};
@@ -11,7 +11,7 @@ use crate::api::{Answer, Api, answer};
 pub struct PollingScreen(Polling);
 
 impl PollingScreen {
-    /// Anybody's screen of the tenant.
+    /// A screen of the tenant without a user token.
     pub fn new(api: Api, tenant_id: &str) -> Self {
         Self(Polling::new(api.into_service(), tenant_id))
     }
@@ -54,11 +54,11 @@ impl PollingScreen {
     }
 }
 
-/// A screen that listens.
+/// A screen on a socket.
 #[derive(Debug)]
 pub struct SocketScreen(Socket);
 
-/// The status that a handshake with these sub-protocols gets: 101, or why not.
+/// The status of a handshake with these sub-protocols: 101, or that of the refusal.
 ///
 /// # Errors
 /// If no answer comes.
@@ -69,7 +69,7 @@ pub async fn handshake_status(ws_url: &str, sub_protocols: Option<&str>, origin:
 }
 
 impl SocketScreen {
-    /// Anybody's screen of the tenant.
+    /// A screen of the tenant without a user token.
     ///
     /// # Errors
     /// If the handshake is refused.
@@ -125,7 +125,7 @@ impl SocketScreen {
         Ok(self.0.next().await?)
     }
 
-    /// Whether nothing more has come once everything sent so far was answered.
+    /// Whether nothing more has come after everything that was sent is answered.
     ///
     /// # Errors
     /// If the socket is closed.

@@ -1,4 +1,4 @@
-//! One tenant on a stack: its phones, its screens and its backend.
+//! One tenant on a stack, with its phones, its screens and its backend.
 
 use anyhow::Result;
 use serde_json::Value;
@@ -36,7 +36,7 @@ impl Site {
         &self.secret_key
     }
 
-    /// Where sockets are opened.
+    /// The URL of sockets.
     pub fn ws_url(&self) -> &str {
         &self.ws_url
     }
@@ -72,7 +72,7 @@ impl Site {
         PollingScreen::new(self.api(), &self.tenant_id)
     }
 
-    /// A listening screen.
+    /// A screen on a socket.
     ///
     /// # Errors
     /// If the handshake is refused.

@@ -1,4 +1,4 @@
-//! The local stack as a process of its own.
+//! The local stack in its own process.
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -23,9 +23,9 @@ use crate::{Api, Site};
 
 const START_SECONDS: u32 = 600;
 
-/// What CloudFront brings where a stack was started with [`BEHIND_EDGE`].
+/// CloudFront's secret in a stack that was started with [`BEHIND_EDGE`].
 pub const EDGE_SECRET: &str = "edge-edge-edge-edge-edge-edge-edge";
-/// The flags of a stack that stands behind CloudFront.
+/// The flags of a stack behind CloudFront.
 pub const BEHIND_EDGE: [&str; 6] = [
     "--parameter",
     "Domains=one-host",
@@ -35,7 +35,7 @@ pub const BEHIND_EDGE: [&str; 6] = [
     "EdgeSecretSha256=7c7daf33dd2b4dbb351912d67a70a5e884bf00a7bed686744f257c9d72c3aca3",
 ];
 
-/// A running stack, which is its demo tenant's site; it ends with this value.
+/// A running stack, which is also its demo tenant's site. The process ends when this value is dropped.
 #[derive(Debug)]
 pub struct Stack {
     child: Child,
@@ -44,7 +44,7 @@ pub struct Stack {
     scratch: TempDir,
 }
 
-/// The stack that tests share when they leave its switches alone.
+/// The stack that tests share, unless they use its switches.
 ///
 /// # Panics
 /// If it does not start.
@@ -58,11 +58,15 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Builds a package and says where its binary is.
-fn built(package: &str, binary: &str) -> Result<PathBuf> {
-    let built =
-        Command::new(env!("CARGO")).args(["build", "--quiet", "--package", package]).current_dir(repository()).status();
-    ensure!(built.is_ok_and(|status| status.success()), "the package {package} does not build");
+/// Builds a binary and returns its path. A build of all members, or of the default ones, shares its dependencies with
+/// the other builds; a build of one package selects other features.
+fn built(members: &[&str], binary: &str) -> Result<PathBuf> {
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--bin", binary])
+        .args(members)
+        .current_dir(repository())
+        .status();
+    ensure!(built.is_ok_and(|status| status.success()), "the binary {binary} does not build");
     let own = std::env::current_exe()?;
     let folder = own.parent().context("this binary lies nowhere")?;
     // Cargo puts tests one folder deeper than binaries.
@@ -71,11 +75,11 @@ fn built(package: &str, binary: &str) -> Result<PathBuf> {
     Ok(profile.join(binary))
 }
 
-/// Builds the stack's binary once and says where it is.
+/// Builds the stack's binary once and returns its path.
 fn binary() -> Result<&'static Path> {
     static BINARY: OnceLock<std::result::Result<PathBuf, String>> = OnceLock::new();
     BINARY
-        .get_or_init(|| built("scanlatch-local", "local").map_err(|error| error.to_string()))
+        .get_or_init(|| built(&[], "local").map_err(|error| error.to_string()))
         .as_deref()
         .map_err(|why| anyhow::anyhow!(why.clone()))
 }
@@ -89,7 +93,7 @@ impl Deref for Stack {
 }
 
 impl Stack {
-    /// Starts a stack on a free port with further arguments.
+    /// Starts a stack on a free port, with these additional arguments.
     ///
     /// # Errors
     /// If it does not become ready.
@@ -120,22 +124,22 @@ impl Stack {
         bail!("the local stack was not ready within {START_SECONDS} s")
     }
 
-    /// Its process; its logs are named by it.
+    /// Its process id, which names its logs.
     pub fn pid(&self) -> u32 {
         self.child.id().unwrap_or_default()
     }
 
-    /// Where its ready file is.
+    /// The folder of its ready file.
     pub fn folder(&self) -> &Path {
         self.scratch.path()
     }
 
-    /// Where the database answers.
+    /// The database's URL.
     pub fn dynamodb_endpoint(&self) -> &str {
         self.ready["dynamodbEndpoint"].as_str().unwrap_or_default()
     }
 
-    /// Its tables, without the means to sign.
+    /// Its tables, without a key to sign with.
     pub fn cloud(&self) -> Cloud {
         Cloud::at_endpoint(
             self.dynamodb_endpoint(),
@@ -149,7 +153,7 @@ impl Stack {
         )
     }
 
-    /// Another tenant on the same stack, with rules of its own.
+    /// Another tenant on the same stack, with its own settings.
     ///
     /// # Errors
     /// If the tables cannot be written.
@@ -162,17 +166,17 @@ impl Stack {
         Ok(self.site_of(&id.to_string(), secret.expose()))
     }
 
-    /// A tenant that is on this stack already.
+    /// The site of a tenant that exists on this stack.
     pub fn site_of(&self, tenant_id: &str, secret_key: &str) -> Site {
         Site { tenant_id: tenant_id.to_owned(), secret_key: secret_key.to_owned(), ..self.site.clone() }
     }
 
-    /// What `scanlatch` answers when it is run on this stack.
+    /// The JSON that `scanlatch` prints when it runs on this stack.
     ///
     /// # Errors
-    /// If it fails; what it says is then on standard error.
+    /// If it fails; its error is then on standard error.
     pub async fn scanlatch(&self, words: &[&str]) -> Result<Value> {
-        let binary = tokio::task::spawn_blocking(|| built("scanlatch-cli", "scanlatch")).await??;
+        let binary = tokio::task::spawn_blocking(|| built(&["--workspace"], "scanlatch")).await??;
         let mut command = tokio::process::Command::new(binary);
         command.args(words).args(["--json", "--local", self.api_url.trim_end_matches("/v1")]);
         let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().await?;
@@ -192,7 +196,7 @@ impl Stack {
         Ok(serde_json::from_slice(&response.body).unwrap_or(Value::Null))
     }
 
-    /// What a function answers when it is invoked by name, or how it failed.
+    /// A function's answer when it is invoked by name, or its error.
     ///
     /// # Errors
     /// If the function was not reached.
@@ -207,7 +211,7 @@ impl Stack {
         Ok(if failed { Err(payload) } else { Ok(payload) })
     }
 
-    /// Ends every process that runs a function, as AWS does now and then; the next calls find new ones, which remember
+    /// Ends every process that runs a function, as AWS does now and then. The next calls start new ones, which remember
     /// nothing.
     ///
     /// # Errors
@@ -227,10 +231,10 @@ impl Stack {
         bail!("a function's process did not end")
     }
 
-    /// Ends it as Ctrl-C would and waits for it.
+    /// Ends it as Ctrl-C does, and waits for its end.
     ///
     /// # Errors
-    /// If it cannot be told.
+    /// If it cannot be stopped.
     pub async fn stop(mut self) -> Result<()> {
         let pid = self.child.id().context("it has ended")?;
         Command::new("kill").args(["-TERM", &pid.to_string()]).status()?;

@@ -17,7 +17,7 @@ stage_audit() {
   heading "template, code and specifications"
   compgen -G "$SCANLATCH_RECORD/*.jsonl" >/dev/null \
     || fail "nothing was recorded; the audit follows the other stages, so run tests/run without naming any"
-  cargo build --quiet --package scanlatch-local --bin audit
+  cargo build --quiet --bin audit
   audit infra/template.yaml || fail "template, code and specifications disagree, or some stages did not run"
   broken "a route too few" '/Path: \/validate }/d' \
     "POST /validate was called and is in the OpenAPI file, but is not in the template"

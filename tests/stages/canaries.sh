@@ -3,7 +3,7 @@
 stage_canaries() {
   heading "logins at the most detailed log level"
   install_sdks
-  SCANLATCH_LOG_LEVEL=TRACE cargo test --quiet --package scanlatch-tests --test e2e -- canaries:: login:: tokens:: trusted_device::
+  SCANLATCH_LOG_LEVEL=TRACE cargo test --quiet --workspace --test e2e -- canaries:: login:: tokens:: trusted_device::
   start_stack --log-level TRACE
   (cd tests/sdk && SCANLATCH_READY=$ready node --test --test-reporter dot server.test.mjs sessions.test.mjs users.test.mjs)
   stop "$stack"

@@ -22,9 +22,9 @@ start_dynamodb_local() {
 stage_dynamodb() {
   heading "the store contract on DynamoDB Local"
   start_dynamodb_local
-  DYNAMODB_ENDPOINT=$dynamodb cargo test --quiet --package scanlatch-aws --test store
+  SCANLATCH_STORE_HISTORIES=50 DYNAMODB_ENDPOINT=$dynamodb cargo test --quiet --workspace --test store
   heading "the command line on DynamoDB Local"
-  DYNAMODB_ENDPOINT=$dynamodb cargo test --quiet --package scanlatch-cli --test commands
+  DYNAMODB_ENDPOINT=$dynamodb cargo test --quiet --workspace --test commands
   heading "the official server SDKs on DynamoDB Local"
   install_sdks
   start_stack --dynamodb-endpoint "$dynamodb"

@@ -4,7 +4,7 @@ stage_fast() {
   need cargo "install Rust from rustup.rs"
   format_and_lints
   heading "unit and contract tests"
-  cargo test --workspace --exclude scanlatch-tests --quiet
+  SCANLATCH_STORE_HISTORIES=20 cargo test --workspace --exclude scanlatch-tests --quiet
   heading "a login, end to end"
-  cargo test --package scanlatch-tests --test e2e --quiet -- login:: workspace::
+  cargo test --workspace --test e2e --quiet -- login:: workspace::
 }

@@ -11,6 +11,6 @@ stage_kms() {
   wait_for 60 "$ministack" "ministack" bash -c "exec 3<>/dev/tcp/127.0.0.1/$port"
   key=$("$bin/aws" --endpoint-url "http://127.0.0.1:$port" --region us-east-1 --no-sign-request \
     kms create-key --query KeyMetadata.Arn --output text)
-  SCANLATCH_HISTORIES=20 DYNAMODB_ENDPOINT=http://127.0.0.1:$port WRAPPING_KEY=$key cargo test --quiet --package scanlatch-aws --test store
+  SCANLATCH_STORE_HISTORIES=20 DYNAMODB_ENDPOINT=http://127.0.0.1:$port WRAPPING_KEY=$key cargo test --quiet --workspace --test store
   stop "$ministack"
 }

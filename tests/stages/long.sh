@@ -2,7 +2,13 @@
 
 stage_long() {
   heading "races of 1,000 rounds"
-  SCANLATCH_ROUNDS=1000 cargo test --package scanlatch-tests --test e2e --quiet -- races:: mixed_races:: revocation:: --nocapture
+  SCANLATCH_ROUNDS=1000 cargo test --workspace --test e2e --quiet -- races:: mixed_races:: revocation:: --nocapture
   heading "random histories against the invariants"
-  PROPTEST_CASES=5000 cargo test --package scanlatch-testkit --test invariants --quiet
+  SCANLATCH_HISTORIES=10000 cargo test --workspace --test invariants --quiet
+  heading "random histories on the rules, in memory and on the built-in database"
+  SCANLATCH_STORE_HISTORIES=1500 cargo test --workspace --test store --quiet -- differential::
+  heading "random histories on the rules, in memory and on DynamoDB Local"
+  start_dynamodb_local
+  SCANLATCH_STORE_HISTORIES=500 DYNAMODB_ENDPOINT=$dynamodb cargo test --workspace --test store --quiet -- differential::
+  stop "$dynamodb_pid"
 }

@@ -10,6 +10,8 @@ format_and_lints() {
 stage_rust() {
   need cargo "install Rust from rustup.rs"
   format_and_lints
+  heading "links of comments"
+  cargo doc --workspace --lib --no-deps --document-private-items --quiet
   heading "build"
   cargo build --quiet
   heading "Rust tests"

@@ -1,10 +1,10 @@
 # The templates, as they are written and as CloudFormation gets them: linted and judged. The stage `ministack` creates what they describe.
 
-# A command from crates.io, in a folder of its own.
+# A command from crates.io, in a folder of its own. It is built unoptimised: that is done sooner, and the files are small.
 cargo_tool() {
   local name=$1 version=$2
   [ -x "$cache/$name-$version/bin/$name" ] ||
-    cargo install --quiet --locked --version "$version" --root "$cache/$name-$version" "$name"
+    cargo install --quiet --debug --locked --version "$version" --root "$cache/$name-$version" "$name"
 }
 
 stage_template() {

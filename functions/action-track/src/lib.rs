@@ -15,7 +15,7 @@ pub async fn handle(deps: &impl track::Deps, config: &Config, request: Request) 
     let tracked = path::exact(&request).and_then(|()| body::<TrackRequest>(&request)?.accept(user, action));
     let tracked = authenticate::accepted(deps, &key, tracked).await?;
     let outcome = track::run(deps, &config.issuer, &key, tracked).await?;
-    // SDKs append `&mode=…`, so the link must hold a `?`; no hosted page stands behind it.
+    // SDKs append `&mode=…`, so the link must contain a `?`; there is no hosted page behind it.
     let url = format!("{}/no-hosted-page?action={}", config.public_url, outcome.action.name.code);
     Ok(ok(&TrackResponse::new(&outcome.action, outcome.token, url, &outcome.user)))
 }

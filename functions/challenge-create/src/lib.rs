@@ -1,7 +1,7 @@
 //! `POST /client/challenge/qr-code`: a screen asks for a challenge that it will poll.
 
 use lambda_http::Request;
-use scanlatch_protocol::wire::display::{CreateRequest, CreateResponse};
+use scanlatch_protocol::wire::screen::{CreateRequest, CreateResponse};
 use scanlatch_runtime::http::{Handled, body, ok};
 use scanlatch_runtime::{Config, caller, edge};
 use scanlatch_service::create;

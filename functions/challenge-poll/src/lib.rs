@@ -1,7 +1,7 @@
 //! `POST /client/verify/qr-code`: a screen asks how its challenge stands.
 
 use lambda_http::Request;
-use scanlatch_protocol::wire::display::{PollRequest, PollResponse};
+use scanlatch_protocol::wire::screen::{PollRequest, PollResponse};
 use scanlatch_runtime::http::{Handled, body, ok};
 use scanlatch_runtime::{Config, caller};
 use scanlatch_service::poll;

@@ -15,6 +15,6 @@ pub async fn handle(deps: &impl keys::Deps, request: Request) -> Handled {
             keys::of_tenant(deps, &tenant).await?
         }
     };
-    // Before the first token was signed there is nothing worth keeping.
+    // Never cache an empty key set.
     Ok(if keys.is_empty() { ok(&keys) } else { ok_cacheable(&keys) })
 }

@@ -1,4 +1,4 @@
-//! The signing keys are looked at: each day by the schedule, and by an operator when one leaked.
+//! Checks the signing keys each day by schedule, and replaces them after a leak for an operator.
 
 use scanlatch_protocol::key_set::Period;
 use scanlatch_protocol::wire::rotation::{RotationResponse, cause};

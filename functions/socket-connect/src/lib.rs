@@ -1,4 +1,4 @@
-//! The `$connect` route: who the screen is and where. Refusals happen here or never.
+//! The `$connect` route: who the screen is and where. Only here can a refusal have a status.
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest as Event;
 use scanlatch_runtime::edge::{self, Source};

@@ -1,7 +1,6 @@
-//! Every path that is not served, in JSON that SDKs can read: what backends may call is 401 to strangers and 404 to known
-//! backends, everything else 404 to all, and methods that are not this product's are called by their name.
-//! `OPTIONS` of any path is answered too, since a browser asks before it calls; API Gateway adds the headers that it is
-//! looking for.
+//! Every path that is not served, in JSON that SDKs can read. Paths of backends are 401 for strangers and 404 for known
+//! backends. A method that this product does not offer is named in its refusal. Everything else is 404 for all.
+//! `OPTIONS` of any path is answered too, since a browser sends it before a call; API Gateway adds the CORS headers.
 
 use lambda_http::Request;
 use lambda_http::http::Method;
@@ -14,7 +13,8 @@ use scanlatch_service::port::Tenants;
 /// Answers one request.
 ///
 /// # Errors
-/// But for `OPTIONS` always: [`Refusal::MethodNotSupported`], [`Refusal::Unauthorized`] or [`Refusal::UnknownRoute`].
+/// Always, except for `OPTIONS`: [`Refusal::MethodNotSupported`], [`Refusal::Unauthorized`] or
+/// [`Refusal::UnknownRoute`].
 pub async fn handle(deps: &impl Tenants, request: Request) -> Handled {
     if *request.method() == Method::OPTIONS {
         return Ok(no_content());

@@ -15,13 +15,13 @@ use scanlatch_service::{actions, authenticators, track, users};
 /// Answers one request as the function of its exact route would.
 ///
 /// # Errors
-/// Those of that function; [`Refusal::UnknownRoute`] to known backends if there is none.
+/// Those of that function; [`Refusal::UnknownRoute`] for known backends if there is none.
 pub async fn handle(
     deps: &(impl users::Deps + authenticators::Deps + actions::Deps + track::Deps),
     config: &Config,
     request: Request,
 ) -> Handled {
-    let Place { resource, parameters } = place(request.path_parameters().first("proxy").unwrap_or_default());
+    let Target { resource, parameters } = target(request.path_parameters().first("proxy").unwrap_or_default());
     let tracks = *request.method() == Method::POST;
     let request = request.with_path_parameters(parameters);
     match resource {
@@ -44,12 +44,12 @@ enum Resource {
     Action,
     /// One with it, or all of them.
     Actions,
-    /// Something of a user that is not served; it must not pass for a user of its own.
+    /// A path below a user that is not served. It must not count as part of the user's id.
     Unserved,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-struct Place {
+struct Target {
     resource: Resource,
     parameters: HashMap<String, Vec<String>>,
 }
@@ -57,13 +57,13 @@ struct Place {
 /// What SDKs ask for below a user. A segment of this name ends the id.
 const BELOW: [&str; 4] = ["actions", "authenticators", "devices", "sessions"];
 
-/// Where a path below `/users/` leads. The first name of [`BELOW`] after the id's beginning ends the id; an id that holds
-/// such a segment itself cannot be told from it.
-fn place(below: &str) -> Place {
+/// Where a path below `/users/` leads. The first name of [`BELOW`] after the id's first segment ends the id, so an id
+/// cannot itself hold such a segment later on.
+fn target(below: &str) -> Target {
     let segments: Vec<&str> = below.split('/').collect();
     let ends = segments.iter().skip(1).position(|part| BELOW.contains(part)).map(|at| at + 1);
     let (user, rest) = segments.split_at(ends.unwrap_or(segments.len()));
-    // A slash too many is a slip, not another user.
+    // An empty first or last segment of the id is a mistake, not another user.
     let is_slip = user.first().is_none_or(|part| part.is_empty()) || user.last().is_some_and(|part| part.is_empty());
     let mut named = vec![("userId", user.join("/"))];
     let resource = match rest {
@@ -82,7 +82,7 @@ fn place(below: &str) -> Place {
     };
     let resource = if is_slip { Resource::Unserved } else { resource };
     let parameters = named.into_iter().map(|(name, value)| (name.to_owned(), vec![value])).collect();
-    Place { resource, parameters }
+    Target { resource, parameters }
 }
 
 #[cfg(test)]
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     fn at(below: &str) -> (Resource, String) {
-        let Place { resource, parameters } = place(below);
+        let Target { resource, parameters } = target(below);
         let text = |name: &str| parameters.get(name).and_then(|all| all.first()).cloned();
         let names = ["userId", "userAuthenticatorId", "action", "idempotencyKey"];
         (resource, names.iter().filter_map(|name| text(name)).collect::<Vec<_>>().join(" "))

@@ -1,4 +1,4 @@
-//! What the command line does, noun by noun.
+//! The commands, noun by noun.
 
 pub mod challenge;
 pub mod check_url;

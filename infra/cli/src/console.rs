@@ -1,4 +1,4 @@
-//! How commands speak with people and scripts.
+//! Input and output of commands, for people and scripts.
 
 pub mod confirm;
 pub mod env;

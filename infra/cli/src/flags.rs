@@ -1,4 +1,4 @@
-//! What people type.
+//! Arguments as people type them.
 
 pub mod id;
 pub mod lifetime;

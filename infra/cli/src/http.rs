@@ -10,7 +10,7 @@ pub use scanlatch_client::transport::PATIENCE;
 pub struct Http(Transport);
 
 impl Http {
-    /// Trusts whom this machine trusts.
+    /// Trusts the machine's root certificates.
     pub fn new() -> Self {
         Self(Transport::new())
     }
@@ -18,7 +18,7 @@ impl Http {
     /// Makes a call.
     ///
     /// # Errors
-    /// Why no answer came.
+    /// Why there was no answer.
     pub async fn call(&self, request: Request<String>) -> Result<Answer, String> {
         self.0.call(request).await.map_err(|error| match error {
             ClientError::NoAnswer(why) => why,

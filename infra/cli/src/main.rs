@@ -1,15 +1,15 @@
-//! `scanlatch`: tenants, their secret keys, users and devices from the command line. It works on the stack's tables
-//! with whatever may reach them: the local stack's database, or the caller's own AWS credentials.
+//! `scanlatch`: tenants, their secret keys, users and devices from the command line. It works on the stack's tables,
+//! with access to the local stack's database or with the caller's own AWS credentials.
 //!
 //! | module | holds |
 //! |---|---|
 //! | [`options`] | the command line |
-//! | [`commands`] | what it does, noun by noun |
+//! | [`commands`] | the commands, noun by noun |
 //! | [`flags`] | what people type: ids, names, origins, durations, settings |
 //! | [`tables`] | where the tables are |
-//! | [`work`] | what a command works with |
-//! | [`console`] | how it speaks with people and scripts |
-//! | [`http`] | calls |
+//! | [`work`] | what every command needs |
+//! | [`console`] | input and output, for people and scripts |
+//! | [`http`] | HTTP calls |
 
 use std::process::ExitCode;
 

@@ -57,12 +57,12 @@ pub struct Options {
     pub yes: bool,
     #[command(flatten)]
     pub source: TableSource,
-    /// What to look after.
+    /// The command's noun.
     #[command(subcommand)]
     pub noun: Noun,
 }
 
-/// What a command is about.
+/// The nouns of the commands.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Noun {
     /// Make, change and delete tenants
@@ -80,12 +80,12 @@ pub enum Noun {
     /// Look at a challenge
     #[command(subcommand)]
     Challenge(challenge::Command),
-    /// Bring back from a restored table what the directory lacks
+    /// Copy what the directory lacks from a table that was restored from a backup
     Restore(restore::Command),
-    /// Log in for a try, as a screen, a phone and a backend, and remove what that made
+    /// Log in once as a screen, a phone and a backend, and remove what that made
     #[command(after_help = SMOKE_HELP)]
     Smoke(smoke::Flags),
-    /// Say whether SDKs that are given a base URL find the service and its socket
+    /// Check whether SDKs with a base URL find the service and its socket
     #[command(after_help = CHECK_URL_HELP)]
     CheckUrl(check_url::Flags),
     /// Write a script that completes commands in a shell
@@ -98,8 +98,8 @@ pub enum Noun {
     },
 }
 
-/// Joins `--local` with a URL that follows it. Without one, the word that follows belongs to the command, and only its
-/// looks tell the two apart.
+/// Joins `--local` with a URL that follows it. Any other word after `--local` belongs to the command; only a URL's
+/// beginning tells the two apart.
 pub fn with_local_url(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut joined: Vec<OsString> = Vec::new();
     for word in words {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::console::failure::CommandError;
 use crate::http::Http;
 
-/// Where the local stack answers unless said otherwise.
+/// The local stack's default URL.
 pub const LOCAL_URL: &str = "http://localhost:3000";
 
 const LIVE_TABLE: &str = "SCANLATCH_LIVE_TABLE";
@@ -37,7 +37,7 @@ pub struct TableSource {
     /// The table of tenants and users, else `SCANLATCH_DIRECTORY_TABLE`
     #[arg(long, global = true, value_name = "NAME")]
     pub directory_table: Option<String>,
-    /// A database that asks nobody who they are, such as DynamoDB Local
+    /// A database that checks no credentials, such as DynamoDB Local
     #[arg(long, global = true, value_name = "URL")]
     pub dynamodb_endpoint: Option<String>,
     /// Where SDKs reach the service, to be printed; else `SCANLATCH_API_URL`
@@ -89,12 +89,12 @@ pub async fn find(source: TableSource) -> Result<Tables, CommandError> {
     Ok(Tables { cloud, api_url })
 }
 
-/// A variable that is set to something.
+/// A variable's value, if it is not empty.
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Nothing here signs a token or speaks to a screen.
+/// Settings for a command line, which signs no token and pushes nothing.
 fn settings(live_table: &str, directory_table: &str) -> Settings {
     Settings {
         live_table: live_table.to_owned(),
@@ -104,22 +104,22 @@ fn settings(live_table: &str, directory_table: &str) -> Settings {
     }
 }
 
-/// What the local stack says of itself.
+/// What the local stack reports about itself.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Local {
-    /// Where SDKs reach it.
+    /// Its base URL for the SDKs.
     pub api_url: String,
-    /// The key of its own tenant.
+    /// The secret key of its demo tenant.
     #[serde(default)]
     pub secret_key: String,
     dynamodb_endpoint: String,
 }
 
-/// Asks the local stack at `url` where everything is.
+/// Asks the local stack at `url` for its URLs and keys.
 ///
 /// # Errors
-/// If it is not there, or keeps its tables on AWS.
+/// If the stack does not answer, or keeps its tables on AWS.
 pub async fn local(url: &str) -> Result<Local, CommandError> {
     let url = url.trim_end_matches('/');
     let request = Request::get(format!("{url}/_local/ready")).body(String::new());

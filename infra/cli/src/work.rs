@@ -1,4 +1,4 @@
-//! What a command works with.
+//! What every command needs.
 
 use scanlatch_aws::Cloud;
 use scanlatch_protocol::Refusal;
@@ -12,21 +12,21 @@ use crate::console::confirm;
 use crate::console::failure::CommandError;
 use crate::console::output::Output;
 
-/// The tables, and the way back to whoever called.
+/// The tables and the output.
 #[derive(Debug)]
 pub struct Work {
     /// The tables.
     pub cloud: Cloud,
-    /// Where SDKs reach the service, if anybody said so.
+    /// The base URL of the SDKs, if it is known.
     pub api_url: Option<String>,
     /// Where answers go.
     pub output: Output,
-    /// Whether everything is confirmed beforehand.
+    /// Whether everything was confirmed with `--yes`.
     pub yes: bool,
 }
 
 impl Work {
-    /// The tenant of this id, or the only one of this name.
+    /// The tenant with this id, or the only one with this name.
     ///
     /// # Errors
     /// If there is none, or several have the name.
@@ -44,7 +44,7 @@ impl Work {
         }
     }
 
-    /// The user of this id.
+    /// The user with this id.
     ///
     /// # Errors
     /// If there is no such user.
@@ -53,10 +53,10 @@ impl Work {
         found.ok_or_else(|| CommandError::failed(format!("tenant {} has no user {id}", tenant.name)))
     }
 
-    /// Changes the tenant as it was read, and not as somebody else has changed it since.
+    /// Changes the tenant, unless somebody has changed it since it was read.
     ///
     /// # Errors
-    /// If somebody has, or another tenant has the new name.
+    /// If somebody has, or if another tenant has the new name.
     pub async fn change(&self, seen: &Tenant, to: &Tenant) -> Result<(), CommandError> {
         let changed = self.cloud.change_tenant(seen, to).await;
         if changed.map_err(|error| name_taken(error, &to.name))? {
@@ -65,16 +65,16 @@ impl Work {
         Err(CommandError::failed("somebody else changed the tenant at the same time; look at it and try again"))
     }
 
-    /// Asks whether `what` is to be done, unless it was said beforehand.
+    /// Asks for confirmation of `what`, unless `--yes` was given.
     ///
     /// # Errors
-    /// If nobody agrees.
+    /// If nobody confirms.
     pub fn confirm(&self, what: &str, word: &str) -> Result<(), CommandError> {
         if self.yes { Ok(()) } else { confirm::ask(what, word) }
     }
 }
 
-/// Why a tenant was not given this name.
+/// Explains why a tenant was not given this name.
 pub fn name_taken(error: Error, name: &str) -> CommandError {
     match error {
         Error::Refused(Refusal::NameTaken) => {

@@ -1,5 +1,5 @@
-//! Holds the template against what a run of the tests recorded and against the specifications: nothing missing,
-//! nothing too much.
+//! Compares the template with what a run of the tests recorded and with the specifications: nothing may be missing or
+//! unused.
 
 mod evidence;
 mod functions;

@@ -1,4 +1,4 @@
-//! Reads what infra/template.yaml describes, and refuses what `CloudFormation` refuses.
+//! Reads infra/template.yaml, and refuses what `CloudFormation` refuses.
 
 pub mod intrinsics;
 pub mod parameters;

@@ -1,4 +1,4 @@
-//! `/_local/…`: where everything is, the switches and counters; for `scanlatch`, tests and curious people.
+//! `/_local/…`: URLs, switches and counters, for `scanlatch`, for tests and for trying things out.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use crate::dynamodb::front::Front;
 use crate::faults::{Faults, Switches};
 use crate::lambda::invoker::Invoker;
 
-/// What can be switched and counted.
+/// What can be switched and read.
 #[derive(Clone, Debug)]
 pub struct Controls {
-    /// What the ready file says.
+    /// The content of the ready file.
     pub ready: Arc<Value>,
     /// The faults.
     pub switches: Arc<Switches>,

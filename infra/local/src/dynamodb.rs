@@ -1,4 +1,4 @@
-//! DynamoDB: the built-in database, or another behind a front that counts calls and can fail.
+//! DynamoDB: the built-in database or another one, and a front that counts calls and can fail.
 
 pub mod built_in;
 pub mod front;

@@ -1,24 +1,24 @@
-//! Switches that make the stack fail on purpose. All are off until somebody posts them.
+//! Switches that make the stack fail on purpose. All are off at first.
 
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-/// What goes wrong.
+/// The faults of the stack.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Faults {
-    /// Posts to connections are answered 200 and go nowhere.
+    /// Posts to connections are answered 200 and do not arrive.
     pub lose_pushes: bool,
     /// Posts to connections fail.
     pub fail_pushes: bool,
     /// `$disconnect` is never called.
     pub lose_disconnects: bool,
-    /// What the database does.
+    /// The faults of the database.
     pub database: DatabaseFaults,
 }
 
-/// What the database does wrong.
+/// The faults of the database.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct DatabaseFaults {
@@ -26,9 +26,9 @@ pub struct DatabaseFaults {
     pub delay_ms: u64,
     /// Every n-th call fails without reaching the database; 0 for none.
     pub fail_every: u64,
-    /// Every n-th call happens, and its answer is lost; 0 for none.
+    /// Every n-th call happens, but its answer is lost; 0 for none.
     pub fail_after_commit: u64,
-    /// Calls wait until none has come for this long, then go on together; each such batch is one round.
+    /// Calls wait until no other has come for this long, then go on together; each such batch is one round.
     pub gather_ms: u64,
 }
 
@@ -37,7 +37,7 @@ pub struct DatabaseFaults {
 pub struct Switches(Mutex<Faults>);
 
 impl Switches {
-    /// How they stand.
+    /// The current faults.
     pub fn now(&self) -> Faults {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -1,5 +1,5 @@
-//! Refuses what a web page elsewhere can send to this machine: requests under a name that it lets lead here (DNS
-//! rebinding), and requests from its own origin.
+//! Refuses requests that web pages of other sites can send to this machine. They come under a name that resolves to it
+//! (DNS rebinding), or from another origin.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -13,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
 
-/// The names under which the two APIs answer, beside those of this machine.
+/// The names, beside those of this machine, under which the two APIs answer.
 #[derive(Clone, Debug, Default)]
 pub struct Hosts(Arc<BTreeSet<String>>);
 
@@ -29,17 +29,17 @@ impl Hosts {
     }
 }
 
-/// Lets requests under a known name pass.
+/// Passes requests under a known name.
 pub async fn under_a_known_name(State(hosts): State<Hosts>, request: Request<Body>, next: Next) -> Response {
     if hosts.admit(request.headers()) { next.run(request).await } else { refused() }
 }
 
-/// Lets requests pass that name this machine and come from no page of another origin.
+/// Passes requests that name this machine and do not come from a page of another origin.
 pub async fn from_this_machine(request: Request<Body>, next: Next) -> Response {
     if is_from_this_machine(request.headers()) { next.run(request).await } else { refused() }
 }
 
-/// Whether a request names this machine and comes from no page of another origin.
+/// Whether a request names this machine and does not come from a page of another origin.
 pub fn is_from_this_machine(headers: &HeaderMap) -> bool {
     let host = text(headers, HOST);
     let origin = headers.get(ORIGIN).map(|_| text(headers, ORIGIN));
@@ -52,14 +52,14 @@ pub fn refused() -> Response {
     (StatusCode::FORBIDDEN, axum::Json(json!({ "message": why }))).into_response()
 }
 
-/// A header that may come once; empty if it is not there, comes twice or is no text.
+/// A header that may come once; empty if it is missing, comes twice or is not ASCII text.
 fn text(headers: &HeaderMap, name: HeaderName) -> &str {
     let mut values = headers.get_all(name).iter();
     let value = values.next().filter(|_| values.next().is_none());
     value.and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-/// A host without its port; empty if that is no port. A bracket holds colons of its own.
+/// A host without its port; empty if the port is not valid. An address in brackets contains colons too.
 fn name(host: &str) -> &str {
     match host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')) {
         None => host,

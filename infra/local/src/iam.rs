@@ -1,4 +1,4 @@
-//! IAM: who calls, and whether it may.
+//! IAM: which function calls, and whether it may.
 
 pub mod access;
 pub mod arn;

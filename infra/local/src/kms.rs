@@ -1,4 +1,4 @@
-//! KMS, as far as the functions use it: `Encrypt` and `Decrypt` with one key, which is a file in the data folder.
+//! KMS, as far as functions use it: `Encrypt` and `Decrypt` with one key, which is a file in the data folder.
 //! <https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html>
 
 use std::path::Path;
@@ -28,17 +28,17 @@ use crate::private;
 const NONCE_BYTES: usize = 12;
 const ALGORITHM: &str = "SYMMETRIC_DEFAULT";
 
-/// A key that never leaves this process.
+/// A key that does not leave this process.
 pub struct Key {
     arn: String,
     cipher: Aes256Gcm,
 }
 
-/// Why KMS refuses: the error's type and its message.
+/// A refusal of KMS: the error's type and its message.
 type Refused = (&'static str, String);
 
 impl Key {
-    /// Reads the key of this data folder; makes it if it is missing.
+    /// Reads the key of this data folder, or makes it.
     ///
     /// # Errors
     /// If the file cannot be used.
@@ -83,7 +83,7 @@ impl Key {
         }
     }
 
-    /// The key's ARN with its length, a nonce, and what the key and the context open.
+    /// The key's ARN with its length, a nonce, and the ciphertext, which is bound to the context.
     fn seal(&self, secret: &[u8], context: &str) -> Result<Vec<u8>, Refused> {
         let internal = |_| ("KMSInternalException", "it cannot be encrypted".to_owned());
         let nonce = random::<NONCE_BYTES>().map_err(|error| ("KMSInternalException", error.to_string()))?;
@@ -115,7 +115,7 @@ fn bytes(value: &Value) -> Result<Vec<u8>, Refused> {
     decoded.ok_or_else(|| ("SerializationException", "a text in base64 was expected".to_owned()))
 }
 
-/// The context in one form, whatever order its members come in.
+/// The context in one form, whatever the order of its members.
 fn context(request: &Value) -> String {
     match &request["EncryptionContext"] {
         Value::Null => String::new(),
@@ -128,7 +128,7 @@ struct Player {
     guard: Arc<Guard>,
 }
 
-/// Plays KMS on a port of its own, and says where it answers.
+/// Starts KMS on its own port, and returns its URL.
 ///
 /// # Errors
 /// If there is no free port.

@@ -6,10 +6,11 @@
 //! | [`gateway`] | API Gateway: the HTTP API, the WebSocket API and its `@connections` |
 //! | [`lambda`] | Lambda and its logs: builds the functions and runs them |
 //! | [`dynamodb`], [`kms`], [`iam`] | the services of these names |
-//! | [`audit`], [`recorder`] | holds template and specifications against what a run used |
+//! | [`audit`], [`recorder`] | compares template and specifications with what a run used |
 //! | [`pages`], [`seed`] | the demo tenant and its pages |
-//! | [`control`], [`faults`] | the switches that tests and curious people use |
-//! | [`server`], [`host`], [`private`], [`system`] | one port for everything; who may call this machine and read its files; its clock |
+//! | [`control`], [`faults`] | the switches for tests and for trying things out |
+//! | [`server`], [`host`] | one port for everything, and who may call it |
+//! | [`private`], [`system`] | files that only their owner can read; the clock |
 //! | [`options`], [`stack`] | the command line; puts it all together |
 
 pub mod audit;

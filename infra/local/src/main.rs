@@ -51,7 +51,7 @@ async fn run(options: &Options) -> Result<()> {
         () = stdin_closed(), if options.until_stdin_closes => {}
     }
     running.end();
-    // A script that waits for this file must not find what was.
+    // A script that waits for this file must not find the one of this run.
     options.ready_file.as_deref().map_or(Ok(()), forget)
 }
 
@@ -59,7 +59,7 @@ async fn stdin_closed() {
     let _whatever = tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await;
 }
 
-/// A file that an earlier run left must not say that this one is ready.
+/// Deletes the ready file, which must not say that a stack is ready when none is.
 fn forget(path: &Path) -> Result<()> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => {

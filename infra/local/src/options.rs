@@ -39,7 +39,7 @@ pub struct Options {
     /// Answer under this name too, for a tunnel to the APIs; may be repeated
     #[arg(long = "allow-host", value_name = "NAME")]
     pub allowed_hosts: Vec<String>,
-    /// At most this many functions at once, queued ones included; beyond it callers are told so, as Lambda does
+    /// At most this many functions at once, queued ones included; further calls fail as on Lambda
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub concurrency: u32,
     /// At most this many processes per function
@@ -48,7 +48,7 @@ pub struct Options {
     /// Show every line that the functions log
     #[arg(long)]
     pub verbose: bool,
-    /// Keep every line that the functions log in this folder, and beside it the secrets that they were given
+    /// Keep in this folder every line that the functions log, and the secrets that they were given
     #[arg(long, value_name = "DIR", env = "SCANLATCH_LOGS")]
     pub logs: Option<PathBuf>,
     /// How much the functions log: TRACE, DEBUG, INFO, WARN, ERROR or FATAL

@@ -1,4 +1,4 @@
-//! The demo pages, a screen and a phone, and the backend of the site that they log into.
+//! The demo pages, a screen and a phone, and the backend of the site that people log into.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -56,7 +56,7 @@ fn file(kind: &'static str, text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], text).into_response()
 }
 
-/// A page may run its own scripts and speak to this stack, and nothing else.
+/// A page. It may run its own scripts and call this stack, and nothing else.
 fn html(state: &DemoState, text: &'static str) -> Response {
     let origin = |url: &str| url.split('/').take(3).collect::<Vec<_>>().join("/");
     let policy = format!(
@@ -96,7 +96,7 @@ struct Size {
     height: usize,
 }
 
-/// What a camera sees, for browsers that cannot read QR codes: one byte of grey per pixel, row by row.
+/// Reads a camera's picture for browsers that cannot read QR codes: one grey byte per pixel, row by row.
 async fn scan(Query(Size { width, height }): Query<Size>, pixels: Bytes) -> Response {
     if width == 0 || width.checked_mul(height) != Some(pixels.len()) {
         return (StatusCode::BAD_REQUEST, "width times height is not the number of pixels").into_response();
@@ -129,7 +129,7 @@ async fn validate(State(state): State<DemoState>, axum::Json(body): axum::Json<V
     call(&state, "validate", &body).await
 }
 
-/// One call of the backend with its secret key.
+/// Calls the API as the backend, with its secret key.
 async fn call(state: &DemoState, path: &str, body: &Value) -> Response {
     let body = if body.is_null() { "{}".to_owned() } else { body.to_string() };
     let request = reqwest::Client::new()

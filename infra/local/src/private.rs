@@ -1,11 +1,11 @@
-//! Files and folders that only their owner can read, from their first moment on.
+//! Files and folders that only their owner can ever read.
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Result, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
-/// Writes a file, in place of one that is there. Whoever sees the file sees all of it.
+/// Writes or replaces a file. Whoever sees the file sees all of it.
 ///
 /// # Errors
 /// If the folder cannot be written.
@@ -20,15 +20,15 @@ pub fn write(path: &Path, text: &str) -> Result<()> {
     std::fs::rename(&partial, path)
 }
 
-/// Makes an empty file, unless one is there.
+/// Opens a file. It makes an empty one if none is there.
 ///
 /// # Errors
 /// If the folder cannot be written.
-pub fn touch(path: &Path) -> Result<()> {
-    OpenOptions::new().append(true).create(true).mode(0o600).open(path).map(|_| ())
+pub fn open(path: &Path) -> Result<File> {
+    OpenOptions::new().append(true).create(true).mode(0o600).open(path)
 }
 
-/// Makes a folder with those above it, unless it is there.
+/// Makes a folder and its parents, unless they exist.
 ///
 /// # Errors
 /// If it cannot be made.
@@ -64,7 +64,7 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let below = scratch.path().join("a/b");
         folder(&below).unwrap();
-        touch(&below.join("tables.db")).unwrap();
+        open(&below.join("tables.db")).unwrap();
         assert_eq!((mode(&below), mode(&below.join("tables.db"))), (0o700, 0o600));
     }
 }

@@ -1,5 +1,5 @@
-//! Facts about a run, one JSON line for each, for the audit of template and code: what functions asked for, which
-//! routes were called. Never an id: a leading key is recorded as the pattern that it meets.
+//! Facts about a run, one JSON line each, for the audit: what functions asked for, and which routes were called. They
+//! never hold an id: a leading key is recorded as the pattern that it matches.
 
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
@@ -32,7 +32,7 @@ pub struct Permission {
     pub action: String,
     /// Such as `LiveTable`.
     pub resource: String,
-    /// The pattern that the partition key meets, where there is one.
+    /// The pattern that the partition key matches, if there is a key.
     pub leading_key: Option<String>,
 }
 
@@ -45,7 +45,7 @@ pub struct RouteCall {
     pub path: String,
     /// The function's logical id.
     pub function: String,
-    /// What came of it.
+    /// The status of the answer.
     pub status: u16,
 }
 
@@ -65,7 +65,7 @@ pub struct SocketCall {
     pub function: String,
 }
 
-/// Writes each fact once; without a folder, none.
+/// Writes each fact once; without a folder, nothing.
 #[derive(Debug, Default)]
 pub struct Recorder {
     file: Option<File>,
@@ -73,7 +73,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Records into a new file in this folder, beside those of other stacks.
+    /// Records into a new file in this folder, which several stacks share.
     ///
     /// # Errors
     /// If the folder cannot be used.
@@ -91,7 +91,7 @@ impl Recorder {
         }
     }
 
-    /// Notes that this happened.
+    /// Records a fact.
     pub fn note(&self, fact: Fact) {
         let Some(mut file) = self.file.as_ref() else { return };
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

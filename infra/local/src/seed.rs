@@ -1,4 +1,4 @@
-//! The demo tenant: made once per data folder, found again after that.
+//! The demo tenant: made once per data folder, then found again.
 
 use std::path::Path;
 
@@ -18,11 +18,11 @@ use crate::private;
 pub struct Seed {
     /// The tenant.
     pub tenant_id: String,
-    /// Its secret key; it opens nothing but this machine's demo.
+    /// Its secret key, which is good only for this machine's demo.
     pub secret_key: String,
 }
 
-/// Makes sure that the demo tenant of this data folder is in the table.
+/// Makes sure that the table has the demo tenant of this data folder.
 ///
 /// # Errors
 /// If the table or the folder cannot be used.

@@ -1,4 +1,4 @@
-//! One port for everything: the two APIs by their stages, Lambda's own, the demo pages and the switches.
+//! One port for everything: the two APIs by their stages, the Invoke API, the demo pages and the switches.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -41,10 +41,10 @@ pub struct Served {
 #[derive(Clone, Copy, Debug)]
 struct Peer(IpAddr);
 
-/// Takes the port on this machine, for both families if both are there.
+/// Listens on this machine's port, for IPv4 and, if possible, IPv6.
 ///
 /// # Errors
-/// If the port cannot be had.
+/// If the port is taken.
 pub async fn listen(port: u16) -> Result<Vec<TcpListener>> {
     let first = TcpListener::bind(("127.0.0.1", port)).await.with_context(|| {
         format!("port {port} cannot be had; end what listens there, or choose another with --port (0 for any free one)")
@@ -54,7 +54,7 @@ pub async fn listen(port: u16) -> Result<Vec<TcpListener>> {
     Ok([Some(first), second.ok()].into_iter().flatten().collect())
 }
 
-/// Everything on one router. Where the demo tenant's secret key or a switch is, only this machine is answered.
+/// Everything on one router. The demo's secret key and the switches are only for requests from this machine.
 pub fn routes(
     served: Served,
     functions: invoke_api::Functions,
@@ -75,7 +75,7 @@ pub fn routes(
         .layer(from_fn_with_state(hosts, host::under_a_known_name))
 }
 
-/// Answers on these listeners for ever.
+/// Serves these listeners until the process ends.
 pub fn serve(listeners: Vec<TcpListener>, routes: &Router) {
     for listener in listeners {
         let routes = routes.clone();
@@ -92,7 +92,7 @@ async fn converse(socket: tokio::net::TcpStream, peer: SocketAddr, routes: Route
     let _unimportant = socket.set_nodelay(true);
     let service = TowerToHyperService::new(routes.layer(Extension(Peer(peer.ip()))));
     let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(socket), service);
-    // A client that hangs up in the middle is no news.
+    // A client may hang up at any time.
     let _ended = connection.with_upgrades().await;
 }
 

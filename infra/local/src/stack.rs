@@ -37,7 +37,7 @@ use crate::recorder::Recorder;
 use crate::seed::seed;
 use crate::server::{self, Served};
 
-/// A stack that answers.
+/// A running stack.
 #[derive(Debug)]
 pub struct Running {
     ready: Arc<Value>,
@@ -62,7 +62,7 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
     let guard = Arc::new(Guard::new(policies, template.partitions.clone(), recorder.clone()));
     let switches = Arc::new(Switches::default());
     let (dynamodb_endpoint, front) = match options.dynamodb_endpoint.as_deref().map(|url| url.trim_end_matches('/')) {
-        // AWS checks signatures, which cover its host, so nothing can stand before it.
+        // AWS checks signatures, which cover its host, so no front can be before it.
         Some(url) if !is_here(url) => (url.to_owned(), None),
         url => {
             let behind = match url {
@@ -130,7 +130,7 @@ impl Running {
         }
     }
 
-    /// What scripts read once the stack is ready.
+    /// The content of the ready file.
     pub fn ready(&self) -> &Value {
         &self.ready
     }
@@ -150,7 +150,7 @@ async fn cloud(environment: &Environment<'_>, template: &Template) -> Result<Clo
     Ok(Cloud::connect_trusting(Roots::System, settings).await)
 }
 
-/// What keeps the data folder for this stack: a lock on it, or that it is temporary.
+/// What keeps the data folder: a lock on it, or a temporary folder.
 #[derive(Debug)]
 enum Kept {
     Locked(#[expect(dead_code, reason = "the lock goes with the file")] File),
@@ -161,7 +161,7 @@ fn data_folder(options: &Options) -> Result<(PathBuf, Kept)> {
     if let Some(folder) = &options.data {
         private::folder(folder)
             .with_context(|| format!("the folder {} cannot be made; choose another with --data", folder.display()))?;
-        let lock = File::create(folder.join("lock")).with_context(|| {
+        let lock = private::open(&folder.join("lock")).with_context(|| {
             format!("the folder {} cannot be written; choose another with --data", folder.display())
         })?;
         if lock.try_lock().is_err() {

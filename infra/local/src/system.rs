@@ -8,7 +8,7 @@ pub fn now_ms() -> i64 {
     System.now().millis()
 }
 
-/// Bytes for ids that only have to differ.
+/// Random bytes for ids that only have to differ.
 pub fn random<const N: usize>() -> [u8; N] {
     System.random().unwrap_or([0; N])
 }

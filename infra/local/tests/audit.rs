@@ -1,5 +1,5 @@
-//! The audit of template and code: a run in which everything was used as the template says, and what is said once one
-//! thing is changed.
+//! The audit of template and code: a run that uses everything as the template says, and what the audit says after one
+//! change.
 
 #![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
@@ -21,7 +21,7 @@ fn template(document: &Value) -> Template {
     Template::parse(&serde_yaml_ng::to_string(document).unwrap(), &parameters).unwrap()
 }
 
-/// What a run records that uses everything.
+/// The recording of a run that uses everything.
 fn evidence(template: &Template) -> Evidence {
     let mut evidence = Evidence::default();
     for (id, function) in &template.functions {
@@ -56,7 +56,7 @@ fn evidence(template: &Template) -> Evidence {
     evidence
 }
 
-/// Specifications that name every route that can be named.
+/// Specifications with every route that can be specified.
 fn specifications(template: &Template) -> Specifications {
     let exact = template.http.routes.iter().map(scanlatch_local::gateway::api::Route::key);
     Specifications {
@@ -69,7 +69,7 @@ fn folders(template: &Template) -> BTreeSet<String> {
     template.functions.values().map(|function| function.binary.clone()).collect()
 }
 
-/// What is said of a changed template, by what was recorded and specified before.
+/// What the audit says about a changed template, with the recording and the specifications of the original.
 fn said_of(change: impl FnOnce(&mut Value)) -> Vec<String> {
     let mut document = document();
     let before = template(&document);

@@ -27,7 +27,7 @@ fn action_item(action: &Action) -> Item {
         .at("stateUpdatedAt", action.state_updated_at)
         .at("createdAt", action.created_at)
         .at("expiresAt", action.expires_at)
-        // Also where there is none, so that no decision fills it with a screen's words.
+        // Written even if there is none, so that no decision fills it with a screen's data.
         .text("custom", action.custom.as_ref().map_or_else(|| NO_CUSTOM.to_owned(), Custom::to_text))
         .maybe("verifiedBy", action.verified_by.map(|id| id.to_string()))
         .maybe("decidedIn", action.decided_in.map(|id| id.to_string()))
@@ -59,8 +59,9 @@ pub(crate) fn read_action(name: &ActionName, item: &Item) -> Result<Action, Unav
     })
 }
 
-/// The part of a decision's transaction that records it; what the backend tracked stays, and how the action stood is
-/// kept, should the decision be taken back. If it `must_be_there`, it went with its user and the decision fails.
+/// The part of a decision's transaction that records the decision. The backend's tracked data stays, and the previous
+/// state is kept in case the decision is taken back. If the action `must_be_there` and is gone, it was deleted with its
+/// user, and the decision fails.
 pub(crate) fn action_update(table: &str, action: &Action, must_be_there: bool) -> Result<Update, Unavailable> {
     let open = "NOT #state IN (:blocked, :refused, :succeeded)";
     let condition = if must_be_there {
@@ -97,7 +98,7 @@ pub(crate) fn action_update(table: &str, action: &Action, must_be_there: bool) -
     .map_err(|_| malformed("action update"))
 }
 
-/// The part of a take-back that undoes what the decision in this challenge recorded.
+/// The part of a take-back that undoes the record of this challenge's decision.
 pub(crate) fn action_restored(
     table: &str,
     name: &ActionName,
@@ -112,8 +113,8 @@ pub(crate) fn action_restored(
         .expression_attribute_values(":in", text(decided_in.to_string()))
 }
 
-/// The part of a new challenge's transaction by which its action names it, if the action still names the one that it
-/// named when it was read, is not over and not barred.
+/// The part of a new challenge's transaction that makes its action name it. The action must still name the same
+/// challenge as when it was read, and must be neither expired nor barred.
 pub(crate) fn action_naming(table: &str, action: &Action, challenge: &Challenge) -> UpdateBuilder {
     let open = "attribute_exists(#state) AND expiresAt > :now AND NOT #state IN (:blocked, :refused)";
     let update = on_action(table, &action.name)

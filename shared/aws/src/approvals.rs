@@ -1,8 +1,8 @@
-//! Which challenges a credential approved of late, so that its revocation can void them.
+//! A credential's recent approvals, so that its revocation can void them.
 //!
-//! They are kept with the credential in sets, one for the decisions of each hour, and a set is dropped before its name
-//! comes again: an approval can be redeemed for an hour at most, so the sets of this hour and of the one before hold all
-//! that count. Nobody reads them at a login.
+//! The credential's item keeps them in four sets, one for each hour in turn. An approval can be redeemed for an hour at
+//! most, so only the sets of this hour and of the one before count. A set is dropped before its name is used again. A
+//! login never reads them.
 
 use std::collections::BTreeSet;
 
@@ -22,10 +22,10 @@ use crate::key;
 const HOUR_MS: i64 = 60 * 60_000;
 const SETS: [&str; 4] = ["approved0", "approved1", "approved2", "approved3"];
 
-/// Counts decisions, so that a revocation notices one that came between its look and its write.
+/// Counts decisions, so that a revocation notices a decision between its read and its write.
 pub(crate) const DECISIONS: &str = "decisions";
 
-/// The credential's part of a decision: it is still enrolled.
+/// The credential's part of a decision. The credential must still be enrolled.
 pub(crate) fn decided_by(
     table: &str,
     by: &Credential,
@@ -58,12 +58,12 @@ pub(crate) fn decided_by(
     Ok(TransactWriteItem::builder().update(update).build())
 }
 
-/// What the credential of this item approved of late.
+/// The recent approvals of the credential of this item.
 pub(crate) fn approved_by(item: &Item) -> BTreeSet<String> {
     SETS.iter().flat_map(|set| Reader(item).texts(set)).map(str::to_owned).collect()
 }
 
-/// A row that keeps what a credential approved.
+/// The row with a credential's approvals.
 pub(crate) fn remembering(row: Writer, approved: &BTreeSet<String>) -> Writer {
     if approved.is_empty() { row } else { row.set(SETS[0], AttributeValue::Ss(approved.iter().cloned().collect())) }
 }

@@ -1,4 +1,4 @@
-//! Challenges as items, and what a failed condition on one means.
+//! Challenges as items, and the meaning of a failed condition on one.
 
 use std::collections::BTreeSet;
 
@@ -53,7 +53,7 @@ pub(crate) fn challenge_item(challenge: &Challenge) -> Item {
             .text("deviceCodeDigest", code.to_text())
             .maybe("socket", socket.as_ref().map(ConnectionId::as_str))
             .maybe_at("lostAt", *lost_at),
-        Screen::TrustedDevice => item.text("openedBy", "device"),
+        Screen::TrustedDevice => item.set("trustedDevice", AttributeValue::Bool(true)),
     };
     if !challenge.spent.is_empty() {
         item = item.set(SPENT, spent(&challenge.spent));
@@ -96,7 +96,7 @@ pub(crate) fn read_challenge(tenant: &TenantId, item: &Item) -> std::result::Res
             lost_at: item.maybe_at("lostAt"),
         }),
         (None, Some(socket)) => Screen::Socket(socket),
-        (None, None) if item.maybe("openedBy").is_some() => Screen::TrustedDevice,
+        (None, None) if item.has("trustedDevice") => Screen::TrustedDevice,
         (None, None) => return Err(malformed("socket")),
     };
     let holder = || -> std::result::Result<Holder, Unavailable> {
@@ -140,13 +140,13 @@ pub(crate) fn read_challenge(tenant: &TenantId, item: &Item) -> std::result::Res
     })
 }
 
-/// Signatures as they are stored and named in conditions.
+/// The `r` of each accepted claim's signature.
 pub(crate) const SPENT: &str = "spent";
 /// The calls that hold an approval.
 pub(crate) const HELD: &str = "held";
-/// Whether the call that made the approval found its screen gone.
+/// Present if the call that made the approval found its screen gone.
 pub(crate) const UNHEARD: &str = "unheard";
-/// Whether nobody takes the approval back any more.
+/// Present if nobody can take the approval back any more.
 pub(crate) const SETTLED: &str = "settled";
 
 pub(crate) fn held<'a>(calls: impl IntoIterator<Item = &'a CallId>) -> AttributeValue {
@@ -180,7 +180,7 @@ pub(crate) fn withdrawal_text(why: Withdrawal) -> &'static str {
     }
 }
 
-/// What a failed condition means: the rules say, from the challenge as it stood.
+/// The result after a failed condition, by the rules and the challenge that was found.
 pub(crate) fn stands_after(tenant: &TenantId, item: Option<&Item>, event: &Event, now: Timestamp) -> Result<Challenge> {
     let Some(item) = item else { return Err(Refusal::UnknownChallenge.into()) };
     let stood = read_challenge(tenant, item)?;
@@ -188,7 +188,7 @@ pub(crate) fn stands_after(tenant: &TenantId, item: Option<&Item>, event: &Event
     if then == stood { Ok(stood) } else { Err(condition_mismatch().into()) }
 }
 
-/// A conditional update's item, new or, if the condition failed, old.
+/// The item of a conditional update: new, or old if the condition failed.
 pub(crate) enum Updated {
     New(Item),
     Refused(Option<Item>),
@@ -204,7 +204,7 @@ impl Cloud {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 
-    /// The same as a part of a transaction.
+    /// The same update as a part of a transaction.
     pub(crate) fn challenge_part(&self, tenant: &TenantId, id: &ChallengeId) -> UpdateBuilder {
         Update::builder()
             .table_name(&self.settings.live_table)
@@ -212,7 +212,7 @@ impl Cloud {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 
-    /// Sends a conditional update; one that a transaction on the same item got in the way of is sent again.
+    /// Sends a conditional update, again if it is in conflict with a transaction on the same item.
     pub(crate) async fn send(&self, update: UpdateItemFluentBuilder) -> std::result::Result<Updated, Unavailable> {
         let mut attempt = 0;
         loop {
@@ -233,7 +233,7 @@ impl Cloud {
         }
     }
 
-    /// The challenge as an update left it, or as it stands after the rules met the one that was found.
+    /// The updated challenge. If the condition failed, the result of [`stands_after`].
     pub(crate) async fn changed(
         &self,
         tenant: &TenantId,
@@ -248,7 +248,7 @@ impl Cloud {
     }
 }
 
-/// A part of a transaction, whole.
+/// A finished part of a transaction.
 pub(crate) fn part(update: UpdateBuilder) -> std::result::Result<TransactWriteItem, Unavailable> {
     let update = update.build().map_err(|_| malformed("update"))?;
     Ok(TransactWriteItem::builder().update(update).build())

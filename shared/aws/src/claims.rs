@@ -1,4 +1,4 @@
-//! Claims: one conditional write each; a claimer who was revoked gives way in a transaction.
+//! Claims: one conditional write each. Taking over from a revoked claimer is a transaction.
 
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
 use scanlatch_protocol::Refusal;
@@ -34,7 +34,7 @@ impl Claims for Cloud {
             .condition_expression(
                 "#state = :unclaimed AND expiresAt > :now AND attribute_not_exists(withdrawn) \
                  AND (attribute_not_exists(lostAt) OR lostAt > :grace) \
-                 AND attribute_not_exists(openedBy) AND (attribute_not_exists(subject) OR subject = :user)",
+                 AND attribute_not_exists(trustedDevice) AND (attribute_not_exists(subject) OR subject = :user)",
             )
             .expression_attribute_names("#state", "state")
             .expression_attribute_names("#spent", SPENT)
@@ -63,7 +63,7 @@ impl Claims for Cloud {
 }
 
 impl Cloud {
-    /// Keeps the signature of a claim that was repeated.
+    /// Keeps the signature of a repeated claim.
     async fn claim_again(&self, stood: &Challenge, by: &Holder, r: SignatureR, now: Timestamp) -> Result<Challenge> {
         let update = self
             .update_challenge(&stood.tenant, &stood.id)
@@ -133,7 +133,7 @@ impl Cloud {
     }
 }
 
-/// A row of an enrolment that is gone only remembers that it was there.
+/// Whether a user's row lists an enrolment. A tombstone has no thumbprint.
 fn is_enrolled(row: &Item) -> bool {
     row.contains_key("thumbprint")
 }

@@ -16,7 +16,7 @@ use tokio::sync::OnceCell;
 use crate::remembered::Remembered;
 use crate::{Roots, Settings};
 
-/// Every port of the service, on AWS. Cheap to clone; build one per process, before the first request.
+/// Every port of the service, on AWS. It is cheap to clone. Build one per process, before the first request.
 #[derive(Clone)]
 pub struct Cloud {
     pub(crate) sdk: SdkConfig,
@@ -34,12 +34,12 @@ impl fmt::Debug for Cloud {
 }
 
 impl Cloud {
-    /// On AWS as the environment describes it: region, credentials, endpoints and whom to trust.
+    /// On AWS as the environment describes it: region, credentials, endpoints and [`Roots`].
     pub async fn connect(settings: Settings) -> Self {
         Self::connect_trusting(Roots::from_env(), settings).await
     }
 
-    /// On AWS as the environment describes it, but for whom to trust.
+    /// On AWS as the environment describes it, except for `roots`.
     pub async fn connect_trusting(roots: Roots, settings: Settings) -> Self {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .timeout_config(timeouts())
@@ -50,7 +50,7 @@ impl Cloud {
         Self::on(loader.load().await, settings)
     }
 
-    /// On a database at `url` that asks nobody who they are: DynamoDB Local and the like.
+    /// On a database at `url` that checks no credentials, such as DynamoDB Local.
     pub fn at_endpoint(url: &str, settings: Settings) -> Self {
         let nobody = Credentials::new("local", "local", None, None, "local");
         let sdk = SdkConfig::builder()
@@ -65,7 +65,7 @@ impl Cloud {
         Self::on(sdk, settings)
     }
 
-    /// The same with KMS at `url`, for what answers at one address for the database alone.
+    /// The same with KMS at `url`, because a database such as DynamoDB Local has no KMS.
     #[must_use]
     pub fn with_kms_at(self, url: &str) -> Self {
         Self { kms_endpoint: Some(url.into()), ..self }

@@ -1,4 +1,4 @@
-//! Sockets: what only the handshake knew, and what each shows.
+//! Connections: what the handshake said, and what each shows.
 
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
@@ -12,7 +12,7 @@ use crate::failure::database;
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key;
 
-/// API Gateway ends a connection after two hours; `$disconnect` may never tell.
+/// How long a connection is kept. API Gateway closes it after two hours, and `$disconnect` may never come.
 const KEPT_MS: i64 = 130 * 60_000;
 
 fn connection_item(connection: &Connection) -> Item {
@@ -91,7 +91,7 @@ impl Disconnects for Cloud {
     }
 }
 
-/// Points the connection at the challenge, if it still shows what it showed when it was read.
+/// Makes the connection show the challenge, if it still shows the same as when it was read.
 pub(crate) fn show(table: &str, connection: &Connection, challenge: &Challenge) -> UpdateBuilder {
     let shown = Shown::from(challenge);
     let update = Update::builder()

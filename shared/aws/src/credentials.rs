@@ -1,15 +1,12 @@
-//! Device keys. The item under the key's thumbprint is the truth; a row under its user lists it, and the user's own
-//! item counts.
+//! Device keys. The item under the key's thumbprint is the truth. A row under its user lists it, and the user's own
+//! item counts it.
 
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{
-    Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
-};
-use scanlatch_protocol::Refusal;
+use aws_sdk_dynamodb::types::{Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use scanlatch_protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, Permit, RemovedBy, enrol};
-use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
+use scanlatch_protocol::id::{TenantId, UserId};
 use scanlatch_protocol::key::{PublicKey, Thumbprint};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::user::User;
@@ -82,12 +79,12 @@ impl Enrols for Cloud {
         permit: &Permit,
     ) -> Result<Enrolled> {
         let mut current = current.cloned();
-        // Nothing is known of the user until a condition tells.
+        // The user is unknown until a failed condition returns the item.
         let mut user = User::unknown(new.user.clone(), new.verified_at);
         let mut may_be_stale = true;
         for _ in 0..ATTEMPTS {
             let outcome = match enrol(new, current.as_ref(), &user, rules) {
-                // Nobody is refused for what was there before.
+                // A refusal must not rest on what was read before, so the credential is read again first.
                 Err(_) if may_be_stale => {
                     current = self.credential(&new.tenant, &new.thumbprint()).await?;
                     may_be_stale = false;
@@ -123,12 +120,12 @@ impl Enrols for Cloud {
     }
 }
 
-/// Places in the transaction of an enrolment.
+/// The indexes of the items in the transaction of an enrolment.
 pub(crate) const KEY_ITEM: usize = 0;
 const USER_ITEM: usize = 1;
 const PERMIT: usize = 2;
 
-/// What an action has of each permit that was spent.
+/// The attribute of an action that marks a spent permit.
 fn spent(permit: &Permit) -> String {
     format!("enrolled#{}#{}", permit.kind.as_str(), permit.token)
 }
@@ -167,7 +164,7 @@ impl Cloud {
         Ok(items)
     }
 
-    /// Stores what a device says of itself; `false` if this enrolment is gone.
+    /// Stores a device's description; `false` if this enrolment is gone.
     async fn describe(&self, credential: &Credential) -> std::result::Result<bool, Unavailable> {
         let mut update = self
             .db
@@ -196,7 +193,7 @@ impl Cloud {
         }
     }
 
-    /// The permit's action is there, and allows no other enrolment by this token on this kind of path.
+    /// Spends the permit, if its action exists and the permit was not spent before.
     fn spend_permit(&self, permit: &Permit, now: Timestamp) -> std::result::Result<TransactWriteItem, Unavailable> {
         let update = Update::builder()
             .table_name(&self.settings.directory_table)
@@ -235,7 +232,7 @@ impl Cloud {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
-    /// The credential that a user's row lists, unless it is gone.
+    /// The credential that a user's row lists; `None` if it is gone.
     pub(crate) async fn listed(&self, tenant: &TenantId, row: &Item) -> Result<Option<Credential>, Unavailable> {
         let Some(key) = listed_key(tenant, row) else { return Ok(None) };
         let item = self.get(&self.settings.directory_table, key).await?;
@@ -259,13 +256,13 @@ impl ListsCredentials for Cloud {
     }
 }
 
-/// Where the credential is that a user's row lists.
+/// The key of the credential that a user's row lists.
 fn listed_key(tenant: &TenantId, row: &Item) -> Option<Key> {
     let thumbprint = Reader(row).maybe("thumbprint")?;
     Some(key::credential(tenant, &Thumbprint::from_stored(thumbprint.to_owned())))
 }
 
-/// The credential, unless its key has been enrolled anew meanwhile.
+/// The credential, unless its key has been enrolled again since.
 fn read_listed(tenant: &TenantId, row: &Item, item: &Item) -> std::result::Result<Option<Credential>, Unavailable> {
     let credential = read_credential(tenant, item)?;
     let id = sort_key(row).trim_start_matches(key::CREDENTIAL);
@@ -273,6 +270,8 @@ fn read_listed(tenant: &TenantId, row: &Item, item: &Item) -> std::result::Resul
 }
 
 /// The part of a transaction that puts an item.
-pub(crate) fn put(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> std::result::Result<TransactWriteItem, Unavailable> {
+pub(crate) fn put(
+    put: aws_sdk_dynamodb::types::builders::PutBuilder,
+) -> std::result::Result<TransactWriteItem, Unavailable> {
     Ok(TransactWriteItem::builder().put(put.build().map_err(|_| malformed("credential"))?).build())
 }

@@ -1,4 +1,4 @@
-//! Decisions and what they come to.
+//! Decisions and their outcomes.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
@@ -15,7 +15,7 @@ use crate::challenges::{APPROVED, CLAIMED, REJECTED, SPENT, UNCLAIMED, part, rea
 use crate::failure::{Transacted, condition_mismatch, failed};
 use crate::item::{json_text, millis, text};
 
-/// Places in the transaction of a decision.
+/// The indexes of the items in the transaction of a decision.
 const CHALLENGE: usize = 0;
 const CREDENTIAL: usize = 1;
 const ACTION: usize = 2;
@@ -59,8 +59,8 @@ impl Decides for Cloud {
 }
 
 impl Cloud {
-    /// The challenge's part. What a tracked action says of it is written along for one that a device opened for itself:
-    /// the action may have become its own just now.
+    /// The challenge's part. If a device opened the challenge for itself, the tracked action's data is written too: the
+    /// challenge may serve that action only since this call.
     fn decision(&self, deciding: &Deciding<'_>, now: Timestamp) -> UpdateBuilder {
         let Deciding { challenge, by, decision, r, .. } = deciding;
         let state = match decision {
@@ -75,7 +75,7 @@ impl Cloud {
             "expiresAt > :now AND attribute_not_exists(withdrawn) AND (attribute_not_exists(subject) OR subject = :user)",
         );
         let unclaimed = "(#state = :unclaimed AND (attribute_not_exists(lostAt) OR lostAt > :grace) \
-                         AND (attribute_exists(subject) OR attribute_exists(openedBy)))";
+                         AND (attribute_exists(subject) OR attribute_exists(trustedDevice)))";
         let claimed = "#state = :claimed AND holderCredential = :credential AND holderUser = :user";
         let mut update = self
             .challenge_part(&challenge.tenant, &challenge.id)
@@ -87,7 +87,7 @@ impl Cloud {
             .expression_attribute_values(":user", text(by.user.as_str()))
             .expression_attribute_values(":grace", millis(now.plus(-GRACE_MS)))
             .expression_attribute_values(":now", millis(now))
-            // A condition cannot add `decidedAt` and `redeemableMs` up, so their sum is stored.
+            // A condition cannot add `decidedAt` and `redeemableMs`, so their sum is stored.
             .expression_attribute_values(":until", millis(challenge.redeemable_until(now)));
         match r {
             None => condition = format!("{condition} AND (({claimed}) OR {unclaimed})"),
@@ -98,7 +98,7 @@ impl Cloud {
                     .expression_attribute_values(":r", text(r.to_text()));
             }
         }
-        // Any other screen stays where it is.
+        // Only a resumable screen can move to another socket.
         if matches!(challenge.screen, Screen::Resumable(_)) {
             update = update.expression_attribute_names("#socket", "socket");
             match challenge.screen.socket() {

@@ -12,12 +12,12 @@ use crate::Cloud;
 
 pub(crate) const DATABASE: &str = "DynamoDB";
 
-/// An item that does not hold what we write.
+/// An item with content that this crate does not write.
 pub(crate) fn malformed(field: &str) -> Unavailable {
     Unavailable::new(DATABASE, format!("an item's `{field}` is missing or malformed"))
 }
 
-/// A rule that the store and `protocol` judge differently; a clock that jumped can do that.
+/// A condition failed that should hold by the rules of `protocol`. A clock that jumped can cause that.
 pub(crate) fn condition_mismatch() -> Unavailable {
     Unavailable::new(DATABASE, "a condition failed that should have held")
 }
@@ -41,25 +41,25 @@ pub(crate) fn describe<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> St
     }
 }
 
-/// What became of a transaction.
+/// The outcome of a transaction.
 pub(crate) enum Transacted {
     /// All of it happened.
     Done,
-    /// None of it did; one reason per item, in order.
+    /// None of it happened. There is one reason per item, in order.
     Refused(Vec<CancellationReason>),
 }
 
-/// Whether this item's condition is why a transaction was refused.
+/// Whether a transaction was refused because of this item's condition.
 pub(crate) fn failed(reasons: &[CancellationReason], index: usize) -> bool {
     reasons.get(index).and_then(|reason| reason.code.as_deref()) == Some("ConditionalCheckFailed")
 }
 
-/// How often a write is tried that others get in the way of.
+/// How often a write is tried if it is in conflict with others.
 pub(crate) const ATTEMPTS: u32 = 6;
 
 impl Cloud {
-    /// Writes all or nothing. Two transactions that touch the same item at once cancel each other for no reason of
-    /// ours; such a conflict is tried again, a failed condition is not.
+    /// Writes all or nothing. Two transactions on the same item at once may cancel each other. Such a conflict is tried
+    /// again, a failed condition is not.
     pub(crate) async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<Transacted, Unavailable> {
         for attempt in 0..ATTEMPTS {
             let call = self.db.transact_write_items().set_transact_items(Some(items.clone())).send();
@@ -72,7 +72,7 @@ impl Cloud {
         Err(Unavailable::new(DATABASE, "a transaction was in conflict with others again and again"))
     }
 
-    /// Waits before another attempt: longer each time, never as long as the next one.
+    /// Waits before another attempt, longer each time.
     pub(crate) async fn wait(&self, attempt: u32) -> Result<(), Unavailable> {
         let [jitter] = self.random::<1>()?;
         tokio::time::sleep(Duration::from_millis((10 << attempt) + u64::from(jitter % 10))).await;

@@ -1,4 +1,4 @@
-//! Typed reading and writing of items. What does not hold what we write is a failure of the store, never a panic.
+//! Typed reading and writing of items. An item with unexpected content is a failure of the store, never a panic.
 
 use std::collections::HashMap;
 
@@ -29,7 +29,13 @@ pub(crate) fn millis(at: Timestamp) -> AttributeValue {
     number(at.millis())
 }
 
-/// Everything stored so is made of texts, numbers and lists of them.
+/// A value for a condition on an item as it was read: the stored text, or `value` as written today if there is none.
+/// Another version may have written the item with other members.
+pub(crate) fn as_stored(item: &Item, name: &str, value: &impl Serialize) -> AttributeValue {
+    item.get(name).cloned().unwrap_or_else(|| json_text(value))
+}
+
+/// Texts, numbers and lists of them always serialise.
 pub(crate) fn json_text(value: &impl Serialize) -> AttributeValue {
     text(serde_json::to_string(value).unwrap_or_default())
 }
@@ -73,7 +79,7 @@ impl Writer {
         }
     }
 
-    /// When DynamoDB may clean up, in seconds; nothing else reads it.
+    /// When DynamoDB may delete the item, in seconds. Nothing else reads it.
     pub(crate) fn ttl(self, at: Timestamp) -> Self {
         self.set("ttl", number(at.seconds()))
     }
@@ -122,7 +128,7 @@ impl<'a> Reader<'a> {
         u32::try_from(self.number(name)?).map_err(|_| malformed(name))
     }
 
-    /// A count that begins at nothing.
+    /// A count that is 0 if absent.
     pub(crate) fn maybe_count(self, name: &str) -> u32 {
         self.maybe_number(name).and_then(|count| u32::try_from(count).ok()).unwrap_or(0)
     }
@@ -135,7 +141,7 @@ impl<'a> Reader<'a> {
         self.maybe_number(name).map(Timestamp::from_millis)
     }
 
-    /// A text that some type parses.
+    /// A text, parsed.
     pub(crate) fn parse<T, E>(self, name: &str, parse: impl FnOnce(&'a str) -> Result<T, E>) -> Result<T, Unavailable> {
         parse(self.text(name)?).map_err(|_| malformed(name))
     }

@@ -1,9 +1,9 @@
-//! The one place that builds partition and sort keys. Every key starts with its tenant, but for four: a message on a
-//! socket names its connection and nothing else, and the signing keys, the list of tenants and their names belong to
-//! the deployment.
+//! Partition and sort keys, built nowhere else. Every key starts with its tenant, except four kinds. A connection is
+//! named by itself, because a message on a socket names nothing else. The signing keys, the list of tenants and their
+//! names belong to the deployment.
 //!
-//! A user id may hold any character, so it always comes last in a key; every other part keeps to an alphabet
-//! without `#`, except the idempotency key, which comes last in its sort key.
+//! A user id may hold any character, so it always comes last in a key. So do an idempotency key and a tenant's name in
+//! their sort keys. No other part holds a `#`.
 
 use std::collections::HashMap;
 
@@ -63,7 +63,7 @@ pub(crate) fn tenants_row(id: &TenantId) -> Key {
     Key::new(TENANTS.to_owned(), id.to_string())
 }
 
-/// The row that a tenant's name belongs to it, so that no other takes it.
+/// The row of a tenant's name, so that no other tenant takes it.
 pub(crate) fn tenant_name(name: &str) -> Key {
     Key::new("TENANT_NAMES".to_owned(), name)
 }
@@ -72,7 +72,7 @@ pub(crate) fn credential(tenant: &TenantId, key: &Thumbprint) -> Key {
     Key::new(format!("T#{tenant}#K#{key}"), "CREDENTIAL")
 }
 
-/// The mark of a removal that the key signed, in the partition of its credential.
+/// The mark of a spent removal, in the partition of the key's credential.
 pub(crate) fn removal(tenant: &TenantId, key: &Thumbprint, signature: SignatureR) -> Key {
     Key::new(credential(tenant, key).pk, format!("REMOVAL#{}", signature.to_text()))
 }
@@ -89,7 +89,7 @@ pub(crate) fn users_credential(tenant: &TenantId, user: &UserId, id: &Credential
     Key::new(user_partition(tenant, user), format!("{CREDENTIAL}{id}"))
 }
 
-/// What the sort keys in a user's partition begin with.
+/// The prefixes of the sort keys in a user's partition.
 pub(crate) const ACTION: &str = "ACTION#";
 pub(crate) const CREDENTIAL: &str = "CREDENTIAL#";
 pub(crate) const SESSION: &str = "SESSION#";
@@ -114,22 +114,22 @@ pub(crate) fn session(tenant: &TenantId, user: &UserId, id: &SessionId) -> Key {
     Key::new(user_partition(tenant, user), format!("{SESSION}{id}"))
 }
 
-/// The partition of what waits for a user.
+/// The partition of a user's waiting challenges.
 pub(crate) fn waiting(tenant: &TenantId, user: &UserId) -> String {
     format!("T#{tenant}#P#{user}")
 }
 
-/// Sorts by age.
+/// A row of a waiting challenge. Rows sort by age.
 pub(crate) fn waiting_row(tenant: &TenantId, user: &UserId, since: Timestamp, id: &ChallengeId) -> Key {
     Key::new(waiting(tenant, user), format!("{:015}#{id}", since.millis()))
 }
 
-/// Comes before the rows of this instant and after those before it.
+/// A sort key between the rows before this instant and the rows of it.
 pub(crate) fn waiting_since(since: Timestamp) -> String {
     format!("{:015}", since.millis())
 }
 
-/// What users are listed by.
+/// A member of the profile by which users are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Index {
     Email,
@@ -142,7 +142,7 @@ pub(crate) fn users(tenant: &TenantId) -> String {
     format!("T#{tenant}#L")
 }
 
-/// The partition that lists the users who have this value; a digest, since keys are short and values private.
+/// The partition that lists the users with this value. It holds a digest, because keys are short and values private.
 pub(crate) fn indexed(tenant: &TenantId, index: Index, value: &str) -> String {
     format!("T#{tenant}#X#{index:?}#{}", Digest::of(value.as_bytes()).to_text())
 }
@@ -155,7 +155,7 @@ pub(crate) fn listed(partition: String, id: &UserId) -> Key {
 /// The partition of all signing keys.
 pub(crate) const SIGNING: &str = "SERVICE#SIGNING";
 
-/// The signing key in this place of the key set; they sort by age.
+/// The signing key in this slot of the key set. Signing keys sort by age.
 pub(crate) fn signing(number: u64) -> Key {
     Key::new(SIGNING.to_owned(), format!("{number:015}"))
 }

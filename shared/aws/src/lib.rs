@@ -2,19 +2,20 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`settings`] | what the environment says about tables and keys |
-//! | `cloud` | [`Cloud`], which is every port |
-//! | `roots` | which certificate authorities prove that an AWS endpoint is one |
-//! | `key` | the one place that builds partition and sort keys |
+//! | [`settings`] | tables and keys, from the environment |
+//! | `cloud` | [`Cloud`], which implements every port |
+//! | `roots` | which certificate authorities are trusted for AWS endpoints |
+//! | `key` | partition and sort keys, built nowhere else |
 //! | `item` | typed reading and writing of items |
 //! | `failure` | what an AWS error means |
 //! | `query` | strongly consistent reads of items and partitions |
-//! | `challenges`, `connections`, `credentials`, `removals`, `users`, `actions`, `sessions`, `tenants` | items and ports, noun by noun |
-//! | `openings`, `waiting`, `claims`, `decisions`, `approvals`, `settlements`, `screens` | what becomes of a challenge |
-//! | `signing`, `remembered`, `wrapping` | the key set, what a process keeps of it, what wraps its private halves |
+//! | `challenges`, `connections`, `tenants`, `users`, `actions`, `sessions` | items and ports, noun by noun |
+//! | `credentials`, `removals` | device keys |
+//! | `openings`, `waiting`, `claims`, `decisions`, `approvals`, `settlements`, `screens` | transitions of a challenge |
+//! | `signing`, `remembered`, `wrapping` | the key set: stored, remembered in a process, wrapped by KMS |
 //! | `push` | API Gateway's `@connections` |
-//! | `restore` | brings back from a backup what the directory lacks |
-//! | `tables` | makes the tables where no template does |
+//! | `restore` | copies missing items back from a backup |
+//! | `tables` | creates the tables without a template |
 
 mod actions;
 mod approvals;

@@ -1,4 +1,4 @@
-//! New challenges, and what they take the place of.
+//! New challenges, and what they replace.
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
@@ -18,28 +18,28 @@ use crate::failure::{Transacted, condition_mismatch, database, failed, malformed
 use crate::item::text;
 use crate::waiting::waiting;
 
-/// How often a challenge is tried that others of its action get in the way of.
+/// How often a challenge is tried if it is in conflict with others of its action.
 const ATTEMPTS: usize = 6;
 
-/// A part of the transaction that opens a challenge, by what it is there for.
+/// A part of the transaction that opens a challenge, by its purpose.
 enum Part {
     Challenge,
     Waiting,
     Connection,
     Action(ActionName),
-    /// What the screen showed, or proved that it did.
+    /// The challenge that the screen showed or proved that it showed.
     Shown,
-    /// What the action named before, which another screen may show.
+    /// The challenge that the action named before, which another screen may show.
     Named,
 }
 
-/// All that takes part in opening a challenge.
+/// Everything that opening a challenge needs.
 struct Opening<'a> {
     challenge: &'a Challenge,
     connection: Option<&'a Connection>,
-    /// With the challenge that it is thought to name.
+    /// The tracked action, with the challenge that it presumably names.
     action: Option<Action>,
-    /// Whether that one is withdrawn.
+    /// Whether to withdraw that challenge.
     supersedes: bool,
     shown: Option<(ChallengeId, Option<Digest>)>,
 }
@@ -58,10 +58,10 @@ impl Creates for Cloud {
 
 impl Replaces for Cloud {
     async fn replace(&self, connection: &Connection, challenge: &Challenge) -> Result<bool> {
-        // An expired challenge can be claimed by nobody, and may be cleaned up already.
+        // Nobody can claim an expired challenge, and DynamoDB may have deleted it already.
         let previous = connection.shows.filter(|shown| challenge.created_at < shown.expires_at);
         let shown = previous.map(|shown| (shown.challenge, None));
-        // What this socket showed last is most likely what the action names.
+        // The action most likely names the challenge that this socket showed last.
         let action = connection
             .tracked
             .clone()
@@ -77,15 +77,15 @@ impl Cloud {
         match put.send().await {
             Ok(_) => Ok(()),
             Err(error) => match error.as_service_error() {
-                // Ids are random: only an earlier attempt of the same call can have stored it.
+                // Ids are random, so only an earlier attempt of the same call can have stored it.
                 Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(()),
                 _ => Err(database(&error)),
             },
         }
     }
 
-    /// Opens the challenge with all that takes part; `false` if the connection shows another one by now. What is to be
-    /// withdrawn and is not there, or is not what it was taken for, is left alone.
+    /// Opens the challenge with all its parts; `false` if the connection is gone or shows another challenge by now. A
+    /// challenge to withdraw is left alone if it is gone or is not the expected one.
     async fn open(&self, mut opening: Opening<'_>) -> Result<bool> {
         for _ in 0..ATTEMPTS {
             let (parts, items): (Vec<_>, Vec<_>) = self.parts(&opening)?.into_iter().unzip();
@@ -113,7 +113,7 @@ impl Cloud {
     }
 }
 
-/// An action that names another challenge than it was thought to.
+/// Checks an action that names another challenge than presumed.
 fn admitted(challenge: &Challenge, found: Action) -> std::result::Result<Action, Refusal> {
     if challenge.created_at >= found.expires_at {
         return Err(Refusal::InvalidToken);

@@ -1,4 +1,4 @@
-//! API Gateway's `@connections`. A push is tried once and briefly: a second try that nobody hears of could hide that the
+//! API Gateway's `@connections`. The SDK tries a push only once and briefly: a silent second try could hide that the
 //! first one may have arrived.
 
 use std::time::Duration;

@@ -14,13 +14,13 @@ use crate::key::{Key, PK, SK};
 pub(crate) enum Part<'a> {
     /// All of it.
     Whole,
-    /// Sort keys that begin so.
+    /// Sort keys with this prefix.
     Beginning(&'a str),
-    /// Sort keys after this one, at most so many.
+    /// At most this many sort keys after this one.
     After(&'a str, i32),
 }
 
-/// The most keys that one BatchGetItem takes.
+/// The most keys that one `BatchGetItem` takes.
 const MAX_BATCH: usize = 100;
 
 impl Cloud {
@@ -38,7 +38,7 @@ impl Cloud {
         Ok(output.item.filter(|item| !item.is_empty()))
     }
 
-    /// Several items, each in the place of its key; `None` where there is none. DynamoDB gives up to 100 in one call.
+    /// Several items, in the order of their keys; `None` for a missing item. DynamoDB returns up to 100 in one call.
     pub(crate) async fn get_all(&self, table: &str, keys: Vec<Key>) -> Result<Vec<Option<Item>>, Unavailable> {
         let mut found = HashMap::new();
         let distinct: Vec<&Key> = keys.iter().collect::<HashSet<_>>().into_iter().collect();
@@ -58,7 +58,7 @@ impl Cloud {
         Ok(keys.iter().map(|key| found.get(key).cloned()).collect())
     }
 
-    /// One call; gives back the keys that DynamoDB did not get to.
+    /// One call. Returns the keys that DynamoDB left unread.
     async fn get_batch(
         &self,
         table: &str,
@@ -77,7 +77,7 @@ impl Cloud {
         unread.unwrap_or_default().iter().map(|key| Key::of(key).ok_or_else(|| malformed(PK))).collect()
     }
 
-    /// A part of a partition, however many pages it takes.
+    /// A part of a partition, from all its pages.
     pub(crate) async fn query(&self, table: &str, partition: &str, part: Part<'_>) -> Result<Vec<Item>, Unavailable> {
         let query = self.db.query().table_name(table).consistent_read(true);
         let query =
@@ -89,7 +89,7 @@ impl Cloud {
         let (query, limit) = match part {
             Part::Whole => (query.key_condition_expression("#pk = :pk"), None),
             Part::Beginning(prefix) => (by_sort_key("#pk = :pk AND begins_with(#sk, :sk)", prefix), None),
-            // A sort key is never empty, so this one comes before all.
+            // A sort key is never empty, so every key comes after this one.
             Part::After("", limit) => (query.key_condition_expression("#pk = :pk"), Some(limit)),
             Part::After(last, limit) => (by_sort_key("#pk = :pk AND #sk > :sk", last), Some(limit)),
         };

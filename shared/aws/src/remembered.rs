@@ -1,4 +1,4 @@
-//! What a process remembers of the key set.
+//! The key set that a process remembers.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use scanlatch_protocol::signing::{SigningKey, VerifyingKeys};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::port::FOLLOWED_WITHIN_MS;
 
-/// What the process remembers of the key set.
+/// The last key set that the process has read.
 #[derive(Default)]
 pub(crate) struct Remembered(Mutex<Option<Arc<Known>>>);
 
@@ -16,11 +16,11 @@ pub(crate) struct Remembered(Mutex<Option<Arc<Known>>>);
 pub(crate) struct Known {
     pub(crate) read_at: Timestamp,
     pub(crate) key_set: KeySet,
-    /// What [`KeySet::verifying`] gave when it was read.
+    /// [`KeySet::verifying`] at [`Known::read_at`].
     pub(crate) verifying: Arc<VerifyingKeys>,
-    /// Private halves by slot, wrapped.
+    /// The wrapped private halves, by slot.
     pub(crate) wrapped: BTreeMap<u64, Vec<u8>>,
-    /// The private half that signed last; it serves on for as long as its key is the one that signs.
+    /// The private half that signed last. It is kept for as long as its key signs.
     pub(crate) private: Mutex<Option<Arc<SigningKey>>>,
 }
 

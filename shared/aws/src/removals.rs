@@ -1,4 +1,4 @@
-//! Removals of device keys, by the device itself and by a backend: what they take along, and what stays for a day.
+//! Removals of device keys, by the device itself and by a backend, and the tombstones that stay for a day.
 
 use std::collections::BTreeSet;
 
@@ -28,10 +28,10 @@ impl Removes for Cloud {
             .set_item(Some(spent_removal(tenant, key, removal)))
             .condition_expression("attribute_not_exists(pk)");
         match self.take_away(credential, RemovedBy::Device, Some(put(mark)?)).await? {
-            Taken::Away(_) => Ok(()),
-            // Gone already, or the key came back as another enrolment, which stays.
-            Taken::Before => Ok(self.spend(tenant, key, removal).await?),
-            Taken::Refused => {
+            Removed::Now(_) => Ok(()),
+            // The enrolment is gone. If the key has another one by now, that stays.
+            Removed::Before => Ok(self.spend(tenant, key, removal).await?),
+            Removed::Refused => {
                 tracing::warn!(credential = %credential.id, "a removal was sent again after its key came back");
                 Err(Refusal::InvalidCredential.into())
             }
@@ -51,40 +51,40 @@ impl Removes for Cloud {
     }
 }
 
-/// Its table is the one that nobody backs up; the mark is worth nothing once the signature has expired.
+/// It is in the table without backups, because it is useless once the signature has expired.
 fn spent_removal(tenant: &TenantId, key: &Thumbprint, removal: &Removal) -> Item {
     Writer::new(key::removal(tenant, key, removal.signature)).ttl(removal.valid_until).done()
 }
 
-/// What became of a removal.
-enum Taken {
-    /// The enrolment is gone; what it approved of late.
-    Away(BTreeSet<String>),
-    /// It was gone before.
+/// The outcome of a removal.
+enum Removed {
+    /// The enrolment is gone. These are its recent approvals.
+    Now(BTreeSet<String>),
+    /// The enrolment was gone before.
     Before,
-    /// The further part of the transaction refused.
+    /// Another part of the transaction was refused.
     Refused,
 }
 
 impl Cloud {
-    /// Removes exactly this enrolment, in one step with a further part. Its user's row keeps for a day what it approved.
+    /// Removes exactly this enrolment, in one step with the part `with`. A tombstone keeps its approvals for a day.
     async fn take_away(
         &self,
         credential: &Credential,
         by: RemovedBy,
         with: Option<TransactWriteItem>,
-    ) -> std::result::Result<Taken, Unavailable> {
+    ) -> std::result::Result<Removed, Unavailable> {
         let (table, id) = (&self.settings.directory_table, credential.id.to_string());
         for _ in 0..ATTEMPTS {
             let item = self.get(table, key::credential(&credential.tenant, &credential.thumbprint())).await?;
             let Some(item) = item.filter(|item| Reader(item).maybe("credentialId") == Some(&id)) else {
-                return Ok(Taken::Before);
+                return Ok(Removed::Before);
             };
             let delete = Delete::builder()
                 .table_name(table)
                 .set_key(Some(key::credential(&credential.tenant, &credential.thumbprint()).into_attributes()))
                 .expression_attribute_values(":id", text(&id));
-            // A decision that came in between is looked at again.
+            // If a decision came in between, the item is read again.
             let delete = match Reader(&item).maybe_number(DECISIONS) {
                 None => delete.condition_expression("credentialId = :id AND attribute_not_exists(decisions)"),
                 Some(seen) => delete
@@ -101,9 +101,9 @@ impl Cloud {
             ];
             items.extend(with.clone());
             match self.transact(items).await? {
-                Transacted::Done => return Ok(Taken::Away(approved)),
+                Transacted::Done => return Ok(Removed::Now(approved)),
                 Transacted::Refused(reasons) if failed(&reasons, KEY_ITEM) => {}
-                Transacted::Refused(_) => return Ok(Taken::Refused),
+                Transacted::Refused(_) => return Ok(Removed::Refused),
             }
         }
         Err(condition_mismatch())
@@ -121,12 +121,12 @@ impl Revokes for Cloud {
         let Some(found) = row().await? else { return Ok(false) };
         let taken = match self.listed(tenant, &found).await? {
             Some(credential) => self.take_away(&credential, RemovedBy::Backend, None).await?,
-            None => Taken::Before,
+            None => Removed::Before,
         };
         let approved = match taken {
-            Taken::Away(approved) => approved,
-            // Whoever asks again finishes what an earlier call began.
-            Taken::Before | Taken::Refused => approved_by(&row().await?.unwrap_or_default()),
+            Removed::Now(approved) => approved,
+            // A repeated call finishes what an earlier call began.
+            Removed::Before | Removed::Refused => approved_by(&row().await?.unwrap_or_default()),
         };
         self.void(tenant, id, &approved).await?;
         Ok(true)
@@ -134,8 +134,12 @@ impl Revokes for Cloud {
 }
 
 impl Cloud {
-    /// [`User::without_device`].
-    pub(crate) fn take_device(&self, of: &Credential, by: RemovedBy) -> std::result::Result<TransactWriteItem, Unavailable> {
+    /// [`scanlatch_protocol::user::User::without_device`].
+    pub(crate) fn take_device(
+        &self,
+        of: &Credential,
+        by: RemovedBy,
+    ) -> std::result::Result<TransactWriteItem, Unavailable> {
         let update = Update::builder()
             .table_name(&self.settings.directory_table)
             .set_key(Some(key::user(&of.tenant, &of.user).into_attributes()))
@@ -150,8 +154,8 @@ impl Cloud {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
-    /// Replaces a user's row by a one-day tombstone, so that a repeated removal succeeds. It keeps what the credential
-    /// approved.
+    /// Replaces a user's row by a one-day tombstone, so that a repeated removal succeeds. It keeps the credential's
+    /// approvals.
     pub(crate) fn tombstone(
         &self,
         row: Key,

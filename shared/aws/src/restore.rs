@@ -1,4 +1,4 @@
-//! Brings back what the directory lacks from a table that was restored from a backup.
+//! Copies items that the directory lacks from a table that was restored from a backup.
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use scanlatch_protocol::id::TenantId;
@@ -14,19 +14,19 @@ use crate::query::sort_key;
 /// What a restoration found in the restored table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Restored {
-    /// Items that the directory lacked and has again.
+    /// How many items the directory lacked and has again.
     pub brought: u64,
-    /// Items of a key that the directory has; they were left as they are there.
+    /// How many items were not copied, because the directory has their key or they are signing keys.
     pub kept: u64,
 }
 
 impl Cloud {
-    /// Copies each item of the table `from` whose key the directory lacks; only those of `tenant`, if one is named. It
-    /// may be repeated: a second run finds the first one's items there. Signing keys come back only where there is none:
-    /// beside those that stand, one that is gone was spent, or it leaked.
+    /// Copies each item of the table `from` whose key the directory lacks, or only those of `tenant`. It may be
+    /// repeated. Signing keys are copied only if the directory has none. Otherwise a rotation removed the missing ones,
+    /// because they were over or had leaked.
     ///
     /// # Errors
-    /// If the database refuses or cannot be reached; what was copied until then stays.
+    /// If the database refuses or cannot be reached. What was copied until then stays.
     pub async fn restore(&self, from: &str, tenant: Option<&TenantId>) -> Result<Restored, Unavailable> {
         let keys_are_lost = self.key_set().await?.is_empty();
         let mut restored = Restored::default();

@@ -1,4 +1,4 @@
-//! Which certificate authorities prove that an AWS endpoint is one.
+//! The certificate authorities that are trusted for AWS endpoints.
 
 use std::env;
 
@@ -11,14 +11,15 @@ use aws_smithy_http_client::{Builder, Connector};
 /// The certificates of `roots.txt`.
 const AMAZON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/amazon-roots.pem"));
 
-/// Who is trusted.
+/// Which certificate authorities are trusted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Roots {
-    /// Amazon's certificate authorities alone. The functions talk to AWS alone, and a start that does not read this
-    /// system's whole store reads and parses some 150 certificates less.
+    /// Only Amazon's. The functions talk only to AWS. A start without this system's whole store reads and parses some
+    /// 150 certificates less.
     #[default]
     Amazon,
-    /// All that this system trusts: behind a proxy that inspects TLS, or where AWS's endpoints have other authorities.
+    /// All that this system trusts. For use behind a proxy that inspects TLS, or if AWS's endpoints have other
+    /// authorities.
     System,
 }
 
@@ -32,7 +33,7 @@ impl Roots {
         if variable == Some("true") { Self::System } else { Self::Amazon }
     }
 
-    /// The HTTP client that trusts them; `None` for that of the SDK, which trusts the system's.
+    /// The HTTP client that trusts them; `None` for the SDK's own client, which trusts the system's.
     pub(crate) fn http_client(self) -> Option<SharedHttpClient> {
         match self {
             Self::Amazon => Some(client(AMAZON)),
@@ -41,7 +42,7 @@ impl Roots {
     }
 }
 
-/// The SDK's own HTTP client, but that it trusts the certificates of this PEM text alone.
+/// The SDK's own HTTP client, which trusts only the certificates of this PEM text.
 #[expect(clippy::expect_used, reason = "a context of a trust store is always valid")]
 fn client(trusted: &[u8]) -> SharedHttpClient {
     let store = TrustStore::empty().with_pem_certificate(trusted);

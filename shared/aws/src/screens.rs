@@ -96,19 +96,19 @@ impl Resumes for Cloud {
                     return Err(condition_mismatch().into());
                 }
                 Transacted::Refused(reasons) if failed(&reasons, 1) => return Ok(None),
-                // Cleaned up early.
+                // DynamoDB has deleted the other challenge already.
                 Transacted::Refused(reasons) if failed(&reasons, 2) && items.len() > 2 => items.truncate(2),
                 Transacted::Refused(_) => return Err(condition_mismatch().into()),
             }
         }
-        // A decision that came before went to the old socket, so it is looked for after the move.
+        // A decision before the move went to the old socket, so the challenge is read after the move.
         let resumed = self.challenge(&challenge.tenant, &challenge.id).await?;
         Ok(Some(resumed.ok_or(Refusal::UnknownChallenge)?))
     }
 }
 
 impl Cloud {
-    /// The part that withdraws what the connection shows instead.
+    /// The part that withdraws another challenge that the connection shows.
     fn other_shown(
         &self,
         connection: &Connection,

@@ -96,7 +96,7 @@ impl Begins for Cloud {
 }
 
 impl Cloud {
-    /// The user is there and in the session's epoch.
+    /// Checks that the user exists and is in the session's epoch.
     fn epoch_check(&self, session: &Session) -> std::result::Result<ConditionCheck, Unavailable> {
         let check = ConditionCheck::builder()
             .table_name(&self.settings.directory_table)
@@ -187,7 +187,7 @@ impl Ends for Cloud {
     }
 }
 
-/// An update of what need not be there.
+/// The result of an update whose item may be gone.
 fn done_if_there<R>(
     updated: std::result::Result<UpdateItemOutput, SdkError<UpdateItemError, R>>,
 ) -> std::result::Result<(), Unavailable> {

@@ -1,4 +1,4 @@
-//! What the environment says about tables and keys.
+//! Tables and keys, from the environment.
 
 use std::env;
 
@@ -7,17 +7,17 @@ use std::env;
 #[error("the environment variable {0} is not set; infra/template.yaml sets it for every function")]
 pub struct MissingVariableError(&'static str);
 
-/// What a [`crate::Cloud`] stands on.
+/// The tables, the wrapping key and the callback URL of a [`crate::Cloud`].
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The table of challenges and connections (`LIVE_TABLE`).
+    /// The table of challenges, connections and spent removals (`LIVE_TABLE`).
     pub live_table: String,
-    /// The table of tenants, users, credentials, actions and signing keys (`DIRECTORY_TABLE`).
+    /// The table of tenants, users, credentials, actions, sessions and signing keys (`DIRECTORY_TABLE`).
     pub directory_table: String,
-    /// ARN of the KMS key that wraps the signing keys (`WRAPPING_KEY`); empty for those who sign no token.
+    /// ARN of the wrapping key (`WRAPPING_KEY`); empty for functions that sign no token.
     pub wrapping_key: String,
     /// `@connections` of the WebSocket API: the execute-api URL with its stage, whatever host clients use
-    /// (`WEBSOCKET_CALLBACK_URL`). Never derived from an event.
+    /// (`WEBSOCKET_CALLBACK_URL`). It is never derived from an event.
     pub callback_url: String,
 }
 
@@ -25,7 +25,7 @@ impl Settings {
     /// Reads the environment.
     ///
     /// # Errors
-    /// Names the first variable that is missing.
+    /// The first missing variable.
     pub fn from_env() -> Result<Self, MissingVariableError> {
         let required = |name| env::var(name).map_err(|_| MissingVariableError(name));
         Ok(Self {

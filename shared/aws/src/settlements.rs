@@ -1,4 +1,4 @@
-//! What an approval comes to: held for a phone that asks again, taken back, or redeemed by a backend.
+//! Settlements of an approval: held for a phone that repeats it, taken back, or redeemed by a backend.
 
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use scanlatch_protocol::Refusal;
@@ -16,9 +16,9 @@ use crate::challenges::{
 use crate::failure::{Transacted, condition_mismatch, failed};
 use crate::item::{millis, number, text};
 
-/// How often a transition is tried that calls which hold the approval get in the way of.
+/// How often a transition is tried if it is in conflict with calls that hold the approval.
 const ATTEMPTS: usize = 2 * MAX_REPEATS;
-/// Time plays no part in a transition.
+/// For transitions that do not depend on the time.
 const ANY_TIME: Timestamp = Timestamp::from_millis(0);
 
 impl Settles for Cloud {
@@ -129,7 +129,7 @@ impl Settles for Cloud {
 }
 
 impl Cloud {
-    /// The challenge's part of taking an approval back, where `condition` holds too.
+    /// The challenge's part of taking an approval back, if `condition` holds too.
     fn taking_back(&self, challenge: &Challenge, condition: &str) -> Result<UpdateBuilder> {
         let (by, at) = challenge.state.approval().ok_or(Refusal::NotApproved)?;
         let Screen::Socket(socket) = &challenge.screen else { return Err(Refusal::AlreadyDecided.into()) };
@@ -150,7 +150,7 @@ impl Cloud {
             .expression_attribute_values(":socket", text(socket.as_str())))
     }
 
-    /// Takes an approval back with its action; `None` if calls hold it otherwise than the update demands.
+    /// Takes an approval back with its action; `None` if it still stands, because the condition of `update` failed.
     async fn taken_back(
         &self,
         challenge: &Challenge,
@@ -218,7 +218,7 @@ impl Redeems for Cloud {
 }
 
 impl Cloud {
-    /// Of a challenge that a device opened without naming an action.
+    /// Redeems a challenge that a device opened for itself without naming an action.
     async fn redeem_own(
         &self,
         tenant: &TenantId,
@@ -230,7 +230,7 @@ impl Cloud {
             .update_challenge(tenant, id)
             .update_expression("SET #state = :consumed, redeemedAt = :now, takenFor = :action")
             .condition_expression(
-                "#state = :approved AND redeemableUntil > :now AND attribute_exists(openedBy) \
+                "#state = :approved AND redeemableUntil > :now AND attribute_exists(trustedDevice) \
                  AND attribute_not_exists(subject) AND #action = :own AND attribute_not_exists(takenFor)",
             )
             .expression_attribute_names("#state", "state")

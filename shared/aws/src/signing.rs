@@ -1,4 +1,4 @@
-//! The key set: public halves for everybody, private halves wrapped. Kept in the process for five minutes.
+//! The key set: public halves, and wrapped private halves. A process keeps it for five minutes.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -19,7 +19,7 @@ use crate::key;
 use crate::query::{Part, sort_key};
 use crate::remembered::{Known, lock};
 
-/// An unknown key id renews a remembered key set, but no flood of invented ids renews it more often than this.
+/// An unknown key id renews a remembered key set, but at most this often, even in a flood of invented ids.
 const RENEWED_AT_MOST_EVERY_MS: i64 = 60_000;
 
 fn read_key(item: &Item) -> Result<(KeySetEntry, Vec<u8>), Unavailable> {
@@ -72,7 +72,7 @@ impl Cloud {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// The part of a transaction that removes one.
+    /// The part of a transaction that removes a key.
     fn delete_key(&self, number: u64) -> Result<TransactWriteItem, Unavailable> {
         let delete = Delete::builder()
             .table_name(&self.settings.directory_table)

@@ -1,4 +1,4 @@
-//! Makes the tables where no template does: on a laptop and in tests.
+//! Creates the tables without a template, on a laptop and in tests.
 
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType};
@@ -9,7 +9,7 @@ use crate::failure::{database, malformed};
 use crate::key::{PK, SK};
 
 impl Cloud {
-    /// Makes both tables, or leaves those that are there.
+    /// Creates both tables. A table that exists stays.
     ///
     /// # Errors
     /// If the database refuses or cannot be reached.

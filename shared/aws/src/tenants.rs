@@ -1,4 +1,4 @@
-//! Tenants with their secret keys.
+//! Tenants and their secret keys.
 
 use std::collections::HashMap;
 
@@ -10,14 +10,14 @@ use aws_sdk_dynamodb::types::{
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::secret::Digest;
-use scanlatch_protocol::tenant::{MAX_SECRET_KEYS, SecretKeyRecord, Tenant};
+use scanlatch_protocol::tenant::{MAX_SECRET_KEYS, SecretKeyRecord, Settings, Tenant};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::Unavailable;
 use scanlatch_service::port::{Administers, Tenants};
 
 use crate::Cloud;
 use crate::failure::{Transacted, condition_mismatch, database, failed, malformed};
-use crate::item::{Item, Reader, Writer, json_text, millis, number, text};
+use crate::item::{Item, Reader, Writer, as_stored, json_text, millis, number, text};
 use crate::key;
 use crate::query::{Part, sort_key};
 
@@ -43,6 +43,15 @@ fn read_tenant(id: &TenantId, item: &Item) -> Result<Tenant, Unavailable> {
     })
 }
 
+/// The text of the settings, for a condition that they are still as in `seen`. Another version may have stored a text
+/// without members that have their default.
+fn seen_settings(seen: &Tenant, stored: &Item) -> AttributeValue {
+    match Reader(stored).json::<Settings>("settings") {
+        Ok(settings) if settings == seen.settings => as_stored(stored, "settings", &settings),
+        _ => json_text(&seen.settings),
+    }
+}
+
 fn status(tenant: &Tenant) -> &'static str {
     if tenant.enabled { "enabled" } else { "disabled" }
 }
@@ -60,7 +69,7 @@ impl Tenants for Cloud {
     }
 }
 
-/// Where a transaction has the tenant's own item, and the row of its name.
+/// The indexes of the tenant's own item and the row of its name in a transaction.
 const OWN_ITEM: usize = 0;
 const NAME_ITEM: usize = 1;
 
@@ -76,7 +85,7 @@ impl Cloud {
             .expression_attribute_values(":settings", json_text(&tenant.settings))
     }
 
-    /// The parts of a transaction that take a tenant's name, and give up the one before if it was another.
+    /// The parts of a transaction that take a tenant's name, and give up the name before if it was another.
     async fn take_name(&self, before: Option<&Tenant>, tenant: &Tenant) -> Result<Vec<TransactWriteItem>, Unavailable> {
         let row = Writer::new(key::tenant_name(&tenant.name)).text("tenant", tenant.id.to_string()).done();
         let put = Put::builder()
@@ -92,7 +101,8 @@ impl Cloud {
         Ok(items)
     }
 
-    /// The part of a transaction that gives up a tenant's name, if it is its own: one that was restored may have lost it.
+    /// The part of a transaction that gives up a tenant's name; `None` if it is not the tenant's own. A restored tenant
+    /// may have lost its name to another.
     async fn give_up_name(&self, tenant: &Tenant) -> Result<Option<TransactWriteItem>, Unavailable> {
         let table = &self.settings.directory_table;
         let id = tenant.id.to_string();
@@ -139,13 +149,14 @@ impl Administers for Cloud {
     }
 
     async fn change_tenant(&self, seen: &Tenant, to: &Tenant) -> scanlatch_service::Result<bool> {
+        let stored = self.get(&self.settings.directory_table, key::tenant(&seen.id)).await?.unwrap_or_default();
         let update = self
             .tenant_update(to)
             .update_expression("SET #name = :name, #status = :status, settings = :settings")
             .condition_expression("#name = :seenName AND #status = :seenStatus AND settings = :seenSettings")
             .expression_attribute_values(":seenName", text(&seen.name))
             .expression_attribute_values(":seenStatus", text(status(seen)))
-            .expression_attribute_values(":seenSettings", json_text(&seen.settings));
+            .expression_attribute_values(":seenSettings", seen_settings(seen, &stored));
         let update = update.build().map_err(|_| malformed("tenant update"))?;
         let mut items = vec![TransactWriteItem::builder().update(update).build()];
         if to.name != seen.name {

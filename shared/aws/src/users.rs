@@ -13,14 +13,14 @@ use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
 use crate::failure::{ATTEMPTS, Transacted, condition_mismatch, failed, malformed};
-use crate::item::{Item, Reader, Writer, json_text, millis, number, text};
+use crate::item::{Item, Reader, Writer, as_stored, json_text, millis, number, text};
 use crate::key::{self, Index, Key};
 use crate::query::{Part, sort_key};
 
-/// Is there if the backend took an authenticator away.
+/// Present if the backend removed an authenticator.
 pub(crate) const WAS_REVOKED: &str = "wasRevoked";
 
-/// A user's item. One that only counts has no profile yet.
+/// Reads a user's item. One that only counts devices has no profile yet.
 pub(crate) fn read_user(id: &UserId, item: &Item) -> std::result::Result<User, Unavailable> {
     let item = Reader(item);
     let devices = item.maybe_count("devices");
@@ -68,18 +68,20 @@ impl Revises for Cloud {
         now: Timestamp,
     ) -> Result<User> {
         let mut current = current.cloned();
+        let mut stored = Item::new();
         for _ in 0..ATTEMPTS {
             let stands = current.clone().unwrap_or_else(|| User::unknown(id.clone(), now));
             let revised = stands.revised(revision)?;
-            let mut items = self.revision(tenant, current.as_ref(), &stands, &revised)?;
+            let mut items = self.revision(tenant, current.as_ref().map(|user| (user, &stored)), &stands, &revised)?;
             if let Revision::Forgotten(method) = revision {
                 items.push(self.tombstone(key::users_credential(tenant, id, method), &BTreeSet::new())?);
             }
             match self.transact(items).await? {
                 Transacted::Done => return Ok(revised),
                 Transacted::Refused(reasons) if failed(&reasons, 0) => {
-                    let item = reasons.first().and_then(|reason| reason.item.as_ref());
-                    current = item.map(|item| read_user(id, item)).transpose()?;
+                    let item = reasons.into_iter().next().and_then(|reason| reason.item);
+                    current = item.as_ref().map(|item| read_user(id, item)).transpose()?;
+                    stored = item.unwrap_or_default();
                 }
                 Transacted::Refused(_) => return Err(condition_mismatch().into()),
             }
@@ -89,11 +91,12 @@ impl Revises for Cloud {
 }
 
 impl Cloud {
-    /// One step from the user as read to the user as revised, with the rows that list them.
+    /// The transaction that stores the user as revised, with the rows that list them. `current` is the user as read,
+    /// with the item if it was read here.
     fn revision(
         &self,
         tenant: &TenantId,
-        current: Option<&User>,
+        current: Option<(&User, &Item)>,
         stands: &User,
         revised: &User,
     ) -> std::result::Result<Vec<TransactWriteItem>, Unavailable> {
@@ -115,14 +118,14 @@ impl Cloud {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let update = match current {
             None => update.condition_expression("attribute_not_exists(pk)"),
-            // An item that only counts has none of the two texts.
-            Some(seen) => update
+            // An item that only counts devices has neither text.
+            Some((seen, stored)) => update
                 .condition_expression(
                     "(attribute_not_exists(profile) OR (profile = :seen AND verified = :known)) \
                      AND (attribute_not_exists(devices) OR devices = :counted)",
                 )
-                .expression_attribute_values(":seen", json_text(&seen.profile))
-                .expression_attribute_values(":known", json_text(&seen.verified))
+                .expression_attribute_values(":seen", as_stored(stored, "profile", &seen.profile))
+                .expression_attribute_values(":known", as_stored(stored, "verified", &seen.verified))
                 .expression_attribute_values(":counted", number(i64::from(seen.devices))),
         };
         let update = update.build().map_err(|_| malformed("user update"))?;
@@ -153,14 +156,14 @@ impl ListsUsers for Cloud {
     async fn users(
         &self,
         tenant: &TenantId,
-        wanted: &UserFilter,
+        filter: &UserFilter,
         after: Option<&UserId>,
         limit: u32,
     ) -> std::result::Result<(Vec<User>, bool), Unavailable> {
         let indexed = |index, value: &Option<String>| Some(key::indexed(tenant, index, value.as_deref()?));
-        let partition = indexed(Index::Username, &wanted.username)
-            .or_else(|| indexed(Index::Email, &wanted.email))
-            .or_else(|| indexed(Index::PhoneNumber, &wanted.phone_number))
+        let partition = indexed(Index::Username, &filter.username)
+            .or_else(|| indexed(Index::Email, &filter.email))
+            .or_else(|| indexed(Index::PhoneNumber, &filter.phone_number))
             .unwrap_or_else(|| key::users(tenant));
         let page = i32::try_from(limit.saturating_add(1)).unwrap_or(i32::MAX);
         let mut last = after.map_or_else(String::new, UserId::to_string);
@@ -175,7 +178,7 @@ impl ListsUsers for Cloud {
             for (id, item) in ids.iter().zip(items) {
                 let Some(item) = item else { continue };
                 let user = read_user(id, &item)?;
-                if !wanted.matches(&user) {
+                if !filter.matches(&user) {
                     continue;
                 }
                 if users.len() >= limit as usize {
@@ -192,8 +195,8 @@ impl ListsUsers for Cloud {
 }
 
 impl Forgets for Cloud {
-    /// Deletes what the user's partition holds until it holds nothing. Whatever could be added by a call that began
-    /// before needs an item of the partition to be there, so an empty partition stays empty.
+    /// Deletes the items of the user's partition until it is empty. A call that began before can only add an item if
+    /// the partition still holds one, so an empty partition stays empty.
     async fn forget(&self, tenant: &TenantId, id: &UserId) -> std::result::Result<(), Unavailable> {
         let partition = key::user_partition(tenant, id);
         for _ in 0..FORGETTING_ROUNDS {
@@ -226,7 +229,8 @@ impl Cloud {
         Ok(())
     }
 
-    /// The user's own item with the rows that list them; not if it changed since it was read, then another round will.
+    /// Deletes the user's own item and the rows that list them, unless it changed since it was read. Another round then
+    /// does.
     async fn forget_profile(
         &self,
         tenant: &TenantId,
@@ -238,7 +242,7 @@ impl Cloud {
             .table_name(&self.settings.directory_table)
             .set_key(Some(key::user(tenant, id).into_attributes()))
             .condition_expression("attribute_not_exists(profile) OR profile = :seen")
-            .expression_attribute_values(":seen", json_text(&user.profile))
+            .expression_attribute_values(":seen", as_stored(item, "profile", &user.profile))
             .build()
             .map_err(|_| malformed("user"))?;
         let mut items =

@@ -1,4 +1,4 @@
-//! Challenges that are for one user: how they become so, and how the user's phones find them.
+//! Challenges for one user: how they are bound, and how the user's phones find them.
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use scanlatch_protocol::Refusal;
@@ -17,7 +17,7 @@ use crate::item::{Reader, Writer, json_text, millis, text};
 use crate::key;
 use crate::query::Part;
 
-/// The row by which a known user's phone finds the challenge; `None` if it is for nobody in particular.
+/// The row by which the user's phones find the challenge; `None` if it is anonymous or a trusted device's own.
 pub(crate) fn waiting(table: &str, challenge: &Challenge) -> Result<Option<TransactWriteItem>, Unavailable> {
     let Some(user) = challenge.subject.as_ref().filter(|_| challenge.screen != Screen::TrustedDevice) else {
         return Ok(None);
@@ -29,14 +29,13 @@ pub(crate) fn waiting(table: &str, challenge: &Challenge) -> Result<Option<Trans
     Ok(Some(TransactWriteItem::builder().put(put).build()))
 }
 
-/// Of very many challenges that wait, only so many are looked at, the oldest first: they are over before long, so
-/// none is hidden for ever.
+/// How many waiting challenges are read, the oldest first. These are over soon, so newer ones are found in time.
 const WAITING_SEEN: i32 = 50;
 
 impl Pending for Cloud {
     async fn pending(&self, tenant: &TenantId, user: &UserId, now: Timestamp) -> Result<Vec<Challenge>, Unavailable> {
         let partition = key::waiting(tenant, user);
-        // The rows of those that are over may still be there.
+        // Rows of challenges that are over may still exist.
         let since = key::waiting_since(now.plus(-MAX_CHALLENGE_LIFETIME_MS));
         let rows = self.query(&self.settings.live_table, &partition, Part::After(&since, WAITING_SEEN)).await?;
         let ids: Vec<_> = rows
@@ -63,7 +62,7 @@ impl Binds for Cloud {
             .challenge_part(&challenge.tenant, &challenge.id)
             .condition_expression(
                 "#state = :unclaimed AND expiresAt > :now AND attribute_not_exists(withdrawn) \
-                 AND attribute_not_exists(openedBy) AND attribute_not_exists(subject)",
+                 AND attribute_not_exists(trustedDevice) AND attribute_not_exists(subject)",
             )
             .expression_attribute_names("#state", "state")
             .expression_attribute_names("#action", "action")

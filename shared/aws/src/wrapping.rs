@@ -10,7 +10,7 @@ use crate::failure::describe;
 
 const KMS: &str = "KMS";
 
-/// KMS unwraps only for the same purpose, so a ciphertext from elsewhere in the account is of no use here.
+/// KMS unwraps only with the same purpose, so a ciphertext from elsewhere in the account is useless here.
 const PURPOSE: (&str, &str) = ("purpose", "scanlatch signing key");
 
 impl Cloud {

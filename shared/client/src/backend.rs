@@ -8,7 +8,7 @@ use crate::headers::basic;
 use crate::redact::redacted;
 use crate::{Call, Service};
 
-/// A server with the tenant's secret key. Parts of paths go as they are: encode what needs it.
+/// A server with the tenant's secret key. Parts of paths are sent as they are: encode them if needed.
 ///
 /// ```no_run
 /// # async fn run(result_token: &str) -> Result<(), scanlatch_client::ClientError> {
@@ -45,7 +45,7 @@ pub struct Tracked {
 }
 redacted!(Tracked);
 
-/// What a result token is worth.
+/// What became of a result token.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Validated {
@@ -59,9 +59,9 @@ pub struct Validated {
     pub action: Option<String>,
     /// The action's key.
     pub idempotency_key: Option<String>,
-    /// Whether nobody has asked before.
+    /// Whether this is the first validation.
     pub first_use: Option<bool>,
-    /// Why the token is worth nothing.
+    /// Why the token is not valid.
     pub error: Option<String>,
 }
 
@@ -69,9 +69,9 @@ pub struct Validated {
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Tokens {
-    /// For a few minutes.
+    /// Valid for a few minutes.
     pub access_token: String,
-    /// For the next pair.
+    /// Exchanged for the next pair.
     pub refresh_token: String,
 }
 redacted!(Tokens);
@@ -87,7 +87,7 @@ impl Backend {
         self.post(&format!("/users/{user}/actions/{action}"), attributes)
     }
 
-    /// Asks what a result token is worth.
+    /// Asks what became of a result token.
     pub fn validate(&self, body: &Value) -> Call<Validated> {
         self.post("/validate", body)
     }
@@ -108,12 +108,12 @@ impl Backend {
         self.get(&format!("/users/{user}"))
     }
 
-    /// Changes what is stored of a user.
+    /// Changes what is stored about a user.
     pub fn update_user(&self, user: &str, attributes: &Value) -> Call<Value> {
         self.post(&format!("/users/{user}"), attributes)
     }
 
-    /// Deletes a user with everything.
+    /// Deletes a user and everything about them.
     pub fn delete_user(&self, user: &str) -> Call<Value> {
         self.delete(&format!("/users/{user}"))
     }
@@ -138,7 +138,7 @@ impl Backend {
         self.post("/sessions/refresh", &json!({ "refreshToken": refresh_token }))
     }
 
-    /// Whose session an access token is of.
+    /// The session of an access token.
     pub fn validate_session(&self, access_token: &str) -> Call<Value> {
         self.post("/sessions/validate", &json!({ "accessToken": access_token }))
     }

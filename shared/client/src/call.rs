@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::headers::header;
 use crate::{Answer, ClientError, Transport};
 
-/// A call that is ready to be sent. Await it for what it gives, or [`send`](Self::send) it for the raw answer.
+/// A call that is ready to be sent. Await it for its typed answer, or [`send`](Self::send) it for the raw one.
 ///
 /// ```no_run
 /// # async fn run(screen: scanlatch_client::PollingScreen) -> Result<(), scanlatch_client::ClientError> {
@@ -89,7 +89,7 @@ impl<T> Call<T> {
         self.body(body.to_string())
     }
 
-    /// Sends it; the answer comes as it is, also where it is a refusal.
+    /// Sends it and returns the raw answer, even if that is a refusal.
     ///
     /// # Errors
     /// [`ClientError::NoAnswer`], [`ClientError::Unsendable`] or [`ClientError::Key`].

@@ -162,7 +162,7 @@ impl<K: Key> Device<K> {
         self.remove_with(self.removal(now))
     }
 
-    /// Removes the key's credential with a signature that is there already.
+    /// Removes the key's credential with an existing signature.
     pub fn remove_with(&self, signature: Result<String, KeyError>) -> Call<Removed> {
         let body = signature.map(|signature| json!({ "publicKey": self.public_key(), "signature": signature }));
         self.post(&self.path("/remove"), body)
@@ -236,7 +236,7 @@ impl<K: Key> Device<K> {
         format!("/client/user-authenticators/{}{rest}", self.kind.as_str())
     }
 
-    /// The text of the key, encoded once more: nothing of it needs an escape then.
+    /// The public key, base64-encoded twice, so that nothing in it needs an escape.
     fn key_in_query(&self) -> String {
         base64::encode(self.public_key().as_bytes())
     }

@@ -1,7 +1,7 @@
 use http::StatusCode;
 use thiserror::Error;
 
-/// Why a call came to nothing.
+/// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ClientError {
     /// No answer came, for this reason.

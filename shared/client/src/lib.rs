@@ -3,15 +3,15 @@
 //! | module | holds |
 //! |---|---|
 //! | [`device`] | a person's device: enrol a key, claim, decide, verify by itself |
-//! | [`key`] | the key of a device, behind a trait |
+//! | `key` | the key of a device, behind a trait |
 //! | [`screen`] | a screen, by polling and by socket |
 //! | [`backend`] | a backend: track, validate, look after users and sessions |
 //! | [`service`] | where a service is; every module makes its calls through it |
-//! | [`call`] | one call, that is awaited for what it gives or sent for its raw answer |
+//! | [`call`] | one call: await it for its typed answer, or send it for the raw one |
 //! | [`transport`] | HTTP, over TLS where the URL says so |
 //!
-//! Every call is a [`Call`]. Await it, and it is an answer of its type or a [`ClientError`]. [`Call::send`] gives the
-//! [`Answer`] whatever its status is, and [`Call::header`] and [`Call::body`] change what is sent.
+//! Every call is a [`Call`]. Await it for a typed answer or a [`ClientError`]. [`Call::send`] gives the
+//! [`Answer`] with any status; [`Call::header`] and [`Call::body`] change what is sent.
 
 pub mod backend;
 pub mod call;

@@ -40,7 +40,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// What the service gave, or the refusal that it is.
+    /// The typed answer, or the refusal as an error.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, ClientError> {
         let status = self.status;
         if let Ok(ErrorBody { error, error_description, .. }) = serde_json::from_slice(&self.body) {
@@ -55,14 +55,14 @@ impl Answer {
 }
 
 impl Transport {
-    /// Trusts whom this machine trusts; where it trusts nobody, calls without TLS still work.
+    /// Trusts the machine's root certificates; without any, calls without TLS still work.
     pub fn new() -> Self {
         let connector =
             HttpsConnectorBuilder::new().with_tls_config(trust().clone()).https_or_http().enable_http1().build();
         Self { client: Client::builder(TokioExecutor::new()).build(connector), patience: PATIENCE }
     }
 
-    /// The same, waiting so long for an answer.
+    /// The same with another limit on waiting for an answer.
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
@@ -91,7 +91,7 @@ impl Default for Transport {
     }
 }
 
-/// Whom this machine trusts, read once.
+/// The machine's root certificates, read once.
 fn trust() -> &'static ClientConfig {
     static TRUST: OnceLock<ClientConfig> = OnceLock::new();
     TRUST.get_or_init(|| {
@@ -102,7 +102,7 @@ fn trust() -> &'static ClientConfig {
     })
 }
 
-/// An error with what caused it.
+/// An error and its causes in one line.
 fn whole(error: &dyn Error) -> String {
     let cause = error.source().map(|cause| format!(": {}", whole(cause)));
     format!("{error}{}", cause.unwrap_or_default())

@@ -8,7 +8,7 @@ use crate::custom::Custom;
 use crate::id::{ActionCode, ChallengeId, CredentialId, IdempotencyKey, TenantId, UserId};
 use crate::time::Timestamp;
 
-/// Names one use of an action by one user. Tracking the same name again addresses the same action.
+/// The name of one use of an action by one user. Tracking the same name again addresses the same action.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ActionName {
     /// The tenant.
@@ -17,22 +17,22 @@ pub struct ActionName {
     pub user: UserId,
     /// What is to be done.
     pub code: ActionCode,
-    /// Which time.
+    /// Which use.
     pub idempotency_key: IdempotencyKey,
 }
 
-/// One use of an action. Its serialized form is how a stored connection carries it.
+/// One use of an action. A stored connection holds its serialized form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Action {
     /// Its name.
     pub name: ActionName,
-    /// How it stands.
+    /// Its state.
     pub state: ActionState,
     /// When [`Action::state`] last changed.
     pub state_updated_at: Timestamp,
     /// When it was first tracked or decided.
     pub created_at: Timestamp,
-    /// When it is forgotten.
+    /// When it expires.
     pub expires_at: Timestamp,
     /// The backend's data about it. It wins over what a screen sends.
     pub custom: Option<Custom>,
@@ -47,7 +47,7 @@ pub struct Action {
 }
 
 impl Action {
-    /// An action that stands so from `now` on and is kept for `lifetime_ms`; nothing else is known of it.
+    /// An action that is in `state` from `now` on and kept for `lifetime_ms`. Nothing else is known of it.
     pub fn new(name: ActionName, state: ActionState, now: Timestamp, lifetime_ms: i64) -> Self {
         Self {
             name,
@@ -71,7 +71,7 @@ impl Action {
 pub enum ActionState {
     /// Nothing is asked of the user.
     Allow,
-    /// The user may not go on.
+    /// The user is barred.
     Block,
     /// The user has yet to complete a challenge.
     ChallengeRequired,
@@ -100,7 +100,7 @@ impl ActionState {
         Self::ReviewFailed,
     ];
 
-    /// As it travels and is stored.
+    /// The form on the wire and in stores.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Allow => "ALLOW",
@@ -114,12 +114,12 @@ impl ActionState {
         }
     }
 
-    /// Reads the form that travels and is stored.
+    /// Reads the form of [`ActionState::as_str`].
     pub fn from_text(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 
-    /// Refuses if a backend has barred the user: no challenge is opened then, and none decided.
+    /// Refuses if a backend has barred the user. No challenge can then be opened or decided.
     ///
     /// # Errors
     /// [`Refusal::ActionBlocked`].
@@ -127,7 +127,7 @@ impl ActionState {
         if matches!(self, Self::Block | Self::ReviewFailed) { Err(Refusal::ActionBlocked) } else { Ok(()) }
     }
 
-    /// Refuses also if the action has succeeded: it stays so. A declined one may be tried again.
+    /// Refuses also if the action has succeeded, because that is final. A declined action may be tried again.
     ///
     /// # Errors
     /// [`Refusal::ActionBlocked`] and [`Refusal::ActionSucceeded`].
@@ -137,19 +137,19 @@ impl ActionState {
     }
 }
 
-/// Which of a user's actions are asked for. Several conditions must all hold.
+/// Which of a user's actions to list. All conditions must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ActionFilter {
     /// Tracked at this instant or later.
     pub from: Option<Timestamp>,
-    /// One of these; any if empty.
+    /// One of these codes; any if empty.
     pub codes: Vec<ActionCode>,
-    /// Standing so.
+    /// In this state.
     pub state: Option<ActionState>,
 }
 
 impl ActionFilter {
-    /// Whether an action is one of them.
+    /// Whether the filter covers an action.
     pub fn matches(&self, action: &Action) -> bool {
         self.from.is_none_or(|from| action.created_at >= from)
             && (self.codes.is_empty() || self.codes.contains(&action.name.code))

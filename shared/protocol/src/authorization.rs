@@ -6,7 +6,7 @@ use crate::base64;
 use crate::id::TenantId;
 use crate::secret::{SecretKey, redacted};
 
-/// Who a header says is calling. Nothing is proven yet.
+/// Who is calling, by the header. Nothing is proven yet.
 #[derive(Clone)]
 pub enum Authorization {
     /// `Basic` with a tenant id: a screen or a device.
@@ -19,8 +19,8 @@ pub enum Authorization {
 redacted!(Authorization);
 
 impl Authorization {
-    /// Reads the header. The `Basic` part may be in either alphabet, padded or not, percent-encoded inside,
-    /// with or without a colon at its end, with white space around the name as settings that end in a line feed have it.
+    /// Reads the header. The `Basic` part may use either alphabet, padded or not. The name inside may be
+    /// percent-encoded, end in a colon, and have white space around it, as from settings that end in a line feed.
     /// `None` for anything else.
     pub fn parse(header: &str) -> Option<Self> {
         let (scheme, rest) = header.trim().split_once(' ')?;
@@ -38,12 +38,12 @@ impl Authorization {
     }
 }
 
-/// Who a screen or a trusted device says it is. Nothing is proven yet.
+/// Who a screen or trusted device claims to be. Nothing is proven yet.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Identity {
-    /// Anybody's screen of this tenant.
+    /// Any screen or device of this tenant.
     Tenant(TenantId),
-    /// A screen with a user token.
+    /// A screen or device with a user token.
     Token(String),
 }
 redacted!(Identity);

@@ -10,7 +10,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Decodes either alphabet, padded or not. `None` for anything else, stray trailing bits included.
+/// Decodes either alphabet, padded or not. `None` for anything else, and for stray trailing bits.
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     let standard: String = text
         .chars()
@@ -28,7 +28,7 @@ pub fn encode(bytes: &[u8]) -> String {
     PADDED.encode(bytes)
 }
 
-/// URL-safe without padding, as JOSE and our own secrets use it.
+/// URL-safe alphabet without padding, as JOSE and the service's own secrets use it.
 pub fn encode_url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }

@@ -1,4 +1,4 @@
-//! The challenge: one screen asks, one phone claims, the same phone decides, one backend redeems.
+//! The challenge: a screen asks, a phone claims, the same phone decides, a backend redeems.
 //!
 //! ```text
 //!                          .--take-over--.   (the claimer was revoked)
@@ -9,26 +9,26 @@
 //!     |                   \---reject--> rejected
 //!     \--withdraw--> superseded (its screen shows a newer one) or cancelled (its screen has left)
 //! ```
-//! A challenge for one user, and one that a device opened for itself, may be decided without a claim: nobody else
-//! could have claimed the first, and nobody else knows the second. Expiry is never stored;
-//! [`Challenge::expires_at`] decides on every read and in every write.
+//! Two kinds of challenge may be decided without a claim. Nobody else could have claimed a challenge for one user, and
+//! nobody else knows a challenge that a device opened for itself. Expiry is never stored: every read and every write
+//! compares [`Challenge::expires_at`] with the time.
 //!
 //! # Invariants
 //!
-//! Stores, use cases and tests keep these five; `shared/service/tests/invariants` plays random histories against them,
-//! and `tests/mutants` makes sure that they would be found broken.
+//! Stores and use cases keep these five. `shared/testkit/tests/invariants` plays random histories against them, and
+//! `tests/mutants` checks that a broken invariant is noticed.
 //!
-//! - **I1** A phone that is told yes: the screen that showed the code can obtain the token until it expires. It hears
-//!   it by a push that API Gateway accepted for that connection, by polling, or by resuming.
-//! - **I2** A screen never hears `approved` without its token, and never goes backwards.
+//! - **I1** If a phone is told yes, the screen that showed the code can obtain the token until it expires. The screen
+//!   gets it by a push that API Gateway accepted for its connection, by polling, or by resuming.
+//! - **I2** A screen never hears `approved` without its token, and its state never goes backwards.
 //! - **I3** An action that succeeded stays so, and no other challenge can be approved for it.
-//! - **I4** What a revoked credential approved counts for nothing from the confirmation of the revocation on.
-//! - **I5** What a backend tracked is never mixed with a screen's words.
+//! - **I4** Once a revocation is confirmed, nothing that the credential approved counts.
+//! - **I5** A backend's tracked data is never mixed with a screen's.
 //!
 //! No server can keep I1 in three cases. A half-open socket takes a push that nobody reads. The official SDK's
 //! automatic refresh forgets its challenge before the server hears of it. An anonymous polling refresh of the official
-//! SDK names no predecessor, so the older code stays alive. Nor does I1 speak of a code that its screen was not given
-//! yet: a known user may approve it unscanned while the screen's reply is under way or lost.
+//! SDK names no predecessor, so the older code stays alive. I1 also excludes a code that its screen has not received
+//! yet. A known user may approve it unscanned while the screen's reply is under way or lost.
 
 mod apply;
 mod approval;
@@ -58,20 +58,20 @@ pub use signed::{ChallengeSignature, SignedChallenge};
 pub use standing::Standing;
 pub use state::{Hold, MAX_REPEATS, State};
 
-/// As many signatures of accepted claims are kept with a challenge; a further repeat of the claim is refused.
+/// How many signatures of accepted claims a challenge keeps. A claim with a further signature is refused.
 pub const MAX_CLAIMS: usize = 8;
 
-/// How long a device that verifies its user is given the same answer again, in milliseconds from its decision.
+/// How long a device that verifies its user gets the same answer to a repeated call, in milliseconds from the decision.
 pub const REPEATED_MS: i64 = 30_000;
 
-/// The action of a challenge that a device opened for itself without naming one. The backend names it at the first
-/// redemption.
+/// The action of a challenge that a device opened for itself without naming one. The backend names the real one at the
+/// first redemption.
 pub const TRUSTED_DEVICE_ACTION: &str = "trusted-device";
 
 /// A login in progress.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Challenge {
-    /// What the QR code shows.
+    /// Its id, which the QR code shows.
     pub id: ChallengeId,
     /// Its tenant.
     pub tenant: TenantId,
@@ -79,13 +79,13 @@ pub struct Challenge {
     pub action: ActionCode,
     /// Names the action record that the decision writes.
     pub idempotency_key: IdempotencyKey,
-    /// The tracked action's data, or the screen's where nobody tracked.
+    /// The tracked action's data, or the screen's if no action was tracked.
     pub custom: Option<Custom>,
     /// Who is asking.
     pub context: Context,
     /// The only user who may claim; anybody enrolled if absent.
     pub subject: Option<UserId>,
-    /// Where the answer goes.
+    /// The screen that gets the answer.
     pub screen: Screen,
     /// When it was made.
     pub created_at: Timestamp,
@@ -95,21 +95,21 @@ pub struct Challenge {
     pub redeemable_ms: i64,
     /// Set once its screen no longer shows it.
     pub withdrawn: Option<Withdrawal>,
-    /// One of each accepted claim's signature. A decision that brings one again was copied from the claim.
+    /// The `r` of each accepted claim's signature. A decision with one of these was copied from the claim.
     pub spent: Vec<SignatureR>,
-    /// What a backend took the approval for, where the challenge itself names no action; see [`TRUSTED_DEVICE_ACTION`].
+    /// The action that a backend named, if the challenge itself names none; see [`TRUSTED_DEVICE_ACTION`].
     pub taken_for: Option<ActionCode>,
     /// How far it got.
     pub state: State,
 }
 
 impl Challenge {
-    /// Whether claim and decision come too late.
+    /// Whether it is too late to claim or decide.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         now >= self.expires_at
     }
 
-    /// Whether somebody may still decide it: for lists, a decision judges anew.
+    /// Whether somebody may still decide it. This serves lists only: a decision checks for itself.
     pub fn is_pending(&self, now: Timestamp) -> bool {
         let shown = match self.state {
             State::Unclaimed => self.check_shown(now).is_ok(),
@@ -124,15 +124,15 @@ impl Challenge {
         approved_at.plus(self.redeemable_ms)
     }
 
-    /// Until when the item is worth keeping, for clean-up only: past every use, and an hour for the curious.
+    /// When to purge: one hour after its last use.
     pub fn forgettable_at(&self) -> Timestamp {
         self.redeemable_until(self.expires_at).plus(3_600_000)
     }
 
-    /// Whether `code` proves the screen that asked.
+    /// Checks that `code` is the device code of this challenge's screen.
     ///
     /// # Errors
-    /// [`Refusal::UnknownChallenge`], whatever is wrong.
+    /// [`Refusal::UnknownChallenge`] if it is not.
     pub fn check_screen(&self, code: &DeviceCode) -> Result<(), Refusal> {
         if self.screen.has_code(&code.digest()) { Ok(()) } else { Err(Refusal::UnknownChallenge) }
     }
@@ -147,12 +147,12 @@ impl Challenge {
         }
     }
 
-    /// Whether the backend names the action at the first redemption.
+    /// Whether the backend names the action at the first redemption; see [`TRUSTED_DEVICE_ACTION`].
     pub fn takes_action(&self) -> bool {
         self.screen == Screen::TrustedDevice && self.subject.is_none() && self.action.as_str() == TRUSTED_DEVICE_ACTION
     }
 
-    /// Whom it is for, or who has claimed it.
+    /// The user whom it is for, or who has claimed it.
     pub fn user(&self) -> Option<&UserId> {
         self.subject.as_ref().or(self.state.holder().map(|holder| &holder.user))
     }

@@ -1,11 +1,11 @@
-//! Who is asking, as far as the service saw it itself.
+//! The context: who is asking.
 
 use serde::{Deserialize, Serialize};
 
 use crate::shown::shown;
 
-/// What the person who decides is shown about the screen. Address and place are the service's own observation; the user
-/// agent is the browser's word, and all of it the backend's where it tracked the action.
+/// What the person who decides is shown about the screen. The service observes address and place itself; the browser
+/// states its user agent. An address or user agent that a backend tracked wins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Context {
@@ -15,7 +15,7 @@ pub struct Context {
     /// The viewer's user agent, at most [`MAX_USER_AGENT`] characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<String>,
-    /// What a backend calls the device that asks.
+    /// The backend's id of the device that asks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_id: Option<String>,
     /// Where the address is, if a trusted edge supplied it.
@@ -23,7 +23,7 @@ pub struct Context {
     pub location: Option<Location>,
 }
 
-/// A place, each part as the edge's database names it.
+/// A place, in the names of the edge's database.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Location {
@@ -44,7 +44,7 @@ const MAX_PLACE: usize = 128;
 const MAX_DEVICE_ID: usize = 256;
 
 impl Context {
-    /// A context from what was observed; empty parts become absent, over-long ones are cut.
+    /// A context from observed values. Empty parts become absent, and over-long ones are cut.
     pub fn observed(ip_address: Option<&str>, user_agent: Option<&str>, location: Option<Location>) -> Self {
         Self {
             ip_address: ip_address.and_then(|ip| shown(ip, 64)),
@@ -54,8 +54,8 @@ impl Context {
         }
     }
 
-    /// What was observed of the screen of a tracked action. What the backend tracked wins; an address that it tracked is
-    /// not in the place where the screen's own address is.
+    /// The context of a tracked action's screen. What the backend tracked wins. If it tracked another address, the
+    /// place of the screen's own address is dropped.
     #[must_use]
     pub fn of_tracked(self, tracked: &Self) -> Self {
         let same_place = tracked.ip_address.is_none() || tracked.ip_address == self.ip_address;
@@ -67,7 +67,7 @@ impl Context {
         }
     }
 
-    /// A context from what a backend saw of its user's device.
+    /// A context from what a backend knows of its user's device.
     pub fn tracked(ip_address: Option<&str>, user_agent: Option<&str>, device_id: Option<&str>) -> Self {
         let device_id = device_id.and_then(|id| shown(id, MAX_DEVICE_ID));
         Self { device_id, ..Self::observed(ip_address, user_agent, None) }

@@ -23,9 +23,9 @@ pub use removal::RemovedBy;
 pub struct Credential {
     /// Its tenant.
     pub tenant: TenantId,
-    /// Names this enrolment; a key that returns after its removal gets a new id.
+    /// The enrolment's id. A key that is enrolled again after its removal gets a new one.
     pub id: CredentialId,
-    /// Who decides with it.
+    /// Its user.
     pub user: UserId,
     /// The device's public key.
     pub key: PublicKey,
@@ -38,12 +38,12 @@ pub struct Credential {
 }
 
 impl Credential {
-    /// What it is looked up by.
+    /// The name by which it is found.
     pub fn thumbprint(&self) -> Thumbprint {
         self.key.thumbprint()
     }
 
-    /// Who claims when this credential does.
+    /// The user together with this credential.
     pub fn holder(&self) -> Holder {
         Holder { user: self.user.clone(), credential: self.id }
     }

@@ -8,33 +8,32 @@ use crate::Refusal;
 use crate::number::all_fit_doubles;
 use crate::shown::shown;
 
-/// The compact JSON text may be this long.
+/// The most bytes of the compact JSON text.
 pub const MAX_BYTES: usize = 2 * 1024;
-/// Members in all, at every level.
+/// The most members, counted at every level.
 pub const MAX_MEMBERS: usize = 64;
 
-/// A request's `custom` as it came; numbers keep the digits that they were sent with until they are judged.
+/// A request's `custom` as it came. Its numbers keep all their digits until they are checked.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
 pub struct SentCustom(Box<RawValue>);
 
-/// A JSON object within the limits above. On a challenge that a screen asked for by itself it is the
-/// screen's word and nobody else's.
+/// A JSON object within the limits above. On an anonymous challenge only the screen vouches for it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Custom(Map<String, Value>);
 
 impl Custom {
-    /// Takes a request's `custom`; `null` counts as absent.
+    /// Checks a request's `custom`; `null` counts as absent.
     ///
     /// # Errors
-    /// [`Refusal::Malformed`] for what is not an object (the mobile SDKs cannot read anything else), too long
-    /// or too many, and for a number that SDKs would read as another one.
+    /// [`Refusal::Malformed`] for anything but an object, because the mobile SDKs read nothing else. The same for too
+    /// many bytes or members, and for a number that SDKs would change.
     pub fn accept(sent: Option<SentCustom>) -> Result<Option<Self>, Refusal> {
         Self::accept_value(sent, |_| None)
     }
 
-    /// Takes a backend's `custom`. PHP writes an empty map as an empty list.
+    /// Checks a backend's `custom`. An empty list counts as an empty object, because PHP writes it so.
     pub fn accept_of_backend(sent: Option<SentCustom>) -> Result<Option<Self>, Refusal> {
         Self::accept_value(sent, |value| value.as_array().is_some_and(Vec::is_empty).then(Map::new))
     }
@@ -65,8 +64,8 @@ impl Custom {
         Ok(Some(custom))
     }
 
-    /// As a person may be shown it: names and texts at every level are cleaned, and what that leaves nothing of is
-    /// absent. Of names that become the same the last one counts, as in JSON itself.
+    /// Cleans names and texts at every level, so that a person may see them. What is empty afterwards is dropped,
+    /// unless it was empty before. If two names become the same, the last one counts, as in JSON itself.
     pub fn shown(self) -> Option<Self> {
         clean_members(self.0).map(Self)
     }
@@ -82,7 +81,7 @@ impl Custom {
     }
 }
 
-/// `None` if nothing is left of what was something.
+/// `None` if cleaning leaves nothing. What was empty before stays.
 fn clean(value: Value) -> Option<Value> {
     match value {
         Value::String(text) if text.is_empty() => Some(Value::String(text)),
@@ -155,7 +154,7 @@ mod tests {
         assert!(accept(&json!({"a": "x".repeat(fill + 1)})).is_err());
     }
 
-    /// Stores compare the text of what they read with what they stored.
+    /// Stores compare the text of what they read with the text that they stored.
     #[test]
     fn a_number_is_read_as_it_was_written() {
         for number in ["6.934698245112694e276", "8.383658838626809e-78", "2.2250738585072014e-308", "-0.0", "12.5"] {

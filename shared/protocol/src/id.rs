@@ -1,4 +1,4 @@
-//! Identifiers. Each has one constructor that parses, so a value of the type is well formed.
+//! Identifiers. Every value is well formed, because texts are parsed.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::Refusal;
 
-/// Random bytes that one UUID takes.
+/// The random bytes of one UUID.
 pub type Randomness = [u8; 16];
 
 macro_rules! uuid_id {
@@ -23,11 +23,11 @@ macro_rules! uuid_id {
                 Self(uuid::Builder::from_random_bytes(bytes).into_uuid())
             }
 
-            /// Parses the 36-character form, either case, with or without white space around it: scanners and
+            /// Parses the 36-character form in either case. White space around it is ignored, because scanners and
             /// clipboards add line feeds.
             ///
             /// # Errors
-            /// [`Refusal::Malformed`] for anything else; braces, URNs and the short form included.
+            /// [`Refusal::Malformed`] for anything else, braces, URNs and the short form included.
             pub fn parse(text: &str) -> Result<Self, Refusal> {
                 let text = text.trim();
                 if text.len() != 36 {
@@ -48,7 +48,7 @@ macro_rules! uuid_id {
             }
         }
 
-        /// As it is stored: its text.
+        /// The stored form is its text.
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
@@ -65,24 +65,24 @@ macro_rules! uuid_id {
 }
 
 uuid_id! {
-    /// A tenant. Public: it travels in every client call.
+    /// A tenant. It is public: every client call carries it.
     TenantId, "tenantId"
 }
 uuid_id! {
-    /// A challenge. Public: it is what the QR code shows, so knowing it must never suffice to read a result.
+    /// A challenge. It is public: the QR code shows it, so it must never suffice to read a result.
     ChallengeId, "challengeId"
 }
 uuid_id! {
-    /// A call by which a phone asks again what became of its approval. Only the stores know it.
+    /// A call with which a phone repeats its approval. It never leaves the service.
     CallId, "call"
 }
 uuid_id! {
-    /// One enrolment of a device key (`userAuthenticatorId` on the wire). A key that returns gets a new one.
+    /// One enrolment of a device's key (`userAuthenticatorId` on the wire). A key that is enrolled again gets a new id.
     CredentialId, "userAuthenticatorId"
 }
 
 uuid_id! {
-    /// A session of a user: the id of the challenge that it began with, so that one approval begins one session.
+    /// A user's session. It is the id of the challenge that began it, so one approval begins one session.
     SessionId, "sessionId"
 }
 
@@ -137,7 +137,7 @@ macro_rules! text_id {
             }
         }
 
-        /// As it is stored: its text.
+        /// The stored form is its text.
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
@@ -153,8 +153,8 @@ macro_rules! text_id {
     };
 }
 
-/// What may stand in a path. API Gateway decodes a path and cuts it at `?`, so an id that holds one would mean another.
-/// Who decodes what is no UTF-8 leaves U+FFFD in its place: two such ids would be one.
+/// Whether the text may stand in a path. API Gateway decodes a path and cuts it at `?`, so an id with a `?` would
+/// become another id. Decoders replace invalid UTF-8 by U+FFFD, so two ids could become one.
 fn is_plain_text(text: &str) -> bool {
     let is_plain = |c: char| !c.is_control() && c != '?' && c != char::REPLACEMENT_CHARACTER;
     (1..=256).contains(&text.len()) && text.chars().all(is_plain)
@@ -163,11 +163,11 @@ fn is_plain_text(text: &str) -> bool {
 const NOT_PLAIN: &str = "must be 1 to 256 bytes of text without `?` and control characters";
 
 text_id! {
-    /// The integrator's own id of a user: 1 to 256 bytes without `?` and control characters.
+    /// The integrator's own id of a user: 1 to 256 bytes without `?`, U+FFFD and control characters.
     UserId, "userId", NOT_PLAIN, is_plain_text
 }
 text_id! {
-    /// Names one use of an action: 1 to 256 bytes without `?` and control characters.
+    /// The name of one use of an action: 1 to 256 bytes without `?`, U+FFFD and control characters.
     IdempotencyKey, "idempotencyKey", NOT_PLAIN, is_plain_text
 }
 text_id! {
@@ -178,7 +178,7 @@ text_id! {
     }
 }
 text_id! {
-    /// An application that sessions are made for, as the tenant registers it: `^[a-zA-Z0-9._-]{1,64}$`.
+    /// An application with sessions, as the tenant registers it: `^[a-zA-Z0-9._-]{1,64}$`.
     ClientId, "clientId", "must match ^[a-zA-Z0-9._-]{1,64}$", |text| {
         (1..=64).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))

@@ -1,4 +1,4 @@
-//! Request bodies. Size and depth are judged on the bytes, before anything is parsed.
+//! Request bodies. Size and depth are checked on the bytes, before anything is parsed.
 
 use serde::de::DeserializeOwned;
 
@@ -6,16 +6,17 @@ use crate::Refusal;
 
 /// A larger body is refused unread.
 pub const MAX_BODY_BYTES: usize = 8 * 1024;
-/// The same for an enrolment, which may carry a platform's attestation: Apple's grow with an app's certificates.
+/// The same for an enrolment, which may carry a platform's attestation. Apple's grow with an app's certificates.
 pub const MAX_ENROLMENT_BYTES: usize = 16 * 1024;
-/// Arrays and objects within each other, the outermost counted.
+/// The deepest nesting of arrays and objects, the outermost included.
 pub const MAX_DEPTH: usize = 8;
 
-/// Parses a body of at most [`MAX_BODY_BYTES`]. An empty one counts as `{}`: some SDKs send nothing where nothing is to
-/// be said.
+/// Parses a body of at most [`MAX_BODY_BYTES`]. An empty body counts as `{}`, because some SDKs send none for an empty
+/// request.
 ///
 /// # Errors
-/// [`Refusal::BodyTooLarge`], or [`Refusal::Malformed`] for what is no JSON, too deep, or lacks a field.
+/// [`Refusal::BodyTooLarge`]. [`Refusal::Malformed`] if the body is not JSON, not an object or too deep, or lacks a
+/// field.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     parse_within(body, MAX_BODY_BYTES)
 }
@@ -40,7 +41,7 @@ pub fn parse_within<T: DeserializeOwned>(body: &[u8], max_bytes: usize) -> Resul
     })
 }
 
-/// The deepest nesting of brackets outside strings; exact for JSON, an upper bound for anything else.
+/// The deepest nesting of brackets outside of strings: exact for JSON, an upper bound for anything else.
 fn depth(bytes: &[u8]) -> usize {
     let (mut deepest, mut open, mut in_string, mut escaped) = (0, 0_usize, false, false);
     for byte in bytes {

@@ -1,5 +1,5 @@
-//! ES256 JWTs of several kinds, which never stand in for each other: each kind has its own `typ` (RFC 8725 section
-//! 3.11), and the header holds nothing that we do not write.
+//! ES256 JWTs. A token of one kind never passes for another, because each kind has its own `typ` (RFC 8725 section
+//! 3.11). The header may hold only what this module writes.
 
 use std::fmt;
 
@@ -11,15 +11,15 @@ use crate::Refusal;
 use crate::base64::{decode, encode_url};
 use crate::signing::{SigningKey, VerifyingKeys};
 
-/// A longer token is refused unread: it must fit a WebSocket handshake's headers.
+/// A longer token is refused unread. A token must fit the headers of a WebSocket handshake.
 pub const MAX_TOKEN_BYTES: usize = 4096;
 
 /// What a token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Acts for a user: `Bearer` and the socket's sub-protocol.
+    /// Acts for a user, in `Bearer` and in the socket's sub-protocol.
     User,
-    /// Tells a result: `validate` and the beginning of a session.
+    /// Tells a backend of an approval, in `validate` and at the beginning of a session.
     Result,
     /// A session's access token (RFC 9068).
     Access,
@@ -40,12 +40,12 @@ impl Kind {
     }
 }
 
-/// A token whose header was read, once. Nothing is proven yet.
+/// A token whose header was read. Nothing is proven yet.
 #[derive(Clone)]
 pub struct Token<'a> {
     kind: Kind,
     kid: String,
-    /// What is signed: header and claims.
+    /// The signed text: header and claims.
     message: &'a str,
     claims: &'a str,
     signature: &'a str,
@@ -61,8 +61,8 @@ impl<'a> Token<'a> {
     /// Reads a token's header.
     ///
     /// # Errors
-    /// [`Refusal::InvalidToken`] if it is no token of ours, or its header holds anything that we do not write (RFC 8725
-    /// section 3.10).
+    /// [`Refusal::InvalidToken`] if it is not such a token, or its header holds anything that this module does not
+    /// write (RFC 8725 section 3.10).
     pub fn read(text: &'a str) -> Result<Self, Refusal> {
         Self::parts(text).ok_or(Refusal::InvalidToken)
     }
@@ -79,17 +79,17 @@ impl<'a> Token<'a> {
         (header == header_of(kind, &kid)).then_some(Self { kind, kid, message, claims, signature })
     }
 
-    /// The key that its header names.
+    /// The id of the key that its header names.
     pub fn kid(&self) -> &str {
         &self.kid
     }
 
-    /// What its header says it is for.
+    /// The kind that its header names.
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// What it says, as a token of this kind. Its signature is checked.
+    /// Checks its kind and signature, and reads its claims.
     pub(crate) fn open<C: DeserializeOwned>(&self, kind: Kind, keys: &VerifyingKeys) -> Result<Opened<C>, Refusal> {
         if self.kind != kind {
             return Err(Refusal::InvalidToken);
@@ -103,7 +103,7 @@ impl<'a> Token<'a> {
     }
 }
 
-/// Base64 as RFC 7515 has it: one text for the same bytes.
+/// Decodes base64url as RFC 7515 defines it: only one text stands for the same bytes.
 fn decoded(text: &str) -> Option<Vec<u8>> {
     decode(text).filter(|bytes| encode_url(bytes) == text)
 }
@@ -112,22 +112,22 @@ fn header_of(kind: Kind, kid: &str) -> Header {
     Header { typ: Some(kind.typ().to_owned()), kid: Some(kid.to_owned()), ..Header::new(Algorithm::ES256) }
 }
 
-/// Signs claims. The library would keep copies of the key that nobody wipes.
+/// Signs claims, without the library, which would keep copies of the key that nobody wipes.
 pub(crate) fn sign(kind: Kind, claims: &impl Serialize, key: &SigningKey) -> String {
     let message = format!("{}.{}", part(&header_of(kind, key.public().kid())), part(claims));
     let signature = encode_url(&key.sign(message.as_bytes()));
     format!("{message}.{signature}")
 }
 
-/// Headers and claims are structs of texts and numbers; they always serialise.
+/// Headers and claims are structs of texts and numbers, which always serialise.
 fn part(value: &impl Serialize) -> String {
     encode_url(&serde_json::to_vec(value).unwrap_or_default())
 }
 
-/// What a token says, its signature checked.
+/// A token whose signature was checked.
 pub(crate) struct Opened<C> {
-    /// Its claims; issuer, audience and expiry are the caller's to judge.
+    /// Its claims. The caller checks issuer, audience and expiry.
     pub(crate) claims: C,
-    /// Whether its key is retired. Treat every token but a refresh token as expired then: the key may be stolen.
+    /// Whether its key is retired. If so, treat all but refresh tokens as expired: the key may be stolen.
     pub(crate) is_retired: bool,
 }

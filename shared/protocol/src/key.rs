@@ -66,7 +66,7 @@ impl PublicKey {
         base64::encode(&self.spki)
     }
 
-    /// What the key is looked up by.
+    /// The name by which the key is found.
     pub fn thumbprint(&self) -> Thumbprint {
         Thumbprint(Digest::of(&self.spki).to_text())
     }
@@ -74,15 +74,15 @@ impl PublicKey {
     /// Whether `signature` (base64 of DER) is this key's over `message`.
     ///
     /// # Errors
-    /// [`Refusal::Malformed`] if it is no signature at all, [`Refusal::InvalidCredential`] if it does not match.
+    /// [`Refusal::InvalidCredential`] if it is not.
     pub fn verify(&self, message: &[u8], signature: &DeviceSignature) -> Result<(), Refusal> {
         self.key.verify(message, &signature.0).map_err(|_| Refusal::InvalidCredential)
     }
 
-    /// Whether the device signed its own removal, by a clock that is [`REMOVAL_SKEW_WINDOWS`] off at most. The text is the
-    /// number of the ten minutes since the epoch, printed as a double (`2966600.0`); where the clock is right, the plain
-    /// integer is taken too. The nearest are tried first, since each try is a verification: one for a clock that is
-    /// right, 22 for a forgery.
+    /// Whether the device signed its own removal, with a clock that is at most [`REMOVAL_SKEW_WINDOWS`] off. The signed
+    /// text is the number of ten-minute windows since the epoch, printed as a double (`2966600.0`). If the clock is at
+    /// most one window off, the plain integer is accepted too. Each try is a verification, so the nearest windows come
+    /// first: a right clock costs one, a forgery 22.
     ///
     /// # Errors
     /// As for [`PublicKey::verify`].
@@ -102,16 +102,16 @@ impl PublicKey {
 
 const WINDOW_SECONDS: i64 = 600;
 
-/// How many windows of ten minutes a phone's clock may be behind or ahead when it removes its key: an hour and a half,
-/// for phones whose owners set the time by hand, or the wrong summer time.
+/// How many windows of ten minutes a phone's clock may be behind or ahead when it removes its key. An hour and a half
+/// covers a clock set by hand and the wrong summer time.
 pub const REMOVAL_SKEW_WINDOWS: i64 = 9;
 
-/// A removal that the key signed. It works once; from then on it is remembered for as long as it could be sent again.
+/// A removal that the key signed. It works once. It is then remembered for as long as it could be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Removal {
-    /// What it is remembered by.
+    /// The `r` by which it is remembered.
     pub signature: SignatureR,
-    /// From this instant the signature is refused anyway.
+    /// From this instant the signature is refused by its age.
     pub valid_until: Timestamp,
 }
 
@@ -146,7 +146,7 @@ impl DeviceSignature {
     /// Reads base64 of DER, either alphabet, padded or not.
     ///
     /// # Errors
-    /// [`Refusal::Malformed`] for raw `r||s`, BER and everything else.
+    /// [`Refusal::Malformed`] for anything else, raw `r||s` and BER included.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         const BAD: Refusal = Refusal::malformed("signature", "is not the base64 of a DER signature");
         let text = text.trim();
@@ -161,14 +161,14 @@ impl DeviceSignature {
         Signature::from_der(der).ok().map(Self)
     }
 
-    /// What it is remembered by once it was accepted.
+    /// The part by which an accepted signature is remembered.
     pub fn r(&self) -> SignatureR {
         SignatureR(self.0.split_bytes().0.into())
     }
 }
 
-/// The `r` of a signature. The signature `(r, s)` and its twin `(r, n - s)` are both valid and have the same `r`, and
-/// nobody without the key makes another signature with it: whoever refuses an `r` a second time refuses both.
+/// The `r` of a signature. The signature `(r, s)` and its twin `(r, n - s)` are both valid and share `r`. Only the key
+/// can make another signature with that `r`, so refusing a repeated `r` refuses both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignatureR([u8; 32]);
 

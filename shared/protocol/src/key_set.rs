@@ -1,4 +1,4 @@
-//! The key set of signing keys: which one signs, which verify, when one is made and when it goes.
+//! The key set: which key signs, which keys verify, when a key is made and when it is removed.
 //!
 //! ```text
 //! made ---- 2 d ----> signs ---- a rotation ----> its successor signs ---- 2 d ----> retired -- 364 d ----> gone
@@ -7,9 +7,9 @@
 //!
 //! Keys are numbered, and a key is made only in the slot after the last one. If two runs make a key at once, the second
 //! finds the slot taken. Days lie between the steps, so clocks that differ by minutes do not matter. If a run stalls
-//! while two leaks are reported, it may find its slot free again; its key never signs, because the last key does.
+//! while two leaks are reported, it may find its slot free again. Its key never signs, because the last key does.
 //!
-//! A key that leaked waits for nothing: [`KeySet::on_leak`].
+//! After a leak there is no waiting; see [`KeySet::on_leak`].
 
 use crate::signing::{VerifyingKey, VerifyingKeys};
 use crate::tenant::{MAX_ACCESS_TOKEN_LIFETIME_MS, MAX_SESSION_LIFETIME_MS};
@@ -17,14 +17,14 @@ use crate::time::Timestamp;
 
 const DAY_MS: i64 = 86_400_000;
 
-/// How long a key is published before it signs: JOSE libraries keep a key set for up to a day, and caches on the way
-/// to them, processes (five minutes each) and clocks get another.
+/// How long a key is published before it signs. One day is for JOSE libraries, which keep a key set for up to a day.
+/// The other is for caches on the way, processes (five minutes each) and clocks.
 const PUBLISHED_MS: i64 = 2 * DAY_MS;
-/// What is waited beyond the longest lifetime of a token, for processes that still sign with the key and for clocks.
+/// The wait beyond a token's longest lifetime, for processes that still sign with the key and for clocks.
 const SLACK_MS: i64 = DAY_MS;
-/// From here on after its successor signs, a key is retired: of what it signed, only refresh tokens still serve.
+/// This long after its successor begins to sign, a key is retired: only refresh tokens of it still serve.
 const SERVES_MS: i64 = MAX_ACCESS_TOKEN_LIFETIME_MS + SLACK_MS;
-/// From here on after its successor signs, nothing that it signed still serves.
+/// This long after its successor begins to sign, nothing that a key signed still serves.
 const KEPT_MS: i64 = MAX_SESSION_LIFETIME_MS + SLACK_MS;
 
 /// How long a key signs.
@@ -32,54 +32,54 @@ const KEPT_MS: i64 = MAX_SESSION_LIFETIME_MS + SLACK_MS;
 pub struct Period(i64);
 
 impl Period {
-    /// The fewest days; a successor is always published while its predecessor signs, and the key set stays small.
+    /// The fewest days. They keep the key set small, and each successor is published while its predecessor signs.
     pub const MIN_DAYS: i64 = 7;
     /// The most days.
     pub const MAX_DAYS: i64 = 730;
 
-    /// A period of so many days; `None` outside [`Period::MIN_DAYS`] to [`Period::MAX_DAYS`].
+    /// A period of this many days; `None` outside [`Period::MIN_DAYS`] to [`Period::MAX_DAYS`].
     pub fn from_days(days: i64) -> Option<Self> {
         (Self::MIN_DAYS..=Self::MAX_DAYS).contains(&days).then(|| Self(days * DAY_MS))
     }
 }
 
 impl Default for Period {
-    /// 90 days: four keys a year, each of which a thief can use for a season at most.
+    /// 90 days: four keys a year. A stolen key is useful for a quarter of a year at most.
     fn default() -> Self {
         Self(90 * DAY_MS)
     }
 }
 
-/// Why the keys are looked at.
+/// Why a rotation runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// The schedule, or somebody who asks for what it would do.
+    /// The schedule, or somebody who asks for the same.
     Schedule,
     /// A key leaked.
     Leak,
 }
 
-/// What a look at the keys did.
+/// What a rotation did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RotationReport {
     /// The key that signs now.
     pub kid: String,
     /// Whole days since that key was made.
     pub age_days: i64,
-    /// Whether a key was made; unless it is the first or something leaked, it signs in two days.
+    /// Whether a key was made. It signs in two days, or at once if it is the first or a key leaked.
     pub made: bool,
-    /// How many keys went.
+    /// How many keys were removed.
     pub removed: usize,
 }
 
-/// Where a key stands in the key set.
+/// A signing key's numbered place in the key set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
-    /// Counts up from 0, for as long as the key set is not empty.
+    /// Counts up from 0. An empty key set begins anew.
     pub number: u64,
     /// When it was made.
     pub created_at: Timestamp,
-    /// From when on it signs.
+    /// When it begins to sign.
     pub signs_from: Timestamp,
 }
 
@@ -99,28 +99,28 @@ impl KeySetEntry {
     }
 }
 
-/// What happens to a key set, all at once.
+/// A change of a key set, made whole or not at all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change {
-    /// The slot of the key that is made.
+    /// The slot of the new key.
     pub make: Option<Slot>,
-    /// The numbers of the keys that go.
+    /// The numbers of the keys to remove.
     pub remove: Vec<u64>,
 }
 
 impl Change {
-    /// Whether nothing happens.
+    /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.make.is_none() && self.remove.is_empty()
     }
 }
 
-/// All keys that may have signed what still serves, and the one to come.
+/// All keys whose tokens may still serve, and the next one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeySet(Vec<KeySetEntry>);
 
 impl KeySet {
-    /// A key set of these keys, in any order.
+    /// A key set of these keys, given in any order.
     pub fn new(mut keys: Vec<KeySetEntry>) -> Self {
         keys.sort_by_key(|key| key.slot.number);
         Self(keys)
@@ -136,13 +136,13 @@ impl KeySet {
         self.0.iter().any(|key| other.0.iter().any(|its| its.public == key.public))
     }
 
-    /// The key that signs: the last one whose time has come. If the time of none has (a clock may be behind), the first
-    /// signs, for there was none before it.
+    /// The key that signs: the last one whose time has come. A clock may be so far behind that no time has come. Then
+    /// the first key signs.
     pub fn signing(&self, now: Timestamp) -> Option<&KeySetEntry> {
         self.0.iter().rev().find(|key| key.slot.signs_from <= now).or(self.0.first())
     }
 
-    /// The keys that verify.
+    /// The keys that verify, the retired ones marked as such.
     pub fn verifying(&self, now: Timestamp) -> VerifyingKeys {
         let (retired, serving): (Vec<_>, Vec<_>) =
             self.0.iter().enumerate().partition(|(at, _)| self.is_over(*at, SERVES_MS, now));
@@ -150,19 +150,20 @@ impl KeySet {
         VerifyingKeys::new(publics(serving)).with_retired(publics(retired))
     }
 
-    /// Whether `keys`, which [`KeySet::verifying`] gave before, are still what it gives.
+    /// Whether [`KeySet::verifying`] would still return `keys`, which it returned before.
     pub fn still_gives(&self, keys: &VerifyingKeys, now: Timestamp) -> bool {
         self.0.iter().enumerate().all(|(at, key)| {
-            keys.find(key.public.kid()).is_some() && keys.is_retired(key.public.kid()) == self.is_over(at, SERVES_MS, now)
+            keys.find(key.public.kid()).is_some()
+                && keys.is_retired(key.public.kid()) == self.is_over(at, SERVES_MS, now)
         })
     }
 
-    /// The change that makes the first key of an empty key set: it signs at once.
+    /// The change that makes the first key of an empty key set, which signs at once.
     pub const fn first(now: Timestamp) -> Change {
         Change { make: Some(Self::slot(0, now, now)), remove: Vec::new() }
     }
 
-    /// What the schedule's run makes of the key set. Running it again, or late, changes nothing more.
+    /// The change that the schedule's run makes. A repeated run changes nothing, and missed runs make one key.
     pub fn on_schedule(&self, period: Period, now: Timestamp) -> Change {
         let make = match self.0.last() {
             None => Some(Self::slot(0, now, now)),
@@ -175,14 +176,14 @@ impl KeySet {
         Change { make, remove: gone.map(|(_, key)| key.slot.number).collect() }
     }
 
-    /// What a leak makes of the key set: a new key signs at once and no other verifies, for whoever could read one could
-    /// read all. Everything that they signed is refused from then on, refresh tokens included.
+    /// The change after a leak: a new key signs at once, and all others are removed. Whoever read one key could read
+    /// all. All that they signed is refused, refresh tokens included.
     pub fn on_leak(&self, now: Timestamp) -> Change {
         let number = self.0.last().map_or(0, |last| last.slot.number.saturating_add(1));
         Change { make: Some(Self::slot(number, now, now)), remove: self.0.iter().map(|key| key.slot.number).collect() }
     }
 
-    /// The key set after a change whose key, if it makes one, is `made`.
+    /// The key set after a change. `made` is the public half of the key that the change makes.
     #[must_use]
     pub fn changed(&self, change: &Change, made: Option<&VerifyingKey>) -> Self {
         let kept = self.0.iter().filter(|key| !change.remove.contains(&key.slot.number)).cloned();
@@ -194,7 +195,7 @@ impl KeySet {
         Slot { number, created_at, signs_from }
     }
 
-    /// Whether `millis` have passed since the successor of the key at this index signs.
+    /// Whether the successor of the key at this index has signed for `millis`.
     fn is_over(&self, at: usize, millis: i64, now: Timestamp) -> bool {
         self.0.get(at + 1).is_some_and(|next| now >= next.slot.signs_from.plus(millis))
     }
@@ -215,14 +216,14 @@ mod tests {
         SigningKey::from_bytes(&[n + 1; 32]).unwrap().public().clone()
     }
 
-    /// The key set after a run at this instant; the key number n is `key(n)`.
+    /// The key set after a run at this instant. Slot n gets `key(n)`.
     fn run(key_set: &KeySet, now: Timestamp) -> KeySet {
         let change = key_set.on_schedule(Period::default(), now);
         let made = change.make.map(|slot| key(u8::try_from(slot.number).unwrap()));
         key_set.changed(&change, made.as_ref())
     }
 
-    /// A key set that was run each day up to this one.
+    /// The key set after a daily run up to this day.
     fn key_set_of(days: i64) -> KeySet {
         (0..=days).fold(KeySet::default(), |key_set, at| run(&key_set, day(at)))
     }

@@ -1,26 +1,26 @@
-//! The rules of a QR login, pure: no I/O, no clock, no randomness.
+//! The pure rules of a QR login: no I/O, no clock, no randomness.
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`id`] | identifiers and the formats that they are refused for |
+//! | [`id`] | identifiers and their formats |
 //! | [`time`] | instants in milliseconds, ISO 8601 on the wire |
-//! | [`secret`] | API keys and device codes; only their digests are ever stored |
+//! | [`secret`] | secret keys and device codes; only their digests are stored |
 //! | [`key`] | P-256 device keys, their wire forms, signatures over scanned text |
-//! | [`custom`] | the bounded JSON objects that screens and backends attach |
+//! | [`custom`] | the bounded JSON object that a screen or backend attaches |
 //! | [`context`] | who is asking: address, browser, place |
 //! | [`challenge`] | the challenge and the one total function over its states |
 //! | [`credential`], [`action`], [`tenant`], [`user`] | what the directory keeps |
 //! | [`signing`], [`jwt`], [`token`] | ES256 keys, JWKS, kinds of token, the tokens of a login |
-//! | [`key_set`] | which key signs, which verify, when one is made and when it goes |
+//! | [`key_set`] | which key signs, which keys verify, when a key is made and when it is removed |
 //! | [`tracking`], [`validation`] | what a backend tracks, what it is told of a token |
-//! | [`notice`] | what a screen's socket is told unasked |
-//! | [`session`] | what keeps a user logged in: access tokens, refresh tokens that count |
-//! | [`page`] | where a list goes on |
-//! | [`shown`] | text that a person is shown and somebody else wrote |
-//! | [`number`] | the JSON numbers that SDKs read as they were sent |
-//! | [`json`] | request bodies: size and depth are judged before parsing |
+//! | [`notice`] | what the service pushes to a screen's socket |
+//! | [`session`] | access tokens and refresh tokens, which keep a user logged in |
+//! | [`page`] | where a list continues |
+//! | [`shown`] | cleans text before a person sees it |
+//! | [`number`] | which JSON numbers every SDK reads unchanged |
+//! | [`json`] | request bodies: size and depth are checked before parsing |
 //! | [`authorization`] | the three `Basic` encodings and `Bearer` |
-//! | [`wire`] | what travels, per caller: display, device, backend, socket; read and written in the runtime and the functions alone |
+//! | [`wire`] | the formats per caller: screen, device, backend, socket; for the runtime and the functions only |
 //! | [`refusal`] | why a request is refused |
 
 pub mod action;

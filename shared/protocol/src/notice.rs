@@ -1,8 +1,8 @@
-//! What a screen's socket is told unasked: how its challenge stands now.
+//! The push to a screen's socket: how its challenge stands now.
 //!
-//! The text of a notice is written here and nowhere else. It is no part of [`crate::wire`], because an adapter of the
-//! service pushes it, and adapters import no wire types. Answers to a screen's own messages leave through the runtime, so
-//! they are in [`crate::wire::socket`].
+//! Only this module writes the text of a notice. It is outside of [`crate::wire`], because an adapter of the service
+//! pushes it, and adapters import no wire types. Answers to a screen's own messages leave through the runtime, so they
+//! are in [`crate::wire::socket`].
 
 use serde::Serialize;
 
@@ -33,14 +33,15 @@ enum Frame {
 }
 
 impl Notice {
-    /// The frame's text: `STATE_CHANGE` with `claimed`, `approved` or `rejected`, and with the result token once approved.
+    /// The frame's text: `STATE_CHANGE` with `claimed`, `approved` or `rejected`. `approved` comes with the result
+    /// token.
     pub fn to_text(&self) -> String {
         let frame = Frame::StateChange {
             challenge_id: self.challenge.to_string(),
             state: self.standing.as_str(),
             access_token: self.standing.token().map(str::to_owned),
         };
-        // Plain texts in a struct always serialise.
+        // A struct of texts always serialises.
         serde_json::to_string(&frame).unwrap_or_default()
     }
 }

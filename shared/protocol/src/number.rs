@@ -1,6 +1,6 @@
-//! JSON numbers that a double holds: the official SDKs, and most JSON libraries, read every number into one.
+//! JSON numbers that a double holds. The official SDKs and most JSON libraries read every number into a double.
 
-/// Whether each number in this JSON text says what a double holds. What is no JSON is not judged.
+/// Whether a double holds each number in this JSON text. The text is not checked to be JSON.
 pub fn all_fit_doubles(json: &str) -> bool {
     let mut rest = json;
     while let Some(at) = rest.find(|c: char| c == '"' || c == '-' || c.is_ascii_digit()) {
@@ -14,7 +14,7 @@ pub fn all_fit_doubles(json: &str) -> bool {
     true
 }
 
-/// Where a string ends that begins here.
+/// The end of the string that begins here.
 fn after_string(text: &str) -> usize {
     let mut escaped = false;
     let end = text.bytes().skip(1).position(|byte| {
@@ -25,12 +25,12 @@ fn after_string(text: &str) -> usize {
     end.map_or(text.len(), |end| end + 2)
 }
 
-/// Where a number ends that begins here.
+/// The end of the number that begins here.
 fn after_number(text: &str) -> usize {
     text.find(|c: char| !matches!(c, '0'..='9' | '-' | '+' | '.' | 'e' | 'E')).unwrap_or(text.len())
 }
 
-/// Whether the number is what its nearest double says when it is asked for as many digits, or for as few as name it.
+/// Whether the nearest double prints as this number, with as many digits or in its shortest form.
 fn fits_double(number: &str) -> bool {
     let Ok(double) = number.parse::<f64>() else { return false };
     let Some(said) = Decimal::of(number) else { return false };
@@ -39,7 +39,7 @@ fn fits_double(number: &str) -> bool {
     double.is_finite() && held.iter().any(|held| Decimal::of(held).as_ref() == Some(&said))
 }
 
-/// A number without its sign: digits that neither begin nor end with zero, and the power of ten of the last one.
+/// A number without its sign: its digits without leading and trailing zeros, and the power of ten of the last digit.
 #[derive(PartialEq, Eq)]
 struct Decimal {
     digits: String,
@@ -47,7 +47,7 @@ struct Decimal {
 }
 
 impl Decimal {
-    /// Reads JSON's form; `None` if its exponent is beyond all bounds.
+    /// Reads a JSON number; `None` if its exponent does not fit 64 bits.
     fn of(number: &str) -> Option<Self> {
         let (mantissa, exponent) = number
             .trim_start_matches('-')

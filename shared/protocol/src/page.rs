@@ -1,5 +1,5 @@
-//! Where a list goes on. A continuation belongs to the secret key and the question that it was given for, so that
-//! one which was changed on its way, or comes from elsewhere, is refused.
+//! Where a list continues. A continuation is bound to the secret key and the question that it was made for. A changed
+//! one, or one of another list, is refused.
 
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
@@ -11,13 +11,13 @@ use crate::secret::SecretKey;
 
 const MAC_BYTES: usize = 16;
 
-/// What a list is asked for, as bytes that differ wherever two questions do.
+/// What a list is asked for, as bytes. Different questions have different bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question(Vec<u8>);
 
 impl Question {
-    /// A question of these parts, in this order: a zero byte for one that is absent, else a one, the length of its
-    /// UTF-8 in eight bytes, big-endian, and the UTF-8.
+    /// A question of these parts, in this order. An absent part is the byte 0. Any other part is the byte 1, the length
+    /// of its UTF-8 in eight bytes, big-endian, and the UTF-8.
     pub fn of(parts: &[Option<&str>]) -> Self {
         let mut bytes = Vec::new();
         for part in parts {
@@ -42,22 +42,22 @@ pub struct Pages<'a> {
 }
 
 impl<'a> Pages<'a> {
-    /// The continuations for whoever holds `key` and asks `question`.
+    /// The continuations of `question`, for the holder of `key`.
     pub fn of(key: &'a SecretKey, question: Question) -> Self {
         Self { key, question }
     }
 
-    /// Goes on after this user.
+    /// The continuation after this user.
     pub fn after(&self, last: &UserId) -> String {
         let mac = self.mac(last.as_str()).map(|mac| mac.finalize().into_bytes()).unwrap_or_default();
         let bytes = [&mac[..MAC_BYTES], last.as_str().as_bytes()].concat();
         encode_url(&bytes)
     }
 
-    /// The user after whom the list goes on.
+    /// The user after whom the list continues.
     ///
     /// # Errors
-    /// [`Refusal::Malformed`] for any text that [`Pages::after`] did not make here.
+    /// [`Refusal::Malformed`] for any text that [`Pages::after`] did not make for this key and question.
     pub fn read(&self, text: &str) -> Result<UserId, Refusal> {
         const BAD: Refusal = Refusal::malformed("lastEvaluatedUserId", "is not one that this list gave");
         let bytes = (text.len() <= 512).then(|| decode(text)).flatten().ok_or(BAD)?;
@@ -65,7 +65,7 @@ impl<'a> Pages<'a> {
         let last = std::str::from_utf8(last).map_err(|_| BAD)?;
         self.mac(last).ok_or(BAD)?.verify_truncated_left(mac).map_err(|_| BAD)?;
         let last = UserId::parse(last).map_err(|_| BAD)?;
-        // Base64 is read leniently; a continuation has one spelling.
+        // Base64 is read leniently, but a continuation has one spelling.
         if self.after(&last) == text { Ok(last) } else { Err(BAD) }
     }
 

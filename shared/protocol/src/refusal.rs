@@ -1,15 +1,15 @@
-//! Why a request is refused. What a caller sees of it is decided in `runtime` alone.
+//! Why a request is refused. Only `runtime` decides what a caller sees of it.
 
-/// A reason that the caller can do something about, or must live with. A failing store is not one.
+/// A reason that the caller can act upon. A failing store is not one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The body exceeds what its call takes: [`crate::json::MAX_BODY_BYTES`] or more.
+    /// The body is larger than its call takes; see [`crate::json`].
     #[error("the body is larger than {max_bytes} bytes")]
     BodyTooLarge {
-        /// What the call takes.
+        /// The most that the call takes.
         max_bytes: usize,
     },
-    /// A part of the request has the wrong form; stands for no knowledge about anything stored.
+    /// A part of the request has the wrong form.
     #[error("`{field}` {why}")]
     Malformed {
         /// The field, header or path part, as the wire names it.
@@ -17,13 +17,13 @@ pub enum Refusal {
         /// Completes a sentence that begins with the field.
         why: &'static str,
     },
-    /// No tenant or secret key stands behind the `Authorization` header.
+    /// The `Authorization` header names no known tenant or secret key.
     #[error("the caller is not known")]
     Unauthorized,
     /// The bearer token is forged, of another kind, of another tenant, or not a token.
     #[error("the token is not valid here")]
     InvalidToken,
-    /// The bearer token was valid once.
+    /// The bearer token was valid and has expired.
     #[error("the token has expired")]
     ExpiredToken,
     /// The page's origin is not among those that the tenant allows.
@@ -32,7 +32,7 @@ pub enum Refusal {
     /// The tenant has switched device credentials off.
     #[error("device credentials are disabled for this tenant")]
     MethodDisabled,
-    /// Unknown key or wrong signature; which of the two is nobody's business.
+    /// The key is unknown or the signature is wrong. The caller is not told which.
     #[error("the credential is not known or the signature does not match")]
     InvalidCredential,
     /// Another user owns the key and the tenant does not allow reassignment.
@@ -41,7 +41,7 @@ pub enum Refusal {
     /// The enrolment needs a token with `add:authenticators`.
     #[error("the token lacks the scope add:authenticators")]
     ScopeMissing,
-    /// The token enrolled a key already, on this kind of path.
+    /// The token has already enrolled a key on this kind of path.
     #[error("the token has enrolled a key")]
     TokenSpent,
     /// The user has as many devices as the tenant allows.
@@ -50,7 +50,7 @@ pub enum Refusal {
     /// No such challenge for this caller: unknown, of another tenant, or meant for another user.
     #[error("no challenge with this id for this caller")]
     UnknownChallenge,
-    /// Its time is over.
+    /// The challenge or its approval has expired.
     #[error("the challenge has expired")]
     Expired,
     /// Its screen shows a newer one.
@@ -62,10 +62,10 @@ pub enum Refusal {
     /// Another credential holds it.
     #[error("the challenge is claimed by another device")]
     AlreadyClaimed,
-    /// A decision needs a claim before it.
+    /// The decision needs a claim first.
     #[error("the challenge has not been claimed")]
     NotClaimed,
-    /// The other decision stands.
+    /// The opposite decision stands, or the approval can no longer be taken back.
     #[error("the challenge was decided the other way")]
     AlreadyDecided,
     /// The decision came with a signature that a claim had used.
@@ -74,7 +74,7 @@ pub enum Refusal {
     /// The approval counts for another action.
     #[error("the approval was taken for another action")]
     OtherAction,
-    /// There is nothing to redeem.
+    /// There is no approval.
     #[error("the challenge was not approved")]
     NotApproved,
     /// The challenge cannot be bound to a user: unknown, claimed, over, or another user's.
@@ -83,25 +83,25 @@ pub enum Refusal {
     /// No such action, or it has expired.
     #[error("no action of this name")]
     UnknownAction,
-    /// The backend has barred the action; no challenge can be opened for it or decided.
+    /// The backend has barred the action, so no challenge can be opened for it or decided.
     #[error("the action is blocked")]
     ActionBlocked,
-    /// The user has approved the action; no other challenge can be opened for it or decided.
+    /// The user has approved the action, so no other challenge can be opened for it or decided.
     #[error("the action has succeeded")]
     ActionSucceeded,
-    /// The user never had such an authenticator.
+    /// The user has no such authenticator, and none was removed within a day.
     #[error("no authenticator of this id for this user")]
     UnknownAuthenticator,
     /// The tenant has not registered the session client.
     #[error("the client is not registered")]
     UnknownClient,
-    /// The tenant has as many active secret keys as it may.
+    /// The tenant already has the most active secret keys that it may have.
     #[error("the tenant has two active secret keys already")]
     TooManySecretKeys,
     /// Another tenant has the name.
     #[error("another tenant has this name")]
     NameTaken,
-    /// The caller does not wait for answers.
+    /// The caller sends requests without waiting for answers.
     #[error("several requests came at once where one must wait for the other")]
     TooManyRequests,
     /// No tenant of this id, or it is disabled.
@@ -110,7 +110,7 @@ pub enum Refusal {
     /// The path or method is not served.
     #[error("nothing is served here")]
     UnknownRoute,
-    /// An SDK's call that belongs to another way of verifying users than this product's.
+    /// The call belongs to a way of verifying users that this service does not offer.
     #[error("{what} is not part of this service")]
     MethodNotSupported {
         /// What the call belongs to.

@@ -1,4 +1,4 @@
-//! Secrets that callers hold. The service keeps their digests only.
+//! Secrets that callers hold. The service keeps only their digests.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::Refusal;
 use crate::base64::encode_url;
 use crate::id::TenantId;
 
-/// Random bytes of one secret: 256 bits.
+/// The random bytes of one secret: 256 bits.
 pub type Randomness = [u8; 32];
 
 /// SHA-256 of a secret: what is stored, and what is compared.
@@ -21,7 +21,7 @@ impl Digest {
         Self(Sha256::digest(secret).into())
     }
 
-    /// base64url, as it is stored.
+    /// Base64url, as it is stored.
     pub fn to_text(&self) -> String {
         encode_url(&self.0)
     }
@@ -38,7 +38,7 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// Makes `Debug` of a type that holds a secret, or somebody's address, say nothing of it.
+/// Implements a `Debug` that prints nothing of a value with a secret or somebody's address.
 macro_rules! redacted {
     ($name:ident) => {
         impl std::fmt::Debug for $name {
@@ -50,7 +50,7 @@ macro_rules! redacted {
 }
 pub(crate) use redacted;
 
-/// What a polling screen proves itself with: 256 random bits, handed out once at creation.
+/// The secret with which a screen polls or resumes: 256 random bits, handed out once at creation.
 #[derive(Clone)]
 pub struct DeviceCode(String);
 redacted!(DeviceCode);
@@ -64,7 +64,7 @@ impl DeviceCode {
     /// A code as a caller presents it.
     ///
     /// # Errors
-    /// [`Refusal::Malformed`] if it cannot be a code of ours.
+    /// [`Refusal::Malformed`] if the text cannot be a device code.
     pub fn parse(text: impl Into<String>) -> Result<Self, Refusal> {
         let text = text.into().trim().to_owned();
         if text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
@@ -74,19 +74,19 @@ impl DeviceCode {
         }
     }
 
-    /// What is stored and compared. Equality of digests tells nothing about a near miss.
+    /// The digest, which is stored and compared. Comparing digests reveals nothing about a near miss.
     pub fn digest(&self) -> Digest {
         Digest::of(self.0.as_bytes())
     }
 
-    /// The code, for the one answer that hands it out.
+    /// The code itself, for the one answer that hands it out.
     pub fn expose(&self) -> &str {
         &self.0
     }
 }
 
-/// A tenant's API secret key: `sk_<tenant without dashes>_<256 random bits>`. It names its tenant, so that
-/// a stranger's text is refused without a look at the table.
+/// A tenant's secret key: `sk_<tenant without dashes>_<256 random bits>`. It names its tenant, so that any
+/// other text is refused without a look at the table.
 #[derive(Clone)]
 pub struct SecretKey {
     tenant: TenantId,
@@ -100,24 +100,24 @@ impl SecretKey {
         Self { tenant, text: format!("sk_{}_{}", tenant.simple(), encode_url(&bytes)) }
     }
 
-    /// A key as a caller presents it; `None` if it cannot be one of ours.
+    /// A key as a caller presents it; `None` if the text cannot be a secret key.
     pub fn parse(text: &str) -> Option<Self> {
         let (tenant, random) = text.strip_prefix("sk_")?.split_once('_')?;
         let tenant = TenantId::parse_simple(tenant)?;
         (random.len() == 43).then(|| Self { tenant, text: text.to_owned() })
     }
 
-    /// The tenant that the key claims to belong to; only the stored digest makes it so.
+    /// The tenant that the key names. Only the stored digest proves it.
     pub fn tenant(&self) -> TenantId {
         self.tenant
     }
 
-    /// What is stored and looked up.
+    /// The digest, which is stored and compared.
     pub fn digest(&self) -> Digest {
         Digest::of(self.text.as_bytes())
     }
 
-    /// The key, for the one moment that shows it.
+    /// The key itself.
     pub fn expose(&self) -> &str {
         &self.text
     }

@@ -1,11 +1,11 @@
-//! Sessions: what a backend keeps a user logged in with after one approval.
+//! Sessions, with which a backend keeps a user logged in after one approval.
 //!
-//! A session is renewed by a refresh token that counts. Each refresh counts one up; the token of the count before
-//! serves a little longer, for whoever lost the reply, and gives the same tokens again. Any older one was copied, so
-//! the session ends (RFC 9700 section 4.14.2). Nothing that is stored opens a session: the tokens are signed.
+//! A refresh token holds its session's generation, and each refresh adds one to it. The token of the generation before
+//! serves a little longer and gives the same tokens again, in case the reply was lost. An older token was copied, so
+//! the session ends (RFC 9700 section 4.14.2). Whoever reads the tables cannot make tokens, because they are signed.
 //!
-//! A user's sessions end together by one count, the user's epoch: a session belongs to the epoch that it began in and
-//! ends with it. No clock is asked, and no session is looked for, so none is missed.
+//! Ending all sessions of a user adds one to the user's epoch. A session is live only in the epoch in which it began,
+//! so no session is missed, whatever the clocks say.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,17 +18,17 @@ use crate::time::Timestamp;
 use crate::token::Issuer;
 use crate::user::User;
 
-/// How long after a refresh the token that it replaced may be presented again, in milliseconds.
+/// How long after a refresh the replaced token may be presented again, in milliseconds.
 pub const REPLY_LOST_MS: i64 = 30_000;
 
 /// A user's session at one application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// Which.
+    /// Its id.
     pub id: SessionId,
     /// Its tenant.
     pub tenant: TenantId,
-    /// Whose.
+    /// Its user.
     pub user: UserId,
     /// The application.
     pub client: ClientId,
@@ -44,13 +44,13 @@ pub struct Session {
     pub refreshed_at: Timestamp,
     /// From this instant it cannot be refreshed.
     pub expires_at: Timestamp,
-    /// When it was ended before its time.
+    /// When it was ended early.
     pub revoked_at: Option<Timestamp>,
 }
 
 impl Session {
-    /// What presenting the refresh token of `presented` makes of this session of `user`; every store keeps exactly
-    /// these rules. A token that was copied ends the session: then the returned one is revoked.
+    /// The session of `user` after its refresh token of generation `presented` was presented. Every store follows
+    /// exactly these rules. A copied token ends the session, which is then returned as revoked.
     ///
     /// # Errors
     /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`]; the session is then unchanged.
@@ -66,13 +66,13 @@ impl Session {
         Ok(if reply_may_be_lost { self.clone() } else { self.revoked(now) })
     }
 
-    /// The session ended; ending it twice changes nothing.
+    /// The session, ended. Ending it twice changes nothing.
     #[must_use]
     pub fn revoked(&self, now: Timestamp) -> Self {
         Self { revoked_at: self.revoked_at.or(Some(now)), ..self.clone() }
     }
 
-    /// Refuses a session that is over, by itself, with all of its `user` or because the user is gone.
+    /// Refuses a session that expired, was ended by itself or with all sessions of `user`, or whose user is gone.
     ///
     /// # Errors
     /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
@@ -85,7 +85,7 @@ impl Session {
     }
 }
 
-/// What a session is to be made of.
+/// What a backend sends to begin a session.
 #[derive(Clone)]
 pub struct NewSession {
     /// The application.
@@ -97,28 +97,28 @@ pub struct NewSession {
 }
 redacted!(NewSession);
 
-/// What a user stays logged in with.
+/// A session's two tokens.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionTokens {
-    /// The access token: shows that the user is logged in.
+    /// The access token, which shows that the user is logged in.
     pub access: String,
-    /// The refresh token: renews both.
+    /// The refresh token, which renews both.
     pub refresh: String,
 }
 redacted!(SessionTokens);
 
-/// A session that stands, with what was asked about it.
+/// A live session, with its access token and user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LiveSession {
     /// The session.
     pub session: Session,
-    /// The access token behind which it was found.
+    /// The access token with which it was asked for.
     pub token: AccessToken,
     /// Its user.
     pub user: User,
 }
 
-/// What an access token says. Anybody may check it against the key set; only `sessions/validate` knows of a
+/// The content of an access token. Anybody may verify it with the key set, but only `sessions/validate` notices a
 /// revocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessToken {
@@ -134,7 +134,7 @@ pub struct AccessToken {
     pub expires_at: Timestamp,
 }
 
-/// What a refresh token says.
+/// The content of a refresh token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshToken {
     /// The tenant.
@@ -143,7 +143,7 @@ pub struct RefreshToken {
     pub user: UserId,
     /// The session.
     pub session: SessionId,
-    /// The count that it may be presented at.
+    /// The [`Session::generation`] for which it was made.
     pub generation: u32,
 }
 
@@ -191,14 +191,14 @@ impl Other {
     }
 }
 
-/// `iss` of access tokens: the tenant's own address, below which its key set is found.
+/// `iss` of access tokens: the tenant's own address, below which its key set is published.
 fn access_issuer(base_url: &str, tenant: &TenantId) -> String {
     format!("{base_url}/client/public/{tenant}")
 }
 
 impl AccessToken {
-    /// The access token of the session as it stands: the same text each time. `base_url` is the one that SDKs are
-    /// given.
+    /// The access token of the session's current generation: the same text each time. `base_url` is the one that SDKs
+    /// are given.
     pub fn sign(session: &Session, key: &SigningKey, base_url: &str, lifetime_ms: i64) -> String {
         let expires_at = session.refreshed_at.plus(lifetime_ms).min(session.expires_at);
         let claims = AccessClaims {
@@ -244,7 +244,7 @@ impl AccessToken {
 }
 
 impl RefreshToken {
-    /// The refresh token of the session as it stands: the same text each time.
+    /// The refresh token of the session's current generation: the same text each time.
     pub fn sign(session: &Session, key: &SigningKey, issuer: &Issuer) -> String {
         let claims = RefreshClaims {
             iss: issuer.iss(&session.tenant),
@@ -259,7 +259,7 @@ impl RefreshToken {
         jwt::sign(Kind::Refresh, &claims, key)
     }
 
-    /// Reads a refresh token; whether it still serves is [`Session::refreshed`]'s to say.
+    /// Reads a refresh token. [`Session::refreshed`] decides whether it still serves.
     ///
     /// # Errors
     /// [`Refusal::InvalidToken`].

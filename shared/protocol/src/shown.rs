@@ -1,18 +1,18 @@
-//! Text that a person is shown and somebody else wrote: nothing in it is invisible, turns the line round or leaves it.
+//! Cleans text that somebody else wrote before a person sees it. Afterwards nothing in it is invisible, reverses the
+//! line or breaks it.
 //!
-//! Unicode says what is dropped: control characters, what is ignored wherever it is not understood (the property
-//! `Default_Ignorable_Code_Point` of `DerivedCoreProperties.txt`: bidi controls, zero-width characters, tags,
-//! selectors), interlinear notes, private use and noncharacters. Line breaks and tabs become spaces. Joiners, selectors
-//! and tags stay where scripts and emoji need them.
+//! Control characters, interlinear notes, private use, noncharacters and ignorable characters are dropped. The last
+//! have the property `Default_Ignorable_Code_Point` of Unicode's `DerivedCoreProperties.txt`: bidi controls, zero-width
+//! characters, tags, selectors. Line breaks and tabs become spaces. Joiners, selectors and tags stay where scripts and
+//! emoji need them.
 
 use unicode_width::UnicodeWidthChar as _;
 
-/// Marks without a width of their own that may follow each other; a longer run covers the lines around it. UTS #39
-/// section 5.4 draws the line here.
+/// The longest run of marks without a width of their own (UTS #39 section 5.4). A longer run covers other lines.
 pub const MAX_MARKS: usize = 4;
 
-/// The text as it may be shown, at most `max` characters of it; `None` if nothing is left. Doing it twice is doing it
-/// once, and the text never grows.
+/// The cleaned text, cut to `max` characters; `None` if nothing is left. Cleaning a text again changes nothing, and the
+/// text never grows.
 pub fn shown(text: &str, max: usize) -> Option<String> {
     let plain = plain(text);
     let plain = trimmed(&plain);
@@ -21,7 +21,7 @@ pub fn shown(text: &str, max: usize) -> Option<String> {
     (!shown.is_empty()).then(|| shown.iter().collect())
 }
 
-/// Without what is dropped wherever it stands.
+/// Drops what is dropped in any context.
 fn plain(text: &str) -> Vec<char> {
     let (mut plain, mut marks) = (Vec::new(), 0);
     for c in text.chars() {
@@ -42,7 +42,7 @@ fn plain(text: &str) -> Vec<char> {
     plain
 }
 
-/// Without joiners, selectors and tags that stand where nothing needs them.
+/// Drops joiners, selectors and tags where nothing needs them.
 fn in_place(plain: &[char]) -> Vec<char> {
     let mut kept = Vec::with_capacity(plain.len());
     let mut rest = plain;
@@ -63,7 +63,7 @@ fn in_place(plain: &[char]) -> Vec<char> {
     kept
 }
 
-/// Whether a character that is no tag stays between what was kept and the next one.
+/// Whether a character stays between the kept ones and the next. It is not a tag.
 fn stays(kept: &[char], c: char, next: Option<char>) -> bool {
     let before = kept.last().copied();
     match c {
@@ -79,7 +79,7 @@ fn stays(kept: &[char], c: char, next: Option<char>) -> bool {
     }
 }
 
-/// The last character that was kept, looking through its emoji selector.
+/// The last kept character, without its emoji selector.
 fn selected(kept: &[char]) -> Option<char> {
     match kept {
         [.., base, '\u{fe0f}'] => Some(*base),
@@ -87,7 +87,8 @@ fn selected(kept: &[char]) -> Option<char> {
     }
 }
 
-/// Whether tags make a black flag a region's (UTS #51, `emoji_tag_sequence`): a country's letters, more, and the end.
+/// Whether tags after a black flag name a region (UTS #51, `emoji_tag_sequence`). They are a country's two letters, one
+/// to three further letters or digits, and the end.
 fn is_region(tags: &[char]) -> bool {
     let [first, second, more @ .., end] = tags else { return false };
     let is_letter = |tag: &char| matches!(tag, '\u{e0061}'..='\u{e007a}');
@@ -134,7 +135,7 @@ fn is_mark(c: char) -> bool {
     c.width() == Some(0)
 }
 
-/// The blocks of scripts whose letters join or stack, so that a joiner between them is seen (The Unicode Standard,
+/// The blocks of scripts whose letters join or stack, so that a joiner between them is visible (The Unicode Standard,
 /// section 23.2).
 const JOINING: [(char, char); 15] = [
     ('\u{600}', '\u{8ff}'),     // Arabic, Syriac, N'Ko, Mandaic
@@ -154,7 +155,7 @@ const JOINING: [(char, char); 15] = [
     ('\u{1e900}', '\u{1e95f}'), // Adlam
 ];
 
-/// Whether a joiner beside this character is seen.
+/// Whether a joiner beside this character is visible.
 fn joins(c: Option<char>) -> bool {
     c.is_some_and(|c| {
         let is_letter = c.is_alphabetic() || (is_mark(c) && !stands_in_place(c));
@@ -162,7 +163,7 @@ fn joins(c: Option<char>) -> bool {
     })
 }
 
-/// Whether a character is in a block that holds `Extended_Pictographic` ones (`emoji-data.txt`).
+/// Whether a character is in a block with `Extended_Pictographic` characters (`emoji-data.txt`).
 fn is_pictograph(c: Option<char>) -> bool {
     matches!(
         c,
@@ -184,7 +185,7 @@ fn is_pictograph(c: Option<char>) -> bool {
     )
 }
 
-/// Whether names are written with variants of a character (the Ideographic Variation Database).
+/// Whether names use variants of this character (the Ideographic Variation Database).
 fn is_ideograph(c: Option<char>) -> bool {
     matches!(
         c,
@@ -303,7 +304,7 @@ mod tests {
         assert_eq!(shown("  abc", 2).as_deref(), Some("ab"));
     }
 
-    /// Characters of which most mean something here.
+    /// Mostly characters with a meaning here.
     fn character() -> impl Strategy<Value = char> {
         const TELLING: &str = "a 1#\u{20e3}\u{301}\u{200c}\u{200d}\u{fe0f}\u{fe0e}\u{e0100}\u{180b}\u{180e}\u{1820}ی\u{64e}क\u{94d}\u{9b0}\u{9cd}葛👩🏽❤🏴\u{e0067}\u{e0062}\u{e0031}\u{e007f}\u{e0001}\u{202e}\u{200b}\u{feff}\u{3164}\u{2800}\u{2028}\n\r\t\u{1b}\u{9b}\u{85}\u{e000}\u{ffff}\u{fffd}\u{1161}";
         prop_oneof![3 => proptest::sample::select(TELLING.chars().collect::<Vec<char>>()), 1 => any::<char>()]

@@ -1,4 +1,4 @@
-//! The service's own P-256 keys: private halves that sign tokens, public halves that anybody may fetch.
+//! The service's own P-256 keys. Private halves sign tokens; anybody may fetch the public halves.
 
 use std::fmt;
 
@@ -10,8 +10,8 @@ use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::base64::{decode, encode_url};
 
-/// A private key that signs tokens. Signatures are deterministic (RFC 6979), so the same claims give the same
-/// token, however often a screen asks for it. Its memory is wiped when it is dropped.
+/// A private key that signs tokens. Signatures are deterministic (RFC 6979), so the same claims always give the same
+/// token. Its memory is wiped when it is dropped.
 #[derive(Clone)]
 pub struct SigningKey {
     private: p256::ecdsa::SigningKey,
@@ -27,8 +27,8 @@ impl fmt::Debug for SigningKey {
 }
 
 impl SigningKey {
-    /// The key of these 32 bytes, big-endian. `None` for zero and for numbers not below the group's order;
-    /// of random bytes one in 2^32 is refused.
+    /// The key of these 32 bytes, big-endian. `None` for zero and for numbers not below the group's order: of random
+    /// bytes, one in 2^32.
     pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
         let private = p256::ecdsa::SigningKey::from_slice(bytes).ok()?;
         let point = private.verifying_key().to_encoded_point(false);
@@ -49,7 +49,7 @@ impl SigningKey {
         &self.public
     }
 
-    /// The signature of a message: r and s, 32 bytes each, as ES256 has it (RFC 7518 section 3.4).
+    /// The ES256 signature of a message: r and s, 32 bytes each (RFC 7518 section 3.4).
     pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
         let signature: Signature = self.private.sign(message);
         signature.to_bytes().into()
@@ -109,7 +109,7 @@ impl VerifyingKey {
     }
 }
 
-/// The keys whose tokens may still be good.
+/// The keys whose tokens may still serve.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VerifyingKeys {
     serving: Vec<VerifyingKey>,
@@ -117,12 +117,12 @@ pub struct VerifyingKeys {
 }
 
 impl VerifyingKeys {
-    /// A set of keys.
+    /// A set of keys, none of them retired.
     pub fn new(serving: Vec<VerifyingKey>) -> Self {
         Self { serving, retired: Vec::new() }
     }
 
-    /// The same set with keys that are retired: of what they signed, only refresh tokens still serve.
+    /// The same set with these retired keys, of which only refresh tokens still serve.
     #[must_use]
     pub fn with_retired(self, retired: Vec<VerifyingKey>) -> Self {
         Self { retired, ..self }
@@ -138,7 +138,7 @@ impl VerifyingKeys {
         self.retired.iter().any(|key| key.kid == kid)
     }
 
-    /// The RFC 7517 key set. Nobody but the service reads refresh tokens, so retired keys are not in it.
+    /// The RFC 7517 key set. Retired keys are not in it, because only the service reads refresh tokens.
     pub fn to_jwks(&self) -> Jwks {
         Jwks { keys: self.serving.iter().map(VerifyingKey::to_jwk).collect() }
     }

@@ -10,7 +10,7 @@ pub use settings::{
     MAX_ACCESS_TOKEN_LIFETIME_MS, MAX_CHALLENGE_LIFETIME_MS, MAX_SESSION_LIFETIME_MS, MAX_TOKEN_LIFETIME_MS, Settings,
 };
 
-/// As many secret keys may be active at once: the one in use and the one that replaces it.
+/// How many secret keys may be active at once: the one in use and its replacement.
 pub const MAX_SECRET_KEYS: usize = 2;
 
 /// A team that uses the service, with the settings that the rules read.
@@ -36,7 +36,7 @@ impl Tenant {
         Self { id, name: name.into(), enabled: true, created_at: now, settings, secret_keys: Vec::new() }
     }
 
-    /// Whether `other` has the same name and settings and is enabled alike, whatever keys either has.
+    /// Whether `other` has the same name, settings and `enabled`. Keys are not compared.
     pub fn reads_like(&self, other: &Self) -> bool {
         (&self.name, self.enabled, &self.settings) == (&other.name, other.enabled, &other.settings)
     }
@@ -47,17 +47,17 @@ impl Tenant {
     }
 }
 
-/// An active secret key, as far as anybody may still know it.
+/// An active secret key. The service knows only its digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretKeyRecord {
-    /// What was stored of it.
+    /// Its digest, which is all that is stored of it.
     pub digest: Digest,
     /// When it was made.
     pub created_at: Timestamp,
 }
 
 impl SecretKeyRecord {
-    /// What operators call it: the beginning of its digest, from which nothing of the key follows.
+    /// What operators call it: the first 8 characters of its digest, which reveal nothing of the key.
     pub fn name(&self) -> String {
         self.digest.to_text().chars().take(8).collect()
     }

@@ -1,4 +1,5 @@
-//! Instants. Milliseconds decide, seconds only appear in tokens and in the table's clean-up attribute.
+//! Instants. They are compared in milliseconds. Seconds appear in tokens, in `expiresAt` of some answers and in the
+//! tables' TTL.
 
 use serde::{Deserialize, Serialize};
 use time::format_description::well_known::Rfc3339;
@@ -21,7 +22,7 @@ impl Timestamp {
         self.0
     }
 
-    /// Whole seconds since 1970-01-01 UTC, rounded down, as JWT and DynamoDB's TTL count.
+    /// Whole seconds since 1970-01-01 UTC, rounded down, as JWTs and DynamoDB's TTL count.
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(1000)
     }
@@ -32,8 +33,8 @@ impl Timestamp {
         Self(self.0.saturating_add(millis))
     }
 
-    /// Reads a date-time of RFC 3339, or a date, which stands for its first instant in UTC. A blank before the offset
-    /// is a plus that a query decoded.
+    /// Reads a date-time of RFC 3339, or a date, which means its first instant in UTC. A blank counts as a plus: a
+    /// query's plus before the offset is decoded to a blank.
     pub fn parse_iso(text: &str) -> Option<Self> {
         let instant = match Date::parse(text, &format_description!("[year]-[month]-[day]")) {
             Ok(date) => date.with_time(Time::MIDNIGHT).assume_utc(),
@@ -42,8 +43,8 @@ impl Timestamp {
         i64::try_from(instant.unix_timestamp_nanos() / 1_000_000).ok().map(Self)
     }
 
-    /// ISO 8601 with milliseconds and `Z`, the form of every timestamp text on the wire.
-    /// Instants outside the years 1 to 9999 are written as the epoch.
+    /// ISO 8601 with milliseconds and `Z`, the form of every timestamp text on the wire. Instants outside of the years
+    /// 1 to 9999 are written as the epoch.
     pub fn iso(self) -> String {
         let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)

@@ -1,8 +1,8 @@
-//! The tokens of a login, ES256 JWTs both, never one for the other.
+//! The two tokens of a login, both ES256 JWTs.
 //!
-//! A **user token** lets a browser or phone act for a tracked user; a **result token** tells a backend what
-//! became of a challenge. They differ in `typ` and `aud` (RFC 8725 sections 3.11 and 3.9), and each is refused
-//! where the other is wanted. The claim names are those that the mobile SDKs decode.
+//! A **user token** lets a screen or phone act for a tracked user. A **result token** tells a backend that a challenge
+//! was approved. They differ in `typ` and `aud` (RFC 8725 sections 3.11 and 3.9), and each is refused where the other
+//! is expected. The claim names are those that the mobile SDKs decode.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -16,7 +16,7 @@ use crate::jwt::{self, Kind, Opened, Token};
 use crate::signing::{SigningKey, VerifyingKeys};
 use crate::time::Timestamp;
 
-/// Who issues: the deployment's own name, the first part of every `iss`.
+/// The deployment's own name, with which every token's `iss` begins except an access token's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issuer(String);
 
@@ -44,15 +44,15 @@ const fn audience(kind: Kind) -> &'static str {
     }
 }
 
-/// The scopes of a user token, as `track` takes them: space separated.
+/// The scopes of a user token, space separated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope(String);
 
 impl Scope {
-    /// Takes a request's `scope`; absent means `read:authenticators`.
+    /// Checks a request's `scope`; absent means `read:authenticators`.
     ///
     /// # Errors
-    /// [`Refusal::Malformed`] if it is longer than 256 characters or holds other than visible ASCII and spaces.
+    /// [`Refusal::Malformed`] if it is longer than 256 characters or holds anything but visible ASCII and spaces.
     pub fn accept(text: Option<String>) -> Result<Self, Refusal> {
         let text = text.unwrap_or_else(|| "read:authenticators".to_owned());
         if text.len() > 256 || !text.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
@@ -61,39 +61,39 @@ impl Scope {
         Ok(Self(text))
     }
 
-    /// Whether further credentials may be enrolled.
+    /// Whether it allows an enrolment (`add:authenticators`).
     pub fn may_add_authenticators(&self) -> bool {
         self.0.split(' ').any(|scope| scope == "add:authenticators")
     }
 }
 
-/// What a user token says.
+/// The content of a user token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserToken {
-    /// Which token it is.
+    /// Its id.
     pub id: TokenId,
-    /// When it was issued, in whole seconds once it was read.
+    /// When it was issued; in whole seconds if the token was read.
     pub issued_at: Timestamp,
     /// The tenant.
     pub tenant: TenantId,
-    /// The user that it acts for.
+    /// The user for whom it acts.
     pub user: UserId,
     /// The tracked action.
     pub action: ActionCode,
     /// Which use of the action.
     pub idempotency_key: IdempotencyKey,
-    /// What it may do.
+    /// What it allows.
     pub scope: Scope,
 }
 
-/// What a result token says. Only the stored challenge makes it true.
+/// The content of a result token. Only the stored challenge proves it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResultToken {
     /// The tenant.
     pub tenant: TenantId,
     /// Who approved.
     pub user: UserId,
-    /// What was approved.
+    /// The approved action.
     pub action: ActionCode,
     /// Which use of the action.
     pub idempotency_key: IdempotencyKey,
@@ -134,12 +134,12 @@ impl UserToken {
         }
     }
 
-    /// What allows a key to be enrolled on a kind of path.
+    /// The permit to enrol a key on a kind of path.
     pub fn permit(&self, kind: CredentialKind) -> Permit {
         Permit { action: self.action_name(), token: self.id, issued_at: self.issued_at, kind }
     }
 
-    /// The signed token, good for `lifetime_ms`.
+    /// The signed token, valid for `lifetime_ms`.
     pub fn sign(&self, key: &SigningKey, issuer: &Issuer, lifetime_ms: i64) -> String {
         let claims = Claims {
             iss: issuer.iss(&self.tenant),
@@ -188,7 +188,7 @@ impl ResultToken {
         }
     }
 
-    /// The token of an approval: the same text each time, since all of it is stored.
+    /// The token of an approval. It is the same text each time, because everything in it is stored.
     pub fn sign(approval: Approval<'_>, key: &SigningKey, issuer: &Issuer) -> String {
         let (challenge, by, at) = (approval.challenge(), approval.by(), approval.at());
         let claims = Claims {
@@ -225,7 +225,7 @@ impl ResultToken {
     }
 }
 
-/// The user of a token of either kind, with all that the token says.
+/// The user of a user token or result token, with all claims of the token.
 ///
 /// # Errors
 /// [`Refusal::InvalidToken`], also for one of another tenant, and [`Refusal::ExpiredToken`].

@@ -1,4 +1,4 @@
-//! What a backend tracks: an action of a user, with what it says of both.
+//! What a backend tracks: a user's action, and what the backend says of both.
 
 use crate::context::Context;
 use crate::custom::Custom;
@@ -17,11 +17,11 @@ pub struct Tracked {
     pub idempotency_key: Option<IdempotencyKey>,
     /// What the backend saw of the user's device.
     pub context: Context,
-    /// What the token may do.
+    /// What the user token allows.
     pub scope: Scope,
     /// What the phone is to show.
     pub custom: Option<Custom>,
-    /// An anonymous challenge that is for this action from now on.
+    /// An anonymous challenge to bind to this action.
     pub challenge: Option<ChallengeId>,
     /// What the backend says of the user.
     pub profile: ProfileChange,

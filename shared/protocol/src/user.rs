@@ -1,4 +1,4 @@
-//! A tenant's user: what the backend says of them, and how they can prove themselves.
+//! A tenant's user: the profile that the backend sets, and the authenticators.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,30 +11,30 @@ use crate::page::Question;
 use crate::secret::redacted;
 use crate::time::Timestamp;
 
-/// A user. A user of whom nothing is stored is one without authenticators.
+/// A user. One of whom nothing is stored counts as a user without authenticators.
 #[derive(Clone, Debug, PartialEq)]
 pub struct User {
     /// The integrator's id.
     pub id: UserId,
-    /// When the user was first heard of.
+    /// When something was first stored of the user.
     pub created_at: Timestamp,
     /// How many devices are enrolled.
     pub devices: u32,
-    /// Whether the backend took an authenticator away, and no device has removed itself since. A first device then needs
-    /// the scope: whoever has the user's name, or the device that was lost, is not the user.
+    /// Whether the backend removed an authenticator and no device has removed itself since. A first device then needs
+    /// the scope: whoever knows the user's name or has the lost device may not be the user.
     pub was_revoked: bool,
-    /// What the backend says of the user.
+    /// What the backend says of them.
     pub profile: Profile,
-    /// What the backend verified by itself.
+    /// The methods that the backend verified by itself.
     pub verified: Vec<VerifiedMethod>,
-    /// How often all sessions of the user were ended. Those of an earlier epoch are over.
+    /// How often all sessions of the user were ended. Sessions of an earlier epoch are over.
     pub session_epoch: u32,
 }
 
-/// What a backend says of a user. Shown to the user's own phone, never trusted by the service. Its serialized form is
-/// what stores keep.
+/// What a backend says of a user. It is shown to the user's own phone and never trusted by the service. Stores keep its
+/// serialized form.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub struct Profile {
     /// E-mail address.
     pub email: Option<String>,
@@ -54,13 +54,13 @@ pub struct Profile {
     pub custom: Option<Custom>,
 }
 
-/// A method that the backend verified by itself and enrolled; kept as a record, this service does not ask for it.
-/// Its serialized form is what stores keep.
+/// A method that the backend verified by itself and enrolled. It is only a record: this service never asks for it.
+/// Stores keep its serialized form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerifiedMethod {
-    /// Its id, from the same range as device credentials' ids.
+    /// Its id, of the same type as a credential's.
     pub id: CredentialId,
-    /// Which method, where it leads.
+    /// Which method, with its address or number.
     #[serde(rename = "method")]
     pub channel: Channel,
     /// When it was enrolled.
@@ -76,20 +76,20 @@ pub enum Channel {
     EmailOtp(String),
     /// Links to an address.
     EmailMagicLink(String),
-    /// An app that counts.
+    /// One-time codes of an authenticator app.
     AuthenticatorApp,
 }
 
-/// As many methods a backend may enrol for one user.
+/// How many methods a backend may enrol for one user.
 pub const MAX_VERIFIED: usize = 16;
 
 /// The longest address, number or name of a [`Profile`], in bytes.
 pub const MAX_TEXT: usize = 256;
 
-/// A change of one user; applying it twice is applying it once.
+/// A change of one user. Applying it twice has the effect of applying it once.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Revision {
-    /// What the backend says changed.
+    /// The backend changes the profile.
     Profile(Box<ProfileChange>),
     /// The backend verified a method.
     Verified(VerifiedMethod),
@@ -97,7 +97,7 @@ pub enum Revision {
     Forgotten(CredentialId),
 }
 
-/// What to change of a [`Profile`]; an empty text clears, nothing leaves as it was.
+/// A change of a [`Profile`]. An empty text clears the member, an absent one keeps it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProfileChange {
     /// [`Profile::email`].
@@ -119,7 +119,7 @@ pub struct ProfileChange {
 }
 
 impl User {
-    /// A user of whom nothing is known.
+    /// A user of whom nothing is stored.
     pub fn unknown(id: UserId, now: Timestamp) -> Self {
         Self {
             id,
@@ -132,7 +132,7 @@ impl User {
         }
     }
 
-    /// How many authenticators are enrolled: devices, and [`User::verified`].
+    /// How many authenticators are enrolled: devices and [`User::verified`].
     pub fn authenticators(&self) -> u32 {
         self.devices.saturating_add(u32::try_from(self.verified.len()).unwrap_or(u32::MAX))
     }
@@ -149,7 +149,7 @@ impl User {
         Self { devices: self.devices.saturating_sub(1), was_revoked, ..self.clone() }
     }
 
-    /// What `revision` makes of this user; every store keeps exactly these rules.
+    /// This user after `revision`. Every store follows exactly these rules.
     ///
     /// # Errors
     /// [`Refusal::Malformed`] if there are too many verified methods.
@@ -188,7 +188,7 @@ impl Profile {
         };
         let email = text(&self.email, &change.email);
         let phone_number = text(&self.phone_number, &change.phone_number);
-        // A verification is of the address that was there.
+        // A verification does not carry over to another address or number.
         let email_verified = change.email_verified.unwrap_or(self.email_verified && email == self.email);
         let phone_number_verified =
             change.phone_number_verified.unwrap_or(self.phone_number_verified && phone_number == self.phone_number);
@@ -206,7 +206,7 @@ impl Profile {
 }
 
 impl Channel {
-    /// The address, of methods that have one.
+    /// The address, if the method has one.
     pub fn email(&self) -> Option<&str> {
         match self {
             Self::EmailOtp(email) | Self::EmailMagicLink(email) => Some(email),
@@ -214,7 +214,7 @@ impl Channel {
         }
     }
 
-    /// The number, of methods that have one.
+    /// The number, if the method has one.
     pub fn phone_number(&self) -> Option<&str> {
         match self {
             Self::Sms(number) => Some(number),
@@ -223,7 +223,7 @@ impl Channel {
     }
 }
 
-/// Which users are asked for. Several conditions must all hold.
+/// Which users to list. All conditions must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UserFilter {
     /// Exactly this user name.
@@ -234,36 +234,36 @@ pub struct UserFilter {
     pub phone_number: Option<String>,
 }
 
-/// What a list of users is asked for with.
+/// The parameters of a list of users.
 #[derive(Clone, Default)]
 pub struct UserListParams {
     /// Which users.
     pub filter: UserFilter,
-    /// The token of the one user who is asked for, unread; a list if absent.
+    /// The token of the one user to show, unread; a list if absent.
     pub token: Option<String>,
-    /// As many users at most.
+    /// The most users that one answer holds.
     pub limit: u32,
     /// The continuation that an earlier answer gave, unread.
     pub after: Option<String>,
 }
 redacted!(UserListParams);
 
-/// Some users, and where the list goes on.
+/// Some users, and where the list continues.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UserList {
     /// In the order of their ids.
     pub users: Vec<User>,
     /// The continuation; absent at the end.
     pub next: Option<String>,
-    /// What the token said, if one was asked with.
+    /// The claims of the token, if one was given.
     pub token_payload: Option<Value>,
 }
 
-/// How many users one answer holds at most.
+/// The greatest [`UserListParams::limit`].
 pub const MAX_USERS: u32 = 100;
 
 impl UserFilter {
-    /// Whether a user is one of them.
+    /// Whether the filter covers a user.
     pub fn matches(&self, user: &User) -> bool {
         let is = |wanted: &Option<String>, has: &Option<String>| wanted.is_none() || wanted == has;
         is(&self.username, &user.profile.username)
@@ -271,7 +271,7 @@ impl UserFilter {
             && is(&self.phone_number, &user.profile.phone_number)
     }
 
-    /// The question by which continuations tell lists apart.
+    /// The question to which this list's continuations are bound.
     pub fn question(&self) -> Question {
         Question::of(&[self.username.as_deref(), self.email.as_deref(), self.phone_number.as_deref()])
     }

@@ -4,29 +4,29 @@ use crate::action::Action;
 use crate::id::{ActionCode, IdempotencyKey, UserId};
 use crate::time::Timestamp;
 
-/// What a backend expects of a token. An empty text is one that no token meets: a variable that nobody set in a backend
-/// must not switch its check off.
+/// What a backend expects of a token. No token matches an empty text: an unset variable in a backend must not switch
+/// its check off.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expected {
-    /// The user that it must be of; any if absent.
+    /// The user whom it must name; any if absent.
     pub user: Option<String>,
     /// The action that it must be for; any if absent.
     pub action: Option<String>,
 }
 
 impl Expected {
-    /// Whether a token is of this user.
+    /// Whether a token of this user is expected.
     pub fn is_of(&self, user: &UserId) -> bool {
         self.user.as_deref().is_none_or(|expected| expected == user.as_str())
     }
 
-    /// Whether a token is for this action.
+    /// Whether a token for this action is expected.
     pub fn is_for(&self, action: &ActionCode) -> bool {
         self.action.as_deref().is_none_or(|expected| expected == action.as_str())
     }
 }
 
-/// What the stored state says of a token.
+/// What became of a token, by the stored state.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Validation {
     /// The login succeeded.
@@ -39,17 +39,17 @@ pub enum Validation {
         idempotency_key: IdempotencyKey,
         /// When the user approved.
         at: Timestamp,
-        /// Whether this call is the one that redeemed the approval.
+        /// Whether this call redeemed the approval.
         first_use: bool,
     },
-    /// The action has not succeeded, or the backend set another state since.
+    /// The action has not succeeded, or the backend has set another state since.
     Unfinished(Box<Action>),
     /// The token proves nothing.
     Invalid(Invalid),
 }
 
 impl Validation {
-    /// Of a login that succeeded: whether this call redeemed it.
+    /// Whether this call redeemed the approval; absent unless the login succeeded.
     pub fn first_use(&self) -> Option<bool> {
         match self {
             Self::Succeeded { first_use, .. } => Some(*first_use),
@@ -61,14 +61,14 @@ impl Validation {
 /// Why a token proves nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Invalid {
-    /// It is no token of this tenant.
+    /// It is not a token of this tenant.
     NotAToken,
     /// It has expired.
     Expired,
-    /// It is not what the backend expects.
+    /// It is for another user or action than the backend expects.
     Mismatch,
     /// Its challenge was not approved.
     NotApproved,
-    /// It starts a challenge and is the result of none.
+    /// It is a user token, which starts a challenge, not the result of one.
     StartsOnly,
 }

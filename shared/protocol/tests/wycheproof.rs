@@ -1,4 +1,4 @@
-//! Device keys and signatures against the Wycheproof vectors: what must verify does, nothing else.
+//! Device keys and signatures against the Wycheproof vectors: exactly the valid ones verify.
 
 use scanlatch_protocol::key::{DeviceSignature, PublicKey};
 use wycheproof::{TestResult, ecdh, ecdsa};

@@ -1,4 +1,4 @@
-//! Which kind of caller a request names. Proof is [`scanlatch_service::authenticate`]'s.
+//! Which kind of caller a request names. [`scanlatch_service::authenticate`] proves it.
 
 use lambda_http::Request;
 use lambda_http::http::header::{AUTHORIZATION, ORIGIN};
@@ -24,7 +24,7 @@ fn authorization(request: &Request) -> Result<Authorization, Refusal> {
 /// A screen or phone that names its tenant.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`] for any other caller; a secret key has no business here.
+/// [`Refusal::Unauthorized`] for any other caller, a backend with its secret key included.
 pub fn tenant(request: &Request) -> Result<TenantId, Refusal> {
     match authorization(request)? {
         Authorization::Tenant(tenant) => Ok(tenant),
@@ -40,7 +40,7 @@ pub async fn backend(deps: &impl Tenants, request: &Request) -> Result<Tenant, P
     Ok(authenticate::backend(deps, &secret_key(request)?).await?)
 }
 
-/// The secret key that a backend names, for calls that prove it in one round with what else they look up.
+/// A backend's secret key, for calls that check it in the same round as their other reads.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`] for any other caller.

@@ -1,4 +1,4 @@
-//! What a function is told by its environment, beyond its tables.
+//! What a function reads from its environment, beyond its tables.
 
 use std::fmt::Display;
 use std::{env, process};
@@ -16,7 +16,7 @@ pub struct MissingVariableError(&'static str);
 pub struct Config {
     /// The first part of every token's `iss` (`ISSUER`).
     pub issuer: Issuer,
-    /// The base URL that SDKs are given, ending in `/v1` (`PUBLIC_URL`); access tokens are issued in its name.
+    /// The base URL of the SDKs (`PUBLIC_URL`), ending in `/v1`; issuers of access tokens begin with it.
     pub public_url: String,
 }
 
@@ -31,7 +31,7 @@ impl Config {
     }
 }
 
-/// A rotation period that is none.
+/// The rotation period is not valid.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "the environment variable SIGNING_KEY_ROTATION_DAYS must be a whole number of days from {min} to {max}",
@@ -51,7 +51,7 @@ pub fn rotation_period() -> Result<Period, PeriodError> {
     }
 }
 
-/// The value, or the end of the process with one sentence that says what to do.
+/// Returns the value, or prints the error, which says what to do, and ends the process.
 pub fn required<T>(value: Result<T, impl Display>) -> T {
     value.unwrap_or_else(|error| {
         eprintln!("{error}");

@@ -1,9 +1,9 @@
 //! Which address and place the screen has, and who is believed about it.
 //!
-//! API Gateway's own observation is the truth, unless CloudFront stands before it: then the address is the edge's,
-//! and the viewer's comes in headers. Anybody can send such headers, so they count only beside the secret header
-//! that our distribution adds. Where an edge is trusted, who brings no secret is turned away: the limits per address are
-//! the edge's, and nobody goes round them. `X-Forwarded-For` never counts.
+//! API Gateway's own observation counts, unless CloudFront stands before it. Then that address is the edge's, and
+//! headers carry the viewer's. Anybody can send such headers, so they count only beside the secret header of our
+//! distribution. If an edge is trusted, a request without the secret is refused: only the edge limits requests per
+//! address. `X-Forwarded-For` never counts.
 
 use std::env;
 
@@ -23,12 +23,12 @@ pub const EDGE_SECRET_HEADER: &str = "scanlatch-edge-secret";
 /// Who may vouch for a viewer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Edge {
-    /// Hex SHA-256 of each secret that is good; two while it is being changed, none if no edge is trusted.
+    /// Hex SHA-256 of each valid secret: two during a change, none if no edge is trusted.
     digests: Vec<String>,
 }
 
 impl Edge {
-    /// Reads `EDGE_SECRET_SHA256`: digests in hex with a comma between them, or nothing.
+    /// Reads `EDGE_SECRET_SHA256`: comma-separated digests in hex, or nothing.
     pub fn from_env() -> Self {
         Self::of(&env::var("EDGE_SECRET_SHA256").unwrap_or_default())
     }
@@ -38,7 +38,7 @@ impl Edge {
         Self { digests: digests.split(',').filter(|digest| !digest.is_empty()).map(str::to_owned).collect() }
     }
 
-    /// Who brings these headers. The secret is hashed once a request, here.
+    /// Who sent these headers. The secret is hashed here, once per request.
     ///
     /// # Errors
     /// If there is an edge and these headers did not come through it.
@@ -55,17 +55,17 @@ impl Edge {
     }
 }
 
-/// Who brings a request. Only the edge is believed about viewers.
+/// Who sent a request. Only the edge is believed about viewers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Source {
     /// The trusted edge.
     Edge,
-    /// Whoever calls; there is no edge.
+    /// Any caller; no edge is trusted.
     #[default]
     Anybody,
 }
 
-/// Who is asking over HTTP. [`crate::http::serve`] leaves in the request who brings it.
+/// Who is asking over HTTP. [`crate::http::serve`] stores the [`Source`] in the request.
 pub fn context(request: &Request) -> Context {
     let source_ip = match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
@@ -91,7 +91,7 @@ pub fn observed(headers: &HeaderMap, source_ip: Option<&str>, source: Source) ->
         region.as_deref(),
         text("cloudfront-viewer-country").as_deref(),
     );
-    // "ip:port"; an IPv6 address has colons of its own.
+    // "ip:port"; an IPv6 address contains colons too.
     let address = text("cloudfront-viewer-address");
     let viewer = address.as_deref().and_then(|address| address.rsplit_once(':')).map(|(ip, _)| ip);
     Context::observed(viewer.or(source_ip), user_agent, location)

@@ -4,9 +4,8 @@ use std::borrow::Cow;
 
 use lambda_http::http::HeaderValue;
 
-/// The text of a header that people wrote, such as a user agent. It should be ASCII and is often UTF-8. Whoever passes it
-/// on may have read its bytes as Latin-1, one character each; then they are read again. What is no text at all leaves
-/// U+FFFD in its place.
+/// The text of a header that people wrote, such as a user agent. It should be ASCII and is often UTF-8. A proxy may
+/// have decoded it as Latin-1, one character per byte; this reverses that. Each invalid part becomes U+FFFD.
 pub(crate) fn text(value: &HeaderValue) -> Cow<'_, str> {
     let text = String::from_utf8_lossy(value.as_bytes());
     let is_ascii = text.is_ascii();
@@ -17,7 +16,7 @@ pub(crate) fn text(value: &HeaderValue) -> Cow<'_, str> {
     }
 }
 
-/// The origin of a page. Browsers write it in ASCII; one that is not is nobody's, not absent.
+/// The origin of a page. Browsers write it in ASCII; any other value reads as `null`, not as absent.
 pub(crate) fn origin(value: &HeaderValue) -> &str {
     value.to_str().unwrap_or("null")
 }

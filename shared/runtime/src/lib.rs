@@ -2,13 +2,13 @@
 //!
 //! | module | decides |
 //! |---|---|
-//! | [`config`] | what a function is told by its environment |
+//! | [`config`] | what a function reads from its environment |
 //! | [`http`] | an HTTP function: the loop, the body, the last resort |
 //! | `reply` | what it answers |
 //! | [`socket`] | a WebSocket function: events in, replies out |
 //! | [`schedule`] | a function that a schedule or an operator invokes: events in, answers out |
 //! | [`caller`] | which kind of caller a request names |
-//! | [`path`] | whether a path is all that a request names |
+//! | [`path`] | whether a request names more than its path |
 //! | `header` | a header's text, whatever its bytes are |
 //! | [`edge`] | which address and place the screen has, who is believed about it, and who is turned away |
 //! | [`telemetry`] | what operators see of a call: its log lines and metrics |

@@ -3,8 +3,8 @@
 use lambda_http::{Request, RequestExt as _};
 use scanlatch_protocol::Refusal;
 
-/// Insists that a path is all that a request names. SDKs write ids into paths as they are: of an id with `?` in it, what
-/// follows arrives as a query, and the path names another user. Calls that take a query do not ask for this.
+/// Checks that a request names nothing beyond its path. SDKs write ids into paths unescaped. If an id holds `?`, the
+/// rest of it arrives as a query, and the path names another user. Calls that take a query skip this check.
 ///
 /// # Errors
 /// [`Refusal::Malformed`] if there is a query, or a path that holds more than its parameters do.

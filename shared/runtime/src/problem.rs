@@ -9,7 +9,7 @@ use scanlatch_service::{Error, Unavailable};
 
 use crate::reply::json;
 
-/// An answer that is not the one that was asked for.
+/// A refusal or a failure as it leaves: status, code and sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     status: StatusCode,
@@ -26,7 +26,7 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong here. Try again.")
     }
 
-    /// What the answer counts as.
+    /// The measure that counts the answer.
     pub(crate) fn measure(&self) -> Measure {
         match self.status {
             StatusCode::SERVICE_UNAVAILABLE => Measure::Unavailable,
@@ -35,7 +35,7 @@ impl Problem {
         }
     }
 
-    /// Whoever calls an API's own host where CloudFront stands before it.
+    /// A request that bypasses CloudFront and calls an API's own host.
     pub fn round_the_edge() -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "This host answers only behind the public URL. Call that one.")
     }

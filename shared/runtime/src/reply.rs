@@ -4,12 +4,12 @@ use lambda_http::http::{HeaderValue, StatusCode, header};
 use lambda_http::{Body, Response};
 use serde::Serialize;
 
-/// Success: 200, an object, and a content type without parameters, which is all that some SDKs take.
+/// Success: 200 and an object. Some SDKs accept only a content type without parameters.
 pub fn ok(value: &impl Serialize) -> Response<Body> {
     json(StatusCode::OK, value)
 }
 
-/// Success that anybody may keep for five minutes.
+/// Success that any cache may keep for five minutes.
 pub fn ok_cacheable(value: &impl Serialize) -> Response<Body> {
     let mut response = ok(value);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));

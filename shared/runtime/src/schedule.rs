@@ -12,7 +12,7 @@ use crate::Problem;
 use crate::telemetry::{self, Call};
 
 /// Serves events until the environment ends. A problem or a panic fails the invocation, so that an operator sees it and
-/// EventBridge asks again.
+/// EventBridge retries it.
 ///
 /// # Errors
 /// If the runtime's API fails.

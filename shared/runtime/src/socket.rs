@@ -33,7 +33,7 @@ pub enum Reply {
     Quiet,
 }
 
-/// Serves events until the environment ends. Handlers are told who brings a handshake; what comes after it has no headers.
+/// Serves events until the environment ends. Handlers learn who sent a handshake; later events have no headers.
 ///
 /// # Errors
 /// If the runtime's API fails.
@@ -49,7 +49,7 @@ where
         let connecting = event.payload.request_context.event_type.as_deref() == Some("CONNECT");
         // Boxed, or the type of all futures within each other outgrows the compiler's limit.
         let handled: BoxFuture<'a, Result<Reply, Problem>> = match edge.admit(&event.payload.headers) {
-            // Only a handshake has headers; who got through it may go on.
+            // Only a handshake has headers; later events come from an admitted screen.
             Err(problem) if connecting => Box::pin(ready(Err(problem))),
             admitted => Box::pin(handler(event.payload, admitted.unwrap_or_default())),
         };
@@ -58,8 +58,7 @@ where
     .await
 }
 
-/// A refusal has a status at the handshake; afterwards only an answer could carry it, which the SDK ignores but a
-/// developer sees.
+/// A refusal sets the status of a handshake. Later only the answer can carry it: the SDK ignores it, developers see it.
 fn answered(handled: Result<Reply, Problem>, connecting: bool) -> ApiGatewayProxyResponse {
     let mut response = ApiGatewayProxyResponse::default();
     response.status_code = 200;
@@ -92,7 +91,7 @@ pub fn connection(event: &Event) -> Result<ConnectionId, Refusal> {
 /// # Errors
 /// [`Refusal::Unauthorized`].
 pub fn identity(event: &Event) -> Result<Identity, Refusal> {
-    // `headers` holds the last line only of a header that came on several.
+    // `headers` holds only the last line of a repeated header.
     let has_all = event.multi_value_headers.contains_key(PROTOCOL_HEADER);
     let headers = if has_all { &event.multi_value_headers } else { &event.headers };
     let lines = headers.get_all(PROTOCOL_HEADER).iter().map(|value| value.to_str().unwrap_or_default());
@@ -135,7 +134,7 @@ mod tests {
         identity(&serde_json::from_value(event).unwrap())
     }
 
-    /// API Gateway keeps the last line in `headers` and all of them beside it, with names as the client wrote them.
+    /// `headers` holds the last line and `multiValueHeaders` all of them, with names as the client wrote them.
     #[test]
     fn sub_protocols_on_several_header_lines_are_one_list() {
         for (headers, multi) in [

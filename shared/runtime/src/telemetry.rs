@@ -1,8 +1,8 @@
-//! What operators see of a call: a span around its log lines, one line on how it ended, and one line of metrics if it
-//! counted anything. Telemetry never makes a call fail.
+//! What operators see of a call: a span around its log lines, and one line on how it ended. If the call counted
+//! anything, a line of metrics follows. Telemetry never makes a call fail.
 //!
-//! A span names the call, its route, its tenant and its challenge. A user is never named, since ids may be e-mail
-//! addresses; nor is a token, key, signature, device code or body.
+//! A span names the call, its route, its tenant and its challenge. It never names a user, since ids may be e-mail
+//! addresses, nor holds a token, key, signature, device code or body.
 
 pub mod emf;
 mod line;
@@ -39,7 +39,7 @@ pub struct Call {
 }
 
 impl Call {
-    /// A call of this kind, such as `schedule`.
+    /// A call of this route, such as `schedule`.
     pub fn new(context: &Context, route: impl Into<String>) -> Self {
         Self {
             request: context.request_id.clone(),
@@ -67,7 +67,6 @@ impl Call {
     }
 }
 
-/// This process.
 struct Process {
     deployment: Deployment,
     cold: AtomicBool,
@@ -80,7 +79,8 @@ pub fn start() {
     log::start(log::level());
 }
 
-/// Runs a call's handler and logs its outcome; `status` is that of an answer. A panic becomes [`Problem::internal`].
+/// Runs a call's handler and logs its outcome; `status` gives the status of a success. A panic becomes
+/// [`Problem::internal`].
 ///
 /// # Errors
 /// Those of the handler.
@@ -92,7 +92,7 @@ pub async fn observed<T>(
     let (handled, line) = PROCESS.observed(&call, handler, status).await;
     if let Some(mut line) = line {
         line.push('\n');
-        // Nothing can be done about a closed output, and no call is to fail for it.
+        // A closed output must not fail the call.
         let _written = std::io::stdout().lock().write_all(line.as_bytes());
     }
     handled
@@ -109,7 +109,7 @@ impl Process {
         handler: impl Future<Output = Result<T, Problem>>,
         status: impl FnOnce(&T) -> StatusCode,
     ) -> (Result<T, Problem>, Option<String>) {
-        // Of the highest level, so that warnings say whose they are at every level.
+        // At the highest level, so that warnings name their call at every log level.
         let span = error_span!(
             "call",
             function = self.deployment.function,
@@ -153,7 +153,7 @@ impl Process {
     }
 }
 
-/// How the call ended.
+/// Logs how the call ended.
 fn say(span: &Span, labels: Labels<'_>, began: Instant) {
     let Labels { status, code, .. } = labels;
     let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);

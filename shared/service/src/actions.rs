@@ -1,4 +1,4 @@
-//! A backend looks at its users' actions, and judges them.
+//! A backend reads its users' actions and sets their states.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionFilter, ActionName, ActionState};
@@ -10,7 +10,7 @@ use crate::port::{Actions, Clock, ListsActions, SetsActionState};
 
 deps!(Actions, Clock, SetsActionState, ListsActions);
 
-/// An action as it stands.
+/// One action.
 ///
 /// # Errors
 /// [`Refusal::UnknownAction`].

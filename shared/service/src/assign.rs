@@ -1,4 +1,4 @@
-//! A backend takes a challenge for one of its users.
+//! A backend is assigned a challenge for one of its users.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionName, ActionState};
@@ -13,12 +13,12 @@ use crate::{Error, Result};
 
 deps!(Challenges, Actions, Binds, Redeems, Tracks, MakesKeys, Clock, Entropy);
 
-/// A token of a challenge for a user: the result token if they approved it, which redeems it. Before that, if the backend
-/// wants so, an open challenge is bound to them and to the action that the backend names, and the token acts for them.
+/// If the user has approved the challenge, redeems the approval and returns its result token. Otherwise, if the backend
+/// asks for it, binds the open challenge to the user and the named action. The result is then a user token.
 ///
 /// # Errors
-/// [`Refusal::UnknownChallenge`] also for one that another user approved, [`Refusal::OtherAction`],
-/// [`Refusal::NotApproved`], and [`Refusal::NotOpen`] if it cannot be bound.
+/// [`Refusal::UnknownChallenge`], also if another user approved it, [`Refusal::OtherAction`], [`Refusal::NotApproved`],
+/// and [`Refusal::NotOpen`] if it cannot be bound.
 pub async fn run(deps: &impl Deps, issuer: &Issuer, tenant: &Tenant, taken: &ChallengeAssignment) -> Result<String> {
     measure::challenge(&taken.challenge);
     let found = deps.challenge(&tenant.id, &taken.challenge).await?;
@@ -31,7 +31,7 @@ pub async fn run(deps: &impl Deps, issuer: &Issuer, tenant: &Tenant, taken: &Cha
     }
 }
 
-/// The action goes with its user, and a backend may have judged it otherwise.
+/// The action must have succeeded too: it may be deleted with its user, and a backend may have set another state.
 async fn result_token(
     deps: &impl Deps,
     issuer: &Issuer,
@@ -61,12 +61,12 @@ async fn user_token(
         code: taken.action.clone().unwrap_or_else(|| challenge.action.clone()),
         ..challenge.action_of(&taken.user)
     };
-    // What the screen said is not the backend's word, so nothing of it is kept.
+    // The backend does not vouch for the screen's data, so none of it is kept.
     let (state, lifetime_ms) = (tenant.settings.default_action_state, tenant.settings.action_lifetime_ms);
     let action = Action::new(name, state, now, lifetime_ms);
     challenge.apply(&Event::Bind(Box::new(action.clone())), now)?;
     let (stored, key) = tokio::try_join!(deps.track(&action), deps.signing_key_or_first(now))?;
-    // What was tracked before under this name is what the phone is to see.
+    // The phone shows what was tracked first under this name.
     deps.bind(challenge, &stored, now).await?;
     let token = UserToken {
         id: TokenId::from_random(deps.random()?),

@@ -1,4 +1,4 @@
-//! A backend looks after how its users prove themselves.
+//! A backend manages its users' authenticators.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::credential::Credential;
@@ -20,7 +20,7 @@ pub async fn list(deps: &impl Deps, tenant: &Tenant, user: &UserId) -> Result<(V
 /// Enrols a method that the backend verified, or returns it if it was enrolled before.
 ///
 /// # Errors
-/// [`Refusal::Malformed`] if it is one too many.
+/// [`Refusal::Malformed`] if the user has too many methods.
 pub async fn enrol(deps: &impl Deps, tenant: &Tenant, id: &UserId, channel: Channel) -> Result<VerifiedMethod> {
     let now = deps.now();
     let new = VerifiedMethod { id: CredentialId::from_random(deps.random()?), channel, created_at: now };
@@ -30,11 +30,11 @@ pub async fn enrol(deps: &impl Deps, tenant: &Tenant, id: &UserId, channel: Chan
     Ok(stands.ok_or_else(|| Unavailable::new("the store", "it lost what was enrolled"))?)
 }
 
-/// Revokes a device, or forgets a method that the backend verified. A device can neither claim nor decide once this
-/// returns.
+/// Revokes a device, or forgets a method that the backend verified. Once this returns, the device can neither claim nor
+/// decide.
 ///
 /// # Errors
-/// [`Refusal::UnknownAuthenticator`] if the user never had it.
+/// [`Refusal::UnknownAuthenticator`] if the user does not have it and did not have it within the last day.
 pub async fn delete(deps: &impl Deps, tenant: &Tenant, user: &UserId, id: &CredentialId) -> Result<()> {
     let (was_device, known) = tokio::try_join!(deps.revoke(&tenant.id, user, id), deps.user(&tenant.id, user))?;
     let was_verified = known.filter(|known| known.verified.iter().any(|method| method.id == *id));

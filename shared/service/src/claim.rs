@@ -12,7 +12,7 @@ use crate::{Error, Result};
 
 deps!(Tenants, Credentials, Claims, Users, Pushes, Withdraws, Clock);
 
-/// Claims for the owner of the key that signed, tells the screen, and returns the challenge with the claimer's own
+/// Claims for the owner of the key that signed, and tells the screen. Returns the challenge and the claimer's own
 /// custom data.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! A screen opens its socket. Refusals happen here: afterwards the SDK has no ear for them.
+//! A screen opens its socket. Refusals belong here, because later the SDK ignores error messages.
 
 use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::context::Context;
@@ -11,11 +11,12 @@ use crate::step::opening::open;
 
 deps!(Tenants, Verifies, Actions, Connects, Clock);
 
-/// Stores what only the handshake knows.
+/// Stores what only the handshake says.
 ///
 /// # Errors
-/// Those of a screen that may not ask: [`scanlatch_protocol::Refusal::Unauthorized`], [`scanlatch_protocol::Refusal::MethodDisabled`],
-/// [`scanlatch_protocol::Refusal::OriginNotAllowed`], [`scanlatch_protocol::Refusal::InvalidToken`], [`scanlatch_protocol::Refusal::ExpiredToken`],
+/// Those of a screen that may not ask: [`scanlatch_protocol::Refusal::Unauthorized`],
+/// [`scanlatch_protocol::Refusal::MethodDisabled`], [`scanlatch_protocol::Refusal::OriginNotAllowed`],
+/// [`scanlatch_protocol::Refusal::InvalidToken`], [`scanlatch_protocol::Refusal::ExpiredToken`],
 /// [`scanlatch_protocol::Refusal::ActionBlocked`] and [`scanlatch_protocol::Refusal::ActionSucceeded`].
 pub async fn run(
     deps: &impl Deps,

@@ -13,7 +13,8 @@ use crate::step::opening::{NewChallenge, open};
 
 deps!(Tenants, Verifies, Actions, Creates, Clock, Entropy);
 
-/// Stores a challenge for whoever polls with the returned code, in place of the one that the screen proves it showed.
+/// Stores a challenge for the screen that polls with the returned code. It replaces the one that the screen proves it
+/// showed.
 ///
 /// # Errors
 /// The refusals of a screen that may not ask, and [`scanlatch_protocol::Refusal::ActionSucceeded`].

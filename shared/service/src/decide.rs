@@ -1,4 +1,4 @@
-//! The phone that claimed approves or declines.
+//! A phone approves or declines.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Challenge, Decision, Screen, SignedChallenge, State};
@@ -11,15 +11,15 @@ use crate::{Result, Unavailable, measure};
 
 deps!(Tenants, Credentials, Challenges, Decides, Settles, Signs, Pushes, Clock, Entropy);
 
-/// How often a decision is tried whose screen moves to another socket meanwhile.
+/// How often a decision is tried if its screen keeps moving to another socket.
 const ATTEMPTS: usize = 4;
 
-/// Decides for the owner of the key that signed and tells the screen; returns the state that stands then.
+/// Decides for the owner of the key that signed, and tells the screen. Returns the state of the challenge.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::InvalidCredential`], [`Refusal::ActionBlocked`],
-/// [`Refusal::ActionSucceeded`], those of [`scanlatch_protocol::challenge::Challenge::apply`], and [`Refusal::Cancelled`] for an
-/// approval that nobody could hear.
+/// [`Refusal::ActionSucceeded`], those of [`scanlatch_protocol::challenge::Challenge::apply`], and
+/// [`Refusal::Cancelled`] for an approval that the screen could not hear.
 pub async fn run(
     deps: &impl Deps,
     issuer: &Issuer,
@@ -39,7 +39,7 @@ pub async fn run(
     let r = (!settings.deterministic_signatures).then_some(signed.r);
     let mut read = challenge;
     for _ in 0..ATTEMPTS {
-        // What a trusted device opened for itself is not decided here; see `verify`.
+        // `verify` decides the challenges that trusted devices open for themselves.
         let challenge =
             read.filter(|challenge| challenge.screen != Screen::TrustedDevice).ok_or(Refusal::UnknownChallenge)?;
         match decision::make(deps, &challenge, &credential, decision, r, settings.action_lifetime_ms).await? {

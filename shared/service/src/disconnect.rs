@@ -1,4 +1,4 @@
-//! A screen has left; perhaps nobody tells, so nothing relies on it.
+//! A screen's socket has closed. The service may never hear of it, so nothing relies on it.
 
 use scanlatch_protocol::id::ConnectionId;
 
@@ -7,8 +7,8 @@ use crate::{Result, measure};
 
 deps!(Disconnects, Leaves, Clock);
 
-/// Forgets the connection. The challenge that it showed is cancelled, or waits for its screen if that can come back; one
-/// that another socket shows by now stays as it is.
+/// Deletes the connection. The challenge that it showed is cancelled, or waits if its screen can come back. One that
+/// another socket shows by now stays as it is.
 pub async fn run(deps: &impl Deps, id: &ConnectionId) -> Result<()> {
     let Some(connection) = deps.disconnect(id).await? else { return Ok(()) };
     measure::tenant(&connection.tenant);

@@ -15,8 +15,9 @@ deps!(Tenants, Verifies, Credentials, Enrols, Clock, Entropy);
 /// Enrols, or returns what was enrolled before.
 ///
 /// # Errors
-/// Those of [`authenticate::user`], [`scanlatch_protocol::credential::enrol`] and [`scanlatch_protocol::credential::Permit::check_grant`],
-/// [`scanlatch_protocol::Refusal::Unauthorized`] and [`scanlatch_protocol::Refusal::MethodDisabled`].
+/// Those of [`authenticate::user`], [`scanlatch_protocol::credential::enrol`] and
+/// [`scanlatch_protocol::credential::Permit::check_grant`], [`scanlatch_protocol::Refusal::Unauthorized`] and
+/// [`scanlatch_protocol::Refusal::MethodDisabled`].
 pub async fn run(
     deps: &impl Deps,
     issuer: &Issuer,
@@ -43,7 +44,7 @@ pub async fn run(
     match &enrolled {
         Enrolled::Added(_) => measure::count(Measure::CredentialsEnrolled),
         Enrolled::Kept(_) => {}
-        // Which users is not said: an id may be somebody's e-mail address.
+        // Users are not logged, because an id may be somebody's e-mail address.
         Enrolled::Moved { to, .. } => {
             measure::count(Measure::CredentialsMoved);
             tracing::warn!(credential = %to.id, "a key moved to another user");

@@ -1,12 +1,12 @@
 use scanlatch_protocol::Refusal;
 
-/// A dependency did not do its part; the caller may try again. Nothing of it reaches a caller.
+/// A dependency failed. The caller may try again, but never sees these details.
 #[derive(Debug, thiserror::Error)]
 #[error("{what} is unavailable: {why}")]
 pub struct Unavailable {
     /// The dependency, such as `DynamoDB`.
     pub what: &'static str,
-    /// For the log; never holds a secret.
+    /// The reason, for the log. It never holds a secret.
     pub why: String,
 }
 
@@ -17,7 +17,7 @@ impl Unavailable {
     }
 }
 
-/// Why a use case gave no answer.
+/// Why a use case failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The caller is refused.
@@ -28,5 +28,5 @@ pub enum Error {
     Unavailable(#[from] Unavailable),
 }
 
-/// What use cases and transitions return; look-ups say that only [`Unavailable`] can happen to them.
+/// What use cases and transitions return. Look-ups name [`Unavailable`] as their only error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,4 +1,4 @@
-//! A backend looks for what is pending.
+//! A backend looks for a pending challenge.
 
 use scanlatch_protocol::challenge::{By, Challenge, ChallengeFilter};
 use scanlatch_protocol::tenant::Tenant;
@@ -8,7 +8,7 @@ use crate::{Result, measure};
 
 deps!(Challenges, Pending, Clock);
 
-/// The pending challenge that a filter matches; of several for a user the oldest.
+/// The pending challenge that a filter matches: the oldest, if a user has several.
 pub async fn run(deps: &impl Deps, tenant: &Tenant, filter: &ChallengeFilter) -> Result<Option<Challenge>> {
     let now = deps.now();
     let found = match &filter.by {

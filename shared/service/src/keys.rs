@@ -14,7 +14,7 @@ pub async fn run(deps: &impl Deps) -> Result<Jwks> {
     Ok(deps.verifying_keys(None, deps.now()).await?.to_jwks())
 }
 
-/// The same at a tenant's address, which its access tokens name as their issuer.
+/// The same key set at a tenant's address, which its access tokens name as their issuer.
 ///
 /// # Errors
 /// [`Refusal::UnknownTenant`].

@@ -2,23 +2,23 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`port`] | what a use case may ask of the world; one trait per capability, so a bound reads like a policy |
+//! | [`port`] | what a use case may need from outside: one trait per capability, so a bound reads like a policy |
 //! | [`create`], [`poll`], [`claim`], [`decide`] | a login, verb by verb |
 //! | [`connect`], [`message`], [`resume`], [`disconnect`] | a screen's socket |
 //! | [`enrol`], [`credential`], [`remove`] | a phone's key |
-//! | [`pending`], [`trusted_device`], [`verify`] | a phone that asks what waits, and one that verifies its user by itself |
+//! | [`pending`], [`trusted_device`], [`verify`] | a phone that asks what is pending or verifies its user by itself |
 //! | [`track`], [`validate`] | a backend's calls in a login |
-//! | [`users`], [`authenticators`], [`actions`], [`find`], [`assign`], [`sessions`] | what else a backend looks after |
+//! | [`users`], [`authenticators`], [`actions`], [`find`], [`assign`], [`sessions`] | a backend's other calls |
 //! | [`keys`] | what anybody may ask |
-//! | [`rotate`] | what the schedule does to the signing keys |
-//! | [`authenticate`] | who is calling, proven |
+//! | [`rotate`] | what the schedule or a leak does to the signing keys |
+//! | [`authenticate`] | proves who is calling |
 //! | `step` | what several use cases share; no use case imports another |
-//! | [`measure`] | what a call counts, said where it happens |
+//! | [`measure`] | what a call measures, counted where it happens |
 
-/// Names once what a use case asks of the world: `Deps` is whatever has all of these ports.
+/// Names the ports of a use case once: every type with all of them is a `Deps`.
 macro_rules! deps {
     ($($port:ident),+ $(,)?) => {
-        /// What this asks of the world.
+        /// The ports that this module needs.
         pub trait Deps: $($port +)+ {}
 
         impl<T: $($port +)+> Deps for T {}

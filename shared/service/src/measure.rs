@@ -1,8 +1,8 @@
-//! What a call counts, said where it happens. `runtime` opens a [`gathered`] scope around each call and makes of it
-//! what the platform reads; outside of a scope, as in most tests, saying it does nothing.
+//! The measures of a call, counted where they happen. `runtime` opens a [`gathered`] scope around each call and turns
+//! it into what the platform reads. Outside of a scope, as in most tests, nothing is counted.
 //!
-//! A scope of the task instead of a port: nothing is decided by it, so no use case should have to ask for it. And
-//! instead of log events: a log level must not switch metrics off, and a misspelt one must not compile.
+//! The scope is a task-local, not a port, because no use case decides anything by it. Log events would not do: a log
+//! level must not switch metrics off, and a misspelt measure must not compile.
 
 use std::cell::RefCell;
 
@@ -15,10 +15,10 @@ tokio::task_local! {
     static GATHERED: RefCell<Gathered>;
 }
 
-/// What a measure's value is.
+/// The unit of a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// So many; they add up.
+    /// A count. Counts add up.
     Count,
     /// A duration.
     Milliseconds,
@@ -28,24 +28,24 @@ pub enum Unit {
 
 macro_rules! measures {
     ($($(#[$doc:meta])+ $name:ident: $unit:ident,)+) => {
-        /// What is measured. Dashboards and alarms know these names.
+        /// What is measured. Dashboards and alarms use these names.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Measure {
             $($(#[$doc])+ $name,)+
         }
 
         impl Measure {
-            /// All of them.
+            /// Every measure.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
-            /// The name that dashboards and alarms know.
+            /// The name in dashboards and alarms.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$name => stringify!($name),)+
                 }
             }
 
-            /// What its value is.
+            /// The unit of its value.
             pub const fn unit(self) -> Unit {
                 match self {
                     $(Self::$name => Unit::$unit,)+
@@ -56,9 +56,9 @@ macro_rules! measures {
 }
 
 measures! {
-    /// A socket was given a challenge, its first or a newer one.
+    /// A socket got a challenge, its first or a newer one.
     ChallengesOnSockets: Count,
-    /// A polling screen was given a challenge.
+    /// A polling screen got a challenge.
     ChallengesPolled: Count,
     /// A trusted device opened a challenge for itself.
     ChallengesOwn: Count,
@@ -68,23 +68,23 @@ measures! {
     Approvals: Count,
     /// A challenge was rejected; repeats do not count.
     Rejections: Count,
-    /// An approval was taken back, since its screen had left before it could hear it.
+    /// An approval was taken back, because its screen left before it could hear it.
     ApprovalsTakenBack: Count,
-    /// A decision came with a signature that a claim had used: somebody copied it.
+    /// A decision came with a claim's signature: somebody copied it.
     SignaturesCopied: Count,
     /// A screen came back to its challenge.
     ChallengesResumed: Count,
-    /// From the claim to the decision; nothing where no claim was needed.
+    /// From the claim to the decision. Decisions without a claim do not count.
     ClaimToDecision: Milliseconds,
-    /// An approval was redeemed for the first time, by `validate` or a session that begins.
+    /// An approval was redeemed, by `validate`, `claim` or a session that begins; repeats do not count.
     Logins: Count,
-    /// A backend asked what became of a login; see [`Outcome`].
+    /// A backend called `validate`; see [`Outcome`].
     Validations: Count,
     /// A session began; repeats do not count.
     SessionsBegun: Count,
     /// A session was refreshed.
     SessionsRefreshed: Count,
-    /// A refresh token was presented after its successor had been used: somebody copied it.
+    /// A replaced refresh token was presented too late: somebody copied it.
     RefreshTokensCopied: Count,
     /// A key was enrolled.
     CredentialsEnrolled: Count,
@@ -96,17 +96,17 @@ measures! {
     HandshakesAccepted: Count,
     /// A socket was refused, by status.
     HandshakesRefused: Count,
-    /// A call was refused, by status; handshakes aside.
+    /// A call other than a handshake was refused, by status.
     Refused: Count,
-    /// A screen was told of a change.
+    /// A push was accepted for a screen.
     PushesSent: Count,
-    /// A screen was to be told and had left.
+    /// A push found that its screen had left.
     PushesGone: Count,
-    /// A screen could not be told for another reason.
+    /// A push failed for another reason.
     PushesFailed: Count,
-    /// A call was not served since a dependency failed.
+    /// A call failed because a dependency failed.
     Unavailable: Count,
-    /// A call was not served since the code is wrong: it panicked or found an invariant broken.
+    /// A call failed because the code is wrong: it panicked or found a broken invariant.
     Failures: Count,
     /// A process served its first call.
     ColdStarts: Count,
@@ -116,21 +116,21 @@ measures! {
     SigningKeyAgeDays: None,
 }
 
-/// What a backend was told by `validate`.
+/// What `validate` told a backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Success, for the first time.
     First,
     /// Success, again.
     Repeated,
-    /// A login that has not succeeded, or no longer.
+    /// The login has not succeeded, or its success was withdrawn.
     Unfinished,
-    /// A token that says nothing here.
+    /// The token proves nothing.
     Invalid,
 }
 
 impl Outcome {
-    /// The name that dashboards and alarms know.
+    /// The name in dashboards and alarms.
     pub const fn name(self) -> &'static str {
         match self {
             Self::First => "first",
@@ -141,20 +141,20 @@ impl Outcome {
     }
 }
 
-/// What a call said of itself.
+/// What a call measured.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Gathered {
     values: Vec<(Measure, f64)>,
-    /// What `validate` told.
+    /// The outcome of `validate`.
     pub outcome: Option<Outcome>,
     /// The dependency that failed.
     pub dependency: Option<&'static str>,
-    /// The tenant that was called for.
+    /// The tenant of the call.
     pub tenant: Option<TenantId>,
 }
 
 impl Gathered {
-    /// Adds to a count; anything else is replaced.
+    /// Adds to a count; replaces any other value.
     pub fn add(&mut self, measure: Measure, value: f64) {
         match self.values.iter_mut().find(|(known, _)| *known == measure) {
             Some((_, sum)) if measure.unit() == Unit::Count => *sum += value,
@@ -163,18 +163,18 @@ impl Gathered {
         }
     }
 
-    /// What was measured, in the order in which it came.
+    /// What was measured, in the order of first measurement.
     pub fn values(&self) -> &[(Measure, f64)] {
         &self.values
     }
 
-    /// One value.
+    /// The value of one measure.
     pub fn value(&self, measure: Measure) -> Option<f64> {
         self.values.iter().find(|(known, _)| *known == measure).map(|(_, value)| *value)
     }
 }
 
-/// Runs a call and returns what it said of itself beside its result.
+/// Runs a call and returns its result with what it measured.
 pub async fn gathered<T>(call: impl Future<Output = T>) -> (T, Gathered) {
     let call = async {
         let result = call.await;
@@ -184,51 +184,51 @@ pub async fn gathered<T>(call: impl Future<Output = T>) -> (T, Gathered) {
 }
 
 fn say(change: impl FnOnce(&mut Gathered)) {
-    // Whoever runs without a scope does not count.
+    // Without a scope nothing is counted.
     let _counted = GATHERED.try_with(|gathered| change(&mut gathered.borrow_mut()));
 }
 
-/// It happened once.
+/// Counts one.
 pub fn count(measure: Measure) {
     note(measure, 1.0);
 }
 
-/// It happened once, if so.
+/// Counts one if it happened.
 pub fn count_if(happened: bool, measure: Measure) {
     if happened {
         count(measure);
     }
 }
 
-/// A value, in the measure's [`Unit`].
+/// Records a value, in the measure's [`Unit`].
 pub fn note(measure: Measure, value: f64) {
     say(|gathered| gathered.add(measure, value));
 }
 
-/// It took from then to then.
+/// Records the time from `from` to `to`.
 pub fn took(measure: Measure, from: Timestamp, to: Timestamp) {
     let millis = to.millis().saturating_sub(from.millis()).max(0);
     note(measure, f64::from(u32::try_from(millis).unwrap_or(u32::MAX)));
 }
 
-/// A backend was told this by `validate`.
+/// Records what `validate` told a backend.
 pub fn validated(outcome: Outcome) {
     say(|gathered| gathered.outcome = Some(outcome));
     count(Measure::Validations);
 }
 
-/// A dependency failed.
+/// Records the dependency that failed.
 pub fn failed(dependency: &'static str) {
     say(|gathered| gathered.dependency = Some(dependency));
 }
 
-/// The call is for this tenant; its log lines say so from now on.
+/// Records the call's tenant, which its log lines name from now on.
 pub fn tenant(id: &TenantId) {
     say(|gathered| gathered.tenant = Some(*id));
     Span::current().record("tenant", display(id));
 }
 
-/// The call is about this challenge; its log lines say so from now on.
+/// Adds the call's challenge to its log lines from now on.
 pub fn challenge(id: &ChallengeId) {
     Span::current().record("challenge", display(id));
 }

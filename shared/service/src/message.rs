@@ -1,4 +1,4 @@
-//! A screen asks for a challenge on its socket, first or to refresh.
+//! A screen asks on its socket for its first challenge or a newer one.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Challenge, ChallengeParams, Screen};
@@ -15,13 +15,13 @@ deps!(Connections, Tenants, Replaces, Clock, Entropy);
 
 const ATTEMPTS: usize = 4;
 
-/// Stores a challenge in place of the one that the connection shows, with the code that the screen comes back with if it
+/// Stores a challenge that replaces the one that the connection shows. Returns it with the device code, if the screen
 /// wants one.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`] if the connection is not known or its tenant was disabled since the handshake,
-/// [`Refusal::MethodDisabled`], [`Refusal::InvalidToken`] and [`Refusal::ActionBlocked`] likewise,
-/// [`Refusal::TooManyRequests`] if it asks again and again without waiting for an answer.
+/// [`Refusal::Unauthorized`] if the connection is not known. [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`],
+/// [`Refusal::InvalidToken`] and [`Refusal::ActionBlocked`] if tenant or action have changed since the handshake.
+/// [`Refusal::TooManyRequests`] if the screen does not wait for answers.
 pub async fn run(
     deps: &impl Deps,
     id: &ConnectionId,
@@ -43,8 +43,8 @@ pub async fn run(
             },
         };
         let challenge = new.into_challenge(deps.random()?, deps.random()?, deps.now());
-        // The tenant is looked at beside the write, not before it, which saves a round. Nobody can use what was stored
-        // for a tenant that is disabled.
+        // The tenant is read beside the write, not before it, which saves a round. Nobody can use a disabled tenant's
+        // challenge.
         let tenant = async { deps.tenant(&connection.tenant).await.map_err(Error::from) };
         let (replaced, tenant) = tokio::try_join!(deps.replace(&connection, &challenge), tenant)?;
         authenticate::with_devices(tenant)?;

@@ -1,4 +1,4 @@
-//! A phone asks what waits for its user.
+//! A phone asks for its user's pending challenge.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::Challenge;
@@ -14,19 +14,19 @@ use crate::step::authenticate;
 
 deps!(Tenants, Credentials, Pending, Actions, Users, Clock);
 
-/// What a phone is told.
+/// What the phone is told.
 #[derive(Debug)]
 pub struct Waiting {
     /// Who holds the key.
     pub holder: Holder,
-    /// What is for them and pending.
+    /// Their pending challenge.
     pub challenge: Option<Challenge>,
-    /// What their backend attached to them.
+    /// The custom data that their backend attached to them.
     pub user_custom: Option<Custom>,
 }
 
-/// What waits for the user of the key: the oldest challenge that was opened from `near`, else the oldest. What the user
-/// has approved in another challenge is not asked again.
+/// The pending challenge of the key's user: the oldest from the address of `near`, else the oldest. One whose action is
+/// gone, barred or already approved is left out.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`] and [`Refusal::InvalidCredential`].
@@ -39,7 +39,7 @@ pub async fn run(deps: &impl Deps, tenant: &TenantId, key: &PublicKey, near: &Co
     let pending = deps.pending(tenant, &holder.user, now);
     let (mut pending, user) = tokio::try_join!(pending, deps.user(tenant, &holder.user))?;
     let user_custom = user.and_then(|user| user.profile.custom);
-    // Stable, so that each part stays in the order of age.
+    // The sort is stable, so each part stays in the order of age.
     pending.sort_by_key(|challenge| near.ip_address.is_none() || challenge.context.ip_address != near.ip_address);
     for challenge in pending {
         let action = deps.action(&challenge.action_of(&holder.user), now).await?;

@@ -12,11 +12,11 @@ use crate::{Result, measure};
 
 deps!(Tenants, Challenges, Polls, Signs, Clock);
 
-/// How the challenge stands, with the result token once it is approved: the same token each time.
+/// How the challenge stands. An approved one comes with the result token, the same each time.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`]; [`Refusal::UnknownChallenge`] for a wrong id, tenant or code alike;
-/// [`Refusal::Expired`] to the screen that owns it.
+/// [`Refusal::Unauthorized`]; [`Refusal::UnknownChallenge`] for a wrong id, tenant or device code alike;
+/// [`Refusal::Expired`] to the challenge's own screen.
 pub async fn run(
     deps: &impl Deps,
     issuer: &Issuer,

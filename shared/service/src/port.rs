@@ -1,8 +1,8 @@
-//! What use cases ask of the world. A method is a transition or a look-up, never a bare write: a store makes each
-//! transition one conditional call that may be repeated, and keeps exactly the rules of `protocol`.
+//! What use cases need from outside. A method is a transition or a look-up, never a bare write. A store makes each
+//! transition whole or not at all, allows it to be repeated, and follows exactly the rules of `protocol`.
 //!
-//! Reads are strongly consistent. [`Unavailable`] means that the caller does not know whether a transition
-//! happened; asking again finds out.
+//! Reads are strongly consistent. After [`Unavailable`] nobody knows whether a transition happened; a repeated call
+//! finds out.
 
 mod actions;
 mod challenges;
@@ -31,7 +31,7 @@ pub use users::{Forgets, ListsUsers, Revises, Users};
 
 /// The time.
 pub trait Clock: Send + Sync {
-    /// Now.
+    /// The current time.
     fn now(&self) -> Timestamp;
 }
 
@@ -40,13 +40,13 @@ pub trait Entropy: Send + Sync {
     /// Fills `bytes`.
     ///
     /// # Errors
-    /// If the system has none to give.
+    /// If the system has no randomness.
     fn fill(&self, bytes: &mut [u8]) -> Result<(), Unavailable>;
 
-    /// An array of them.
+    /// An array of unpredictable bytes.
     ///
     /// # Errors
-    /// If the system has none to give.
+    /// If the system has no randomness.
     fn random<const N: usize>(&self) -> Result<[u8; N], Unavailable> {
         let mut bytes = [0; N];
         self.fill(&mut bytes)?;

@@ -10,11 +10,11 @@ use crate::step::authenticate;
 
 deps!(Tenants, Credentials, Removes, Clock);
 
-/// Removes the key's credential; `None` if there was none, so that a phone whose reply was lost may ask again.
+/// Removes the key's credential. `None` if there is none, so that a phone whose reply was lost may ask again.
 ///
 /// # Errors
-/// [`scanlatch_protocol::Refusal::InvalidCredential`] if the key did not sign its removal or did so for an earlier one, and
-/// [`scanlatch_protocol::Refusal::Unauthorized`].
+/// [`scanlatch_protocol::Refusal::InvalidCredential`] if the key did not sign this removal or the signature was spent,
+/// and [`scanlatch_protocol::Refusal::Unauthorized`].
 pub async fn run(
     deps: &impl Deps,
     tenant: &TenantId,

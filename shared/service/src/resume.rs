@@ -1,4 +1,4 @@
-//! A screen that lost its socket comes back to its challenge on a new one.
+//! A screen that lost its socket resumes its challenge on a new one.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Challenge, Event, Standing};
@@ -15,12 +15,12 @@ deps!(Connections, Tenants, Challenges, Resumes, Signs, Clock);
 
 const ATTEMPTS: usize = 4;
 
-/// Makes this connection the one that hears of the challenge, and says how the challenge stands. May be repeated.
+/// Makes the challenge report to this connection, and returns how it stands. It may be repeated.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`] and [`Refusal::MethodDisabled`] as for a new challenge, [`Refusal::UnknownChallenge`] for a
-/// wrong id, tenant or code alike, [`Refusal::Expired`], [`Refusal::Superseded`], and [`Refusal::TooManyRequests`] if the
-/// screen does not wait for answers.
+/// [`Refusal::Unauthorized`] and [`Refusal::MethodDisabled`] as for a new challenge. [`Refusal::UnknownChallenge`] for
+/// a wrong id, tenant or device code alike. [`Refusal::Expired`], [`Refusal::Superseded`] and [`Refusal::Cancelled`].
+/// [`Refusal::TooManyRequests`] if the screen does not wait for answers.
 pub async fn run(
     deps: &impl Deps,
     issuer: &Issuer,

@@ -1,4 +1,4 @@
-//! The signing keys are looked at: on schedule, or because one leaked.
+//! The rotation of the signing keys: on schedule, or because one leaked.
 
 use scanlatch_protocol::key_set::{Cause, KeySet, Period, RotationReport};
 use scanlatch_protocol::signing::SigningKey;
@@ -11,22 +11,21 @@ use crate::step::fresh_key;
 
 deps!(Rotates, Entropy);
 
-/// How often a change is tried that other runs get in the way of.
+/// How often a change is tried if other runs keep changing the key set.
 const ATTEMPTS: u32 = 6;
 
-/// Does what the key set needs at `now`.
+/// Makes and removes the keys that the key set needs at `now`.
 ///
-/// On schedule a key is made two days before it signs, so nobody meets a token of a key that they do not know.
+/// On schedule, a key is made two days before it signs, so that everybody knows it before they see its tokens.
 ///
-/// After a leak a new key signs and every other one is refused, with all that it signed: user, result and access
-/// tokens, and refresh tokens too, so users log in again. Processes follow within
-/// [`FOLLOWED_WITHIN_MS`](crate::port::FOLLOWED_WITHIN_MS), and until then may refuse each other's tokens. Others who check
-/// access tokens by themselves follow once their copy of the key set is old; whoever asks `sessions/validate` need not
-/// wait for that. Each call makes another key, but of calls at the same time one makes the key of all. A table that is
-/// restored to a time before brings the leaked keys back, so tell of the leak again then.
+/// After a leak, a new key signs and all others are removed. All their tokens are refused, refresh tokens included, so
+/// users log in again. Processes follow within [`FOLLOWED_WITHIN_MS`](crate::port::FOLLOWED_WITHIN_MS), and may refuse
+/// each other's tokens until then. Others who verify access tokens by themselves follow when they fetch the key set
+/// again; callers of `sessions/validate` need not wait for that. Each call makes another key, but simultaneous calls
+/// make one together. If a table is restored to a time before the leak, the leaked keys are back: report it again.
 ///
 /// # Errors
-/// If the store or what wraps keys is unavailable; asking again finds out what was done.
+/// If the store or the wrapping key is unavailable. A repeated call finds out what was done.
 pub async fn run(
     deps: &impl Deps,
     cause: Cause,

@@ -21,12 +21,12 @@ deps!(Verifies, Redeems, Begins, Users, Signs, Clock, Sessions, Refreshes, Ends)
 pub struct Issuing<'a> {
     /// Issues refresh tokens.
     pub issuer: &'a Issuer,
-    /// The base URL that SDKs are given; access tokens are issued in its name.
+    /// The base URL that SDKs are given. It is part of the issuer of access tokens.
     pub base_url: &'a str,
 }
 
-/// Begins a session with the approval behind a result token. One approval begins one session: asking again gives the
-/// same tokens, until they have been used.
+/// Begins a session with the approval of a result token. One approval begins one session. A repeated call returns the
+/// same tokens until the session is refreshed.
 ///
 /// # Errors
 /// [`Refusal::UnknownClient`], [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
@@ -72,7 +72,7 @@ pub async fn begin(deps: &impl Deps, by: Issuing<'_>, tenant: &Tenant, beginning
     tokens(deps, by, tenant, &begun).await
 }
 
-/// What stands behind an access token, which must be for one of `clients`: of any if absent, of none if empty.
+/// The live session of an access token. The token must be for one of `clients`: any if absent, none if empty.
 ///
 /// # Errors
 /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].

@@ -1,4 +1,4 @@
-//! Steps that several use cases share. A use case imports steps and ports, never another use case.
+//! Steps that several use cases share. Use cases import steps and ports, never each other.
 
 pub mod authenticate;
 pub(crate) mod decision;

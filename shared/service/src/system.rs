@@ -1,4 +1,4 @@
-//! The machine's own clock and randomness; the one place that touches them.
+//! The machine's own clock and randomness, used nowhere else.
 
 use std::time::SystemTime;
 

@@ -1,4 +1,4 @@
-//! A backend names a user and gets the token that acts for them.
+//! A backend tracks an action and gets a user token.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionName};
@@ -15,7 +15,7 @@ use crate::{Result, Unavailable, measure};
 
 deps!(Tenants, Users, Revises, Challenges, Binds, Tracks, MakesKeys, Clock, Entropy);
 
-/// What tracking gives.
+/// The result of tracking.
 pub struct Tracking {
     /// The action; an earlier one if the idempotency key was used before.
     pub action: Action,
@@ -25,10 +25,10 @@ pub struct Tracking {
     pub user: User,
 }
 
-/// Stores the action and signs a token for it. A challenge that the request names is the action's from now on.
+/// Stores the action and signs a user token for it. A challenge that the request names is bound to the action.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`]; [`Refusal::NotOpen`] if the challenge is not anybody's any more.
+/// [`Refusal::Unauthorized`]; [`Refusal::NotOpen`] if the challenge cannot be bound.
 pub async fn run(deps: &impl Deps, issuer: &Issuer, key: &SecretKey, tracked: Tracked) -> Result<Tracking> {
     let id = key.tenant();
     if let Some(challenge) = &tracked.challenge {
@@ -56,7 +56,7 @@ pub async fn run(deps: &impl Deps, issuer: &Issuer, key: &SecretKey, tracked: Tr
     let told = tell_profile(deps, &tenant.id, &action.name, user, tracked.profile, now);
     let stored = async { Ok(tokio::try_join!(deps.track(&action), deps.signing_key_or_first(now))?) };
     let ((action, signing), user) = tokio::try_join!(stored, told)?;
-    // What was tracked first under this name is what the phone is to see.
+    // The phone shows what was tracked first under this name.
     if let Some(challenge) = challenge {
         deps.bind(&challenge, &action, now).await?;
     }
@@ -84,7 +84,7 @@ async fn named(
     }
 }
 
-/// Stores what the request says of the user, if it says anything new.
+/// Stores what the request says of the user, if that is new.
 async fn tell_profile(
     deps: &impl Revises,
     tenant: &TenantId,

@@ -1,4 +1,4 @@
-//! A trusted device opens a challenge for itself, to verify its user without any screen.
+//! A trusted device opens a challenge for itself, to verify its user without a screen.
 
 use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::challenge::{Challenge, ChallengeParams, Screen};

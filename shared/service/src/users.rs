@@ -1,4 +1,4 @@
-//! A backend looks after its users.
+//! A backend manages its users.
 
 use scanlatch_protocol::id::UserId;
 use scanlatch_protocol::jwt::Token;
@@ -13,7 +13,7 @@ use crate::port::{Clock, Forgets, ListsUsers, Revises, Users, Verifies};
 
 deps!(Users, Clock, Revises, Forgets, ListsUsers, Verifies);
 
-/// A user; one of whom nothing is known has no authenticators.
+/// A user. One of whom nothing is stored has no authenticators.
 pub async fn show(deps: &impl Deps, tenant: &Tenant, id: UserId) -> Result<User> {
     let user = deps.user(&tenant.id, &id).await?;
     Ok(user.unwrap_or_else(|| User::unknown(id, deps.now())))
@@ -31,11 +31,11 @@ pub async fn delete(deps: &impl Deps, tenant: &Tenant, id: &UserId) -> Result<()
     Ok(deps.forget(&tenant.id, id).await?)
 }
 
-/// The users who are asked for, or the one that a token is of.
+/// The users whom the filter covers, or only the token's user if there is a token.
 ///
 /// # Errors
-/// [`Refusal::Malformed`] for a continuation that this list did not give, among others; of a token
-/// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].
+/// [`scanlatch_protocol::Refusal::Malformed`] for a continuation that this list did not give,
+/// [`scanlatch_protocol::Refusal::InvalidToken`] and [`scanlatch_protocol::Refusal::ExpiredToken`] for a token.
 pub async fn list(
     deps: &impl Deps,
     issuer: &Issuer,

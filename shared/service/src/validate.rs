@@ -16,11 +16,11 @@ use crate::{Error, Result};
 
 deps!(Tenants, Verifies, Redeems, Actions, Clock);
 
-/// What the stored state says of the token. Success is only ever told of a result token whose challenge is approved
-/// and whose user and action are those that the backend expects.
+/// What became of the token, by the stored state. Only a result token can succeed. Its challenge must be approved, its
+/// action must have succeeded, and its user and action must be those that the backend expects.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`] if the backend is not known; a bad token is an answer, not an error.
+/// [`Refusal::Unauthorized`] if the backend is not known. A bad token is an answer, not an error.
 pub async fn run(
     deps: &impl Deps,
     issuer: &Issuer,
@@ -67,8 +67,8 @@ async fn answer(
     }
 }
 
-/// Both the challenge and its action must stand as succeeded: the action is gone if the user was deleted, and a backend
-/// may have judged it otherwise since.
+/// Both the challenge and its action must have succeeded: the action is deleted with its user, and a backend may have
+/// set another state.
 async fn redeem(
     deps: &(impl Redeems + Actions + Clock),
     tenant: &Tenant,
@@ -115,7 +115,7 @@ async fn redeem(
     })
 }
 
-/// A browser holds the user token from the start, so a finished login is never told of one.
+/// A browser holds the user token from the start, so a user token never proves a finished login.
 async fn unfinished(
     deps: &(impl Actions + Clock),
     tenant: &Tenant,

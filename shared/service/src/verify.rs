@@ -1,4 +1,4 @@
-//! A trusted device verifies its user: it signs the challenge that it opened for itself.
+//! A trusted device verifies its user by signing the challenge that it opened for itself.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionState};
@@ -21,17 +21,18 @@ pub struct Verified {
     pub token: String,
     /// The user and the credential.
     pub holder: Holder,
-    /// What the user logs in as.
+    /// The name with which the user logs in.
     pub username: Option<String>,
 }
 
-/// Approves for the owner of the key that signed; with a user token for the action that this names, whose user must own
-/// the key. Who asks again within [`REPEATED_MS`] is given the same token, also by a new challenge for the same action.
+/// Approves for the owner of the key that signed. With a user token it approves the token's action, and the token's
+/// user must own the key. A call repeated within [`REPEATED_MS`] returns the same token, also with a new challenge for
+/// the same action.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::InvalidCredential`], [`Refusal::ActionBlocked`],
-/// [`Refusal::ActionSucceeded`], those of [`authenticate::user`] and [`scanlatch_protocol::challenge::Challenge::apply`]; a challenge
-/// that a screen shows is [`Refusal::UnknownChallenge`].
+/// [`Refusal::ActionSucceeded`], those of [`authenticate::user`] and
+/// [`scanlatch_protocol::challenge::Challenge::apply`], and [`Refusal::UnknownChallenge`] for a screen's challenge.
 pub async fn run(deps: &impl Deps, issuer: &Issuer, device: &Identity, signed: &SignedChallenge) -> Result<Verified> {
     measure::challenge(&signed.challenge);
     let (tenant, token) = caller_of(deps, issuer, device).await?;
@@ -85,8 +86,8 @@ async fn caller_of(
     }
 }
 
-/// The challenge as the action's own. If the device has approved the action just now and lost the reply, its new
-/// challenge gives way to the one that it approved.
+/// The challenge, made to serve the action. If the device has just approved the action and lost the reply, its new
+/// challenge is replaced by the approved one.
 async fn of_action(
     deps: &(impl Challenges + Clock),
     challenge: Challenge,
@@ -113,7 +114,7 @@ async fn of_action(
     }
 }
 
-/// Whoever recorded the request and sends it later is given nothing.
+/// The approval, unless the call comes too late: a recorded request that is sent later gets nothing.
 fn repeated(challenge: &Challenge, now: Timestamp) -> Result<Approval<'_>> {
     let approval = challenge.approval_at(now)?;
     if now < approval.at().plus(REPEATED_MS) { Ok(approval) } else { Err(Refusal::Expired.into()) }

@@ -1,6 +1,6 @@
 //! What every store must do. Each function is one promise; [`store_contract!`](crate::store_contract) turns them into
-//! tests of a store. Every test makes its own tenant, so all of them may share one database, but for those of the signing
-//! keys, which belong to the deployment.
+//! tests of a store. Every test makes its own tenant, so all can share one database, except those of the signing keys,
+//! which belong to the deployment.
 
 pub mod actions;
 pub mod challenges;
@@ -17,7 +17,7 @@ pub mod tenants;
 pub mod tracked;
 pub mod users;
 
-/// Makes a test of each promise; the arguments are expressions that are awaited for a store, and for a fresh one that
+/// Makes a test of each promise. The arguments are expressions that are awaited for a store, and for a fresh one that
 /// shares nothing with any other.
 #[macro_export]
 macro_rules! store_contract {

@@ -1,11 +1,11 @@
-//! What tests share. No crate but tests depends on it.
+//! What tests share. Only tests depend on it.
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`memory`] | every port in memory, with a clock that the test moves |
+//! | [`memory`] | every port in memory, with a clock that the test sets |
 //! | [`contract`] | what every store must do, as tests that any store can run |
 //! | [`store`] | a store with every port |
-//! | [`scene`] | things to play with: fresh ids, keys, challenges, credentials |
+//! | [`scene`] | test data: fresh ids, keys, challenges, credentials |
 
 pub mod contract;
 pub mod memory;

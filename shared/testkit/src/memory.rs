@@ -1,5 +1,5 @@
-//! Every port in memory, for tests. Transitions run the pure rules of `protocol` under one lock, so this store is the
-//! reference that others are held against.
+//! Every port in memory, for tests. Transitions run the pure rules of `protocol` under one lock, so other stores are
+//! compared with this one.
 
 mod actions;
 mod challenges;
@@ -31,7 +31,7 @@ use self::turns::Turns;
 
 pub use gateway::Fate;
 
-/// A store, a clock that only tests move, and sockets that keep what they are told.
+/// A store, a clock that only tests set, and sockets that record their pushes.
 #[derive(Debug)]
 pub struct Memory {
     tables: Mutex<Tables>,
@@ -71,28 +71,28 @@ impl Memory {
         self.now.fetch_add(millis, Ordering::SeqCst);
     }
 
-    /// What screens were told since the last call.
+    /// The pushes to screens since the last call.
     pub fn pushed(&self) -> Vec<(ConnectionId, String)> {
         lock(&self.gateway).arrived()
     }
 
-    /// What the next pushes come to, in this order, whatever socket they go to.
+    /// The fates of the next pushes, in this order, to any socket.
     pub fn next_pushes(&self, fates: impl IntoIterator<Item = Fate>) {
         lock(&self.gateway).plan(fates);
     }
 
-    /// What every push to this socket comes to from now on. Without this it arrives if the connection is stored.
+    /// The fate of every later push to this socket. Without it, a push arrives if the connection is stored.
     pub fn every_push(&self, to: &ConnectionId, fate: Fate) {
         lock(&self.gateway).fix(to, fate);
     }
 
-    /// From now on every call of a port waits for a few polls, as many as follow from `seed`. Whoever polls several use
-    /// cases by hand can so run their steps in any order.
+    /// From now on every port call waits for a few polls; `seed` determines how many. A test that polls several use
+    /// cases by hand can thus interleave their steps in any order.
     pub fn take_turns(&self, seed: u64) {
         self.turns.begin(seed);
     }
 
-    /// The `nth` transition from now (1 is the next) happens, and its caller hears that the store is unavailable.
+    /// The `nth` transition from now (1 is the next) happens, but its caller gets [`Unavailable`].
     pub fn lose_reply(&self, nth: u64) {
         self.replies_until_lost.store(nth, Ordering::SeqCst);
     }
@@ -102,24 +102,24 @@ impl Memory {
         std::mem::take(&mut lock(&self.calls))
     }
 
-    /// All that is stored, as text, to see whether anything changed.
+    /// All that is stored, as text, to detect changes.
     pub fn snapshot(&self) -> String {
         format!("{:?}", lock(&self.tables))
     }
 
-    /// The challenges and actions that are stored, to be looked at between two steps.
+    /// The stored challenges and actions, to be inspected between two steps.
     pub fn look(&self) -> (Vec<Challenge>, Vec<Action>) {
         lock(&self.tables).look()
     }
 
-    /// What is stored, for the one `method` that works on it now.
+    /// The stored items, locked for the port method `method`.
     async fn tables(&self, method: &'static str) -> MutexGuard<'_, Tables> {
         self.turns.wait().await;
         lock(&self.calls).push(method);
         lock(&self.tables)
     }
 
-    /// Answers a transition that was made, unless this is the reply to lose.
+    /// The outcome of a transition, unless this reply is to be lost.
     fn replied<T>(&self, outcome: T) -> Result<T, Unavailable> {
         let count_down = |left: u64| left.checked_sub(1);
         match self.replies_until_lost.fetch_update(Ordering::SeqCst, Ordering::SeqCst, count_down) {

@@ -1,4 +1,4 @@
-//! Things to play with: fresh ids, keys, challenges.
+//! Test data: fresh ids, keys, challenges.
 
 use p256::ecdsa::SigningKey;
 use p256::pkcs8::EncodePublicKey as _;
@@ -23,14 +23,14 @@ pub const LIFE_MS: i64 = 600_000;
 /// How long its approval can be redeemed.
 pub const REDEEMABLE_MS: i64 = 300_000;
 
-/// What an enrolment may do with the scope.
+/// Rules of an enrolment with the scope.
 pub const MAY_ADD: EnrolmentRules =
     EnrolmentRules { has_scope: true, needs_scope: true, may_reassign: false, max_devices: 3 };
-/// Without it, where a first device needs none.
+/// Rules without the scope, where a first device needs none.
 pub const FIRST_ONLY: EnrolmentRules = EnrolmentRules { has_scope: false, needs_scope: false, ..MAY_ADD };
-/// Without it, where every device needs it.
+/// Rules without the scope, where every device needs it.
 pub const MAY_NOT_ADD: EnrolmentRules = EnrolmentRules { has_scope: false, ..MAY_ADD };
-/// With it, other users' keys too.
+/// Rules with the scope, which also allow moving another user's key.
 pub const MAY_MOVE: EnrolmentRules = EnrolmentRules { may_reassign: true, ..MAY_ADD };
 
 /// An instant `millis` after a scene's beginning.
@@ -41,7 +41,7 @@ pub fn at(millis: i64) -> Timestamp {
 /// Fresh bytes.
 ///
 /// # Panics
-/// If the system has none.
+/// If the system has no randomness.
 #[expect(clippy::expect_used, reason = "a test cannot go on without")]
 pub fn fresh<const N: usize>() -> [u8; N] {
     System.random().expect("randomness")
@@ -55,13 +55,13 @@ pub fn tenant() -> TenantId {
 /// A user of this name.
 ///
 /// # Panics
-/// If the name is none.
+/// If the name is not a valid id.
 #[expect(clippy::expect_used, reason = "tests name users well")]
 pub fn user(name: &str) -> UserId {
     UserId::parse(name).expect("a user id")
 }
 
-/// A phone of a user that is enrolled.
+/// An enrolled phone of a user.
 ///
 /// # Panics
 /// If the store refuses.
@@ -72,16 +72,16 @@ pub async fn enrolled(store: &impl Store, tenant: TenantId, name: &str) -> Crede
     phone
 }
 
-/// Of a fresh signature.
+/// The number of a fresh signature.
 ///
 /// # Panics
-/// Never, for 32 bytes are as many as it has.
+/// Never, since it needs exactly 32 bytes.
 #[expect(clippy::expect_used, reason = "32 bytes are as many as it has")]
 pub fn signed() -> SignatureR {
     SignatureR::from_text(&scanlatch_protocol::base64::encode_url(&fresh::<32>())).expect("32 bytes")
 }
 
-/// Stores a challenge that takes the place of none.
+/// Stores a challenge that supersedes nothing.
 ///
 /// # Errors
 /// Those of the store.
@@ -108,7 +108,7 @@ pub async fn claim(
 /// Those of the store.
 ///
 /// # Panics
-/// If the screen is said to have moved.
+/// If the store says that the screen has moved.
 pub async fn decide(
     store: &impl Store,
     challenge: &Challenge,
@@ -127,7 +127,7 @@ pub async fn decide(
 /// A challenge with every optional part, that anybody may claim.
 ///
 /// # Panics
-/// Never, for a test's own texts are well formed.
+/// Never, since the texts are well formed.
 #[expect(clippy::expect_used, reason = "the texts below are well formed")]
 pub fn challenge(tenant: TenantId) -> Challenge {
     Challenge {
@@ -157,7 +157,7 @@ pub fn challenge(tenant: TenantId) -> Challenge {
 /// A connection that shows nothing yet.
 ///
 /// # Panics
-/// Never, for a fresh id is well formed.
+/// Never, since a fresh id is well formed.
 #[expect(clippy::expect_used, reason = "the text below is well formed")]
 pub fn connection(tenant: TenantId) -> Connection {
     let id = scanlatch_protocol::base64::encode(&fresh::<11>());
@@ -194,7 +194,7 @@ pub fn credential(tenant: TenantId, name: &str) -> Credential {
 /// The tracked action whose token lets a credential be enrolled.
 ///
 /// # Panics
-/// Never, for its texts are well formed.
+/// Never, since the texts are well formed.
 #[expect(clippy::expect_used, reason = "the texts below are well formed")]
 pub fn allowing(credential: &Credential) -> Action {
     Action {
@@ -216,7 +216,7 @@ pub fn allowing(credential: &Credential) -> Action {
     }
 }
 
-/// Enrols with the token of an action that is tracked for it.
+/// Enrols with the token of an action that this tracks.
 ///
 /// # Errors
 /// Those of the store.
@@ -239,7 +239,7 @@ pub fn permit(action: &Action) -> Permit {
 /// A removal that a key signed afresh.
 ///
 /// # Panics
-/// Never, for the text below is well formed.
+/// Never, since the text is well formed.
 #[expect(clippy::expect_used, reason = "the text below is well formed")]
 pub fn removal() -> Removal {
     let signature = SignatureR::from_text(&scanlatch_protocol::base64::encode_url(&fresh::<32>())).expect("32 bytes");
@@ -254,7 +254,7 @@ pub async fn remove(store: &impl Store, credential: &Credential) -> scanlatch_se
     store.remove(credential, &removal()).await
 }
 
-/// The same key enrolled anew for a user.
+/// The same key, enrolled anew for a user.
 pub fn anew(credential: &Credential, name: &str) -> Credential {
     Credential { id: CredentialId::from_random(fresh()), user: user(name), ..credential.clone() }
 }

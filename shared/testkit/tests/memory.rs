@@ -1,4 +1,4 @@
-//! The reference store keeps the contract.
+//! The store in memory keeps the store contract.
 
 use scanlatch_testkit::memory::Memory;
 

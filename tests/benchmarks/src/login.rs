@@ -1,4 +1,4 @@
-//! What a login costs at the database, counted by the local stack's front.
+//! The cost of a login at the database, counted by the local stack's front.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use scanlatch_tests::Stack;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-/// How long a closed socket takes at most until its function has run.
+/// The longest time from a socket's close to the end of its function.
 const DISCONNECT: Duration = Duration::from_secs(1);
 
-/// What one step cost.
+/// The cost of one step.
 #[derive(Clone, Debug, Default)]
 pub struct Cost {
     /// Calls to the database.
@@ -25,7 +25,7 @@ pub struct Cost {
 /// The steps of one kind of login, in order.
 pub type Steps = Vec<(&'static str, Cost)>;
 
-/// A login by a screen that polls and asks twice, and its token's validation. Nothing is cold: one login went before.
+/// A login by a screen that polls twice, and the validation of its token. Nothing is cold: another login went before.
 ///
 /// # Errors
 /// If a step fails.
@@ -45,7 +45,7 @@ pub async fn by_polling(stack: &Stack) -> Result<Steps> {
     Ok(steps)
 }
 
-/// A login by a screen that listens, and its token's validation.
+/// A login by a screen on a socket, and the validation of its token.
 ///
 /// # Errors
 /// If a step fails.

@@ -1,4 +1,4 @@
-//! The machine that measures.
+//! The machine of the measurement.
 
 use std::fs;
 use std::process::Command;

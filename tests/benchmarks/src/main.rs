@@ -1,5 +1,5 @@
 //! Measures each function's real binary beside hello world, and counts what a login costs at the database.
-//! `docs/benchmarks.md` says how to read what it prints. Start it by `tests/benchmarks/run`, which builds what it needs.
+//! `docs/benchmarks.md` explains the output. Start it with `tests/benchmarks/run`, which builds what it needs.
 
 mod login;
 mod machine;
@@ -37,6 +37,9 @@ struct Options {
     /// How often each process is called once it is warm
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     calls: u32,
+    /// How hard `gzip` packs the binaries
+    #[arg(long, value_name = "LEVEL", default_value_t = 9, value_parser = clap::value_parser!(u8).range(1..=9))]
+    zip_level: u8,
     /// Set a parameter of the template, such as `TrustSystemRoots=true`; may be repeated
     #[arg(long = "parameter", value_name = "NAME=VALUE")]
     parameters: Vec<String>,
@@ -70,7 +73,7 @@ async fn main() -> Result<()> {
     stack.stop().await
 }
 
-/// Takes turns: hello world, a function, hello world, the next function, so that a slow minute slows all alike.
+/// Takes turns: hello world, a function, hello world, the next function, so that a slow minute affects all alike.
 async fn measure(options: &Options, scene: &Scene, environment: &BTreeMap<String, String>) -> Result<Vec<Row>> {
     let hello = subject(options, HELLO)?;
     let mut rows = Vec::new();
@@ -83,7 +86,7 @@ async fn measure(options: &Options, scene: &Scene, environment: &BTreeMap<String
             name: subject.name.clone(),
             own: Vec::new(),
             hello: Vec::new(),
-            zip_mb: sample::zip_mb(&subject.binary)?,
+            zip_mb: sample::zip_mb(&subject.binary, options.zip_level)?,
             files: sample::files_opened(subject, environment).await?,
         });
     }
@@ -96,7 +99,7 @@ async fn measure(options: &Options, scene: &Scene, environment: &BTreeMap<String
     Ok(rows)
 }
 
-/// The functions that are asked for, else all of `functions/`.
+/// The given functions, or else all of `functions/`.
 fn functions(options: &Options) -> Result<Vec<String>> {
     if !options.functions.is_empty() {
         return Ok(options.functions.clone());
@@ -115,7 +118,7 @@ fn subject(options: &Options, name: &str) -> Result<Subject> {
     Ok(Subject { name: name.to_owned(), binary })
 }
 
-/// What the local stack tells a function, and what Lambda adds.
+/// The environment of a function: the local stack's variables and Lambda's own.
 fn environment(path: &Path) -> Result<BTreeMap<String, String>> {
     let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let told = text.lines().filter_map(|line| line.split_once('='));

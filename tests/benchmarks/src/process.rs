@@ -1,4 +1,4 @@
-//! One process that runs a function, and what Linux says of it.
+//! One process that runs a function, and Linux's figures about it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 
 use crate::runtime_api::RuntimeApi;
 
-/// A running function; it ends with this value.
+/// A running function; it ends when this value is dropped.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
@@ -29,7 +29,7 @@ impl Process {
         Self::spawn(Command::new(binary), environment, api).with_context(|| binary.display().to_string())
     }
 
-    /// The same below `strace`, which notes in `trace` each file that the process asks for.
+    /// The same under `strace`, which writes each file that the process opens to `trace`.
     ///
     /// # Errors
     /// If `strace` cannot be started.
@@ -60,7 +60,7 @@ impl Process {
         Ok(Self { child, pid, started })
     }
 
-    /// Ends what `strace` traces and waits for `strace`, which ends then.
+    /// Ends the process under `strace`, and waits for `strace` to end.
     ///
     /// # Errors
     /// If the traced process cannot be ended.

@@ -1,4 +1,4 @@
-//! The tables that are printed, in Markdown.
+//! The tables of the output, in Markdown.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use crate::login::Cost;
 use crate::sample::Sample;
 use crate::statistics::Values;
 
-/// A function's samples, each with that of hello world right before it.
+/// A function's samples, each with the one of hello world just before it.
 #[derive(Clone, Debug)]
 pub struct Row {
     /// The function.
@@ -17,7 +17,7 @@ pub struct Row {
     pub hello: Vec<Sample>,
     /// Size of its zip in MB.
     pub zip_mb: f64,
-    /// Files that it opens until it asks for an event, where `strace` is.
+    /// The files that it opens before it asks for an event, if there is `strace`.
     pub files: Option<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! A stand-in for Lambda's Runtime API that serves one process and notes when it asks and answers.
+//! A stand-in for Lambda's Runtime API that serves one process and notes the times of its requests and answers.
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-/// No process takes longer than this for anything.
+/// The longest wait for a process.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long an invocation may take, in ms: the template's `Timeout`.
 const DEADLINE_MS: i64 = 10_000;
@@ -27,7 +27,7 @@ const DEADLINE_MS: i64 = 10_000;
 /// What a process answered.
 #[derive(Debug)]
 pub struct Answer {
-    /// When it did.
+    /// The time of the answer.
     pub at: Instant,
     /// The status of an HTTP answer, `ok` for an answer without one, `error` for a failure.
     pub status: String,
@@ -69,7 +69,7 @@ impl RuntimeApi {
             .route("/2018-06-01/runtime/init/error", post(error))
             .with_state(Arc::new(shared));
         let server = tokio::spawn(async move {
-            // It ends with this value; a process that cannot reach it is noticed by its silence.
+            // The task ends with this value. If a process cannot reach it, the wait for the process times out.
             let _ended = axum::serve(listener, routes).await;
         });
         Ok(Self { address, server, polls, answers, events })
@@ -88,7 +88,7 @@ impl RuntimeApi {
         self.events.send(event.to_string()).context("the Runtime API has ended")
     }
 
-    /// When the process asked for its next event.
+    /// The time when the process asked for its next event.
     ///
     /// # Errors
     /// If it does not within 20 s.

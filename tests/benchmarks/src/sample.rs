@@ -1,4 +1,4 @@
-//! One measured life of one process.
+//! One measured process, from start to end.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,16 +11,16 @@ use crate::process::Process;
 use crate::runtime_api::RuntimeApi;
 use crate::scene::Scene;
 
-/// What is measured: a binary and the event that it is given.
+/// What is measured: a binary and its event.
 #[derive(Clone, Debug)]
 pub struct Subject {
-    /// Package without its prefix, binary and event.
+    /// The name of its package without the prefix, of its binary and of its event.
     pub name: String,
-    /// Where the binary is.
+    /// The path of the binary.
     pub binary: PathBuf,
 }
 
-/// What one process took.
+/// The figures of one process.
 #[derive(Clone, Debug)]
 pub struct Sample {
     /// From its start until it asked for an event, in ms.
@@ -33,7 +33,7 @@ pub struct Sample {
     pub first_mb: f64,
     /// Resident memory after all calls, in MB.
     pub last_mb: f64,
-    /// How it answered the last call.
+    /// The status of its last answer.
     pub status: String,
 }
 
@@ -62,7 +62,7 @@ pub async fn take(
         scene.set(&subject.name).await?;
         api.give(&event)?;
         status = api.answered().await.with_context(|| subject.name.clone())?.status;
-        // Only now has it done all that belongs to the call.
+        // The call's work is finished only when the process asks again.
         api.polled().await?;
     }
     let warm_cpu = process.cpu()?.saturating_sub(cpu_before);
@@ -76,7 +76,7 @@ pub async fn take(
     })
 }
 
-/// Files that the subject opens until it asks for an event; `None` without `strace`.
+/// The number of files that the subject opens before it asks for an event; `None` without `strace`.
 ///
 /// # Errors
 /// If it does not start.
@@ -93,12 +93,16 @@ pub async fn files_opened(subject: &Subject, environment: &BTreeMap<String, Stri
     Ok(Some(text.lines().filter(|line| line.contains("open") && !line.contains(" = -1 ")).count()))
 }
 
-/// What `gzip -9` makes of a binary, in MB; Lambda is given a zip of the same compression.
+/// The size of a binary that `gzip` packed at this level, in MB. Lambda is given a zip of level 9.
 ///
 /// # Errors
 /// If `gzip` is missing.
-pub fn zip_mb(binary: &Path) -> Result<f64> {
-    let packed = Command::new("gzip").args(["-9", "--stdout"]).arg(binary).output().context("gzip is missing")?;
+pub fn zip_mb(binary: &Path, level: u8) -> Result<f64> {
+    let packed = Command::new("gzip")
+        .args([&format!("-{level}"), "--stdout"])
+        .arg(binary)
+        .output()
+        .context("gzip is missing")?;
     Ok(megabytes(packed.stdout.len() as u64 / 1024))
 }
 

@@ -1,4 +1,4 @@
-//! What the functions meet: the tenant, user, phone and challenge that `events/` name, on the local stack's database.
+//! What the functions find: the tenant, user, phone and challenge that `events/` name, on the local stack's database.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -27,12 +27,11 @@ const LIVE_TABLE: &str = "LiveTable";
 
 type Item = HashMap<String, AttributeValue>;
 
-/// The scene.
 #[derive(Debug)]
 pub struct Scene {
     database: Client,
     events: BTreeMap<String, Value>,
-    /// The challenge as each function must find it, which changes it.
+    /// The challenge as each function that changes it must find it.
     challenges: BTreeMap<&'static str, Item>,
 }
 
@@ -65,16 +64,16 @@ impl Scene {
         Ok(Self { database, events, challenges })
     }
 
-    /// The event of a function; hello world is greeted with that of `jwks`, the smallest.
+    /// The event of a function; hello world gets that of `jwks`, the smallest.
     ///
     /// # Errors
-    /// If `events/` has none.
+    /// If `events/` has no such file.
     pub fn event(&self, function: &str) -> Result<Value> {
         let event = self.events.get(function).or_else(|| self.events.get("jwks"));
         event.cloned().with_context(|| format!("events/ has no {function}.json"))
     }
 
-    /// Puts the challenge back as this function must find it.
+    /// Restores the challenge as this function must find it.
     ///
     /// # Errors
     /// If the database fails.

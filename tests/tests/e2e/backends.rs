@@ -1,4 +1,4 @@
-//! What backends do beside a login: bad input, binding, lists that go on.
+//! What backends do besides logins: bad input, binding, lists with further pages.
 
 use anyhow::Result;
 use scanlatch_client::Method;

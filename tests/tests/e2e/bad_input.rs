@@ -1,4 +1,4 @@
-//! What bad input gets: one clear refusal, and nothing changes.
+//! Bad input gets one clear refusal and changes nothing.
 
 use anyhow::Result;
 use scanlatch_protocol::base64;
@@ -11,7 +11,7 @@ fn nested(levels: usize) -> String {
     "{\"a\":".repeat(levels - 1) + "{}" + &"}".repeat(levels - 1)
 }
 
-/// A challenge that must look the same after whatever was tried on it.
+/// A challenge that must look the same after every attempt on it.
 struct Untouched {
     screen: PollingScreen,
     id: String,

@@ -1,5 +1,5 @@
-//! Nothing that is secret or personal is in any log line, at the most detailed level either. `tests/run canaries` holds
-//! every line of a whole run against every secret of it; this is the same for one person with recognisable values.
+//! No log line holds anything secret or personal, not even at the most detailed level. `tests/run canaries` searches
+//! every line of a whole run for every secret of it; this does the same for one person with recognisable values.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use scanlatch_client::Method;
 use scanlatch_tests::{Answer, SocketScreen, Stack};
 use serde_json::{Value, json};
 
-/// In every planted value and in nothing else.
+/// A part of every planted value and of nothing else.
 const MARK: &str = "canary";
 
 const USER: &str = "canary-user@secrets.example";
@@ -77,7 +77,7 @@ async fn a_login_by_polling(stack: &Stack, secrets: &mut Secrets) -> Result<()> 
     Ok(())
 }
 
-/// What is refused is not quoted.
+/// A refusal does not quote what it refuses.
 async fn refusals(stack: &Stack) -> Result<()> {
     let backend = stack.backend();
     for token in [json!("a canary that is no token"), json!({ "a canary": "of the wrong type" })] {
@@ -97,7 +97,7 @@ async fn refusals(stack: &Stack) -> Result<()> {
     Ok(())
 }
 
-/// Where a whole run keeps its logs, if there is one; `scratch` otherwise.
+/// The folder where a whole run keeps its logs, or `scratch` outside of such a run.
 fn log_folder(scratch: &Path) -> PathBuf {
     std::env::var_os("SCANLATCH_LOGS").map_or_else(|| scratch.to_owned(), PathBuf::from)
 }

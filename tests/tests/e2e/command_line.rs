@@ -1,4 +1,4 @@
-//! What `scanlatch` does to a stack is what its screens, phones and backends meet.
+//! What `scanlatch` changes in a stack takes effect for its screens, phones and backends.
 
 use anyhow::Result;
 use scanlatch_client::Method;

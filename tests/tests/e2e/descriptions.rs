@@ -1,4 +1,4 @@
-//! `infra/openapi.yaml` and `infra/asyncapi.yaml` say what is served, and their examples are what travels.
+//! `infra/openapi.yaml` and `infra/asyncapi.yaml` describe what is served, and their examples match what travels.
 
 mod document;
 mod shape;
@@ -24,7 +24,7 @@ fn assert_same<T: Ord + Clone + Debug>(described: &BTreeSet<T>, real: &BTreeSet<
 #[test]
 fn openapi_has_every_route_of_the_template_and_no_other() -> Result<()> {
     let template = template()?;
-    // The greedy route serves what the exact ones serve, and `$default` nothing.
+    // The greedy route serves what the exact ones serve, and `$default` serves nothing.
     let exact = template.http.routes.iter().filter_map(|route| {
         let (method, path) = route.matches.clone().filter(|(_, path)| !path.ends_with("+}"))?;
         Some((method, path, template.functions[&route.function].binary.clone()))
@@ -59,7 +59,7 @@ fn asyncapi_has_every_route_of_the_socket_and_no_other() -> Result<()> {
     Ok(())
 }
 
-/// Each status with a code that may go with it, and the sentences of those whose sentence is always the same.
+/// Each status with its codes, and the sentence of each code whose sentence never varies.
 fn problems() -> Vec<(String, String, Option<String>)> {
     let refusals = [
         Refusal::BodyTooLarge { max_bytes: json::MAX_BODY_BYTES },
@@ -112,7 +112,7 @@ fn every_refusal_is_in_openapi_with_its_status_and_sentence() -> Result<()> {
         for (status, response) in operation.responses().filter(|(status, _)| *status != "200") {
             let content = &response["content"]["application/json"];
             if status == "429" && content["example"]["message"].is_string() {
-                // Only API Gateway answers so, in its own words.
+                // Only API Gateway answers this, in its own words.
                 continue;
             }
             let schema = &content["schema"];
@@ -143,7 +143,7 @@ fn every_refusal_is_in_the_page_of_errors_with_its_status() -> Result<()> {
         let codes = rest.split(" | ").next().unwrap_or_default().split('`').skip(1).step_by(2);
         codes.map(|code| (status.to_owned(), code.to_owned()))
     });
-    // For calls that no description has.
+    // This refusal is for calls that no description has.
     let elsewhere = Problem::from(Refusal::MethodNotSupported { what: "Codes" });
     let elsewhere = (elsewhere.status().as_str().to_owned(), elsewhere.body().error_code.clone());
     let known = problems().into_iter().map(|(status, code, _)| (status, code)).chain([elsewhere]);
@@ -161,7 +161,7 @@ fn every_refusal_on_the_socket_has_an_example_with_its_sentence() -> Result<()> 
         let text = |member: &str| example["payload"]["data"][member].as_str().unwrap_or_default().to_owned();
         let (code, sentence) = (text("errorCode"), text("errorDescription"));
         assert_eq!(text("error"), code);
-        // What is malformed is named, so this sentence is not always the same.
+        // This sentence names what is malformed, so it varies.
         let is_told = problems.iter().any(|(_, known, told)| *known == code && told.as_ref() == Some(&sentence));
         assert!(is_told || code == "invalid_request", "{code}: {sentence}");
         shown.insert(code);

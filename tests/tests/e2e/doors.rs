@@ -1,4 +1,4 @@
-//! What on this machine the stack lets others reach: its ports and its files.
+//! What the stack opens to others on this machine: its ports and its files.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ mod ports {
         Ok(listening.collect())
     }
 
-    /// What a port answers to a request under a name that somebody lets lead here.
+    /// A port's answer to a request under a name that somebody else resolves to this machine.
     async fn answer(port: u16) -> Result<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
         let target =

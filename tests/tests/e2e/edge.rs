@@ -1,4 +1,4 @@
-//! Where CloudFront stands before the APIs, it is believed about viewers and nobody goes round it.
+//! Behind CloudFront, the APIs trust it about viewers and refuse requests that bypass it.
 
 use anyhow::{Context as _, Result};
 use scanlatch_tests::{BEHIND_EDGE, Backend, EDGE_SECRET, Phone, PollingScreen, Stack, handshake_status};

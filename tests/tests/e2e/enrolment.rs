@@ -27,7 +27,7 @@ async fn delete_all(site: &Site, user: &str) -> Result<()> {
     Ok(())
 }
 
-/// The other signature that is valid wherever this one is.
+/// The other signature that is valid for the same message and key.
 fn twin(signature: &str) -> Result<String> {
     let signature = Signature::from_der(&base64::decode(signature).context("no base64")?)?;
     let (r, s) = signature.split_scalars();

@@ -1,4 +1,4 @@
-//! Each function against the event in `events/`, as API Gateway sends it, on the store in memory.
+//! Each function with its event in `events/`, as API Gateway sends it, on the store in memory.
 
 use std::path::Path;
 
@@ -53,7 +53,7 @@ fn tenant() -> TenantId {
     TenantId::parse(TENANT).unwrap()
 }
 
-/// The status and body of an answer, after a look at what every answer has.
+/// The status and body of an answer, after a check of what all answers share.
 fn told(handled: Result<Response<Body>, Problem>) -> (u16, Value) {
     let response = handled.unwrap_or_else(Problem::into_response);
     assert_eq!(response.headers()["content-type"], "application/json");
@@ -61,7 +61,7 @@ fn told(handled: Result<Response<Body>, Problem>) -> (u16, Value) {
     (response.status().as_u16(), serde_json::from_str(body).unwrap())
 }
 
-/// The tenant and its secret key, as the events name them, and a signing key.
+/// A store with the tenant and secret key that the events name, and a signing key.
 async fn store() -> Result<Memory> {
     let store = Memory::default();
     store.put_tenant(&Tenant::new(tenant(), "Shop", Settings::default(), store.now())).await?;
@@ -90,14 +90,14 @@ async fn enrolled(store: &Memory) -> Result<Credential> {
     Ok(phone)
 }
 
-/// The challenge that the events name.
+/// The challenge that the events name, stored.
 async fn shown(store: &Memory) -> Result<Challenge> {
     let challenge = shown_elsewhere();
     store.create(&challenge, &Before::default()).await?;
     Ok(challenge)
 }
 
-/// The same, not stored.
+/// The same challenge, not stored.
 fn shown_elsewhere() -> Challenge {
     let now = Memory::default().now();
     Challenge {

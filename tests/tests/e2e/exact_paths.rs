@@ -1,11 +1,11 @@
-//! A path names what the caller meant or nothing: an id with `?` or `#` in it never means another user, key or action.
+//! A path names what the caller meant or nothing: an id with `?` or `#` never means another user, key or action.
 
 use anyhow::Result;
 use scanlatch_client::Method;
 use scanlatch_tests::{Answer, shared_stack};
 use serde_json::{Value, json};
 
-/// A backend's call with the path as it stands here, as SDKs send it that write ids into paths as they are.
+/// A backend's call with exactly this path, as SDKs send it that do not escape ids.
 async fn as_it_is(method: &str, path: &str, body: &Value) -> Result<Answer> {
     let stack = shared_stack().await;
     let (authorization, body) = (stack.backend().authorization().to_owned(), body.to_string());
@@ -45,7 +45,7 @@ async fn an_id_with_a_question_mark_never_means_another_user() -> Result<()> {
     Ok(())
 }
 
-/// A hash that is encoded arrives as part of its id; one that is not never leaves the client.
+/// An encoded hash arrives as part of its id; clients never send one that is not encoded.
 #[tokio::test]
 async fn an_id_with_a_hash_is_a_user_of_its_own() -> Result<()> {
     let stack = shared_stack().await;

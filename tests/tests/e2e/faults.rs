@@ -1,4 +1,4 @@
-//! Lost pushes, lost replies, dying processes and restarts: nothing that was decided is lost.
+//! Lost pushes, lost replies, dying processes and restarts lose no decision.
 
 use anyhow::{Context as _, Result};
 use scanlatch_client::Method;
@@ -9,7 +9,7 @@ async fn faults(stack: &Stack, faults: Value) -> Result<()> {
     stack.control(Method::POST, "faults", &faults).await.map(|_| ())
 }
 
-/// The pid of the busy process of a function, once there is one.
+/// The pid of a function's busy process, once there is one.
 async fn busy_process(stack: &Stack, function: &str) -> Result<u64> {
     for _ in 0..500 {
         let functions = stack.control(Method::GET, "functions", &Value::Null).await?;

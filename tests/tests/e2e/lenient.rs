@@ -1,4 +1,4 @@
-//! What is written a little otherwise and means the same.
+//! Variants of requests that mean the same.
 
 use anyhow::Result;
 use scanlatch_protocol::base64;
@@ -21,7 +21,7 @@ async fn handshake(lines: &[(&'static str, String)]) -> Result<u16> {
     }
 }
 
-/// RFC 6455 section 11.3.4: the header may appear more than once and means one list.
+/// RFC 6455 section 11.3.4: the header may appear several times and is one list.
 #[tokio::test]
 async fn sub_protocols_on_two_header_lines_are_one_list() -> Result<()> {
     const NAME: &str = "sec-websocket-protocol";
@@ -93,7 +93,7 @@ async fn a_line_feed_after_a_tenant_or_secret_key_is_no_part_of_it() -> Result<(
     Ok(())
 }
 
-/// An enrolment whose attestation makes its body exactly this long.
+/// An enrolment whose attestation gives its body exactly this length.
 fn enrolment(phone: &Phone, bytes: usize) -> Vec<u8> {
     let body = |token: &str| {
         let attestation = json!({ "provider": "APP_ATTEST", "token": token, "keyId": "k" });

@@ -1,4 +1,4 @@
-//! The product as its users meet it: over HTTP and WebSocket, against the real function binaries.
+//! The product as its users see it: over HTTP and WebSocket, with the real function binaries.
 
 #![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 

@@ -1,4 +1,4 @@
-//! What the functions' logs count is what happened.
+//! The metrics in the functions' logs count what happened.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,7 +9,7 @@ use scanlatch_client::Method;
 use scanlatch_tests::{Document, Stack, handshake_status};
 use serde_json::{Value, json};
 
-/// The documents that a stack has logged; each is valid, or this fails.
+/// The documents in a stack's logs; an invalid one is an error.
 fn documents(logs: &Path) -> Result<Vec<Document>> {
     let mut documents = Vec::new();
     for file in std::fs::read_dir(logs)? {
@@ -138,7 +138,7 @@ async fn metrics_outlive_a_log_level_that_hides_everything_else() -> Result<()> 
     let expected = BTreeMap::from([("ChallengesPolled", 1.0)]);
     assert_eq!(sums(&logs, &expected).await?, [("ChallengesPolled".to_owned(), 1.0)].into());
     let Some(document) = documents(&logs)?.into_iter().next() else { bail!("nothing was logged") };
-    // Lambda drops what claims to be of a lower level than the function's.
+    // Lambda drops lines below the function's log level.
     assert_eq!(document.0["level"], "ERROR");
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! Everything at once: claims and decisions sent twice, screens that refresh, leave and come back, phones that are
-//! revoked.
+//! Everything at once: claims and decisions that are sent twice, screens that refresh, leave and come back, and revoked
+//! phones.
 
 use std::time::Duration;
 
@@ -9,19 +9,19 @@ use scanlatch_service::system::System;
 use scanlatch_tests::{Answer, Phone, SocketScreen, Stack, rounds, shared_stack};
 use serde_json::{Value, json};
 
-/// Some number below `most`.
+/// A random number below `most`.
 fn any(most: u8) -> Result<u8> {
     Ok(System.random::<1>()?[0] % most)
 }
 
-/// Waits up to 8 milliseconds, so that now the one comes first and now the other.
+/// Waits up to 8 milliseconds, so that each side sometimes comes first.
 async fn a_while() -> Result<()> {
     let wait = u64::from(any(80)?) * 100;
     tokio::time::sleep(Duration::from_micros(wait)).await;
     Ok(())
 }
 
-/// A phone that sends its decision twice, as one whose network stutters.
+/// A phone that sends its decision twice, as on an unreliable network.
 async fn decided(phone: &Phone, id: &str, approved: bool) -> Result<bool> {
     a_while().await?;
     let (one, other) = tokio::try_join!(phone.decide(id, approved), async {
@@ -31,7 +31,7 @@ async fn decided(phone: &Phone, id: &str, approved: bool) -> Result<bool> {
     Ok([one, other].iter().any(|answer| answer.status == 200 && answer.json["isVerified"] == true))
 }
 
-/// What a screen heard of a challenge, as the official SDK takes it: nothing counts after the first decision.
+/// What a screen heard of a challenge, as the official SDK reads it: nothing counts after the first decision.
 #[derive(Debug, Default)]
 struct Heard {
     states: Vec<String>,
@@ -60,10 +60,10 @@ async fn is_valid(stack: &Stack, token: &str) -> Result<bool> {
     Ok(stack.backend().validate(&json!({ "token": token })).await?.json["isValid"] == true)
 }
 
-/// The screen waits until the phone was answered.
+/// The screen waits until the phone has its answer.
 const STAYS: u8 = 0;
 
-/// The screen's part of a race: it stays, refreshes or leaves; all that it heard.
+/// The screen's part of a race: it stays, refreshes or leaves. Returns all that it heard.
 async fn screen(mut screen: SocketScreen, does: u8) -> Result<Vec<Value>> {
     a_while().await?;
     match does {
@@ -102,7 +102,7 @@ async fn a_phone_is_told_yes_only_if_its_official_screen_has_the_token() -> Resu
     }
     println!("{} races: {yes} yes, {no} no, {closing} pushes accepted while the screen was closing", rounds());
     assert!(yes > 0 && no > 0, "one of the two was always first");
-    // A socket that is closing takes a push that nobody reads; no server can know, but it is rare.
+    // A closing socket accepts a push that nobody reads. No server can notice this, but it is rare.
     assert!(closing <= 1 + rounds() / 50, "{closing} approvals went unheard");
     Ok(())
 }
@@ -130,7 +130,7 @@ async fn a_phone_is_told_yes_and_its_screen_comes_back_for_the_token() -> Result
             first.leave().await
         };
         let (told_yes, on_first, mut second) = tokio::try_join!(decided(&phone, &id, true), leave, back)?;
-        // It is told how the challenge stands, and then what became of it since.
+        // The screen hears how the challenge stands, and then every later change.
         let mut on_second: Vec<Value> = Vec::new();
         let has_come_back = |heard: &[Value]| heard.iter().any(|message| message["type"] == "CHALLENGE_RESUMED");
         while !(has_come_back(&on_second) && Heard::of(&on_second, &id).token.is_some()) {

@@ -1,4 +1,4 @@
-//! Numbers in `custom`: official SDKs read each into a double, so one that a double does not hold is refused.
+//! Numbers in `custom`: official SDKs read each as a double, so a number that a double cannot hold is refused.
 
 use anyhow::{Context as _, Result};
 use scanlatch_client::Method;

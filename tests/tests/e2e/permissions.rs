@@ -1,4 +1,4 @@
-//! What the template grants is what functions may do, here as in the cloud.
+//! Functions may do what the template grants, here as on AWS.
 
 use anyhow::{Context as _, Result};
 use scanlatch_tests::{Stack, template_with};

@@ -1,4 +1,4 @@
-//! The queries that operators are told to run, in the guide and by alarms, name what log lines have.
+//! The log queries in the guide and in alarms name fields that log lines have.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -21,7 +21,7 @@ fn is_query(text: &str) -> bool {
     text.split_once(' ').is_some_and(|(first, _)| COMMANDS.contains(&first))
 }
 
-/// What stands between backticks, and the lines of fenced blocks. A table escapes its bars.
+/// The texts between backticks, and the lines of fenced blocks. Tables escape `|`.
 fn queries(text: &str) -> Vec<String> {
     let text = &text.replace("\\|", "|");
     let fenced = text.split("```").skip(1).step_by(2).flat_map(str::lines);
@@ -30,7 +30,7 @@ fn queries(text: &str) -> Vec<String> {
     fenced.chain(prose).filter(|text| is_query(text)).map(str::to_owned).collect()
 }
 
-/// The fields that a query names: neither its literals, commands and functions, nor what `CloudWatch` adds.
+/// The fields that a query names, without its literals, commands and functions, and without `CloudWatch`'s own.
 fn named(query: &str) -> BTreeSet<String> {
     let bare: String = query.split('"').step_by(2).collect::<Vec<_>>().join(" ");
     let mut fields = BTreeSet::new();
@@ -58,14 +58,14 @@ fn the_fields_of_a_query_are_read() {
     assert_eq!(named("stats count(*) by code, bin(5m) | sort by code desc"), ["code".to_owned()].into());
 }
 
-/// What a query names after `stats`, which leaves nothing but its groups.
+/// Fields that a query names after `stats`, which keeps only its groups.
 fn named_too_late(query: &str) -> BTreeSet<String> {
     let mut commands = query.split('|').skip_while(|command| !command.trim_start().starts_with("stats "));
     let groups = commands.next().map(named).unwrap_or_default();
     commands.flat_map(named).filter(|field| !groups.contains(field)).collect()
 }
 
-/// Every line that functions logged, and one of the access log, each by its members.
+/// The members of every line that functions logged, and of one line of the access log.
 fn lines(logs: &Path) -> Result<Vec<BTreeSet<String>>> {
     let mut all = Vec::new();
     for file in std::fs::read_dir(logs)? {
@@ -86,7 +86,7 @@ fn lines(logs: &Path) -> Result<Vec<BTreeSet<String>>> {
     Ok(all)
 }
 
-/// Two hold the refresh token of a session.
+/// Two callers use the same refresh token of a session.
 async fn copied(stack: &Stack, token: &Value) -> Result<()> {
     let backend = stack.backend();
     let begun = backend.post("/sessions", &json!({ "clientId": "demo", "token": token })).await?;
@@ -98,7 +98,7 @@ async fn copied(stack: &Stack, token: &Value) -> Result<()> {
     Ok(())
 }
 
-/// A login, and one of everything that alarms are about.
+/// A login, and one of each event that alarms count.
 async fn trouble(stack: &Stack) -> Result<()> {
     let phone = stack.phone_of("ann").await?;
     let mut screen = stack.socket_screen().await?;
@@ -147,7 +147,7 @@ async fn every_query_of_the_guide_and_of_alarms_names_members_of_real_lines() ->
     for query in &told {
         assert_eq!(named_too_late(query), BTreeSet::new(), "{query}");
     }
-    // The answer may overtake the lines.
+    // The answer may come before the log lines.
     let mut missing = Vec::new();
     for _ in 0..40 {
         let lines = lines(&logs)?;

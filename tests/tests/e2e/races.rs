@@ -1,4 +1,4 @@
-//! Two at the same time: exactly one wins.
+//! Of two calls at the same time, exactly one wins.
 
 use anyhow::Result;
 use scanlatch_protocol::tenant::Settings;

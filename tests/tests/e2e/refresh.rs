@@ -42,7 +42,7 @@ async fn a_screen_that_left_takes_its_unclaimed_challenge_with_it() -> Result<()
     let id = screen.challenge().await?;
     screen.close().await?;
     let mut answer = phone.claim(&id).await?;
-    // `$disconnect` runs after the close; until it has, a claim may still win.
+    // `$disconnect` runs after the close; a claim before it may still succeed.
     if answer.status != 200 {
         answer.assert_refused(410, "challenge_cancelled");
         answer = phone.claim(&id).await?;

@@ -7,7 +7,7 @@ use scanlatch_client::Method;
 use scanlatch_tests::{SocketScreen, Stack, shared_stack};
 use serde_json::{Value, json};
 
-/// A challenge that its screen can come back to: id and code.
+/// Asks for a challenge that its screen can resume; returns its id and device code.
 async fn ask(screen: &mut SocketScreen) -> Result<(String, String)> {
     let data = json!({ "challengeType": "QR_CODE", "actionCode": "login", "resumable": true });
     let answer = screen.ask(&data).await?;
@@ -66,7 +66,7 @@ async fn operations(stack: &Stack) -> Result<Vec<String>> {
     Ok(calls.iter().map(|call| call["operation"].as_str().unwrap_or_default().to_owned()).collect())
 }
 
-/// Else its code could not be claimed once the time to come back is over.
+/// Otherwise its code could not be claimed after the grace.
 #[tokio::test]
 async fn a_screen_that_lost_its_socket_and_polls_is_noted_once_as_being_there() -> Result<()> {
     let stack = Stack::start(&[]).await?;

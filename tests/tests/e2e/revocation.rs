@@ -1,4 +1,4 @@
-//! What is revoked, deleted or disabled can do nothing from that moment.
+//! Whatever is revoked, deleted or disabled is useless from that moment.
 
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,7 @@ async fn claimed(site: &Site, phone: &Phone) -> Result<(String, String)> {
     Ok((id, code))
 }
 
-/// When it began, when it was answered, and what.
+/// The start and the end of a call, and its answer.
 async fn timed(call: impl Future<Output = Result<Answer>>) -> Result<(Instant, Instant, Answer)> {
     let began = Instant::now();
     let answer = call.await?;
@@ -36,7 +36,7 @@ async fn no_approval_that_starts_after_a_confirmed_revocation_succeeds() -> Resu
         let device = format!("/users/{user}/authenticators/{}", device_of(stack, &user).await?);
         let (id, code) = claimed(stack, &phone).await?;
         let backend = stack.backend();
-        // Spread over the time that a revocation takes, so that either may come first.
+        // The waits cover the duration of a revocation, so that either call may come first.
         let wait = Duration::from_micros((round as u64 % 10) * 2_500);
         let approving = async {
             tokio::time::sleep(wait).await;
@@ -152,7 +152,7 @@ async fn a_disabled_tenant_is_refused_everywhere() -> Result<()> {
     Ok(())
 }
 
-/// An approval's result token.
+/// The result token of an approval.
 async fn approved(phone: &Phone) -> Result<String> {
     let own = phone.open(&json!({})).await?.text("challengeId");
     Ok(phone.verify(&own).await?.assert_ok().text("token"))
@@ -191,7 +191,7 @@ async fn no_session_that_began_before_all_were_revoked_goes_on() -> Result<()> {
         revoked.assert_ok();
         for (_, answered, session) in begun.iter().filter(|(_, _, session)| session.status == 200) {
             let lives = validate(stack, session).await?.status == 200;
-            // One that was under way while they were revoked may count as before or after.
+            // A session that begins during the revocation may count as before or after it.
             assert!(!lives || *answered > asked, "it was begun before all were revoked, and goes on");
             assert_eq!(refresh(stack, session).await?.status == 200, lives);
             survivors += u32::from(lives);

@@ -1,4 +1,4 @@
-//! Signing keys: the next one is known before it signs, and a leaked one is worth nothing.
+//! Signing keys: a new key is published before it signs, and a leaked one is void.
 
 use anyhow::{Context as _, Result, ensure};
 use scanlatch_aws::{Cloud, Settings};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 const DAY_MS: i64 = 86_400_000;
 
-/// The tokens of a login: the user token that it began with, and the result token.
+/// The tokens of a login: its user token and its result token.
 async fn login(stack: &Stack, phone: &Phone, user: &str) -> Result<(String, String)> {
     let tracked = stack.backend().track(user, "login", &json!({ "scope": "add:authenticators" })).await?;
     let tracked = tracked.assert_ok().text("token");
@@ -35,7 +35,7 @@ async fn published(stack: &Stack) -> Result<Vec<Value>> {
     Ok(keys.assert_ok().json["keys"].as_array().context("no keys")?.iter().map(|key| key["kid"].clone()).collect())
 }
 
-/// Puts the stack's first key where it would be had it been made so many days ago.
+/// Moves the stack's first key to the slot of a key that was made this many days ago.
 async fn first_key_made(stack: &Stack, data: &std::path::Path, days_ago: i64) -> Result<()> {
     let environment = std::fs::read_to_string(data.join("functions.env"))?;
     let variable = |name: &str| {
@@ -89,7 +89,7 @@ async fn after_a_leak_nothing_that_was_signed_serves_and_users_log_in_anew() -> 
     let report = stack.invoke("signing-key-rotate", &json!({ "emergency": true })).await?;
     let report = report.map_err(|why| anyhow::anyhow!("{why}"))?;
     assert_eq!((&report["made"], &report["removed"]), (&json!(true), &json!(1)));
-    // Processes follow within five minutes; new ones at once.
+    // Running processes follow within five minutes, new ones at once.
     stack.forget().await?;
     assert_eq!(published(&stack).await?, [report["kid"].clone()]);
     stack.phone().enrol(&user).await?.assert_refused(401, "token_invalid");

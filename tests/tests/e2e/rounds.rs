@@ -1,11 +1,11 @@
-//! Database calls are the price of a login: counted, not timed.
+//! The cost of a login in database calls: counted, not timed.
 
 use anyhow::{Context as _, Result};
 use scanlatch_client::Method;
 use scanlatch_tests::Stack;
 use serde_json::{Value, json};
 
-/// What one call cost.
+/// The cost of one call.
 struct Cost {
     rounds: u64,
     operations: Vec<String>,
@@ -38,7 +38,8 @@ async fn a_login_takes_few_rounds() -> Result<()> {
     let phone = stack.phone_of("ann").await?;
     let polling = stack.polling_screen();
     let mut listening = stack.socket_screen().await?;
-    // Once without counting, so that every process holds the signing keys: a cold start is not a login.
+    // The first time is not counted, so that every process already holds the signing keys: a cold start is no part of a
+    // login.
     for _ in 0..2 {
         let (id, code) = polling.open().await?;
         let shown = listening.challenge().await?;

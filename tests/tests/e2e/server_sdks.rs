@@ -1,5 +1,5 @@
-//! The server SDKs whose packages cannot be had where these tests run: the requests as each writes them, byte for byte,
-//! and what its parser asks of the answer. Node and Python are tested with the official packages, in `tests/sdk`.
+//! The server SDKs whose packages are not available here: their requests, byte for byte, and what their parsers need in
+//! answers. `tests/sdk` tests Node and Python with the official packages.
 
 mod dotnet;
 mod go;
@@ -24,7 +24,7 @@ const STATES: [&str; 8] = [
     "REVIEW_SUCCEEDED",
     "REVIEW_FAILED",
 ];
-/// Those that every version of the .NET enumeration has.
+/// The methods that every version of the .NET enumeration has.
 const METHODS: [&str; 12] = [
     "SMS",
     "EMAIL_MAGIC_LINK",
@@ -52,7 +52,7 @@ enum Sdk {
 impl Sdk {
     const ALL: [Self; 5] = [Self::Go, Self::Java, Self::Ruby, Self::Php, Self::Dotnet];
 
-    /// The method of its `updateUser`.
+    /// The HTTP method of its `updateUser`.
     fn updates_by(self) -> &'static str {
         match self {
             Self::Java | Self::Ruby => "POST",
@@ -60,7 +60,7 @@ impl Sdk {
         }
     }
 
-    /// Its header lines, `Authorization` excepted.
+    /// Its header lines, except `Authorization`.
     fn headers(self, method: &str, body: Option<&str>) -> Vec<String> {
         let mut lines: Vec<String> = match self {
             Self::Go => vec!["User-Agent: authsignalgo/v1", "Accept: */*", "Content-Type: application/json"],
@@ -97,7 +97,7 @@ impl Sdk {
     }
 }
 
-/// What an SDK sends for `line`, a method and a path below the base URL, with this secret key.
+/// Sends what an SDK sends for `line`, a method and a path below the base URL, with this secret key.
 async fn call_with(sdk: Sdk, secret: &str, line: &str, body: Option<&str>) -> Result<Answer> {
     let (method, path) = line.split_once(' ').unwrap();
     let authorization = base64::encode(format!("{secret}:").as_bytes());
@@ -114,7 +114,7 @@ async fn call(sdk: Sdk, line: &str, body: Option<&str>) -> Result<Answer> {
     call_with(sdk, shared_stack().await.secret_key(), line, body).await
 }
 
-/// Insists on a success that every one of the parsers takes.
+/// Checks that this is a success that every one of the parsers accepts.
 fn suits_all(answer: &Answer) -> &Value {
     assert_eq!((answer.status, answer.content_type.as_str()), (200, "application/json"), "{answer:?}");
     assert!(answer.json.is_object() || answer.json.is_array(), "Ruby merges into it: {answer:?}");
@@ -122,8 +122,8 @@ fn suits_all(answer: &Answer) -> &Value {
     &answer.json
 }
 
-/// .NET throws on a null, on an enumeration's text that it does not know and on a number over 32 bits; Go on any member
-/// of another type than its own.
+/// .NET throws on a null, on an unknown text of an enumeration and on a number over 32 bits. Go fails on any member of
+/// another type than its own.
 fn suits(value: &Value) {
     let is_one_of = |value: &Value, known: &[&str]| value.as_str().is_some_and(|text| known.contains(&text));
     match value {
@@ -155,7 +155,7 @@ fn suits(value: &Value) {
     }
 }
 
-/// A login that a phone approved: its result token, its challenge and its action's key.
+/// A login that a phone approved: its result token, its challenge and its idempotency key.
 struct Login {
     token: String,
     challenge: String,
@@ -174,7 +174,7 @@ async fn login(user: &str) -> Result<Login> {
     Ok(Login { token, challenge, key: tracked.text("idempotencyKey") })
 }
 
-/// A challenge that waits for a user; its id.
+/// Opens a challenge for a user and returns its id.
 async fn pending(user: &str) -> Result<String> {
     let stack = shared_stack().await;
     let tracked = stack.backend().track(user, "login", &json!({})).await?;
@@ -218,7 +218,7 @@ async fn every_success_is_200_and_suits_all_parsers() -> Result<()> {
 
 #[tokio::test]
 async fn every_success_about_sessions_is_200_and_suits_all_parsers() -> Result<()> {
-    // PHP has no such calls.
+    // PHP lacks these calls.
     for sdk in [Sdk::Go, Sdk::Java, Sdk::Ruby, Sdk::Dotnet] {
         let user = format!("session-{sdk:?}");
         let Login { token, .. } = login(&user).await?;
@@ -248,7 +248,7 @@ async fn every_sdk_writes_an_odd_id_in_its_own_way_and_all_mean_one_user() -> Re
     let id = "auth0|a b/c+d:e用";
     let ways = [
         (Sdk::Go, "auth0%7Ca%20b/c+d:e%E7%94%A8"),
-        // Java refuses the id as it is; its callers escape it.
+        // Java refuses an unescaped id, so its callers escape it.
         (Sdk::Java, "auth0%7Ca%20b%2Fc+d:e%E7%94%A8"),
         (Sdk::Ruby, "auth0%7Ca%20b%2Fc%2Bd%3Ae%E7%94%A8"),
         (Sdk::Dotnet, "auth0%7Ca%20b/c+d:e%E7%94%A8"),

@@ -1,18 +1,18 @@
-//! What strangers write and a person is shown: nothing in it is invisible, turns the line round or leaves it.
+//! Text by strangers that a person sees: nothing in it is invisible, reverses the line or breaks out of it.
 
 use anyhow::{Context as _, Result};
 use scanlatch_client::Method;
 use scanlatch_tests::shared_stack;
 use serde_json::{Value, json};
 
-/// What no text that is shown may hold; the joiners and selectors below stand where Unicode wants them.
+/// Whether no shown text may hold this character; joiners and variation selectors are allowed where Unicode wants them.
 fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
         || matches!(c, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}' | '\u{e0001}'..='\u{e007f}')
 }
 
-/// Members whose values and names would deceive, and what is left of them.
+/// Members with deceptive values and names, and what is left of them.
 fn hostile() -> (Value, Value) {
     let sent = json!({
         "amount": "\u{202e}1 EUR\u{202c}",
@@ -84,7 +84,7 @@ async fn what_a_backend_passes_on_from_others_is_cleaned_where_a_phone_is_told()
         assert_eq!(answer.text("userAgent"), "Firefox");
     }
     assert_eq!(pending.text("deviceId"), "kiosk-7");
-    // The record of the user is the backend's own and comes back as it was written.
+    // The record of the user is the backend's own, so it comes back unchanged.
     assert_eq!(backend.get("/users/shown-track-ann").await?.json["custom"], sent);
     Ok(())
 }

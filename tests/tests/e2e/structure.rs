@@ -1,10 +1,9 @@
-//! No crate of the product imports in a circle, so that each file can be read after those that it imports.
-//!
-//! A module is a file. It imports another if a path in it leads there: `use`, or a path within its code. Three rules:
-//! - A name that a module has by `use` counts as the module that defines it, so `crate::port::Claims` leads to the file
-//!   of `Claims` and not to `port.rs`.
-//! - To declare a module and to re-export its names is no import of it. To use its names is one.
-//! - Tests import what they like.
+//! No crate of the product has import cycles, so that each file can be read after those that it imports.
+//!  A module is a file. It imports another if one of its paths leads there, in `use` or in its code. Three rules: - A
+//!   name that a module has by `use` counts as the module that defines it. `crate::port::Claims` leads to the file of
+//!   `Claims` and not to `port.rs`.
+//! - Declaring a module or re-exporting its names is not an import. Using its names is one.
+//! - Tests may import anything.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
@@ -14,19 +13,19 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemMod, ItemUse, UseTree, Visibility};
 
-/// A module's path from its crate's root, which is empty.
+/// A module's path from its crate's root; empty for the root.
 type Name = Vec<String>;
 
-/// What a file says of modules.
+/// What a file says about modules.
 struct Module {
     name: Name,
     /// Paths as they are written.
     paths: Vec<Name>,
-    /// What `use` names here, with the path that leads on.
+    /// The names that `use` brings, with their paths.
     names: BTreeMap<String, Name>,
-    /// Paths of which it re-exports the names.
+    /// Paths whose names it re-exports.
     exports: Vec<Name>,
-    /// Modules of tests.
+    /// Its test modules.
     tests: Vec<Name>,
 }
 
@@ -83,7 +82,7 @@ fn is_of_tests(attribute: &Attribute) -> bool {
         && attribute.meta.require_list().is_ok_and(|list| list.tokens.to_string() == "test")
 }
 
-/// The leaves of `use`: the name that each has here, and its path.
+/// The leaves of a `use`: the name of each here, and its path.
 fn flatten(tree: &UseTree, path: &mut Name, leaves: &mut Vec<(String, Name)>) {
     match tree {
         UseTree::Path(tree) => {
@@ -106,7 +105,7 @@ fn flatten(tree: &UseTree, path: &mut Name, leaves: &mut Vec<(String, Name)>) {
     }
 }
 
-/// What a macro is given is read as Rust where it looks like a path.
+/// Paths in the tokens of a macro, wherever they look like Rust paths.
 fn in_tokens(tokens: TokenStream, paths: &mut Vec<Name>) {
     let mut path = Name::new();
     for token in tokens {
@@ -137,7 +136,7 @@ impl Crate {
             if is_root || name.last().is_some_and(|last| last == "mod") {
                 name.pop();
             }
-            // A crate with both has nothing in `main.rs` but `main`.
+            // If a crate has both, `main.rs` holds only `main`.
             let module = Module::read(name.clone(), &std::fs::read_to_string(&file)?)
                 .with_context(|| file.display().to_string())?;
             if !(relative.ends_with("main") && source.join("lib.rs").exists()) {
@@ -149,7 +148,7 @@ impl Crate {
         Ok(Self(modules))
     }
 
-    /// The path from the crate's root, of one that is written in `module`; `None` if it leads to another crate.
+    /// The path from the crate's root for a path in `module`; `None` if it leads to another crate.
     fn absolute(&self, module: &Module, path: &[String]) -> Option<Name> {
         let first = path.first()?;
         match first.as_str() {
@@ -190,7 +189,7 @@ impl Crate {
         named.filter(|name| **name != module.name).collect()
     }
 
-    /// The shortest circle through each module, each once.
+    /// The shortest cycle through each module, without repetitions.
     fn circles(&self) -> BTreeSet<String> {
         let imports: BTreeMap<&Name, BTreeSet<&Name>> =
             self.0.values().map(|module| (&module.name, self.imports(module))).collect();
@@ -199,7 +198,7 @@ impl Crate {
     }
 }
 
-/// The shortest way from a module back to it, begun at the first module by name.
+/// The shortest way from a module back to itself, starting at its first module by name.
 fn circle<'a>(imports: &BTreeMap<&'a Name, BTreeSet<&'a Name>>, start: &'a Name) -> Option<Vec<&'a Name>> {
     let mut seen = BTreeSet::new();
     let mut ways = VecDeque::from([vec![start]]);

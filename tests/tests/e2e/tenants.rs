@@ -1,4 +1,4 @@
-//! Tenants know nothing of each other, and each has its own rules.
+//! Tenants cannot see each other, and each has its own settings.
 
 use anyhow::Result;
 use scanlatch_client::Method;

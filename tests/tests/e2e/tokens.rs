@@ -1,4 +1,4 @@
-//! Two kinds of token, and what `validate` says of each.
+//! The two kinds of token, and what `validate` says about each.
 
 use anyhow::Result;
 use scanlatch_protocol::base64;

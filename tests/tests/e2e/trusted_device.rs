@@ -1,4 +1,4 @@
-//! Phones that ask what waits for their user, and phones that verify their user by themselves.
+//! Phones that ask for their user's pending challenge, and phones that verify their user by themselves.
 
 use anyhow::Result;
 use scanlatch_tests::shared_stack;
@@ -28,7 +28,7 @@ async fn a_phone_finds_what_waits_for_its_user_and_approves_without_scanning() -
     Ok(())
 }
 
-/// The members that the newest mobile SDKs parse of a challenge that waits.
+/// The members of a pending challenge that the newest mobile SDKs parse.
 #[tokio::test]
 async fn what_waits_is_told_with_all_that_the_backend_said_of_it() -> Result<()> {
     let stack = shared_stack().await;
@@ -45,7 +45,7 @@ async fn what_waits_is_told_with_all_that_the_backend_said_of_it() -> Result<()>
     let (id, _) = stack.polling_screen().with_token(&tracked.text("token")).open().await?;
     let pending = phone.pending().await?;
     let found = backend.get(&format!("/challenges?challengeId={id}")).await?;
-    // Seconds since 1970 as an integer, as for backends: Android reads a Long, iOS an Int.
+    // An integer of seconds since 1970, as for backends: Android reads a Long, iOS an Int.
     let expires_at = found.json["expiresAt"].as_i64().unwrap();
     let expected = json!({
         "challengeId": id,

@@ -1,4 +1,4 @@
-//! A yes that no screen can hear is not confirmed to the phone.
+//! An approval that no screen can hear is not confirmed to the phone.
 
 use anyhow::Result;
 use scanlatch_client::Method;
@@ -9,7 +9,7 @@ async fn faults(stack: &Stack, faults: Value) -> Result<()> {
     stack.control(Method::POST, "faults", &faults).await.map(|_| ())
 }
 
-/// A phone whose claim was heard by a screen that has left since, unnoticed.
+/// Claims a challenge whose screen heard it and then left unnoticed.
 async fn claimed_and_left(stack: &Stack, phone: &scanlatch_tests::Phone, mut screen: SocketScreen) -> Result<String> {
     let id = screen.challenge().await?;
     phone.claim(&id).await?.assert_ok();
@@ -33,7 +33,7 @@ async fn an_approval_for_a_screen_that_left_unnoticed_is_taken_back_and_its_acti
     let action = stack.backend().get("/users/ann/actions/pay/order-1").await?;
     assert_eq!(action.text("state"), "CHALLENGE_REQUIRED");
 
-    // The same token shows a new code, which goes through.
+    // A new code with the same token is approved.
     let mut again = SocketScreen::open_for_user(stack.ws_url(), &tracked.text("token")).await?;
     let id = again.challenge().await?;
     phone.claim(&id).await?.assert_ok();
@@ -43,7 +43,7 @@ async fn an_approval_for_a_screen_that_left_unnoticed_is_taken_back_and_its_acti
     Ok(())
 }
 
-/// A double tap: each tap hears 410, so the approval must not stand.
+/// A double tap: both taps get 410, so the approval must not stand.
 #[tokio::test]
 async fn approvals_sent_twice_at_once_for_a_screen_that_left_are_taken_back() -> Result<()> {
     let stack = Stack::start(&[]).await?;

@@ -1,4 +1,4 @@
-//! Paths that are not served: who asks is told why.
+//! Paths that are not served: the caller is told why.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use scanlatch_protocol::wire::base_url::NOTHING_HERE;
 use scanlatch_tests::{Api, shared_stack};
 use serde_json::json;
 
-/// What the browser and mobile SDKs call for methods that are not part of this product.
+/// Calls of the browser and mobile SDKs for methods that this product lacks.
 const METHODS: [(&str, &[&str]); 8] = [
     (
         "Push notifications",
@@ -157,7 +157,7 @@ async fn a_base_url_without_v1_is_told_what_is_missing() -> Result<()> {
     Ok(())
 }
 
-/// Where CloudFront stands before the APIs, it answers what neither serves.
+/// Behind CloudFront, the edge answers the paths that neither API serves.
 #[test]
 fn the_edge_says_the_same() -> Result<()> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/template.yaml");

@@ -1,4 +1,4 @@
-//! Users whose ids hold a slash: whatever a backend does with others, it does with them.
+//! Users whose ids hold a slash: backends can do with them what they can do with others.
 
 use anyhow::Result;
 use scanlatch_client::Method;

@@ -1,4 +1,4 @@
-//! What the workspace promises about itself.
+//! The workspace's rules about its own structure.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -12,7 +12,7 @@ fn repository() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// Each workspace crate with the workspace crates that it depends on, tests' own dependencies left out.
+/// Each workspace crate with the workspace crates that it depends on, without dev-dependencies.
 fn dependencies() -> Result<BTreeMap<String, BTreeSet<String>>> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--no-deps", "--format-version=1", "--offline"])
@@ -43,7 +43,7 @@ fn dependencies_point_one_way() -> Result<()> {
             "scanlatch-protocol" => &[],
             "scanlatch-client" | "scanlatch-service" => &["scanlatch-protocol"],
             "scanlatch-aws" | "scanlatch-runtime" | "scanlatch-testkit" => &["scanlatch-protocol", "scanlatch-service"],
-            // The handlers of exact routes behind a greedy one.
+            // The handlers of the exact routes, behind a greedy one.
             "scanlatch-users-proxy" => &[
                 "scanlatch-protocol",
                 "scanlatch-service",
@@ -97,7 +97,7 @@ fn words(code: &str) -> impl Iterator<Item = &str> {
     code.split(|c: char| !c.is_alphanumeric() && c != '_')
 }
 
-/// The modules of its crate that a source names: after `crate::`, and after `super::` where that is the crate.
+/// The modules of its own crate that a source names: after `crate::`, and after `super::` where that is the crate.
 fn modules(source: &Source) -> BTreeSet<&str> {
     let is_top = source.path.matches('/').count() == 3;
     let roots: &[&str] = if is_top { &["crate::", "super::"] } else { &["crate::"] };

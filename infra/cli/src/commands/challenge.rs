@@ -15,7 +15,7 @@ use crate::flags::id::challenge_id;
 use crate::flags::named::NamedTenant;
 use crate::work::Work;
 
-/// What to do with challenges.
+/// The commands about challenges.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Show how far a challenge got, who asked and who decided
@@ -33,10 +33,10 @@ Examples:
     },
 }
 
-/// Does it.
+/// Runs the command.
 ///
 /// # Errors
-/// Why not, in one sentence.
+/// One sentence that says why it failed.
 pub async fn run(work: &Work, command: Command) -> Result<(), CommandError> {
     let Command::Show { named, id } = command;
     let tenant = work.tenant(&named.tenant).await?;
@@ -47,7 +47,7 @@ pub async fn run(work: &Work, command: Command) -> Result<(), CommandError> {
     work.output.answer(&view, || view.text())
 }
 
-/// A challenge as JSON. What proves or addresses its screen stays out of it.
+/// A challenge as JSON, without what proves or addresses its screen.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct View {
@@ -70,7 +70,7 @@ struct View {
     redeemable_until: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     redeemed_at: Option<String>,
-    /// What the backend calls the device that asks; the phone's is `device_id`.
+    /// The device id that the backend gives for the device that asks; the phone's is `device_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     asking_device_id: Option<String>,
     #[serde(flatten)]
@@ -100,7 +100,7 @@ impl View {
                 Screen::Socket(_) => "socket",
                 Screen::Resumable(screen) if screen.socket.is_none() => "poll",
                 Screen::Resumable(_) => "socket with device code",
-                Screen::TrustedDevice => "own",
+                Screen::TrustedDevice => "trusted device",
             },
             for_user_id: challenge.subject.as_ref().map(ToString::to_string),
             user_id: holder.map(|holder| holder.user.to_string()),
@@ -140,7 +140,7 @@ impl View {
     }
 }
 
-/// How far it got; what is still open may have been withdrawn or have expired since, or wait for its screen.
+/// How far it got. An open challenge may be withdrawn or expired, or its screen may be away.
 fn state(challenge: &Challenge, now: Timestamp) -> &'static str {
     match (&challenge.state, challenge.withdrawn) {
         (State::Revoked { .. }, _) => "revoked",

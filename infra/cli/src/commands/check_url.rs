@@ -1,4 +1,4 @@
-//! `scanlatch check-url`: whether SDKs that are given a base URL find the service and its socket.
+//! `scanlatch check-url`: whether SDKs with a base URL find the service and its socket.
 
 use ::http::header::CONTENT_TYPE;
 use ::http::{Request, StatusCode};
@@ -17,27 +17,27 @@ use crate::console::failure::CommandError;
 use crate::console::output::Output;
 use crate::http::{Http, PATIENCE};
 
-/// A tenant that nobody has, so that both APIs answer by refusing it.
+/// An id of no tenant, so that both APIs refuse it.
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
 /// `check-url`.
 #[derive(Clone, Debug, Args)]
 pub struct Flags {
-    /// The base URL that SDKs are to be given
+    /// The base URL for the SDKs
     #[arg(value_name = "URL")]
     base_url: String,
     /// Where the socket is served, if not on the same host
     #[arg(long, value_name = "URL")]
     socket_url: Option<String>,
-    /// Only say where SDKs look; the host need not exist yet
+    /// Only print where SDKs look; the host need not exist yet
     #[arg(long)]
     no_connect: bool,
 }
 
-/// Says where SDKs look, and that the service answers there.
+/// Prints where SDKs look, and checks that the service answers there.
 ///
 /// # Errors
-/// Why they do not find it there, and what to do.
+/// Why SDKs do not find it there, and what to do.
 pub async fn run(output: Output, flags: &Flags) -> Result<(), CommandError> {
     let base = &flags.base_url;
     let socket = base_url::check(base, flags.socket_url.as_deref())
@@ -53,7 +53,7 @@ pub async fn run(output: Output, flags: &Flags) -> Result<(), CommandError> {
     output.answer(&json!({ "baseUrl": base, "socketUrl": socket, "answers": true }), || sentence)
 }
 
-/// Makes a call that the service refuses in its own words.
+/// Makes a call that only the service refuses in this way.
 async fn call(base: &str) -> Result<(), CommandError> {
     let request = Request::post(format!("{base}/validate")).header(CONTENT_TYPE, "application/json");
     let request = request.body("{}".to_owned()).map_err(|error| silence(base, &error.to_string()))?;

@@ -10,7 +10,7 @@ mod list;
 pub mod revoke;
 pub mod view;
 
-/// What to do with devices.
+/// The commands about devices.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// List a user's devices
@@ -26,10 +26,10 @@ Examples:
     Revoke(revoke::Flags),
 }
 
-/// Does it.
+/// Runs the command.
 ///
 /// # Errors
-/// Why not, in one sentence.
+/// One sentence that says why it failed.
 pub async fn run(work: &Work, command: Command) -> Result<(), CommandError> {
     match command {
         Command::List(one) => list::run(work, &one).await,

@@ -18,7 +18,7 @@ use crate::work::Work;
 
 pub mod view;
 
-/// What to do with secret keys.
+/// The commands about secret keys.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Make a secret key, which is shown this once; the one before it stays valid
@@ -46,10 +46,10 @@ Examples:
     },
 }
 
-/// Does it.
+/// Runs the command.
 ///
 /// # Errors
-/// Why not, in one sentence.
+/// One sentence that says why it failed.
 pub async fn run(work: &Work, command: Command) -> Result<(), CommandError> {
     match command {
         Command::Create(NamedTenant { tenant }) => create(work, &tenant).await,

@@ -1,4 +1,4 @@
-//! `scanlatch restore`: what the directory lost, from a table that was restored from a backup.
+//! `scanlatch restore`: copies from a restored backup what the directory lacks.
 
 use clap::Args;
 use scanlatch_protocol::id::TenantId;
@@ -9,7 +9,7 @@ use crate::console::output::tell;
 use crate::flags::id::tenant_id;
 use crate::work::Work;
 
-/// What to bring back.
+/// The arguments of `restore`.
 #[derive(Clone, Debug, Args)]
 pub struct Command {
     /// The restored table's name
@@ -22,7 +22,7 @@ pub struct Command {
 /// Copies what the directory lacks; what it has stays as it is.
 ///
 /// # Errors
-/// Why not, or not yet all, in one sentence.
+/// One sentence that says why it failed, or what is still missing.
 pub async fn run(work: &Work, command: Command) -> Result<(), CommandError> {
     let whose = command.tenant.map_or_else(String::new, |tenant| format!(" of tenant {tenant}"));
     let question = format!(

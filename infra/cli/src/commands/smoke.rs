@@ -1,4 +1,4 @@
-//! `scanlatch smoke`: a real login, by socket and by polling, with a user and a phone of its own that it removes.
+//! `scanlatch smoke`: a real login, by socket and by polling, with a new user and phone that it removes afterwards.
 
 use clap::Args;
 use scanlatch_protocol::base64::encode_url;
@@ -25,10 +25,10 @@ mod screen;
 mod site;
 mod steps;
 
-/// What the backend asks the user for.
+/// The action that the user approves.
 const ACTION: &str = "scanlatch-smoke";
 
-/// A page that no tenant allows by name: such a host cannot exist (RFC 2606).
+/// A page that no tenant allows by name, for its host cannot exist (RFC 2606).
 const ELSEWHERE: &str = "https://elsewhere.invalid";
 
 /// `smoke`.
@@ -37,7 +37,7 @@ pub struct Flags {
     /// Where the socket is served, if SDKs do not find it from the base URL
     #[arg(long, value_name = "URL")]
     socket_url: Option<String>,
-    /// The only origin that the tenant allows: the screens are pages there, and one from elsewhere must be refused
+    /// The only origin that the tenant allows: the screens are pages there, and another origin must be refused
     #[arg(long, value_name = "ORIGIN", value_parser = origin::parse)]
     origin: Option<String>,
 }
@@ -45,7 +45,7 @@ pub struct Flags {
 /// Logs in.
 ///
 /// # Errors
-/// The first step that failed, and what to look at.
+/// The first step that failed, and what to check.
 pub async fn run(output: Output, source: TableSource, flags: Flags) -> Result<(), CommandError> {
     let elsewhere = flags.origin.is_some().then(|| Page(ELSEWHERE.to_owned()));
     let site = site::find(source, flags.socket_url, flags.origin).await?;

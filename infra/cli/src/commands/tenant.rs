@@ -14,7 +14,7 @@ mod list;
 pub mod update;
 mod view;
 
-/// What to do with tenants.
+/// The commands about tenants.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Make a tenant and its first secret key, which is shown this once
@@ -31,7 +31,7 @@ Examples:
     /// Show a tenant's settings and the names of its secret keys
     #[command(after_help = "Examples:\n  scanlatch tenant show Acme --local")]
     Show(NamedTenant),
-    /// Change a tenant's name or settings; what is not given stays as it is
+    /// Change a tenant's name or settings; settings without a flag stay as they are
     #[command(after_help = "\
 Examples:
   scanlatch tenant update Acme --session-lifetime 90d --local
@@ -57,10 +57,10 @@ Examples:
     Delete(NamedTenant),
 }
 
-/// Does it.
+/// Runs the command.
 ///
 /// # Errors
-/// Why not, in one sentence.
+/// One sentence that says why it failed.
 pub async fn run(work: &Work, command: Command) -> Result<(), CommandError> {
     match command {
         Command::Create(flags) => create::run(work, flags).await,

@@ -11,7 +11,7 @@ pub mod list;
 mod show;
 mod view;
 
-/// What to do with users.
+/// The commands about users.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// List a tenant's users in the order of their ids
@@ -31,10 +31,10 @@ Examples:
     Delete(NamedUser),
 }
 
-/// Does it.
+/// Runs the command.
 ///
 /// # Errors
-/// Why not, in one sentence.
+/// One sentence that says why it failed.
 pub async fn run(work: &Work, command: Command) -> Result<(), CommandError> {
     match command {
         Command::List(flags) => list::run(work, flags).await,

@@ -1,14 +1,14 @@
-//! Asks before anything that cannot be undone.
+//! Asks for confirmation before anything that cannot be undone.
 
 use std::io::{BufRead, IsTerminal as _, Write};
 
 use crate::console::failure::CommandError;
 use crate::console::table::shown;
 
-/// Asks on the terminal; `word` is what agrees.
+/// Asks on the terminal; only `word` confirms.
 ///
 /// # Errors
-/// [`CommandError::Misused`] if somebody does not agree, or nobody is there to ask.
+/// [`CommandError::Misused`] if the answer is another one, or nobody can answer.
 pub fn ask(what: &str, word: &str) -> Result<(), CommandError> {
     let input = std::io::stdin();
     if !input.is_terminal() {

@@ -1,31 +1,31 @@
-//! Why a command did not do what was asked, in one sentence, and the exit code that says so.
+//! Why a command failed, in one sentence, and its exit code.
 
 use std::fmt;
 use std::process::ExitCode;
 
 use scanlatch_service::{Error, Unavailable};
 
-/// Nothing, or not all, was done.
+/// The command failed, or did only part of its work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommandError {
-    /// It went wrong, or what was named is not there: exit code 1.
+    /// It failed, or what was named does not exist: exit code 1.
     Failed(String),
-    /// The command was used wrongly or not confirmed: exit code 2, as clap has it.
+    /// It was used wrongly or not confirmed: exit code 2, as in clap.
     Misused(String),
 }
 
 impl CommandError {
-    /// It went wrong, or what was named is not there.
+    /// It failed, or what was named does not exist.
     pub fn failed(why: impl Into<String>) -> Self {
         Self::Failed(why.into())
     }
 
-    /// The command was used wrongly or not confirmed.
+    /// It was used wrongly or not confirmed.
     pub fn misused(why: impl Into<String>) -> Self {
         Self::Misused(why.into())
     }
 
-    /// What the shell learns.
+    /// The exit code for the shell.
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Failed(_) => ExitCode::from(1),
@@ -42,7 +42,7 @@ impl fmt::Display for CommandError {
     }
 }
 
-/// A code or phrase in a failing call's description, and what can be done about it.
+/// A code or phrase in a failed call's description, and advice for it.
 const ADVICE: [(&str, &str); 7] = [
     ("ResourceNotFoundException", "one of the two tables is not there; check their names and the region"),
     ("AccessDenied", "these credentials may not do it; the command needs to read and write both tables"),

@@ -1,4 +1,4 @@
-//! Answers go to standard output, and nothing else does.
+//! Answers go to standard output, everything else to standard error.
 
 use std::io::Write as _;
 
@@ -15,10 +15,10 @@ pub struct Output {
 }
 
 impl Output {
-    /// Writes an answer: `document` for scripts, `people` for people.
+    /// Writes an answer: `document` with `--json`, otherwise the text `people`.
     ///
     /// # Errors
-    /// If standard output takes nothing.
+    /// If standard output cannot be written.
     pub fn answer(self, document: &impl Serialize, people: impl FnOnce() -> String) -> Result<(), CommandError> {
         let mut text = if self.json {
             escaped(&serde_json::to_string_pretty(document).map_err(|error| CommandError::failed(error.to_string()))?)
@@ -32,7 +32,7 @@ impl Output {
     }
 }
 
-/// JSON with escapes in place of what a terminal obeys. Such characters are in strings alone, but for line feeds.
+/// JSON with escapes for characters that a terminal obeys. Apart from line feeds, these occur only in strings.
 fn escaped(json: &str) -> String {
     let escape = |c: char| {
         let units = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>();
@@ -44,14 +44,14 @@ fn escaped(json: &str) -> String {
 /// Writes to standard output.
 ///
 /// # Errors
-/// If it takes nothing.
+/// If it cannot be written.
 pub fn write(bytes: &[u8]) -> Result<(), CommandError> {
     let mut output = std::io::stdout().lock();
     let written = output.write_all(bytes).and_then(|()| output.flush());
     written.map_err(|error| CommandError::failed(format!("standard output cannot be written: {error}")))
 }
 
-/// Tells people what happened, on standard error.
+/// Prints a message for people on standard error.
 pub fn tell(sentence: &str) {
     eprintln!("{}", shown(sentence));
 }

@@ -9,12 +9,12 @@ const GAP: &str = "  ";
 pub struct Table(Vec<Vec<String>>);
 
 impl Table {
-    /// A table of these columns.
+    /// A table with these columns.
     pub fn new(columns: &[&str]) -> Self {
         Self(vec![columns.iter().map(|column| (*column).to_owned()).collect()])
     }
 
-    /// One more row.
+    /// Adds a row.
     pub fn row<const N: usize>(&mut self, cells: [&str; N]) {
         self.0.push(cells.iter().map(|cell| shown(cell)).collect());
     }
@@ -25,7 +25,7 @@ impl Table {
     }
 }
 
-/// Names and values, one pair a line; pairs without a value are left out.
+/// Names and values, one pair per line; pairs without a value are left out.
 pub fn pairs(pairs: &[(impl AsRef<str>, Option<String>)]) -> String {
     let rows = pairs.iter().filter_map(|(name, value)| Some(vec![name.as_ref().to_owned(), shown(value.as_deref()?)]));
     aligned(&rows.collect::<Vec<_>>())
@@ -46,13 +46,13 @@ fn aligned(rows: &[Vec<String>]) -> String {
     rows.iter().map(line).collect()
 }
 
-/// Text fit for a terminal, in one line.
+/// Text that is safe on a terminal, in one line.
 pub fn shown(text: &str) -> String {
     text.chars().map(|c| if is_obeyed(c) { '\u{fffd}' } else { c }).collect()
 }
 
-/// Whether a terminal obeys this character instead of showing it. Devices and screens name themselves, and such a
-/// character could rewrite, hide or reorder what stands around it.
+/// Whether a terminal obeys this character instead of showing it. Names of devices and screens could use such
+/// characters to rewrite, hide or reorder the text around them.
 pub fn is_obeyed(c: char) -> bool {
     let is_separator = matches!(c, '\u{2028}' | '\u{2029}');
     let reorders =

@@ -26,7 +26,7 @@ pub fn challenge_id(text: &str) -> Result<ChallengeId, String> {
     ChallengeId::parse(text).map_err(|_| "a challenge's id is the UUID that its QR code shows".to_owned())
 }
 
-/// Reads a tenant's id where its name may be what was lost.
+/// Reads a tenant's id where a name would not do, since it may be lost.
 ///
 /// # Errors
 /// One sentence that says what is wrong with it.

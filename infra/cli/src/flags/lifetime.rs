@@ -31,7 +31,7 @@ pub fn text(millis: i64) -> String {
 /// Reads a duration within bounds, into milliseconds.
 ///
 /// # Errors
-/// One sentence that says how to write one, or which bounds there are.
+/// One sentence that says how to write a duration, or what its bounds are.
 pub fn within(written: &str, bounds: Bounds<i64>) -> Result<i64, String> {
     let millis = parse(written).ok_or("write a duration like 90s, 10m, 24h or 90d")?;
     if bounds.contain(&millis) {

@@ -5,7 +5,7 @@ use scanlatch_protocol::id::{TenantId, UserId};
 
 use crate::flags::id::user_id;
 
-/// A tenant that is there.
+/// An existing tenant.
 #[derive(Clone, Debug, Args)]
 pub struct NamedTenant {
     /// The tenant's id, or its name if no other tenant has it
@@ -23,7 +23,7 @@ pub struct NamedUser {
     pub user: UserId,
 }
 
-/// Reads what operators call a tenant.
+/// Reads a tenant's name.
 ///
 /// # Errors
 /// One sentence that says what is wrong with it.

@@ -1,11 +1,11 @@
-//! Origins of pages as browsers and apps write them (RFC 6454 section 6.2): the service compares texts.
+//! Origins of pages as browsers and apps write them (RFC 6454 section 6.2), since the service compares texts.
 
 use url::Url;
 
-/// Schemes whose pages have no origin of their own, or that pages are not loaded from.
+/// Schemes whose pages have no origin, or from which no pages are loaded.
 const NO_ORIGIN: [&str; 9] = ["about", "blob", "data", "file", "ftp", "javascript", "view-source", "ws", "wss"];
 
-/// Takes `scheme://host` or `scheme://host:port`; apps that show web pages have schemes of their own.
+/// Accepts `scheme://host` or `scheme://host:port`; apps that show web pages have their own schemes.
 ///
 /// # Errors
 /// One sentence that says what to change.
@@ -28,7 +28,7 @@ pub fn parse(text: &str) -> Result<String, String> {
     if written == text { Ok(written) } else { Err(format!("write it as browsers send it: {written}")) }
 }
 
-/// Names and addresses; a name has no empty label.
+/// Whether this is a name without empty labels, or an address.
 fn is_host(host: &str) -> bool {
     let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
     let is_name = host.split('.').all(|label| !label.is_empty() && label.bytes().all(letter));

@@ -1,4 +1,4 @@
-//! What a tenant may set, as flags and as text. Both are made from the table of settings.
+//! A tenant's settings as flags and as text, both generated from the table of settings.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
@@ -11,11 +11,11 @@ use crate::flags::{lifetime, origin};
 #[cfg(test)]
 mod document;
 
-/// The settings that a command changes; what is not given stays as it is.
+/// The settings that a command changes; others stay as they are.
 #[derive(Clone, Debug, Default)]
 pub struct SettingsFlags(Vec<(&'static Setting, Vec<Value>)>);
 
-/// A value as a flag gives it. A list is given value by value.
+/// A value of a flag. A list has one flag for each value.
 #[derive(Clone, Debug, PartialEq)]
 enum Value {
     Switch(bool),
@@ -27,7 +27,7 @@ enum Value {
 }
 
 impl SettingsFlags {
-    /// What these flags make of `settings`. A list that is given replaces the one before.
+    /// Applies the flags to `settings`. A list replaces the list before.
     pub fn apply(&self, settings: &Settings) -> Settings {
         let mut settings = settings.clone();
         for (setting, values) in &self.0 {
@@ -55,7 +55,7 @@ fn set(settings: &mut Settings, kind: Kind, values: &[Value]) {
                 _ => None,
             });
         }
-        // The parser of each kind gives one value of that kind.
+        // The parser of each kind gives only values of that kind.
         _ => {}
     }
 }
@@ -110,7 +110,7 @@ fn words(setting: &Setting, between: char) -> String {
     words
 }
 
-/// The name of the setting's flag. A flag that is repeated for a list names one of it.
+/// The name of the setting's flag; singular for a list, whose flag is repeated.
 fn name(setting: &Setting) -> String {
     let words = words(setting, '-');
     match setting.kind {
@@ -180,7 +180,7 @@ fn count(text: &str, bounds: Bounds<u32>) -> Result<u32, String> {
     count.ok_or_else(|| format!("must be from {} to {}", bounds.least, bounds.most))
 }
 
-/// Which values a setting takes, in words.
+/// The values that a setting accepts, in words.
 fn values(kind: Kind) -> String {
     match kind {
         Kind::Switch(_) => "on or off".to_owned(),

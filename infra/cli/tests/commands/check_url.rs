@@ -14,7 +14,7 @@ fn check_url(words: &[&str]) -> Ran {
     Ran::from(scanlatch().arg("check-url").args(words).output().unwrap())
 }
 
-/// Something that answers `api` to every call and `socket` to every handshake.
+/// A server that answers `api` to every call and `socket` to every handshake.
 fn answering(api: (&'static str, &'static str), socket: (&'static str, &'static str)) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/v1", listener.local_addr().unwrap());

@@ -1,4 +1,4 @@
-//! Every command as people run it: the real binary, on real tables of the built-in database or of whatever answers at
+//! Every command as people run it: the real binary, on tables of the built-in database or of the database at
 //! `DYNAMODB_ENDPOINT`.
 
 #![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]

@@ -9,7 +9,7 @@ fn run(words: &[&str]) -> Ran {
     Ran::from(scanlatch().args(words).output().unwrap())
 }
 
-/// A local stack as far as the command line knows one: it says where its database is.
+/// The part of a local stack that the command line reads: it says where its database is.
 fn stack(says: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

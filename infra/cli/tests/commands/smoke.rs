@@ -1,4 +1,4 @@
-//! What a failing smoke test says; that a login works is tried end to end.
+//! What a failing smoke test prints; end-to-end tests cover the one that succeeds.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -13,7 +13,7 @@ fn smoke(url: &str, secret_key: &str) -> Ran {
     Ran::from(command.output().unwrap())
 }
 
-/// Whatever is asked, it answers this.
+/// A server that gives this answer to every call.
 fn answering(status: &'static str, body: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/v1", listener.local_addr().unwrap());

@@ -121,7 +121,7 @@ async fn a_device_cannot_write_on_the_terminal() {
     assert!(question.stderr.contains("Pixel") && !question.stderr.contains('\u{1b}'), "{question:?}");
 }
 
-/// What a terminal obeys, or what hides or reorders what stands around it.
+/// Characters that a terminal obeys, or that hide or reorder the text around them.
 const OBEYED: &str = "\u{1b}[2J\u{9b}31m\u{7f}\u{85}\u{202e}\u{2066}\u{2028}\u{e0041}";
 
 #[tokio::test]

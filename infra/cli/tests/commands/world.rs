@@ -1,4 +1,4 @@
-//! Tables of a test's own, and the binary on them.
+//! Tables for one test, and the binary on them.
 
 use std::process::{Command, Output, Stdio};
 
@@ -11,14 +11,14 @@ use scanlatch_testkit::scene;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
-/// Where the database answers; one in this process, started once, unless `DYNAMODB_ENDPOINT` names another.
+/// The database's URL. One starts in this process, once, unless `DYNAMODB_ENDPOINT` names another.
 pub async fn endpoint() -> String {
     static URL: OnceCell<String> = OnceCell::const_new();
     let start = || async {
         if let Ok(url) = std::env::var("DYNAMODB_ENDPOINT") {
             return url;
         }
-        // A runtime of its own: each test's runtime ends with the test.
+        // On its own runtime, since each test's runtime ends with the test.
         let (tell, told) = tokio::sync::oneshot::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -45,7 +45,7 @@ pub async fn tables(live_table: &str, directory_table: &str) -> Cloud {
     cloud
 }
 
-/// The binary without arguments, in an environment that names no place.
+/// The binary without arguments, in an environment without any places.
 pub fn scanlatch() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_scanlatch"));
     let places = ["SCANLATCH_LIVE_TABLE", "SCANLATCH_DIRECTORY_TABLE", "SCANLATCH_API_URL"];
@@ -86,13 +86,13 @@ impl World {
         ran.json()
     }
 
-    /// Makes a tenant, and says its id.
+    /// Makes a tenant and returns its id.
     pub fn tenant(&self, name: &str) -> TenantId {
         let made = self.json(&["tenant", "create", name, "--no-key"]);
         TenantId::parse(made["tenantId"].as_str().unwrap()).unwrap()
     }
 
-    /// Stores a user whom their backend describes.
+    /// Stores a user with this profile.
     pub async fn user(&self, tenant: &TenantId, name: &str, change: ProfileChange) {
         let id = scene::user(name);
         let current = self.cloud.user(tenant, &id).await.unwrap();
@@ -100,7 +100,7 @@ impl World {
         self.cloud.revise(tenant, &id, current.as_ref(), &revision, scene::at(0)).await.unwrap();
     }
 
-    /// A further phone of a user.
+    /// Enrols another phone of a user.
     pub async fn phone(&self, tenant: &TenantId, name: &str) -> Credential {
         let phone = scene::credential(*tenant, name);
         scene::enrol(&self.cloud, &phone, None, scene::MAY_ADD).await.unwrap();
@@ -123,7 +123,7 @@ impl World {
     }
 }
 
-/// What became of a run.
+/// The result of a run.
 #[derive(Debug)]
 pub struct Ran {
     pub code: i32,
@@ -146,7 +146,7 @@ impl Ran {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    /// It failed with this exit code, said why in one line, and answered nothing.
+    /// Checks that it failed with this exit code, said why in one line, and answered nothing.
     pub fn refused(&self, code: i32, why: &str) {
         assert_eq!((self.code, self.stdout.as_str()), (code, ""), "{self:?}");
         assert!(self.stderr.contains(why), "{self:?}");

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::recorder::{Fact, Permission};
 
-/// What happened while somebody recorded.
+/// What happened while stacks recorded.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
     /// What functions asked for.

@@ -1,4 +1,4 @@
-//! Functions: those that are written, those that are deployed, those that ran.
+//! Functions: their packages, the template's functions and those that ran are the same.
 
 use std::collections::BTreeSet;
 use std::path::Path;

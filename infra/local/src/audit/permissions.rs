@@ -1,5 +1,5 @@
-//! Permissions: those that were used are granted, those that are granted were used, none is a wildcard, and one
-//! statement holds all partitions of an action on a table.
+//! Permissions: every permission that was used is granted, every one that is granted was used, and none is a wildcard.
+//! One statement holds all partitions of an action on a table.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,7 +62,7 @@ fn divided(statements: &[Statement]) -> BTreeSet<(&str, &str)> {
     divided
 }
 
-/// Each action of each statement with each of its resources and each of its patterns.
+/// Each action of each statement, with each of its resources and patterns.
 fn grants(template: &Template, statements: impl Fn(&Policy) -> &Vec<Statement>) -> BTreeSet<Permission> {
     let mut grants = BTreeSet::new();
     for (function, described) in &template.functions {
@@ -96,13 +96,13 @@ fn covers(granted: &Permission, used: &Permission) -> bool {
         && matches(&granted.resource, &used.resource)
 }
 
-/// Connections come and go, so their ids alone cannot be named.
+/// Connection ids change all the time, so only these may be a wildcard.
 fn is_wide(granted: &Permission) -> bool {
     let resource = granted.resource.strip_suffix("/@connections/*").unwrap_or(&granted.resource);
     [&granted.action, resource].iter().any(|text| text.contains(['*', '?']))
 }
 
-/// What differs in the leading key alone is told in one sentence.
+/// Joins permissions that differ only in the leading key into one sentence.
 fn together<'p>(
     template: &Template,
     permissions: impl Iterator<Item = &'p Permission>,

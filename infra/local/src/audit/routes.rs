@@ -1,4 +1,4 @@
-//! Routes: those of the template, those of the specifications and those that were called are the same.
+//! Routes: the template, the specifications and the recorded calls name the same ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,7 +9,7 @@ use serde_yaml_ng::Value;
 use super::Evidence;
 use crate::cloudformation::template::Template;
 
-/// Route keys that the specifications name, as far as there are any.
+/// The route keys that the specifications name; `None` if there is no specification.
 #[derive(Clone, Debug, Default)]
 pub struct Specifications {
     /// Such as `GET /users`.
@@ -64,7 +64,7 @@ pub(super) fn disagreements(template: &Template, evidence: &Evidence, specificat
     sentences
 }
 
-/// Routes of one API by the places that know of them; functions by route key.
+/// Routes of one API in the template, the recorded calls and the specification; functions by route key.
 struct Routes<'a> {
     template: BTreeMap<String, String>,
     called: &'a BTreeSet<(String, String)>,
@@ -72,8 +72,8 @@ struct Routes<'a> {
 }
 
 impl Routes<'_> {
-    /// One sentence for each route that is not everywhere, and for each that another function answered. What catches
-    /// all the rest cannot be specified.
+    /// One sentence for each route that is missing somewhere, and for each that another function answered. Catch-all
+    /// routes cannot be specified.
     fn disagreements(&self, file: &str, catches_the_rest: impl Fn(&str) -> bool) -> Vec<String> {
         let called: BTreeSet<&str> = self.called.iter().map(|(key, _)| key.as_str()).collect();
         let mut keys: BTreeSet<&str> = self.template.keys().map(String::as_str).chain(called.iter().copied()).collect();

@@ -8,10 +8,10 @@ use serde_yaml_ng::{Mapping, Value};
 
 use crate::iam::arn;
 
-/// Stands for the absence of whatever names it.
+/// Stands for no value: the property that has it is absent.
 const NO_VALUE: &str = "AWS::NoValue";
 
-/// What names stand for.
+/// What the names in a template stand for.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
     /// Parameters and pseudo parameters; a list is a sequence of texts.
@@ -33,7 +33,7 @@ impl Scope {
         text_of(&self.value(value)?)
     }
 
-    /// The value without intrinsic functions; what has no value is null.
+    /// The value without intrinsic functions; null if it has no value.
     ///
     /// # Errors
     /// Names what cannot be resolved.
@@ -100,10 +100,10 @@ impl Scope {
         }))
     }
 
-    /// What `!If` stands for, with its own functions left as they are; any other value is itself.
+    /// The branch that `!If` chooses, with its own functions unresolved; any other value unchanged.
     ///
     /// # Errors
-    /// If its condition is not there or cannot be judged.
+    /// If its condition is missing or cannot be evaluated.
     pub fn branch<'v>(&self, value: &'v Value) -> Result<&'v Value> {
         let Value::Tagged(tagged) = value else { return Ok(value) };
         match (tagged.tag.to_string().as_str(), tagged.value.as_sequence().map(Vec::as_slice)) {
@@ -125,7 +125,7 @@ impl Scope {
     /// Whether a condition of the template holds.
     ///
     /// # Errors
-    /// If it is not there or cannot be judged.
+    /// If it is missing or cannot be evaluated.
     pub fn holds(&self, condition: &str) -> Result<bool> {
         match &self.conditions[condition] {
             Value::Null => bail!("there is no condition {condition}"),
@@ -133,10 +133,10 @@ impl Scope {
         }
     }
 
-    /// Whether a condition that is written out holds.
+    /// Whether a written condition holds.
     ///
     /// # Errors
-    /// If it cannot be judged.
+    /// If it cannot be evaluated.
     pub fn evaluate(&self, value: &Value) -> Result<bool> {
         let Value::Tagged(tagged) = value else { bail!("a condition was expected") };
         let tag = tagged.tag.to_string();
@@ -144,7 +144,7 @@ impl Scope {
         match (tag.trim_start_matches('!'), operands) {
             ("Equals", [one, other]) => Ok(self.text(one)? == self.text(other)?),
             ("Not", [operand]) => Ok(!self.evaluate(operand)?),
-            // Each operand is judged, so that a mistake in one does not hide behind another.
+            // Every operand is evaluated, so that no mistake in one stays hidden.
             ("And", [_, ..]) => self.all(operands).map(|all| all.into_iter().all(|holds| holds)),
             ("Or", [_, ..]) => self.all(operands).map(|all| all.into_iter().any(|holds| holds)),
             ("Condition", _) => self.holds(tagged.value.as_str().context("`!Condition` names no condition")?),
@@ -168,7 +168,7 @@ impl Scope {
 
     fn attribute(&self, path: &str) -> Result<String> {
         let (resource, attribute) = path.split_once('.').unwrap_or((path, ""));
-        // SAM makes further resources, which begin with the logical id that they belong to.
+        // SAM adds resources whose names begin with a logical id of the template.
         let known = self.resources.keys().any(|id| resource.starts_with(id.as_str()));
         match self.resources.get(resource) {
             Some(kind) if attribute == "Arn" => Ok(arn::of_resource(kind, resource)),
@@ -201,7 +201,7 @@ fn text_of(value: &Value) -> Result<String> {
         Value::String(text) => Ok(text.clone()),
         Value::Bool(flag) => Ok(flag.to_string()),
         Value::Number(number) => Ok(number.to_string()),
-        // A parameter that is a list is written with commas.
+        // A parameter that is a list becomes a text with commas.
         Value::Sequence(items) if items.iter().all(Value::is_string) => {
             Ok(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","))
         }

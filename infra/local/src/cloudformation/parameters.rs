@@ -1,4 +1,4 @@
-//! A template's parameters and rules, held as `CloudFormation` holds them, so that what it would refuse is refused here.
+//! A template's parameters and rules, checked as `CloudFormation` checks them, so that what it refuses is refused here.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>
 
 use std::collections::BTreeMap;
@@ -10,10 +10,10 @@ use serde_yaml_ng::Value;
 use crate::cloudformation::intrinsics::Scope;
 use crate::iam::arn;
 
-/// What each parameter and pseudo parameter stands for; a list is a sequence of texts.
+/// The value of each parameter and pseudo parameter; a list is a sequence of texts.
 ///
 /// # Errors
-/// One sentence that names the parameter that is unknown, missing or not as it was declared.
+/// One sentence that names the parameter that is unknown, missing or not as declared.
 pub fn values(declared: &Value, given: &BTreeMap<String, String>) -> Result<BTreeMap<String, Value>> {
     let pseudo = [
         ("AWS::Region", arn::REGION),
@@ -43,7 +43,7 @@ pub fn values(declared: &Value, given: &BTreeMap<String, String>) -> Result<BTre
     Ok(values)
 }
 
-/// Judges each of the template's `Rules`.
+/// Checks each of the template's `Rules`.
 ///
 /// # Errors
 /// With the description of the first assertion that does not hold.

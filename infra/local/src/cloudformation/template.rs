@@ -1,4 +1,4 @@
-//! What the template describes, as far as it can run here.
+//! The template, as far as this stack can run it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,7 +25,7 @@ pub struct Template {
     pub http: HttpApi,
     /// The WebSocket API.
     pub socket: SocketApi,
-    /// The kinds of partitions that policies are about.
+    /// The kinds of partitions that policies name.
     pub partitions: Partitions,
 }
 
@@ -87,7 +87,7 @@ impl Template {
         Ok(Self { functions, http, socket, partitions })
     }
 
-    /// Any function, for what all have in common.
+    /// Any function, for what is the same in all.
     ///
     /// # Errors
     /// If there is none.
@@ -105,7 +105,7 @@ impl Template {
     }
 }
 
-/// The resources whose condition, if they have one, holds.
+/// The resources without a condition, and those whose condition holds.
 fn present<'d>(resources: &'d Value, scope: &Scope) -> Result<Vec<(&'d str, &'d Value)>> {
     let mut present = Vec::new();
     for (id, resource) in resources.as_mapping().context("there are no Resources")? {
@@ -118,7 +118,7 @@ fn present<'d>(resources: &'d Value, scope: &Scope) -> Result<Vec<(&'d str, &'d 
     Ok(present)
 }
 
-/// The policy document of the permissions boundary, where there is one.
+/// The policy document of the permissions boundary, if there is one.
 fn boundary<'d>(resource: &Value, globals: &Value, resources: &'d Value, scope: &Scope) -> Result<Option<&'d Value>> {
     let levels = [&resource["Properties"], globals];
     let Some(named) = levels.map(|level| &level["PermissionsBoundary"]).into_iter().find(|named| !named.is_null())

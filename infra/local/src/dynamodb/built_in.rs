@@ -1,5 +1,5 @@
-//! The built-in database. It answers in this process and listens on no port: its own server lets pages of every origin
-//! read and write.
+//! The built-in database. It answers in this process and listens on no port: the library's own server lets pages of
+//! every origin read and write.
 
 use std::path::Path;
 
@@ -23,15 +23,15 @@ pub fn open(folder: Option<&Path>) -> Result<Database> {
         None => Database::memory(),
         Some(folder) => {
             let path = folder.join("tables.db");
-            crate::private::touch(&path)?;
+            crate::private::open(&path)?;
             Database::new(&path.to_string_lossy())
         }
     };
     opened.map_err(|error| anyhow::anyhow!("the built-in database cannot be opened: {error}"))
 }
 
-/// Answers one call as DynamoDB does, and says what it consumed; it must be signed as far as anybody looks. `asked` is
-/// `body` as JSON.
+/// Answers one call as DynamoDB does, and returns what it consumed. The call must carry a signature, which nobody
+/// checks. `asked` is `body` as JSON.
 pub fn answer(
     database: &Database,
     operation: &str,
@@ -56,7 +56,7 @@ pub fn answer(
     }
 }
 
-/// `None` for what is no operation here.
+/// `None` for an operation that is not supported.
 fn perform(database: &Database, operation: &str, body: &[u8]) -> Option<Result<String, DynoxideError>> {
     Some(match operation {
         "BatchGetItem" => read(body).and_then(|request| database.batch_get_item(request)).and_then(write),
@@ -83,7 +83,7 @@ fn perform(database: &Database, operation: &str, body: &[u8]) -> Option<Result<S
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, DynoxideError> {
     serde_json::from_slice(body).map_err(|error| {
-        // The library marks some of its messages with the kind of error that its own server makes of them.
+        // The library prefixes some of its messages with the kind of error that its own server returns.
         let message = error.to_string();
         let unmarked =
             message.split_once(':').filter(|(mark, _)| mark.chars().all(|c| c.is_ascii_uppercase() || c == '_'));

@@ -1,4 +1,4 @@
-//! DynamoDB behind a front that counts calls and can fail: the built-in database, DynamoDB Local or AWS itself.
+//! A front that counts calls and can fail. Behind it is the built-in database or another one on this machine.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,9 +30,9 @@ use crate::iam::guard::{self, Guard};
 pub struct Call {
     /// Such as `UpdateItem`.
     pub operation: String,
-    /// The tables that it names.
+    /// The tables that the call names.
     pub tables: Vec<String>,
-    /// The index that it names.
+    /// The index that the call names.
     pub index: Option<String>,
 }
 
@@ -40,7 +40,7 @@ pub struct Call {
 pub enum Behind {
     /// The built-in database.
     BuiltIn(Database),
-    /// The one at this URL.
+    /// The database at this URL.
     Url(String),
 }
 
@@ -67,7 +67,7 @@ pub struct Front {
     pub rounds: Rounds,
 }
 
-/// Starts a front before a database, and says where it answers.
+/// Starts a front before a database, and returns the front's URL.
 ///
 /// # Errors
 /// If there is no free port.
@@ -96,12 +96,12 @@ impl Front {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What the built-in database says that those calls consumed; nothing of another database.
+    /// What the built-in database says that those calls consumed; zero for another database.
     pub fn units(&self) -> Units {
         *self.units.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts to count anew.
+    /// Resets all counters.
     pub fn reset(&self) {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clear();
         *self.units.lock().unwrap_or_else(PoisonError::into_inner) = Units::default();

@@ -1,4 +1,4 @@
-//! Counts serial rounds: calls that were under way together are one round, since none waited for another.
+//! Counts serial rounds: calls that run at the same time are one round, since none waits for another.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-/// A batch that is still gathering.
+/// A round that is still gathering calls.
 #[derive(Debug)]
 struct Batch {
     arrivals: AtomicU64,
@@ -21,17 +21,17 @@ pub struct Rounds {
 }
 
 impl Rounds {
-    /// How many there were.
+    /// The number of rounds.
     pub fn count(&self) -> u64 {
         self.count.load(Ordering::SeqCst)
     }
 
-    /// Starts to count anew.
+    /// Resets the counter.
     pub fn reset(&self) {
         self.count.store(0, Ordering::SeqCst);
     }
 
-    /// Waits until no other call has come for `quiet`, then returns together with all that came meanwhile.
+    /// Waits until no other call has come for `quiet`, then returns together with all calls that came meanwhile.
     pub async fn join(&self, quiet: Duration) {
         let (batch, leads) = {
             let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);

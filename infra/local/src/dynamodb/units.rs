@@ -15,9 +15,9 @@ const WRITES: [&str; 5] = ["BatchWriteItem", "DeleteItem", "PutItem", "TransactW
 /// Request units of one or more calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Units {
-    /// Read request units: one for each 4 KB, half of one if the answer may be stale, two in a transaction.
+    /// Read request units: one per 4 KB, half of that for an eventually consistent read, two per 4 KB in a transaction.
     pub read: f64,
-    /// Write request units: one for each 1 KB, two in a transaction.
+    /// Write request units: one per 1 KB, two per 1 KB in a transaction.
     pub write: f64,
 }
 
@@ -28,7 +28,7 @@ impl AddAssign for Units {
     }
 }
 
-/// The call's body with the wish to be told what the call consumes.
+/// The call's body, with a request for the consumed capacity.
 pub fn ask(operation: &str, asked: &Value, body: &Bytes) -> Bytes {
     if is_asked(asked) || !READS.contains(&operation) && !WRITES.contains(&operation) {
         return body.clone();
@@ -39,13 +39,13 @@ pub fn ask(operation: &str, asked: &Value, body: &Bytes) -> Bytes {
     asked.to_string().into()
 }
 
-/// Whether the caller itself wants to be told what its call consumes.
+/// Whether the caller itself asks for the consumed capacity.
 pub fn is_asked(asked: &Value) -> bool {
     asked["ReturnConsumedCapacity"].as_str().is_some_and(|wish| wish != "NONE")
 }
 
-/// What an answer says that its call consumed, and the answer as its caller `asked` for it. A call that failed says
-/// nothing, though AWS charges for a condition that does not hold.
+/// What a call consumed, and the answer as its caller `asked` for it. A failed call reports nothing, though AWS charges
+/// for a condition that does not hold.
 pub fn told(operation: &str, asked: &Value, answer: String) -> (Units, String) {
     let mut read: Value = serde_json::from_str(&answer).unwrap_or_default();
     let consumed = &read["ConsumedCapacity"];

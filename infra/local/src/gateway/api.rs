@@ -1,4 +1,4 @@
-//! What the two APIs serve.
+//! The two APIs as the template describes them.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,11 +13,11 @@ pub struct HttpApi {
     pub stage: String,
     /// Routes in the template's order.
     pub routes: Vec<Route>,
-    /// What it does about CORS.
+    /// Its CORS configuration.
     pub cors: Option<Cors>,
-    /// What its routes take.
+    /// The limits of its routes.
     pub throttles: Throttles,
-    /// How long it waits for a function.
+    /// The longest wait for a function.
     pub patience: Duration,
     /// Whether CloudFront stands before it.
     pub behind_cloudfront: bool,
@@ -60,9 +60,9 @@ pub struct SocketApi {
     pub selection: String,
     /// Routes by key.
     pub routes: BTreeMap<String, SocketRoute>,
-    /// What its routes take.
+    /// The limits of its routes.
     pub throttles: Throttles,
-    /// How long it waits for a function.
+    /// The longest wait for a function.
     pub patience: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! The sockets that are open.
+//! The open sockets.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -11,17 +11,17 @@ use tokio::sync::mpsc;
 use crate::gateway::event::{clf, gateway_id};
 use crate::system::now_ms;
 
-/// A larger payload is refused.
+/// The largest payload of a push; a larger one is refused.
 pub const MAX_PAYLOAD_BYTES: usize = 128 * 1024;
-/// Messages that may wait for a slow client; one more is 429.
+/// Messages that may wait for a slow client; the next push is refused with 429.
 pub const BUFFERED_MESSAGES: usize = 64;
 
-/// What a session is to do.
+/// An instruction to a session.
 #[derive(Debug)]
 pub enum Outgoing {
     /// Send this text.
     Text(String),
-    /// Close, since somebody deleted the connection.
+    /// Close, because a call deleted the connection.
     Close,
 }
 
@@ -32,11 +32,11 @@ pub struct Connection {
     pub id: String,
     /// When it was opened, in milliseconds.
     pub connected_at: i64,
-    /// When it last spoke, in milliseconds.
+    /// When its client last sent something, in milliseconds.
     pub last_active_at: AtomicI64,
-    /// Where it is from.
+    /// The client's address.
     pub peer: IpAddr,
-    /// What it says it is.
+    /// The client's user agent.
     pub user_agent: Option<String>,
     /// The session's queue.
     pub queue: mpsc::Sender<Outgoing>,
@@ -74,12 +74,12 @@ impl Connections {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes a connection known.
+    /// Adds a connection.
     pub fn open(&self, connection: Arc<Connection>) {
         self.all().insert(connection.id.clone(), connection);
     }
 
-    /// Forgets it.
+    /// Removes a connection.
     pub fn close(&self, id: &str) {
         self.all().remove(id);
     }

@@ -1,5 +1,5 @@
-//! What an HTTP API with a CORS configuration does by itself: it answers preflights that no route takes, and puts its own
-//! headers in place of a function's. `$default` takes every method, so an API that has it answers no preflight itself.
+//! What an HTTP API with a CORS configuration does by itself. It answers preflights that no route takes, and replaces a
+//! function's CORS headers. `$default` takes every method, so an API that has it answers no preflight itself.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>
 
 use axum::http::header::{
@@ -33,12 +33,12 @@ impl Cors {
         })
     }
 
-    /// Whether a browser asks if it may call.
+    /// Whether a request is a preflight.
     pub fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
         method == Method::OPTIONS && headers.contains_key(ORIGIN) && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
     }
 
-    /// Puts the API's headers into an answer to `request`.
+    /// Replaces the CORS headers of an answer to `request`.
     pub fn apply(&self, request: &HeaderMap, preflight: bool, answer: &mut HeaderMap) {
         let own = answer.keys().filter(|name| name.as_str().starts_with("access-control-")).cloned();
         for name in own.collect::<Vec<HeaderName>>() {

@@ -16,12 +16,12 @@ pub fn clf(millis: i64) -> String {
         .unwrap_or_default()
 }
 
-/// An id as API Gateway makes them: base64 that ends in `=`.
+/// An id as API Gateway makes them: base64 with `=` at its end.
 pub fn gateway_id() -> String {
     STANDARD.encode(random::<11>()).replace(['+', '/'], "A")
 }
 
-/// Whether a text can be an id of [`gateway_id`]'s form.
+/// Whether a text has the form of [`gateway_id`]'s ids.
 pub fn is_gateway_id(text: &str) -> bool {
     text.ends_with('=') && (8..=64).contains(&text.len()) && STANDARD.decode(text).is_ok()
 }

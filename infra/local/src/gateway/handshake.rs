@@ -1,4 +1,4 @@
-//! The WebSocket handshake: `$connect` decides before the upgrade, and only what it returns is echoed.
+//! The WebSocket handshake: `$connect` decides before the upgrade, and only the sub-protocol that it returns is echoed.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html>
 
 use std::net::IpAddr;
@@ -70,7 +70,7 @@ pub async fn answer(gateway: Arc<Gateway>, mut request: Request<Body>, peer: IpA
     response
 }
 
-/// The key that proves the handshake was understood; `None` if it is none (RFC 6455 section 4.2.1).
+/// The value of `Sec-WebSocket-Accept`; `None` if this is not a handshake (RFC 6455 section 4.2.1).
 fn accept_key(headers: &HeaderMap) -> Option<String> {
     let has = |name: header::HeaderName, token: &str| {
         let mut lines = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
@@ -81,7 +81,7 @@ fn accept_key(headers: &HeaderMap) -> Option<String> {
     headers.get(header::SEC_WEBSOCKET_KEY).filter(|_| asks && version).map(|key| derive_accept_key(key.as_bytes()))
 }
 
-/// API Gateway takes it from `headers` alone.
+/// API Gateway reads the sub-protocol from `headers` only.
 fn returned_sub_protocol(reply: &Value) -> Option<HeaderValue> {
     let headers = reply["headers"].as_object()?;
     let (_, value) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-protocol"))?;
@@ -116,8 +116,8 @@ fn connect_event(gateway: &Gateway, connection: &Connection, request: &Request<B
     event
 }
 
-/// The server sees names in lower case; API Gateway hands them on as the client wrote them, and this is how
-/// browsers write them.
+/// The server sees header names in lower case. API Gateway passes them on as the client wrote them, and browsers write
+/// them like this.
 fn as_browsers_write(name: &str) -> String {
     let capital = |part: &str| match part {
         "websocket" => "WebSocket".to_owned(),

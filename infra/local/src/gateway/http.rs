@@ -1,4 +1,4 @@
-//! API Gateway's HTTP API: routes a request, calls the function with payload format 2.0, maps its reply.
+//! API Gateway's HTTP API: finds the route, calls the function with payload format 2.0, converts its reply.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
 
 use std::collections::BTreeMap;
@@ -22,10 +22,10 @@ use crate::lambda::invoker::Invoker;
 use crate::recorder::{Fact, Recorder, RouteCall};
 use crate::system::now_ms;
 
-/// API Gateway refuses larger bodies itself.
+/// API Gateway itself refuses larger bodies.
 pub const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
 
-/// It takes this much of request line and header values.
+/// The limit of request line and header values together.
 const MAX_HEAD_BYTES: usize = 10_240;
 
 /// A request as it came.
@@ -65,7 +65,7 @@ async fn route(api: &HttpApi, invoker: &Invoker, recorder: &Recorder, incoming: 
     let within = path.strip_prefix(&format!("/{}", api.stage)).filter(|rest| rest.is_empty() || rest.starts_with('/'));
     let Some(within) = within else { return outside() };
     let Some((route, parameters)) = find(&api.routes, &incoming.method, within) else {
-        // An API with a CORS configuration answers a preflight itself where no route takes it, `$default` included.
+        // An API with a CORS configuration itself answers a preflight that no route takes, not even `$default`.
         if api.cors.is_some() && Cors::is_preflight(&incoming.method, &incoming.headers) {
             return plain(StatusCode::NO_CONTENT, None);
         }
@@ -117,7 +117,7 @@ async fn route(api: &HttpApi, invoker: &Invoker, recorder: &Recorder, incoming: 
     response
 }
 
-/// Whether request line and header values are more than API Gateway takes, of either API.
+/// Whether request line and header values exceed the limit of both APIs.
 pub fn is_head_too_large(method: &Method, uri: &Uri, headers: &HeaderMap) -> bool {
     let line = method.as_str().len() + uri.to_string().len() + "  HTTP/1.1".len();
     line + headers.values().map(HeaderValue::len).sum::<usize>() > MAX_HEAD_BYTES
@@ -128,7 +128,7 @@ pub fn head_too_large() -> Response {
     plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, Some("Request Header Fields Too Large"))
 }
 
-/// CloudFront takes no GET with a body.
+/// CloudFront refuses a GET with a body.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html>
 fn refused_by_cloudfront() -> Response {
     let mut response = Response::new(Body::from("<TITLE>ERROR: The request could not be satisfied</TITLE>\n"));
@@ -148,7 +148,7 @@ fn plain(status: StatusCode, message: Option<&str>) -> Response {
     response
 }
 
-/// What the edge answers outside of the APIs' paths.
+/// The edge's answer outside the APIs' paths.
 fn outside() -> Response {
     let body = serde_json::to_string(&ErrorBody::new("not_found", NOTHING_HERE)).unwrap_or_default();
     let mut response = Response::new(Body::from(body));
@@ -159,12 +159,12 @@ fn outside() -> Response {
     response
 }
 
-/// How exact a route is, the most exact first: its kind (literal or with parameters, greedy, `$default`); fewer
-/// parameters, or the longer path before a greedy one; a method before `ANY`.
+/// How exact a route is, the most exact first. Its kind decides (literal or with parameters, greedy, `$default`), then
+/// fewer parameters or the longer path before a greedy one, then a method before `ANY`.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>
 type Rank = (u8, usize, bool);
 
-/// The most exact route of a request.
+/// The most exact route for a request.
 fn find<'r>(routes: &'r [Route], method: &Method, path: &str) -> Option<(&'r Route, Map<String, Value>)> {
     let candidates = routes.iter().filter_map(|route| {
         let (rank, parameters): (Rank, _) = match &route.matches {
@@ -222,7 +222,7 @@ fn event(api: &HttpApi, route: &Route, parameters: Map<String, Value>, request: 
     let mut headers: BTreeMap<&str, String> = BTreeMap::new();
     let mut cookies = Vec::new();
     for (name, value) in request.headers {
-        // API Gateway puts its own in their place.
+        // API Gateway replaces these two.
         if name == "x-forwarded-proto" || name == "x-forwarded-port" {
             continue;
         }
@@ -290,7 +290,7 @@ fn event(api: &HttpApi, route: &Route, parameters: Map<String, Value>, request: 
     event
 }
 
-/// Query parameters, decoded, repeated ones joined by commas.
+/// Query parameters, decoded; repeated ones are joined by commas.
 pub(crate) fn query(text: &str) -> Map<String, Value> {
     let decode = |part: &str| percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned();
     let mut parameters = Map::new();
@@ -308,7 +308,7 @@ pub(crate) fn query(text: &str) -> Map<String, Value> {
 
 fn map_reply(reply: &Value) -> Option<Response> {
     let Some(status) = reply.get("statusCode") else {
-        // Payload format 2.0: whatever has no status code is a body.
+        // Payload format 2.0: a reply without a status code is the body.
         let mut response = Response::new(Body::from(reply.to_string()));
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         return Some(response);

@@ -1,4 +1,4 @@
-//! API Gateway's `@connections`: pushes to open sockets, asks about them and closes them.
+//! API Gateway's `@connections`: pushes to open sockets, reads their state and closes them.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html>
 
 use std::sync::atomic::Ordering;

@@ -1,4 +1,4 @@
-//! An open socket: messages in by route, pushes out, limits, and the goodbye.
+//! An open socket: routes its messages, sends pushes, keeps the limits and reports its end.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -23,23 +23,23 @@ use crate::lambda::invoker::Invoker;
 use crate::recorder::{Fact, Recorder, SocketCall};
 use crate::system::now_ms;
 
-/// A frame may be this long.
+/// The longest frame.
 const MAX_FRAME_BYTES: usize = 32 * 1024;
 
 /// A WebSocket API.
 #[derive(Debug)]
 pub struct Gateway {
-    /// What the template says.
+    /// The API as the template describes it.
     pub api: SocketApi,
     /// Where functions run.
     pub invoker: Invoker,
-    /// The sockets that are open.
+    /// The open sockets.
     pub connections: Connections,
-    /// What goes wrong on purpose.
+    /// The faults that are switched on.
     pub switches: Arc<Switches>,
     /// Decides which function may call `@connections`.
     pub guard: Arc<Guard>,
-    /// Where calls are noted.
+    /// Records the calls.
     pub recorder: Arc<Recorder>,
     /// When a socket is closed.
     pub limits: Limits,
@@ -65,13 +65,13 @@ impl Gateway {
 pub struct Limits {
     /// After this long without a message.
     pub idle: Duration,
-    /// After this long in any case.
+    /// After this long, even with messages.
     pub lifetime: Duration,
-    /// Whether a client's ping counts as a message. What AWS does is not documented, so nothing is claimed.
+    /// Whether a client's ping counts as a message. AWS does not document what it does.
     pub ping_resets_idle: bool,
 }
 
-/// Why a session ended, as `$disconnect` is told.
+/// Why a session ended, as `$disconnect` learns it.
 struct Goodbye {
     code: u16,
     reason: String,
@@ -125,7 +125,7 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     let end_of_life = Instant::now() + gateway.limits.lifetime;
     let mut idle_until = Instant::now() + gateway.limits.idle;
     loop {
-        // What was accepted is sent before a close is heard.
+        // Messages that were accepted are sent before a close is handled.
         tokio::select! {
             biased;
             out = outgoing.recv() => match out {
@@ -148,7 +148,7 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
                 }
                 Some(Ok(Message::Close(frame))) => {
                     gateway.connections.close(&connection.id);
-                    // The library answers the close; the stream ends after it.
+                    // The library answers the close frame; then the stream ends.
                     while socket.next().await.is_some_and(|message| message.is_ok()) {}
                     let (code, reason) = frame.map_or((1005, String::new()), |frame| {
                         (frame.code.into(), frame.reason.to_string())
@@ -169,7 +169,7 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     }
 }
 
-/// Hands a message to its route; messages do not wait for each other.
+/// Routes a message without waiting for earlier ones.
 fn hear(gateway: &Arc<Gateway>, connection: &Arc<Connection>, text: String) {
     connection.last_active_at.store(now_ms(), Ordering::SeqCst);
     let (gateway, connection) = (gateway.clone(), connection.clone());
@@ -211,7 +211,7 @@ async fn route(gateway: &Gateway, connection: &Connection, text: String) -> Opti
     }
 }
 
-/// The route key that `$request.body.a.b` finds in a message.
+/// The route key that `$request.body.a.b` selects in a message.
 fn select(expression: &str, text: &str) -> Option<String> {
     let path = expression.trim_matches(['$', '{', '}']).strip_prefix("request.body.")?;
     let message: Value = serde_json::from_str(text).ok()?;

@@ -1,4 +1,4 @@
-//! What the routes of a stage take before API Gateway answers 429: a token bucket for each.
+//! The limits of a stage's routes: a token bucket for each, and 429 once it is empty.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html>
 
 use std::collections::{BTreeMap, HashMap};
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 /// The limit of a route.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Throttle {
-    /// Calls a second.
+    /// Calls per second.
     pub rate: f64,
     /// Calls at once.
     pub burst: f64,
@@ -30,7 +30,7 @@ pub struct Throttles {
 }
 
 impl Throttles {
-    /// These limits with full buckets.
+    /// These limits, with full buckets.
     pub fn new(default: Option<Throttle>, routes: BTreeMap<String, Throttle>) -> Self {
         Self { default, routes, buckets: Arc::default() }
     }

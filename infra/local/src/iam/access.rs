@@ -1,4 +1,4 @@
-//! What a call to AWS needs to be allowed: which actions on which resources, with which leading keys or encryption context.
+//! What a call to AWS needs: actions on resources, with leading keys or an encryption context.
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html>
 
 use std::collections::BTreeMap;
@@ -10,17 +10,17 @@ use crate::iam::arn;
 /// The attribute that is every table's partition key.
 const PARTITION_KEY: &str = "pk";
 
-/// One thing that a policy allows or not.
+/// One access that a policy allows or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
     /// Such as `dynamodb:GetItem`.
     pub action: String,
     /// The resource's ARN.
     pub resource: String,
-    /// The partition keys that it reaches (`dynamodb:LeadingKeys`); empty where there are none. One that cannot be
-    /// read is an empty text, which no partition has.
+    /// The partition keys that it reaches (`dynamodb:LeadingKeys`); empty if there are none. A key that cannot be read
+    /// is an empty text, which no partition has.
     pub leading_keys: Vec<String>,
-    /// What KMS binds the ciphertext to (`kms:EncryptionContext:…`); empty where it is another service.
+    /// The encryption context of a call to KMS (`kms:EncryptionContext:…`); empty for other services.
     pub encryption_context: BTreeMap<String, String>,
 }
 
@@ -43,8 +43,8 @@ impl Access {
     }
 }
 
-/// What one call needs. AWS does not say whether it judges `dynamodb:LeadingKeys` key by key, so this is the stricter
-/// reading: one access holds all keys of the call that have its action and table.
+/// The accesses of one call. AWS does not say whether it checks `dynamodb:LeadingKeys` key by key. This is the stricter
+/// reading: one access holds all keys of the call that share its action and table.
 pub fn of_call(operation: &str, body: &Value) -> Vec<Access> {
     let table = &body["TableName"];
     match operation {
@@ -96,7 +96,7 @@ fn of_part(part: &Value) -> Option<Access> {
     Some(Access::dynamodb(operation, &part["TableName"], vec![leading_key(item)]))
 }
 
-/// Joins what has the same action and table.
+/// Joins accesses with the same action and table.
 fn together(parts: impl Iterator<Item = Access>) -> Vec<Access> {
     let mut joined: Vec<Access> = Vec::new();
     for part in parts {
@@ -117,7 +117,7 @@ fn of_query(body: &Value) -> Access {
     access
 }
 
-/// The value that `KeyConditionExpression` wants the partition key to have.
+/// The partition key's value in `KeyConditionExpression`.
 fn queried(body: &Value) -> Option<&str> {
     let expression = body["KeyConditionExpression"].as_str()?;
     let spaced = expression.replace('=', " = ").replace(['(', ')'], " ");

@@ -1,4 +1,4 @@
-//! Stands where functions call AWS: lets them do what their policies allow, and notes what they ask for.
+//! Guards calls to AWS: lets functions do what their policies allow, and records what they ask for.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,10 +12,10 @@ use crate::iam::policy::Policy;
 use crate::iam::principal;
 use crate::recorder::{Fact, Permission, Recorder};
 
-/// The type of the error that AWS refuses with.
+/// The error type with which AWS refuses access.
 pub const DENIED: &str = "AccessDeniedException";
 
-/// What stands where functions call AWS.
+/// Guards the calls of functions to AWS.
 #[derive(Debug, Default)]
 pub struct Guard {
     policies: BTreeMap<String, Policy>,
@@ -27,20 +27,20 @@ pub struct Guard {
 /// A call that a function may not make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessDeniedError {
-    /// What AWS says of it.
+    /// AWS's sentence for it.
     pub message: String,
 }
 
 impl Guard {
-    /// A guard that knows these functions, by logical id, and tells this recorder.
+    /// A guard with these functions' policies, by logical id; it reports to this recorder.
     pub fn new(policies: BTreeMap<String, Policy>, partitions: Partitions, recorder: Arc<Recorder>) -> Self {
         Self { policies, partitions, recorder, told: Mutex::default() }
     }
 
-    /// Whether whoever signed a call may do all this; who is no function may.
+    /// Whether the caller that signed may do all this. Callers that are not functions are always allowed.
     ///
     /// # Errors
-    /// The first that the function may not do.
+    /// The first access that the function may not have.
     pub fn admit(&self, headers: &HeaderMap, accesses: &[Access]) -> Result<(), AccessDeniedError> {
         let policy = principal::access_key(headers).and_then(|key| self.policies.get_key_value(key));
         let Some((function, policy)) = policy else { return Ok(()) };
@@ -57,7 +57,7 @@ impl Guard {
         Ok(())
     }
 
-    /// An access as the audit sees it.
+    /// An access as permissions for the audit.
     fn permissions(&self, function: &str, access: &Access) -> Vec<Permission> {
         let permission = |leading_key: Option<String>| Permission {
             function: function.to_owned(),
@@ -71,7 +71,7 @@ impl Guard {
         access.leading_keys.iter().map(|key| permission(Some(self.partitions.pattern(key)))).collect()
     }
 
-    /// Prints once what the template lacks.
+    /// Prints, once, what the template does not grant.
     fn tell(&self, policy: &Policy, access: &Access, permissions: &[Permission]) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         let new: Vec<&Permission> =
@@ -82,7 +82,8 @@ impl Guard {
         eprintln!("{}", self.sentence(policy, access, permissions));
     }
 
-    /// Names the keys that no statement grants, or all of them if only no single statement does.
+    /// Names the keys that no statement grants; all keys, if each is granted but no single statement grants them
+    /// together.
     fn sentence(&self, policy: &Policy, access: &Access, permissions: &[Permission]) -> String {
         let alone = |key: &String| policy.allows(&Access { leading_keys: vec![key.clone()], ..access.clone() });
         let refused = access.leading_keys.iter().zip(permissions).filter(|(key, _)| !alone(key));
@@ -120,7 +121,7 @@ impl Guard {
     }
 }
 
-/// The sentence that AWS refuses with.
+/// The sentence with which AWS refuses.
 fn refusal(function: &str, access: &Access) -> String {
     let Access { action, resource, .. } = access;
     let caller = format!("arn:aws:sts::{}:assumed-role/{function}Role/{function}", arn::ACCOUNT);

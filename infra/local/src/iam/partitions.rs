@@ -1,4 +1,4 @@
-//! The kinds of partitions that the template names, and what may be said of a partition key without its ids.
+//! The kinds of partitions that the template names, and how to show a partition key without its ids.
 
 use serde_yaml_ng::Value;
 
@@ -31,7 +31,7 @@ impl Partitions {
         }
     }
 
-    /// The first pattern that a key meets; else its first part, which is no id, and an ellipsis.
+    /// The first pattern that a key matches; otherwise its first part, which is no id, and an ellipsis.
     pub fn pattern(&self, key: &str) -> String {
         let met = self.0.iter().find(|(_, pattern)| crate::iam::wildcard::matches(pattern, key));
         met.map_or_else(
@@ -40,7 +40,8 @@ impl Partitions {
         )
     }
 
-    /// A pattern for people: the kind's name, if it has one, and the pattern with its wildcards drawn together.
+    /// A pattern for people: the kind's name, if it has one, and the pattern with an ellipsis for each run of
+    /// wildcards.
     pub fn shown(&self, pattern: &str) -> String {
         let mut short = pattern.replace(['?', '*'], "…");
         while short.contains("……") {

@@ -1,4 +1,4 @@
-//! What a function's role allows, read from its `Policies` and judged as IAM does. What is not understood is an
+//! What a function's role allows, read from its `Policies` and evaluated as IAM does. Whatever is not understood is an
 //! error, never a permission.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
@@ -10,7 +10,7 @@ use serde_yaml_ng::{Mapping, Value};
 use crate::iam::access::Access;
 use crate::iam::wildcard::{matches, matches_action};
 
-/// The conditions that are understood: which partitions a call reaches, and what KMS binds a ciphertext to.
+/// The supported conditions: which partitions a call reaches, and KMS's encryption context.
 const ALL_LIKE: &str = "ForAllValues:StringLike";
 const LEADING_KEYS: &str = "dynamodb:LeadingKeys";
 const EQUALS: &str = "StringEquals";
@@ -19,7 +19,7 @@ const ENCRYPTION_CONTEXT: &str = "kms:EncryptionContext:";
 /// What a function may do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// Each allows by itself.
+    /// Each of them allows by itself.
     pub statements: Vec<Statement>,
     /// The most that may be allowed, if there is a permissions boundary.
     pub boundary: Option<Vec<Statement>>,
@@ -32,14 +32,14 @@ pub struct Statement {
     pub actions: Vec<String>,
     /// Patterns of ARNs.
     pub resources: Vec<String>,
-    /// Patterns that all partition keys must meet, if it matters.
+    /// Patterns that all partition keys must match, if there are any.
     pub leading_keys: Option<Vec<String>>,
-    /// What the call's encryption context must hold: one of the values for each name.
+    /// What the call's encryption context must hold: for each name one of the values.
     pub encryption_context: BTreeMap<String, Vec<String>>,
 }
 
 impl Policy {
-    /// Reads `Policies`, and the policy document of a permissions boundary, once their intrinsic functions are resolved.
+    /// Reads `Policies` and the document of a permissions boundary, after their intrinsic functions are resolved.
     ///
     /// # Errors
     /// One sentence about what is not understood.
@@ -48,7 +48,7 @@ impl Policy {
         Ok(Self { statements: read_documents(policies)?, boundary })
     }
 
-    /// Whether it is allowed.
+    /// Whether an access is allowed.
     pub fn allows(&self, access: &Access) -> bool {
         let by = |statements: &[Statement]| statements.iter().any(|statement| statement.allows(access));
         by(&self.statements) && self.boundary.as_deref().is_none_or(by)
@@ -105,23 +105,23 @@ impl Statement {
     fn allows(&self, access: &Access) -> bool {
         self.is_about(access)
             && self.leading_keys.as_ref().is_none_or(|patterns| {
-                // `ForAllValues` holds where there is no value.
+                // `ForAllValues` holds if there is no value.
                 access.leading_keys.iter().all(|key| patterns.iter().any(|pattern| matches(pattern, key)))
             })
             && self.encryption_context.iter().all(|(name, values)| {
-                // `StringEquals` does not hold where there is no value.
+                // `StringEquals` does not hold if there is no value.
                 access.encryption_context.get(name).is_some_and(|value| values.contains(value))
             })
     }
 
-    /// Whether action and resource are those of the access, whatever the partitions.
+    /// Whether action and resource match the access, in any partition.
     fn is_about(&self, access: &Access) -> bool {
         self.actions.iter().any(|pattern| matches_action(pattern, &access.action))
             && self.resources.iter().any(|pattern| matches(pattern, &access.resource))
     }
 }
 
-/// The patterns of partitions, and the values of an encryption context, that a statement's condition names.
+/// The partition patterns and the encryption context's values in a statement's condition.
 type Condition = (Option<Vec<String>>, BTreeMap<String, Vec<String>>);
 
 fn read_condition(condition: Option<&Value>) -> Result<Condition> {
@@ -148,7 +148,7 @@ fn texts_of(patterns: &Value) -> Result<Vec<String>> {
     patterns.filter(|patterns| !patterns.is_empty()).context("a policy's Condition has no patterns of texts")
 }
 
-/// A list, or the one thing that stands for it.
+/// A list's items, or the single value that stands for a list.
 fn listed(value: &Value) -> Vec<&Value> {
     match value {
         Value::Sequence(items) => items.iter().collect(),

@@ -1,11 +1,11 @@
-//! Which function makes a call: each has its logical id as access key, and every signature carries that.
+//! Which function makes a call: each uses its logical id as access key, and every signature contains that.
 
 use axum::http::{HeaderMap, header};
 
-/// The access key of whoever is no function: the stack itself, the command line, `cargo lambda watch`.
+/// The access key of callers that are not functions: the stack itself, the command line, `cargo lambda watch`.
 pub const NOBODY: &str = "local";
 
-/// The access key in a signature of version 4; `None` if there is none.
+/// The access key in a version 4 signature; `None` without one.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html>
 pub fn access_key(headers: &HeaderMap) -> Option<&str> {

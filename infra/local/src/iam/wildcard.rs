@@ -1,12 +1,12 @@
-//! `*` and `?` as IAM reads them in actions, resources and `StringLike`: any characters, `/` and `:` included, and
+//! `*` and `?` as IAM reads them in actions, resources and `StringLike`: any characters, `/` and `:` included, or
 //! exactly one character. Nothing else is special.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html#reference_policies_elements_resource_wildcards>
 
-/// Whether the whole text is as the pattern says.
+/// Whether the whole text matches the pattern.
 pub fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);
-    // Where the last `*` was, and how far the text had been read there.
+    // The position of the last `*`, and how far the text was read then.
     let mut star = None;
     while t < text.len() {
         if pattern.get(p) == Some(&'*') {
@@ -26,7 +26,7 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     pattern[p..].iter().all(|wanted| *wanted == '*')
 }
 
-/// The same for names of actions, whose case does not count.
+/// The same for action names, ignoring case.
 pub fn matches_action(pattern: &str, action: &str) -> bool {
     matches(&pattern.to_ascii_lowercase(), &action.to_ascii_lowercase())
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-/// Builds these functions and says in which folder their binaries are.
+/// Builds these functions and returns the folder of their binaries.
 ///
 /// # Errors
 /// If cargo is missing or a package does not build.
@@ -20,7 +20,7 @@ pub fn functions(functions: &BTreeSet<String>) -> Result<PathBuf> {
     }
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    // With this package among them, shared dependencies keep the features that they were built with.
+    // With this package in the build, shared dependencies keep their features.
     command.args(["build", "--bins", "--package", "scanlatch-local"]).current_dir(repository);
     eprintln!("Building the functions; the first time takes a few minutes.");
     if !std::io::stderr().is_terminal() {

@@ -1,4 +1,4 @@
-//! What functions are told by their environment.
+//! The environments of functions.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,7 +23,7 @@ pub struct Environment<'a> {
 }
 
 impl Environment<'_> {
-    /// A function's whole environment, but for `AWS_LAMBDA_RUNTIME_API`; it signs its calls with this access key.
+    /// A function's whole environment, except `AWS_LAMBDA_RUNTIME_API`; it signs its calls with this access key.
     pub fn of(&self, access_key: &str, function: &Function) -> BTreeMap<String, String> {
         let mut environment = function.environment.clone();
         let mut set = |name: &str, value: &str| environment.insert(name.to_owned(), value.to_owned());
@@ -50,7 +50,8 @@ impl Environment<'_> {
         environment
     }
 
-    /// The same for any function, as `cargo lambda watch --env-file` reads it, which sets what is Lambda's own by itself.
+    /// The same for any function, as `cargo lambda watch --env-file` reads it. That tool sets Lambda's own variables
+    /// itself.
     ///
     /// # Errors
     /// If the file cannot be written.

@@ -5,11 +5,11 @@ use std::fmt;
 /// Why a function gave no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InvokeError {
-    /// Lambda runs as many calls as the account may.
+    /// The account's limit of concurrent calls is reached.
     Throttled,
-    /// The event is larger than Lambda takes.
+    /// The event is larger than Lambda allows.
     TooLarge,
-    /// The function took too long, ended, or says this of itself.
+    /// The function took too long, ended, or reported this error.
     Function(String),
 }
 

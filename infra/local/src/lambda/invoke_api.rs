@@ -1,8 +1,8 @@
 //! Lambda's Invoke API: calls any function by name, as `aws lambda invoke --endpoint-url` does.
 //! <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
 //!
-//! A function goes by its logical id or its binary, and always by its latest version. A call must be signed as far as
-//! anybody looks.
+//! A function is called by its logical id or its binary, always in its latest version. A call must carry a signature,
+//! which nobody checks.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -95,7 +95,7 @@ fn answered(outcome: Result<Value, InvokeError>) -> Response {
             refused(StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLargeException", why)
         }
         Err(InvokeError::Function(why)) => {
-            // What the function itself said of its failure is JSON already.
+            // The function's own error is JSON already.
             let said = serde_json::from_str(&why).ok().filter(Value::is_object);
             let said = said.unwrap_or_else(|| json!({ "errorType": "Runtime.InvokeError", "errorMessage": why }));
             ([VERSION, ("x-amz-function-error", "Unhandled")], Json(said)).into_response()

@@ -1,4 +1,4 @@
-//! Calls a function, wherever it runs, as Lambda's front does: within its limits, and to the end.
+//! Calls a function, wherever it runs, as Lambda's front does: within its limits, and always to the end.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,10 +12,10 @@ use crate::lambda::error::InvokeError;
 use crate::lambda::logs::Logs;
 use crate::lambda::pool::Pool;
 
-/// Lambda takes no larger event, and no larger answer of a function.
+/// The limit of an event and of a function's answer.
 pub const MAX_PAYLOAD_BYTES: usize = 6 * 1024 * 1024;
 
-/// A function in this process, for tests of the APIs themselves.
+/// A function as a closure, for tests of the APIs themselves.
 pub type Closure = Arc<dyn Fn(String, Value) -> BoxFuture<'static, Result<Value, InvokeError>> + Send + Sync>;
 
 /// Where functions run.
@@ -23,13 +23,13 @@ pub type Closure = Arc<dyn Fn(String, Value) -> BoxFuture<'static, Result<Value,
 pub enum Target {
     /// In processes of our own.
     Processes(Arc<Pool>),
-    /// In `cargo lambda watch`, at this URL, by logical id and binary.
+    /// In `cargo lambda watch`, at this URL.
     Remote {
         /// Its address.
         url: String,
         /// Binaries by logical id.
         binaries: BTreeMap<String, String>,
-        /// Where secrets are noted.
+        /// Where secrets are recorded.
         logs: Option<Arc<Logs>>,
     },
     /// In this process.
@@ -54,12 +54,12 @@ impl fmt::Debug for Invoker {
 }
 
 impl Invoker {
-    /// Calls functions there, at most `concurrency` of them at once.
+    /// An invoker for this target, with at most `concurrency` calls at once.
     pub fn new(target: Target, concurrency: usize) -> Self {
         Self { target, slots: Arc::new(Semaphore::new(concurrency)) }
     }
 
-    /// The processes, if functions run in some of our own.
+    /// The pool, if functions run in processes of our own.
     pub fn pool(&self) -> Option<&Arc<Pool>> {
         match &self.target {
             Target::Processes(pool) => Some(pool),
@@ -67,7 +67,7 @@ impl Invoker {
         }
     }
 
-    /// Where secrets are noted, if anywhere.
+    /// The logs that record secrets, if there are any.
     pub fn logs(&self) -> Option<&Logs> {
         match &self.target {
             Target::Processes(pool) => pool.logs(),
@@ -85,7 +85,7 @@ impl Invoker {
         self.run(slot, function, event).await
     }
 
-    /// The same once fewer functions run, as Lambda handles calls whose callers do not wait.
+    /// The same, but waits while too many functions run, as Lambda does for asynchronous calls.
     ///
     /// # Errors
     /// If the function fails, dies or takes too long.
@@ -99,7 +99,7 @@ impl Invoker {
             return Err(InvokeError::TooLarge);
         }
         let (invoker, function) = (self.clone(), function.to_owned());
-        // The function goes on when its caller has hung up.
+        // The function goes on after its caller hangs up.
         let running = tokio::spawn(async move {
             let _slot = slot;
             if let Some(logs) = invoker.logs() {

@@ -1,4 +1,4 @@
-//! What functions wrote, and which secrets they were given: a test holds the one against the other.
+//! What functions logged, and which secrets they were given: a test searches the one for the other.
 
 use std::collections::HashSet;
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -28,14 +28,14 @@ const SECRET: [&str; 12] = [
     "initialToken",
     "lastEvaluatedUserId",
 ];
-/// Members that say who somebody is, or what nobody but them and their backend should read.
+/// Members that say who somebody is, or that only they and their backend should read.
 const PERSONAL: [&str; 7] = ["custom", "displayName", "email", "phoneNumber", "user", "userId", "username"];
-/// Members that are published, and so no secret wherever else they turn up: fuzzers send again what answers tell.
+/// Members that are published, and so not secret elsewhere: fuzzers send back what answers contain.
 const PUBLIC: [&str; 1] = ["kid"];
 
-/// What is shorter turns up by chance.
+/// A shorter value could occur by chance.
 const SHORTEST: usize = 12;
-/// Of longer secrets this much, in bytes; whoever logs them logs their beginning.
+/// The number of bytes that is kept of a longer secret; a logged secret shows its beginning.
 const LONGEST: usize = 256;
 
 /// The log of one stack, in a folder that several share.
@@ -78,7 +78,7 @@ impl Logs {
             .with_context(|| format!("the folder {} cannot be written; choose another with --logs", folder.display()))
     }
 
-    /// Keeps a line that a function wrote, as it is.
+    /// Keeps a line that a function logged, unchanged.
     pub fn line(&self, line: &str) {
         let mut file = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = writeln!(file, "{line}") {
@@ -86,7 +86,7 @@ impl Logs {
         }
     }
 
-    /// Notes the secrets in an event or a function's answer to it.
+    /// Records the secrets in an event or in a function's answer.
     pub fn overhear(&self, event: &Value) {
         let mut found = Vec::new();
         for (name, value) in event["headers"].as_object().into_iter().flatten() {
@@ -103,7 +103,7 @@ impl Logs {
         }
     }
 
-    /// Notes the secrets in a JSON text.
+    /// Records the secrets in a JSON text.
     pub fn overhear_text(&self, text: &str) {
         let mut found = Vec::new();
         search(&serde_json::from_str(text).unwrap_or_default(), &mut found);
@@ -130,7 +130,7 @@ impl Logs {
     }
 }
 
-/// The secret that a header holds, in every form that somebody may log.
+/// The secret in a header, in every form that a function may log.
 fn header(name: &str, value: &str, found: &mut Vec<(Kind, String, String)>) {
     let mut secret = |value: &str| found.push((Kind::Secret, name.to_owned(), value.to_owned()));
     match name {
@@ -175,7 +175,7 @@ fn search(value: &Value, found: &mut Vec<(Kind, String, String)>) {
     }
 }
 
-/// All texts within a value.
+/// All texts in a value.
 fn texts(kind: Kind, name: &str, value: &Value, found: &mut Vec<(Kind, String, String)>) {
     match value {
         Value::String(text) => found.push((kind, name.to_owned(), text.clone())),

@@ -1,4 +1,4 @@
-//! Processes that run functions, as many as are busy at once, each with one invocation at a time.
+//! Processes that run functions: as many as are busy at once, each with one invocation at a time.
 
 use std::collections::{BTreeMap, HashMap};
 use std::process::Stdio;
@@ -21,7 +21,7 @@ use crate::lambda::logs::Logs;
 pub struct Launch {
     /// The binary's path.
     pub binary: std::path::PathBuf,
-    /// Its whole environment, but for `AWS_LAMBDA_RUNTIME_API`.
+    /// Its whole environment, except `AWS_LAMBDA_RUNTIME_API`.
     pub environment: BTreeMap<String, String>,
     /// How long one invocation may take.
     pub timeout: Duration,
@@ -30,17 +30,17 @@ pub struct Launch {
 /// One invocation on its way to a process.
 #[derive(Debug)]
 pub struct Invocation {
-    /// Names it in the Runtime API.
+    /// Its id in the Runtime API.
     pub id: String,
     /// The event.
     pub event: Value,
-    /// When it must be done, in milliseconds since 1970.
+    /// When it must end, in milliseconds since 1970.
     pub deadline_ms: i64,
 }
 
 type InvokeResult = Result<Value, InvokeError>;
 
-/// One process.
+/// A process that runs a function.
 #[derive(Debug)]
 pub struct Instance {
     id: u64,
@@ -56,12 +56,12 @@ pub struct Instance {
     end: Notify,
 }
 
-/// What a process looks like from outside.
+/// A process as `/_local/functions` shows it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Seen {
     /// The function's binary.
     pub function: String,
-    /// The process.
+    /// The process id.
     pub pid: Option<u32>,
     /// Whether it has an invocation.
     pub busy: bool,
@@ -84,7 +84,7 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Pool {
-    /// A pool of at most `instances` processes per function, that ask for work at `runtime_api` (host and port).
+    /// A pool of at most `instances` processes per function, which ask for work at `runtime_api` (host and port).
     pub fn new(
         runtime_api: String,
         launches: BTreeMap<String, Launch>,
@@ -107,12 +107,12 @@ impl Pool {
         }
     }
 
-    /// Where lines are kept and secrets noted.
+    /// The logs of lines and secrets.
     pub fn logs(&self) -> Option<&Logs> {
         self.logs.as_deref()
     }
 
-    /// The processes that run now.
+    /// The running processes.
     pub fn seen(&self) -> Vec<Seen> {
         let all = locked(&self.all);
         let seen = |instance: &Arc<Instance>| Seen {
@@ -123,7 +123,7 @@ impl Pool {
         all.values().map(seen).collect()
     }
 
-    /// The process of this number, for the Runtime API.
+    /// The process with this number, for the Runtime API.
     pub fn instance(&self, id: u64) -> Option<Arc<Instance>> {
         locked(&self.all).get(&id).cloned()
     }
@@ -187,7 +187,7 @@ impl Pool {
 
     fn spawn(self: &Arc<Self>, function: &str, launch: &Launch) -> Result<Arc<Instance>, InvokeError> {
         let id = self.next_id.fetch_add(1, Ordering::SeqCst);
-        // Held until the process is known here: on a busy machine it may ask for work before that.
+        // Locked until the process is in the map, since the process may ask for work before that.
         let mut all = locked(&self.all);
         let mut child = Command::new(&launch.binary)
             .env_clear()
@@ -233,17 +233,17 @@ impl Pool {
             if let Some(idle) = locked(&pool.idle).get_mut(&function) {
                 idle.retain(|instance| instance.id != watched.id);
             }
-            // Dropping the sender tells whoever waits.
+            // Dropping the sender wakes the caller.
             locked(&watched.pending).take();
         });
         Ok(instance)
     }
 }
 
-/// What the lines hold that tell of no trouble.
+/// Parts of lines that report no problem.
 const CALM: [&str; 4] = ["\"level\":\"INFO\"", "\"level\":\"DEBUG\"", "\"level\":\"TRACE\"", "\"_aws\":"];
 
-/// Shows a process's lines: all if asked, else only what went wrong. All are kept where there are logs.
+/// Prints a process's lines: all if `verbose`, otherwise only problems. With `logs`, all lines are also kept.
 fn relay(
     instance: Arc<Instance>,
     output: Option<impl AsyncRead + Unpin + Send + 'static>,
@@ -270,13 +270,13 @@ fn relay(
 }
 
 impl Instance {
-    /// The next invocation, when there is one.
+    /// Waits for the next invocation.
     pub async fn next(&self) -> Option<Invocation> {
         self.asked.store(true, Ordering::SeqCst);
         self.take.lock().await.recv().await
     }
 
-    /// Answers the invocation of this id; `false` if there is none such.
+    /// Answers the invocation with this id; `false` if there is none.
     pub fn answer(&self, id: &str, outcome: InvokeResult) -> bool {
         let mut pending = locked(&self.pending);
         match pending.take() {
@@ -293,7 +293,7 @@ impl Instance {
         &self.function
     }
 
-    /// Notes why the process is about to end.
+    /// Records why the process is about to end.
     pub fn note(&self, words: String) {
         *locked(&self.last_words) = words;
     }

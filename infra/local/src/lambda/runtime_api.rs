@@ -1,4 +1,4 @@
-//! Lambda's Runtime API: a process asks for its next invocation and posts what came of it.
+//! Lambda's Runtime API: a process asks for its next invocation and posts the result.
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The built-in database behind its front, as an SDK meets it.
+//! The built-in database behind its front, as an SDK sees it.
 
 use scanlatch_local::dynamodb::built_in;
 use scanlatch_local::dynamodb::front::{self, Behind};

@@ -96,10 +96,10 @@ async fn the_api_answers_a_preflight_by_itself() {
     }
 }
 
-/// What a browser asks before it posts from a page elsewhere.
+/// A browser's preflight before it posts from a page of another origin.
 const PREFLIGHT: &str = "Host: localhost\nConnection: close\nOrigin: https://shop.example\nAccess-Control-Request-Method: POST\nAccess-Control-Request-Headers: authorization\n\n";
 
-/// An API with these routes of the function `User`, each a method and a path; an empty path is `$default`.
+/// An API whose function `User` has these routes, each a method and a path; an empty path is `$default`.
 async fn routed(routes: &[(&str, &str)]) -> World {
     let mut document: serde_yaml_ng::Value = serde_yaml_ng::from_str(TEMPLATE).unwrap();
     let event = |(method, path): &(&str, &str)| {
@@ -292,7 +292,7 @@ async fn a_function_goes_on_when_its_caller_hangs_up() {
     world.finished("User", 2).await;
 }
 
-/// A request on every door of the port.
+/// A request to every part of the port.
 const DOORS: [(&str, &str, &str); 6] = [
     ("GET", "/", ""),
     ("GET", "/demo/config.json", ""),

@@ -1,4 +1,4 @@
-//! What the APIs of the local stack do as AWS does it, over real sockets, with functions that the tests play.
+//! What the local stack's APIs do like AWS, over real sockets, with functions that the tests provide.
 
 #![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 

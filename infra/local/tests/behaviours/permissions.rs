@@ -1,4 +1,4 @@
-//! Who may call what, as AWS answers it; and what is noted of it.
+//! Which calls functions may make, with AWS's answers, and what is recorded.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A stack whose functions are closures, and clients that look at bytes.
+//! A stack whose functions are closures, and clients that work on bytes.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -27,7 +27,7 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-/// Its stack, unless a test brings its own.
+/// The template of the stack, unless a test brings its own.
 pub const TEMPLATE: &str = r#"
 Parameters:
   Name: { Type: String, Default: table }
@@ -66,7 +66,7 @@ Resources:
         Two: { Type: HttpApi, Properties: { Method: GET, Path: /users/me/exact } }
 "#;
 
-/// What a function did.
+/// What a function does.
 pub type Handler = Arc<dyn Fn(&str, &Value) -> Result<Value, InvokeError> + Send + Sync>;
 
 /// A running stack.
@@ -96,7 +96,7 @@ async fn of(calls: &Calls, function: &str, count: usize) -> Vec<Value> {
 pub const LIMITS: Limits =
     Limits { idle: Duration::from_mins(10), lifetime: Duration::from_hours(2), ping_resets_idle: false };
 
-/// What functions answer unless a test says otherwise.
+/// The answers of functions, unless a test gives others.
 pub fn usual(function: &str, event: &Value) -> Value {
     match function {
         "Connect" => json!({ "statusCode": 200, "headers": { "sec-websocket-protocol": "chat" } }),
@@ -105,12 +105,12 @@ pub fn usual(function: &str, event: &Value) -> Value {
     }
 }
 
-/// Functions that answer as usual.
+/// Functions with the usual answers.
 pub fn calm() -> Handler {
     Arc::new(|function, event| Ok(usual(function, event)))
 }
 
-/// What a test changes of a stack.
+/// What a test can change in a stack.
 pub struct Setting {
     pub template: String,
     pub limits: Limits,
@@ -144,18 +144,18 @@ impl World {
         Self::of(Setting { limits, handler, ..Setting::default() }).await
     }
 
-    /// A stack that CloudFront stands before.
+    /// A stack behind CloudFront.
     pub async fn behind_cloudfront() -> Self {
         let template = format!("{TEMPLATE}  Edge: {{ Type: AWS::CloudFront::Distribution }}\n");
         Self::of(Setting { template, ..Setting::default() }).await
     }
 
-    /// A stack that allows only what the guard does, and notes what is called.
+    /// A stack with this guard and recorder.
     pub async fn watched(limits: Limits, handler: Handler, guard: Guard, recorder: Recorder) -> Self {
         Self::of(Setting { limits, handler, guard, recorder, ..Setting::default() }).await
     }
 
-    /// A stack of this setting. A function whose event has the header `x-wait` answers once [`World::go_on`] is called.
+    /// A stack with this setting. A function whose event has the header `x-wait` answers after [`World::go_on`].
     pub async fn of(setting: Setting) -> Self {
         let mut template = Template::parse(&setting.template, &BTreeMap::new()).unwrap();
         template.http.patience = setting.patience;
@@ -202,17 +202,17 @@ impl World {
         Self { port, switches, events, finished, go }
     }
 
-    /// Lets one function answer that waits.
+    /// Lets one waiting function answer.
     pub fn go_on(&self) {
         self.go.add_permits(1);
     }
 
-    /// The events that a function got and answered, once there are that many.
+    /// The events that a function got and answered, once there are this many.
     pub async fn finished(&self, function: &str, count: usize) -> Vec<Value> {
         of(&self.finished, function, count).await
     }
 
-    /// The events that a function got, once there are that many.
+    /// The events that a function got, once there are this many.
     pub async fn events(&self, function: &str, count: usize) -> Vec<Value> {
         of(&self.events, function, count).await
     }
@@ -241,12 +241,12 @@ impl World {
         String::from_utf8(head).unwrap()
     }
 
-    /// A call to `@connections`, signed as far as anybody looks; returns the status and the body.
+    /// A call to `@connections` with a signature, which nobody checks; returns the status and the body.
     pub async fn post_to(&self, method: &str, id: &str, body: &str) -> (u16, String) {
         self.post_as("x", method, id, body).await
     }
 
-    /// The same by whoever has this access key.
+    /// The same with this access key.
     pub async fn post_as(&self, access_key: &str, method: &str, id: &str, body: &str) -> (u16, String) {
         let id = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
         let answer = self

@@ -64,14 +64,14 @@ fn only_the_word_true_turns_to_the_systems_store() {
     assert_eq!(Roots::read(Some("true")), Roots::System);
 }
 
-/// A certificate authority of our own.
+/// A certificate authority for this test.
 fn authority() -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
-/// A database on this machine that shows a certificate of this authority; its URL.
+/// Starts a database on this machine with a certificate of this authority. Returns its URL.
 async fn database(authority: &CertifiedIssuer<'static, KeyPair>) -> String {
     let key = KeyPair::generate().unwrap();
     let certificate = CertificateParams::new(["localhost".to_owned()]).unwrap().signed_by(&key, authority).unwrap();
@@ -97,7 +97,7 @@ async fn database(authority: &CertifiedIssuer<'static, KeyPair>) -> String {
     format!("https://localhost:{port}")
 }
 
-/// What the database's tables are for a client that trusts these certificates.
+/// The database's tables, as a client with this HTTP client reads them.
 async fn tables(url: &str, trusted: SharedHttpClient) -> Result<Vec<String>, String> {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())

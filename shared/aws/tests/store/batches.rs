@@ -1,14 +1,13 @@
-//! Lists read their items in batches, whatever DynamoDB leaves unread. Played by a database that gets to half of a batch.
+//! Lists read their items in batches, whatever DynamoDB leaves unread. This database reads only half of each batch.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
+use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
-use axum::Router;
 use dynoxide::Database;
-use scanlatch_aws::{Cloud, Settings};
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::tenant::{Settings as TenantSettings, Tenant};
 use scanlatch_service::port::Administers as _;
@@ -16,7 +15,8 @@ use scanlatch_testkit::scene::at;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-const TABLE: &str = "directory";
+use crate::database::{DIRECTORY, cloud, serve};
+
 const TENANTS: usize = 120;
 
 /// How many keys each call asked for.
@@ -25,7 +25,7 @@ type Asked = Arc<Mutex<Vec<usize>>>;
 #[tokio::test]
 async fn a_list_asks_for_a_hundred_at_most_and_again_for_what_was_left_unread() {
     let database = Database::memory().unwrap();
-    let whole = cloud(&serve_whole(database.clone()).await);
+    let whole = cloud(&serve(database.clone()).await);
     whole.create_tables().await.unwrap();
     let mut ids = HashSet::new();
     for _ in 0..TENANTS {
@@ -47,23 +47,6 @@ async fn a_list_asks_for_a_hundred_at_most_and_again_for_what_was_left_unread() 
 fn new_tenant() -> Tenant {
     let id: TenantId = scanlatch_testkit::scene::tenant();
     Tenant::new(id, format!("Cafe {id}"), TenantSettings::default(), at(3))
-}
-
-fn cloud(endpoint: &str) -> Cloud {
-    let settings = Settings {
-        live_table: "live".to_owned(),
-        directory_table: TABLE.to_owned(),
-        wrapping_key: "none".to_owned(),
-        callback_url: "http://127.0.0.1:9".to_owned(),
-    };
-    Cloud::at_endpoint(endpoint, settings)
-}
-
-async fn serve_whole(database: Database) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(dynoxide::server::serve_on(listener, database));
-    url
 }
 
 async fn serve_halves(database: Database, asked: Asked) -> String {
@@ -88,14 +71,13 @@ async fn serve_halves(database: Database, asked: Asked) -> String {
 
 /// Reads the first half of the keys, rounded up.
 fn half(database: &Database, asked: &Mutex<Vec<usize>>, mut request: Value) -> Value {
-    let keys = request["RequestItems"][TABLE]["Keys"].as_array_mut().unwrap();
+    let keys = request["RequestItems"][DIRECTORY]["Keys"].as_array_mut().unwrap();
     asked.lock().unwrap().push(keys.len());
     let unread = keys.split_off(keys.len().div_ceil(2));
     let mut answer =
         serde_json::to_value(database.batch_get_item(serde_json::from_value(request).unwrap()).unwrap()).unwrap();
-    answer["UnprocessedKeys"] = match unread.is_empty() {
-        true => json!({}),
-        false => json!({ TABLE: { "Keys": unread, "ConsistentRead": true } }),
-    };
+    if !unread.is_empty() {
+        answer["UnprocessedKeys"] = json!({ DIRECTORY: { "Keys": unread, "ConsistentRead": true } });
+    }
     answer
 }

@@ -1,8 +1,8 @@
-//! Random histories, played on the rules, on the store in memory and on DynamoDB in lockstep. After each step all three
-//! gave the same result and keep the same things, so a condition that is too lax or too strict is found.
+//! Random histories, played in lockstep on the rules, on the store in memory and on DynamoDB. After each step all three
+//! must give the same result and keep the same. This finds a condition that is too lax or too strict.
 //!
-//! `SCANLATCH_HISTORIES` plays so many histories instead of the usual number, `PROPTEST_RNG_SEED` the same ones again. A
-//! failure prints the shortest history that was found.
+//! `SCANLATCH_STORE_HISTORIES` sets the number of histories, and `PROPTEST_RNG_SEED` plays the same ones again. A
+//! failure prints the shortest failing history that was found.
 
 mod history;
 mod normal;
@@ -11,16 +11,16 @@ mod world;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRunner};
 
-/// So many histories take a debug build about a minute.
+/// A debug build plays these in about a minute.
 const HISTORIES: u32 = 200;
-/// Each takes as long as a history.
+/// Each step takes as long as a history.
 const SHRINKING_STEPS: u32 = 300;
 
 #[test]
 fn every_history_comes_to_the_same_by_the_rules_in_memory_and_on_dynamodb() {
-    let cases = match std::env::var("SCANLATCH_HISTORIES").map(|text| text.parse()) {
+    let cases = match std::env::var("SCANLATCH_STORE_HISTORIES").map(|text| text.parse()) {
         Ok(Ok(cases)) => cases,
-        Ok(Err(_)) => panic!("SCANLATCH_HISTORIES is no number"),
+        Ok(Err(_)) => panic!("SCANLATCH_STORE_HISTORIES is no number"),
         Err(_) => HISTORIES,
     };
     let config = Config {

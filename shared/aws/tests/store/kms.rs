@@ -1,4 +1,4 @@
-//! KMS as the contract needs it: what it encrypts says in the clear for which key and context it is.
+//! A fake KMS for the store contract. Its ciphertext names the key and the context in the clear.
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
@@ -8,10 +8,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-/// The one key that is played.
+/// The only key.
 pub const KEY: &str = "arn:aws:kms:us-east-1:000000000000:key/store";
 
-/// Answers for ever.
+/// Answers until the process ends.
 pub async fn serve(listener: TcpListener) {
     axum::serve(listener, Router::new().fallback(answer)).await.unwrap();
 }

@@ -1,11 +1,13 @@
-//! DynamoDB keeps the contract: the built-in database, or whatever answers at `DYNAMODB_ENDPOINT`. Signing keys are
-//! wrapped by the KMS key `WRAPPING_KEY` at the same place, or by one that is played here.
+//! DynamoDB passes the store contract: the built-in database, or the one at `DYNAMODB_ENDPOINT`. The wrapping key is
+//! the KMS key `WRAPPING_KEY` at the same place, or the fake one of this test.
 
 #![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
 mod batches;
+mod database;
 mod differential;
 mod kms;
+mod older;
 
 use scanlatch_aws::{Cloud, Settings};
 use scanlatch_protocol::key_set::Cause;
@@ -15,11 +17,11 @@ use scanlatch_service::rotate;
 use scanlatch_service::system::System;
 use tokio::sync::OnceCell;
 
-/// A database and a key service in this process, started once.
+/// The URLs of a database and a KMS in this process, started once.
 async fn built_in() -> &'static (String, String) {
     static URLS: OnceCell<(String, String)> = OnceCell::const_new();
     let start = || async {
-        // A runtime of its own: each test's runtime ends with the test.
+        // They need a runtime of their own, because each test's runtime ends with the test.
         let (tell, told) = tokio::sync::oneshot::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -37,13 +39,13 @@ async fn built_in() -> &'static (String, String) {
     URLS.get_or_init(start).await
 }
 
-/// Tables of this run's own.
+/// A store on tables of this run.
 async fn store() -> Cloud {
     static RUN: OnceCell<String> = OnceCell::const_new();
     cloud(RUN.get_or_init(fresh).await).await
 }
 
-/// Tables of one test's own.
+/// A store on tables of one test.
 async fn store_alone() -> Cloud {
     cloud(&fresh().await).await
 }

@@ -58,7 +58,7 @@ pub struct Standing {
 redacted!(Standing);
 
 impl PollingScreen {
-    /// Anybody's screen of the tenant.
+    /// A screen of the tenant without a user token.
     pub fn new(service: Service, tenant: &str) -> Self {
         Self { service, tenant: tenant.to_owned(), token: None }
     }

@@ -26,29 +26,29 @@ pub struct Handshake {
 redacted!(Handshake);
 
 impl Handshake {
-    /// Of anybody's screen of the tenant.
+    /// For a screen of the tenant without a user token.
     pub fn anybody(url: &str, tenant: &str) -> Self {
         Self::offering(url, Some(&format!("{SUB_PROTOCOL}, x.authsignal.tenant.{tenant}")))
     }
 
-    /// Of a screen with a user token.
+    /// For a screen with a user token.
     pub fn user(url: &str, token: &str) -> Self {
         Self::offering(url, Some(&format!("{SUB_PROTOCOL}, x.authsignal.token.{token}")))
     }
 
-    /// With any sub-protocols, or none.
+    /// For any sub-protocols, or none.
     pub fn offering(url: &str, sub_protocols: Option<&str>) -> Self {
         let headers = sub_protocols.map(|offers| ("Sec-WebSocket-Protocol", offers.to_owned()));
         Self { url: url.to_owned(), headers: headers.into_iter().collect() }
     }
 
-    /// The same from a page of this origin.
+    /// The same, from a page of this origin.
     #[must_use]
     pub fn from_origin(self, origin: &str) -> Self {
         self.with("Origin", origin)
     }
 
-    /// The same by this browser.
+    /// The same, with this user agent.
     #[must_use]
     pub fn by_agent(self, agent: &str) -> Self {
         self.with("User-Agent", agent)
@@ -65,14 +65,14 @@ impl Handshake {
     /// [`ClientError::NoSocket`] with the status of a refusal.
     pub async fn open(self) -> Result<SocketScreen, ClientError> {
         let (socket, answer) = self.connect().await?;
-        // The client itself insists on one of the sub-protocols that it offered.
+        // The WebSocket library accepts any sub-protocol that was offered.
         match answer.headers().get("Sec-WebSocket-Protocol") {
             Some(echoed) if echoed == SUB_PROTOCOL => Ok(SocketScreen(socket)),
             other => Err(ClientError::Unexpected(format!("the handshake chose {other:?} and not {SUB_PROTOCOL}"))),
         }
     }
 
-    /// The status that the handshake gets: 101, or why not.
+    /// The status of the handshake: 101, or that of the refusal.
     ///
     /// # Errors
     /// [`ClientError::NoAnswer`].
@@ -133,7 +133,7 @@ pub enum Notice {
         expires_at: String,
         /// How it stands.
         state: String,
-        /// With which the screen comes back on another socket, if it asked for that.
+        /// With this secret the screen resumes on another socket, if it asked for that.
         device_code: Option<String>,
     },
     /// The screen is back.
@@ -197,7 +197,7 @@ impl SocketScreen {
     /// Waits for the next message, whatever it says.
     ///
     /// # Errors
-    /// [`ClientError::Silent`], or [`ClientError::Unexpected`] for what is no JSON.
+    /// [`ClientError::Silent`], or [`ClientError::Unexpected`] if it is not JSON.
     pub async fn next(&mut self) -> Result<Value, ClientError> {
         let silent = |why: &str| ClientError::Silent(why.to_owned());
         loop {

@@ -1,4 +1,4 @@
-//! The rules, whole.
+//! All rules of a challenge.
 
 use std::collections::BTreeSet;
 
@@ -13,11 +13,11 @@ use crate::time::Timestamp;
 use super::{Challenge, Decision, Event, Hold, MAX_CLAIMS, MAX_REPEATS, Resumable, Screen, State, Withdrawal};
 
 impl Challenge {
-    /// What `event` makes of this challenge at `now`; every store compiles exactly these rules. An event that
-    /// already happened changes nothing and succeeds, so that a caller whose reply was lost may ask again.
+    /// The challenge after `event` at `now`. Every store follows exactly these rules. An event that already happened
+    /// succeeds and changes nothing, so that a caller whose reply was lost may ask again.
     ///
     /// # Errors
-    /// The refusals that concern challenges; the challenge is then unchanged.
+    /// The refusals of a challenge, which is then unchanged.
     pub fn apply(&self, event: &Event, now: Timestamp) -> Result<Self, Refusal> {
         match event {
             Event::Claim(by, r) => self.claimed(by, *r, now),
@@ -103,7 +103,7 @@ impl Challenge {
         }
     }
 
-    /// What a call that repeats the approval makes of it.
+    /// The challenge after a call that repeats the approval.
     fn repeated(&self, change: impl FnOnce(&Hold) -> Result<Hold, Refusal>) -> Result<Self, Refusal> {
         match &self.state {
             State::Approved { by, at, hold } => {
@@ -133,7 +133,7 @@ impl Challenge {
         self.repeated(|_| Ok(Hold::Settled))
     }
 
-    /// The last call that finds the screen gone takes the approval back if the one that made it has found so too.
+    /// The last call that holds the approval takes it back, if the call that made it found the screen gone.
     fn released(&self, call: CallId) -> Self {
         let State::Approved { by, at, hold: Hold::Repeated { calls, unheard } } = &self.state else {
             return self.clone();
@@ -147,7 +147,7 @@ impl Challenge {
         })
     }
 
-    /// Only a screen that cannot come back loses an approval so.
+    /// Only a screen that cannot come back can lose an approval this way.
     fn taken_back(&self, by: &Holder, at: Timestamp) -> Result<Self, Refusal> {
         match &self.state {
             State::Approved { by: holder, at: when, hold }
@@ -198,10 +198,10 @@ impl Challenge {
         Ok(self.of_action(action))
     }
 
-    /// A challenge that a device opened for itself, as the tracked action's own.
+    /// A challenge that a device opened for itself, made to serve the tracked action.
     ///
     /// # Errors
-    /// [`Refusal::UnknownChallenge`] if it is another action's, or a screen's.
+    /// [`Refusal::UnknownChallenge`] if it is a screen's, another action's or another tenant's.
     pub fn taken_for_action(&self, action: &Action) -> Result<Self, Refusal> {
         let name = &action.name;
         match &self.subject {
@@ -212,7 +212,7 @@ impl Challenge {
         }
     }
 
-    /// With what the backend tracked in the place of what the screen said.
+    /// The challenge with the backend's tracked data instead of the screen's.
     #[must_use]
     pub fn of_action(&self, action: &Action) -> Self {
         Self {
@@ -258,7 +258,7 @@ impl Challenge {
         Self { state, ..self.clone() }
     }
 
-    /// With one more spent signature.
+    /// The challenge with one more spent signature.
     fn spending(&self, r: SignatureR) -> Result<Self, Refusal> {
         if self.spent.contains(&r) {
             return Ok(self.clone());
@@ -288,7 +288,7 @@ impl Challenge {
         if self.is_expired(now) { Err(Refusal::Expired) } else { Ok(()) }
     }
 
-    /// Its screen has neither left nor gone on to a newer one.
+    /// Its screen has not left and shows no newer challenge.
     pub(super) fn check_not_withdrawn(&self) -> Result<(), Refusal> {
         match self.withdrawn {
             None => Ok(()),
@@ -297,7 +297,7 @@ impl Challenge {
         }
     }
 
-    /// Nor is it away for too long.
+    /// As [`Self::check_not_withdrawn`], and its screen has not been away for too long.
     pub(super) fn check_shown(&self, now: Timestamp) -> Result<(), Refusal> {
         self.check_not_withdrawn()?;
         if self.screen.is_lost(now) { Err(Refusal::Cancelled) } else { Ok(()) }

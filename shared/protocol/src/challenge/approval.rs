@@ -4,7 +4,7 @@ use crate::time::Timestamp;
 
 use super::Challenge;
 
-/// An approval that counts. Only a challenge that is approved gives one, so nothing else can be signed for.
+/// An approval that counts. Only an approved challenge gives one, so no result token exists without an approval.
 #[derive(Clone, Copy, Debug)]
 pub struct Approval<'a> {
     pub(super) challenge: &'a Challenge,
@@ -13,7 +13,7 @@ pub struct Approval<'a> {
 }
 
 impl<'a> Approval<'a> {
-    /// What was approved.
+    /// The approved challenge.
     pub fn challenge(self) -> &'a Challenge {
         self.challenge
     }
@@ -23,7 +23,7 @@ impl<'a> Approval<'a> {
         self.by
     }
 
-    /// When.
+    /// When the user approved.
     pub fn at(self) -> Timestamp {
         self.at
     }
@@ -35,7 +35,7 @@ impl Challenge {
         self.state.approval().map(|(by, at)| Approval { challenge: self, by, at })
     }
 
-    /// The approval, while it can be redeemed.
+    /// The approval, if it can be redeemed at `now`.
     ///
     /// # Errors
     /// [`Refusal::NotApproved`], and [`Refusal::Expired`] if it is too late.

@@ -10,20 +10,20 @@ use super::{Hold, State};
 /// What can happen to a challenge.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// A phone claims it with this signature.
+    /// A phone claims it, with this signature.
     Claim(Holder, SignatureR),
-    /// A phone claims it whose holder until now was revoked.
+    /// A phone claims it from a holder who was revoked.
     TakeOver {
         /// The phone.
         by: Holder,
-        /// Of its signature.
+        /// The `r` of its signature.
         r: SignatureR,
-        /// Whose enrolment is gone; the store makes sure.
+        /// The holder whose enrolment is gone, which the store checks.
         from: Holder,
     },
-    /// A phone decides it, with this signature if one that was spent is to be refused.
+    /// A phone decides it. The signature is given if a spent one is to be refused.
     Decide(Holder, Decision, Option<SignatureR>),
-    /// The phone asks again what became of its approval, by this call, so that nobody takes it back meanwhile.
+    /// The phone repeats its approval with this call. Nobody takes the approval back meanwhile.
     Hold(CallId),
     /// This call has told the screen, or may have.
     Settle,
@@ -40,11 +40,11 @@ pub enum Event {
     Revoke(CredentialId),
     /// A backend redeems it, for this action if it names one.
     Redeem(Option<ActionCode>),
-    /// A backend says which user and action it is for.
+    /// A backend binds it to a user and an action.
     Bind(Box<Action>),
     /// Its screen no longer shows it.
     Withdraw(Withdrawal),
-    /// This socket is no more.
+    /// This socket has closed.
     Leave(ConnectionId),
     /// Its screen is back with its code, on this socket or polling.
     Resume(Digest, Option<ConnectionId>),
@@ -81,7 +81,7 @@ impl Decision {
         }
     }
 
-    /// What the decision makes of the action behind the challenge.
+    /// The state of the challenge's action after the decision.
     pub fn action_state(self) -> ActionState {
         match self {
             Self::Approve => ActionState::ChallengeSucceeded,

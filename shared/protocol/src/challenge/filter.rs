@@ -4,10 +4,10 @@ use crate::id::{ActionCode, ChallengeId, UserId};
 
 use super::Challenge;
 
-/// Which pending challenge a backend asks for. Several conditions must all hold.
+/// Which pending challenge a backend asks for. All conditions must hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChallengeFilter {
-    /// By its id, or the oldest one that is for a user.
+    /// The look-up: by its id, or the oldest one for a user.
     pub by: By,
     /// For this user.
     pub user: Option<UserId>,
@@ -15,7 +15,7 @@ pub struct ChallengeFilter {
     pub action: Option<ActionCode>,
 }
 
-/// What a challenge is looked up by.
+/// How a challenge is looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum By {
     /// Its id.
@@ -25,7 +25,7 @@ pub enum By {
 }
 
 impl ChallengeFilter {
-    /// Whether a challenge is one of them.
+    /// Whether a challenge meets the conditions for user and action. [`ChallengeFilter::by`] is left to the look-up.
     pub fn matches(&self, challenge: &Challenge) -> bool {
         self.action.as_ref().is_none_or(|action| *action == challenge.action)
             && self.user.as_ref().is_none_or(|user| challenge.user() == Some(user))

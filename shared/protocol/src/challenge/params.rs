@@ -1,10 +1,10 @@
-//! What a new challenge is asked for with.
+//! Challenge params, and what comes with them.
 
 use crate::custom::Custom;
 use crate::id::{ActionCode, ChallengeId, UserId};
 use crate::secret::DeviceCode;
 
-/// What a screen wants the user to do. A tracked action's own values win over it.
+/// What a screen asks for. A tracked action's own values win over it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChallengeParams {
     /// The action.
@@ -19,12 +19,12 @@ pub type Proven = (ChallengeId, DeviceCode);
 /// A challenge that a backend takes for a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChallengeAssignment {
-    /// Which.
+    /// The challenge.
     pub challenge: ChallengeId,
-    /// For whom.
+    /// The user.
     pub user: UserId,
-    /// The action that it must be for, or that an open one is bound to. The official SDKs name none.
+    /// The action that it must be for, or that an open challenge is bound to. The official SDKs name none.
     pub action: Option<ActionCode>,
-    /// Whether an open challenge is bound to the user, rather than an approved one told of.
+    /// Whether a challenge that nobody has approved yet may be bound to the user.
     pub before_approval: bool,
 }

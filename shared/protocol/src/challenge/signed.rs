@@ -24,8 +24,8 @@ impl ChallengeSignature {
         Ok(Self { scanned, challenge, key, signature: DeviceSignature::parse(signature)? })
     }
 
-    /// Claim, approval and rejection sign the same text: the id as the phone scanned it and sends it, in either case and
-    /// with the white space around it.
+    /// Verifies the signature. Claim, approval and rejection sign the same text: the id as the phone scanned and sends
+    /// it. Its case and the white space around it are part of that text.
     ///
     /// # Errors
     /// [`Refusal::InvalidCredential`] if the key did not sign that text.
@@ -35,14 +35,14 @@ impl ChallengeSignature {
     }
 }
 
-/// A challenge id with a signature over it that was verified.
+/// A challenge id with a verified signature over it.
 #[derive(Clone, Debug)]
 pub struct SignedChallenge {
     /// The challenge.
     pub challenge: ChallengeId,
-    /// Who signed.
+    /// The key that signed.
     pub key: PublicKey,
-    /// Of the signature, which serves one step only.
+    /// The `r` of the signature, which serves one step only.
     pub r: SignatureR,
 }
 

@@ -2,16 +2,16 @@ use crate::secret::redacted;
 
 use super::State;
 
-/// What a screen may be told of its challenge. An approval cannot be told without its token.
+/// What a screen may be told of its challenge. An approval always comes with its token.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Standing {
-    /// Nobody scanned it yet.
+    /// Nobody has claimed it yet.
     Unclaimed,
     /// A phone holds it.
     Claimed,
     /// Approved, with the result token.
     Approved(String),
-    /// Declined; or approved and void since.
+    /// Declined; or the approval was revoked or taken back.
     Rejected,
 }
 redacted!(Standing);
@@ -32,7 +32,7 @@ impl Standing {
         if let Self::Approved(token) = self { Some(token) } else { None }
     }
 
-    /// How a challenge in `state` stands that counts for no approval.
+    /// The standing of a challenge in `state` whose approval, if any, does not count.
     pub fn without_approval(state: &State) -> Self {
         match state {
             State::Unclaimed => Self::Unclaimed,

@@ -4,13 +4,13 @@ use crate::credential::Holder;
 use crate::id::CallId;
 use crate::time::Timestamp;
 
-/// As many calls that repeat an approval are remembered at once; a further one is refused.
+/// How many calls may repeat an approval at once; a further one is refused.
 pub const MAX_REPEATS: usize = 8;
 
 /// How far a challenge got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
-    /// Nobody scanned it yet.
+    /// Nobody has claimed it yet.
     Unclaimed,
     /// A phone holds it.
     Claimed {
@@ -25,7 +25,7 @@ pub enum State {
         by: Holder,
         /// When.
         at: Timestamp,
-        /// What bars taking it back.
+        /// What keeps it from being taken back.
         hold: Hold,
     },
     /// The holder said no.
@@ -41,17 +41,17 @@ pub enum State {
         by: Holder,
         /// When the holder approved.
         at: Timestamp,
-        /// When the first backend asked.
+        /// When a backend redeemed it.
         redeemed_at: Timestamp,
     },
-    /// The holder said yes and nobody could hear it, so it was taken back before the phone was told.
+    /// The holder said yes but the screen could not hear it, so it was taken back before the phone was told yes.
     Cancelled {
         /// The holder.
         by: Holder,
         /// When the holder approved.
         at: Timestamp,
     },
-    /// The holder said yes, and its credential was revoked since.
+    /// The holder said yes, and the credential was revoked later.
     Revoked {
         /// The holder.
         by: Holder,
@@ -60,18 +60,18 @@ pub enum State {
     },
 }
 
-/// What bars taking an approval back, where its screen cannot come back. The call that made the approval may take it back
-/// if the screen is gone. A call that repeats the approval bars this for as long as it tells the screen.
+/// What keeps an approval from being taken back, if its screen cannot come back. The call that made the approval takes
+/// it back if the screen is gone. A call that repeats the approval prevents this while it tells the screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Hold {
     /// Nothing.
     #[default]
     Free,
-    /// Calls that repeat it are telling the screen; at least one.
+    /// At least one call that repeats it is telling the screen.
     Repeated {
         /// The calls.
         calls: BTreeSet<CallId>,
-        /// Whether the call that made it found its screen gone, so that the last of them takes it back.
+        /// Whether the call that made it found the screen gone. The last of these calls then takes it back.
         unheard: bool,
     },
     /// The screen may have heard it from a call that repeated it.
@@ -79,7 +79,7 @@ pub enum Hold {
 }
 
 impl State {
-    /// Who claimed.
+    /// Who claimed or decided it.
     pub fn holder(&self) -> Option<&Holder> {
         match self {
             Self::Unclaimed => None,
@@ -100,7 +100,7 @@ impl State {
         }
     }
 
-    /// Whether its holder has yet to decide, or nobody holds it.
+    /// Whether it is still undecided.
     pub fn is_open(&self) -> bool {
         matches!(self, Self::Unclaimed | Self::Claimed { .. })
     }

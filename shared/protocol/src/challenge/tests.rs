@@ -32,7 +32,7 @@ fn code() -> DeviceCode {
     DeviceCode::from_random([4; 32])
 }
 
-/// A polling screen's.
+/// The challenge of a polling screen.
 fn fresh() -> Challenge {
     Challenge {
         id: ChallengeId::from_random([1; 16]),

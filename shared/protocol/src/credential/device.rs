@@ -1,6 +1,6 @@
 use crate::shown::shown;
 
-/// A device's own description. Shown, never trusted.
+/// A device's own description. It is shown and never trusted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Device {
     /// Such as `Pixel 9`; at most [`MAX_DEVICE_NAME`] characters.
@@ -15,7 +15,7 @@ pub const MAX_DEVICE_NAME: usize = 128;
 pub const MAX_DEVICE_PLATFORM: usize = 32;
 
 impl Device {
-    /// What a request says of its device, fit to be shown to operators and users.
+    /// A request's description of its device, cleaned so that operators and users may see it.
     pub fn described(name: Option<&str>, platform: Option<&str>) -> Self {
         Self {
             name: name.and_then(|name| shown(name, MAX_DEVICE_NAME)),
@@ -23,7 +23,7 @@ impl Device {
         }
     }
 
-    /// The description after `newer`; what that leaves out stays.
+    /// The description updated by `newer`; what `newer` leaves out stays.
     pub(super) fn updated(&self, newer: &Self) -> Self {
         Self {
             name: newer.name.clone().or_else(|| self.name.clone()),

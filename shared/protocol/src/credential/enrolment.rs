@@ -5,21 +5,21 @@ use crate::tenant::Settings;
 use crate::token::Scope;
 use crate::user::User;
 
-/// How an enrolment may go, as the caller's token and tenant have it.
+/// What the caller's token and tenant allow an enrolment to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EnrolmentRules {
     /// The token carries `add:authenticators`.
     pub has_scope: bool,
-    /// Nobody is enrolled without it; otherwise a user's first device is.
+    /// Every enrolment needs that scope; otherwise a user's first device needs none.
     pub needs_scope: bool,
     /// A key that another user owns moves to the new user; otherwise it is refused.
     pub may_reassign: bool,
-    /// As many devices the user may have.
+    /// How many devices the user may have.
     pub max_devices: u32,
 }
 
 impl EnrolmentRules {
-    /// The rules for a token of this scope.
+    /// The rules for a token with this scope.
     pub fn of(settings: &Settings, scope: &Scope) -> Self {
         Self {
             has_scope: scope.may_add_authenticators(),
@@ -35,7 +35,7 @@ impl EnrolmentRules {
 pub enum Enrolled {
     /// A new credential.
     Added(Credential),
-    /// The user had the key already; only what the device says of itself may have changed.
+    /// The user had the key already. Only the device's description may have changed.
     Kept(Credential),
     /// The key was another user's.
     Moved {
@@ -55,8 +55,7 @@ impl Enrolled {
     }
 }
 
-/// What enrolling `new` makes of the key's `current` credential, for a `user` as they stand; every store keeps exactly
-/// these rules.
+/// Enrols `new` for `user`. `current` is the key's credential so far. Every store follows exactly these rules.
 ///
 /// # Errors
 /// [`Refusal::CredentialTaken`], [`Refusal::ScopeMissing`] and [`Refusal::TooManyDevices`].

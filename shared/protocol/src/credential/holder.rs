@@ -1,10 +1,10 @@
 use crate::id::{CredentialId, UserId};
 
-/// The user and the enrolment behind a signature that was verified.
+/// The user and the credential behind a verified signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
     /// The user.
     pub user: UserId,
-    /// The enrolment.
+    /// The credential.
     pub credential: CredentialId,
 }

@@ -1,19 +1,18 @@
-/// The generation of SDK calls that a key is enrolled by, and the path that stands for it. A credential serves all of
-/// them alike.
+/// The kind of SDK calls that enrolled a key, and its path. A credential serves all kinds alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CredentialKind {
     /// The older calls.
     Device,
-    /// The newer ones.
+    /// The newer calls.
     QrCode,
-    /// Those of keys that verify for one app.
+    /// The calls for keys that verify for one app.
     InApp,
 }
 
 impl CredentialKind {
     const ALL: [Self; 3] = [Self::Device, Self::QrCode, Self::InApp];
 
-    /// The part of the path.
+    /// Its segment of a path.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Device => "device",
@@ -22,7 +21,7 @@ impl CredentialKind {
         }
     }
 
-    /// Reads the part of a path.
+    /// Reads a segment of a path.
     pub fn from_text(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }

@@ -1,4 +1,4 @@
-//! What a tenant may set, and the one table of it.
+//! What a tenant may set, and the table of all settings.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,20 +10,21 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// The longest that settings may let a challenge be claimed and decided, in milliseconds.
+/// The longest time that settings allow for claiming and deciding a challenge, in milliseconds.
 pub const MAX_CHALLENGE_LIFETIME_MS: i64 = 60 * MINUTE;
-/// The longest that settings may let a user or result token serve, in milliseconds.
+/// The longest lifetime that settings allow for a user or result token, in milliseconds.
 pub const MAX_TOKEN_LIFETIME_MS: i64 = 60 * MINUTE;
-/// The longest that settings may let an access token serve, in milliseconds; no token but a refresh token lives longer.
+/// The longest lifetime that settings allow for an access token, in milliseconds. Only refresh tokens live longer.
 pub const MAX_ACCESS_TOKEN_LIFETIME_MS: i64 = DAY;
-/// The longest that settings may let a session be refreshed, and so a refresh token serve, in milliseconds.
+/// The longest lifetime that settings allow for a session and its refresh tokens, in milliseconds.
 pub const MAX_SESSION_LIFETIME_MS: i64 = 365 * DAY;
-/// The longest that settings may let an action be kept, in milliseconds.
+/// The longest time that settings allow for keeping an action, in milliseconds.
 const MAX_ACTION_LIFETIME_MS: i64 = 3650 * DAY;
 
-/// What a tenant may set. Durations in milliseconds. Its serialized form is what stores keep and operators read.
+/// What a tenant may set. Durations are in milliseconds. Stores keep, and operators read, its serialized form. A
+/// missing member has its default, since a tenant may be older than the setting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Settings {
     /// Whether phones may enrol, claim and decide.
@@ -35,9 +36,9 @@ pub struct Settings {
     /// Whether a decision may come with the signature of its claim, as from phones that sign deterministically
     /// (RFC 6979). Otherwise it counts as copied and is refused.
     pub deterministic_signatures: bool,
-    /// As many devices a user may have; within the bounds of [`SETTINGS`].
+    /// How many devices a user may have, within the bounds of [`SETTINGS`].
     pub max_devices: u32,
-    /// Origins of pages that may open challenges; empty allows any, and callers without an origin pass always.
+    /// Origins of pages that may open challenges. Empty allows any. Callers without an origin are always allowed.
     pub allowed_origins: Vec<String>,
     /// Applications that sessions may be made for.
     pub session_clients: Vec<ClientId>,
@@ -79,14 +80,15 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Whether a page from `origin` may open challenges. Only browsers send an origin, so none passes.
+    /// Whether a page from `origin` may open challenges. Only browsers send an origin, so callers without one are
+    /// allowed.
     pub fn allows_origin(&self, origin: Option<&str>) -> bool {
         let Some(origin) = origin else { return true };
         self.allowed_origins.is_empty() || self.allowed_origins.iter().any(|allowed| allowed == origin)
     }
 }
 
-/// One thing that a tenant may set.
+/// One setting.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
     /// Its name in the store and in JSON; that of a duration ends in `Ms`.
@@ -131,7 +133,7 @@ impl<T: PartialOrd> Bounds<T> {
         Self { least, most }
     }
 
-    /// Whether `value` is within, or one of the two.
+    /// Whether `value` is within the bounds, both included.
     pub fn contain(&self, value: &T) -> bool {
         (&self.least..=&self.most).contains(&value)
     }
@@ -145,8 +147,8 @@ const fn setting(name: &'static str, kind: Kind, meaning: &'static str) -> Setti
     Setting { name, kind, meaning }
 }
 
-/// Every setting, in the order of [`Settings`]. The command line, its JSON and its text, the checks of values and
-/// `docs/settings.md` are made from this table.
+/// Every setting, in the order of [`Settings`]. The command line, its JSON and text, the checks of values and
+/// `docs/settings.md` come from this table.
 pub static SETTINGS: [Setting; 14] = [
     setting(
         "deviceCredentials",

@@ -1,4 +1,4 @@
-//! A backend's view of what became of actions: `users/{userId}/actions…`.
+//! A backend's view of actions: `users/{userId}/actions…`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -30,19 +30,19 @@ fn state(text: &str) -> Result<ActionState, Refusal> {
     ActionState::from_text(text).ok_or(Refusal::malformed("state", "is not a state of an action"))
 }
 
-/// `GET /users/{userId}/actions`: which actions, as the query has them.
+/// The query of `GET /users/{userId}/actions`.
 #[derive(Clone, Debug, Default)]
 pub struct ActionsQuery {
     /// `fromDate`
     pub from: Option<String>,
-    /// `codes`, with commas between them
+    /// `codes`, separated by commas
     pub codes: Option<String>,
     /// `state`
     pub state: Option<String>,
 }
 
 impl ActionsQuery {
-    /// The conditions.
+    /// The checked query.
     ///
     /// # Errors
     /// [`Refusal::Malformed`].
@@ -61,7 +61,7 @@ impl ActionsQuery {
     }
 }
 
-/// An action as it stands; timestamps are ISO 8601 text.
+/// An action; timestamps are ISO 8601 text.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ActionSummary {
@@ -92,7 +92,7 @@ impl From<&Action> for ActionSummary {
     }
 }
 
-/// Answer to `GET` and `PATCH` of one action. There are no rules here, yet some SDKs insist on `output`.
+/// Answer to `GET` and `PATCH` of one action. `rules` and `output` are always empty; some SDKs require `output`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ActionResponse {

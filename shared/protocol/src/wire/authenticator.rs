@@ -1,4 +1,4 @@
-//! A backend's view of how a user can prove themselves: `users/{userId}/authenticators`.
+//! A backend's view of a user's authenticators: `users/{userId}/authenticators`.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ impl EnrolRequest {
     /// The checked request.
     ///
     /// # Errors
-    /// [`Refusal::Malformed`] for a method that needs a device or a ceremony, or lacks its address.
+    /// [`Refusal::Malformed`] for an unknown method, one that needs a device or a ceremony, and a missing address.
     pub fn accept(self) -> Result<Channel, Refusal> {
         let email =
             || profile_text("email", given(self.email.clone()))?.ok_or(Refusal::malformed("email", "is missing"));
@@ -43,7 +43,7 @@ impl EnrolRequest {
     }
 }
 
-/// One way of a user to prove themselves; timestamps are ISO 8601 text.
+/// An authenticator; timestamps are ISO 8601 text.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Authenticator {
@@ -102,6 +102,6 @@ impl Authenticator {
 /// Answer to [`EnrolRequest`].
 #[derive(Clone, Debug, Serialize)]
 pub struct EnrolResponse {
-    /// What was enrolled, now or before.
+    /// The authenticator, enrolled now or before.
     pub authenticator: Authenticator,
 }

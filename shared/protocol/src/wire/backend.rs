@@ -1,4 +1,4 @@
-//! A backend: `track` and `validate`.
+//! A backend's calls in a login: `track` and `validate`.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ use crate::wire::method::VERIFICATION_METHOD;
 use crate::wire::text::{given, pasted, profile_text};
 use crate::wire::user::Enrolment;
 
-/// `POST /users/{userId}/actions/{action}`; every member is optional and `null` counts as absent.
+/// `POST /users/{userId}/actions/{action}`. Every member is optional, and `null` counts as absent.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TrackRequest {
@@ -34,7 +34,7 @@ pub struct TrackRequest {
 }
 
 impl TrackRequest {
-    /// The checked request; `user` and `action` are the path's, decoded.
+    /// The checked request. `user` and `action` are the decoded parts of the path.
     ///
     /// # Errors
     /// [`Refusal::Malformed`].
@@ -57,7 +57,7 @@ impl TrackRequest {
                 self.device_id.as_deref(),
             ),
             scope: Scope::accept(self.scope)?,
-            // The backend is trusted, yet what it passes on is often the word of somebody who is not.
+            // The backend is trusted, but often it passes on what somebody else wrote.
             custom: Custom::accept_of_backend(self.custom)?.and_then(Custom::shown),
         })
     }
@@ -77,7 +77,7 @@ pub struct TrackResponse {
 redacted!(TrackResponse);
 
 impl TrackResponse {
-    /// The answer for an action, the user token made for it and the link that SDKs append parameters to.
+    /// The answer for an action, its user token and the link to which SDKs append parameters.
     pub fn new(action: &Action, token: String, url: String, user: &User) -> Self {
         Self {
             state: action.state,
@@ -101,13 +101,13 @@ pub struct ValidateRequest {
 redacted!(ValidateRequest);
 
 impl ValidateRequest {
-    /// The token, unread, with what the backend expects of it.
+    /// The token, unread, and what the backend expects of it.
     pub fn accept(self) -> (String, Expected) {
         (self.token, Expected { user: self.user_id, action: self.action })
     }
 }
 
-/// Answer to [`ValidateRequest`]. `isValid` if and only if `state` is `CHALLENGE_SUCCEEDED`.
+/// Answer to [`ValidateRequest`]. `isValid` is true if and only if `state` is `CHALLENGE_SUCCEEDED`.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ValidateResponse {
@@ -150,7 +150,7 @@ impl From<&Validation> for ValidateResponse {
     }
 }
 
-/// Why a token proves nothing, and nothing else.
+/// Why a token proves nothing.
 fn sentence(why: Invalid) -> &'static str {
     match why {
         Invalid::NotAToken => "The token is invalid.",

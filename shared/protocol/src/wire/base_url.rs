@@ -1,38 +1,38 @@
-//! The base URL that SDKs are given, and the socket URL that the browser SDK makes of it by replacing text. A host
-//! name that the replacement spoils cannot be repaired by the service, so it is found before anybody deploys it.
+//! The base URL that SDKs are given, and the socket URL that the browser SDK makes of it by replacing text. If the
+//! replacement spoils the host name, the service cannot repair it. So it is found before anybody deploys it.
 
 use std::fmt;
 
 use url::Url;
 
-/// The path of every base URL here: the HTTP API's stage.
+/// The path of every base URL: the HTTP API's stage.
 pub const BASE_PATH: &str = "/v1";
 
-/// The path that the replacement makes of [`BASE_PATH`]: the WebSocket API's stage.
+/// [`BASE_PATH`] after the replacement: the WebSocket API's stage.
 pub const SOCKET_PATH: &str = "/ws-v1-challenge";
 
-/// What whoever calls outside of [`BASE_PATH`] is told, where the answer is ours to give.
+/// The answer to a call outside of [`BASE_PATH`], if the service gives the answer.
 pub const NOTHING_HERE: &str =
     "Nothing is served at this path. Check that the base URL ends in /v1, without a slash after it.";
 
-/// What the browser SDK replaces, in this order, the first occurrence of each, wherever it is and in this case only.
+/// What the browser SDK replaces, in this order: the first occurrence of each, anywhere, in exactly this case.
 const REPLACED: [(&str, &str); 4] =
     [("https://", "wss://"), ("http://", "ws://"), ("v1", "ws-v1-challenge"), ("api", "api-ws")];
 
-/// Suffixes of the names that AWS gives; nobody can have a second name there.
+/// Suffixes of AWS's own host names, which cannot get a second name.
 const NAMES_OF_AWS: [&str; 3] = [".amazonaws.com", ".amazonaws.com.cn", ".cloudfront.net"];
 
-/// Where the browser SDK opens its socket when it is given this base URL.
+/// Where the browser SDK opens its socket with this base URL.
 pub fn socket_url(base_url: &str) -> String {
     REPLACED.iter().fold(base_url.to_owned(), |url, (from, to)| url.replacen(from, to, 1))
 }
 
-/// Why SDKs that are given a base URL do not find the socket, and what to do.
+/// Why SDKs with this base URL do not find the socket, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BaseUrlError {
-    /// It is no base URL; the text says what one is.
+    /// It is not a base URL. The text describes the form of one.
     NoBaseUrl(&'static str),
-    /// The host name contains what the SDK replaces.
+    /// The host name contains text that the SDK replaces.
     Spoiled {
         /// Where the SDK looks.
         looks_at: String,
@@ -41,7 +41,7 @@ pub enum BaseUrlError {
         /// What to do.
         advice: Advice,
     },
-    /// The socket is served somewhere else.
+    /// The socket is served elsewhere.
     Elsewhere {
         /// Where the SDK looks.
         looks_at: String,
@@ -50,14 +50,14 @@ pub enum BaseUrlError {
     },
 }
 
-/// What helps against a spoiled host name.
+/// How to fix a spoiled host name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Advice {
-    /// This second name for the same place, or another host name.
+    /// Give the same place this second name, or take another host name.
     SecondName(String),
-    /// A host name of one's own; this one is AWS's.
+    /// Take a host name of one's own, because this one is AWS's.
     OwnName,
-    /// Another host name.
+    /// Take another host name.
     OtherName,
 }
 
@@ -84,11 +84,11 @@ impl fmt::Display for BaseUrlError {
 
 impl std::error::Error for BaseUrlError {}
 
-/// Where SDKs that are given `base_url` open their socket, if it is served there: at `served`, or on the same host if
-/// that is not said.
+/// Where SDKs with `base_url` open their socket. The socket must be served there: at `served`, or on the same host if
+/// `served` is absent.
 ///
 /// # Errors
-/// Why they do not find it.
+/// Why SDKs do not find the socket.
 pub fn check(base_url: &str, served: Option<&str>) -> Result<String, BaseUrlError> {
     const FORM: BaseUrlError =
         BaseUrlError::NoBaseUrl("a base URL has the form https://HOST/v1, in lower case and with nothing after it");
@@ -112,7 +112,7 @@ pub fn check(base_url: &str, served: Option<&str>) -> Result<String, BaseUrlErro
     }
 }
 
-/// The base URL, if it is one and written as SDKs take it: they replace text, so nothing is put right here.
+/// The base URL, if it has the exact form. Nothing is normalised, because SDKs replace text.
 fn parsed(base_url: &str) -> Option<Url> {
     let url = Url::parse(base_url).ok().filter(Url::has_host)?;
     let is_base = matches!(url.scheme(), "https" | "http")
@@ -124,13 +124,13 @@ fn parsed(base_url: &str) -> Option<Url> {
     (is_base && authority(base_url).chars().all(is_plain)).then_some(url)
 }
 
-/// Host and port as they are written.
+/// Host and port, as written.
 fn authority(base_url: &str) -> &str {
     let rest = base_url.split_once("://").map_or("", |(_, rest)| rest);
     rest.split_once('/').map_or(rest, |(authority, _)| authority)
 }
 
-/// A second name helps if only the host differs, and in a label with a domain above it.
+/// A second name helps if the replacement changes only the host, in a label that has a domain of two labels above it.
 fn advice(base: &Url, replaced: &str, looks_at: &str) -> Advice {
     let host = base.host_str().unwrap_or_default();
     if NAMES_OF_AWS.iter().any(|suffix| host.ends_with(suffix)) {
@@ -145,7 +145,7 @@ fn advice(base: &Url, replaced: &str, looks_at: &str) -> Advice {
     }
 }
 
-/// Whether two socket URLs lead to one place: scheme and host in either case, the scheme's own port or none.
+/// Whether two socket URLs lead to one place. The case of scheme and host and the scheme's default port do not matter.
 fn is_same(one: &str, other: &str) -> bool {
     let parsed = |url: &str| Url::parse(url.trim_end_matches('/')).ok();
     one == other || parsed(one).is_some_and(|one| parsed(other) == Some(one))

@@ -45,13 +45,13 @@ pub struct ClaimResponse {
 redacted!(ClaimResponse);
 
 impl ClaimResponse {
-    /// The answer with this token.
+    /// The answer with a token.
     pub fn new(token: String) -> Self {
         Self { token, verification_method: VERIFICATION_METHOD }
     }
 }
 
-/// `GET /challenges`: which pending challenge, as the query has it.
+/// The query of `GET /challenges`.
 #[derive(Clone, Debug, Default)]
 pub struct PendingQuery {
     /// `challengeId`
@@ -65,10 +65,10 @@ pub struct PendingQuery {
 }
 
 impl PendingQuery {
-    /// The conditions; `None` if the method is another one, for which nothing is ever pending.
+    /// The checked query; `None` for any other method than devices', because nothing is ever pending for it.
     ///
     /// # Errors
-    /// [`Refusal::Malformed`] if it names neither a challenge nor a user.
+    /// [`Refusal::Malformed`], also if the query names neither a challenge nor a user.
     pub fn accept(self) -> Result<Option<ChallengeFilter>, Refusal> {
         let user = given(self.user).map(UserId::parse).transpose()?;
         let by = match (given(self.challenge), &user) {
@@ -82,7 +82,7 @@ impl PendingQuery {
     }
 }
 
-/// Answer to `GET /challenges`; an empty object if nothing is pending.
+/// Answer to `GET /challenges`: an empty object if nothing is pending.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PendingResponse {

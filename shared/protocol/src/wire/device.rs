@@ -10,10 +10,10 @@ use crate::credential::{Credential, Device, Holder};
 use crate::custom::Custom;
 use crate::key::{DeviceSignature, PublicKey};
 use crate::secret::redacted;
-use crate::wire::display::params;
+use crate::wire::screen::params;
 use crate::wire::text::given;
 
-/// `GET …/{kind}?publicKey=`.
+/// Reads the key of `GET …/{kind}?publicKey=`.
 ///
 /// # Errors
 /// [`Refusal::Malformed`].
@@ -103,7 +103,7 @@ pub struct ClaimRequest {
 redacted!(ClaimRequest);
 
 impl ClaimRequest {
-    /// The request as it was read; its signature is still to be verified.
+    /// The request, whose signature is still to be verified.
     ///
     /// # Errors
     /// [`Refusal::Malformed`].
@@ -130,7 +130,7 @@ pub struct ClaimResponse {
     user: ShownUser,
 }
 
-/// What a phone is shown of its user's record, which is the backend's own and stored as it was written.
+/// The part of a user's record that their phone shows. It is stored as the backend wrote it, so it is cleaned here.
 #[derive(Clone, Debug, Serialize)]
 struct ShownUser {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -144,7 +144,7 @@ impl ShownUser {
 }
 
 impl ClaimResponse {
-    /// The context of a claimed challenge for the user who claimed it.
+    /// The answer for a claimed challenge, with the custom data of the user who claimed it.
     pub fn new(challenge: Challenge, user_custom: Option<Custom>) -> Self {
         Self {
             success: true,
@@ -159,7 +159,7 @@ impl ClaimResponse {
     }
 }
 
-/// `POST …/{kind}/challenge`. `verificationCode` may be null, absent or text: no screen has one to compare with.
+/// `POST …/{kind}/challenge`. `verificationCode` may be null, absent or text. It is ignored: no screen shows one.
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DecideRequest {
@@ -173,7 +173,7 @@ pub struct DecideRequest {
 redacted!(DecideRequest);
 
 impl DecideRequest {
-    /// The request as it was read; its signature is still to be verified.
+    /// The request, whose signature is still to be verified.
     ///
     /// # Errors
     /// [`Refusal::Malformed`].
@@ -196,7 +196,7 @@ impl From<&State> for DecideResponse {
     }
 }
 
-/// Answer to `GET …/device/challenge`: a challenge that is for the key's user, an empty object if there is none.
+/// Answer to `GET …/device/challenge`: a challenge for the key's user, or an empty object.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PendingResponse {
@@ -226,7 +226,7 @@ struct Pending {
 }
 
 impl PendingResponse {
-    /// The answer for the holder of the key, with the user's own custom data.
+    /// The answer for the holder of the key, with the user's custom data.
     pub fn new(challenge: Option<Challenge>, holder: &Holder, user_custom: Option<Custom>) -> Self {
         let pending = challenge.map(|challenge| Pending {
             challenge_id: challenge.id.to_string(),
@@ -247,11 +247,11 @@ impl PendingResponse {
 
 /// `POST /client/challenge`: a trusted device opens a challenge for itself.
 #[derive(Clone, Debug, Default, Deserialize)]
-pub struct OwnRequest {
+pub struct TrustedDeviceRequest {
     action: Option<String>,
 }
 
-impl OwnRequest {
+impl TrustedDeviceRequest {
     /// The checked request.
     ///
     /// # Errors
@@ -261,15 +261,15 @@ impl OwnRequest {
     }
 }
 
-/// Answer to [`OwnRequest`]. Apps that attest put the nonce into the attestation, which nobody here checks.
+/// Answer to [`TrustedDeviceRequest`]. Apps that attest put the nonce into the attestation, which nobody here checks.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct OwnResponse {
+pub struct TrustedDeviceResponse {
     challenge_id: String,
     nonce: String,
 }
 
-impl OwnResponse {
+impl TrustedDeviceResponse {
     /// The answer for a challenge.
     pub fn new(challenge: &Challenge, nonce: &[u8; 32]) -> Self {
         Self { challenge_id: challenge.id.to_string(), nonce: encode_url(nonce) }

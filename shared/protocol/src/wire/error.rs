@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// All three members are always there: some SDKs read `error`, some `errorCode`, all show the description.
+/// All three members are always present. Some SDKs read `error`, some `errorCode`, and all show the description.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorBody {

@@ -1,4 +1,4 @@
-//! Methods to prove oneself, as the wire names them.
+//! The names of verification methods on the wire.
 
 use crate::user::Channel;
 

@@ -1,5 +1,5 @@
-//! What travels. Requests take what SDKs send and ignore the rest; each turns into a checked value or a refusal.
-//! Replies carry every field that some SDK's parser demands.
+//! The formats on the wire. A request takes what SDKs send, ignores the rest, and becomes a checked value or a refusal.
+//! A reply has every field that some SDK's parser requires.
 
 pub mod action;
 pub mod authenticator;
@@ -7,10 +7,10 @@ pub mod backend;
 pub mod base_url;
 pub mod challenge;
 pub mod device;
-pub mod display;
 pub mod error;
 mod method;
 pub mod rotation;
+pub mod screen;
 pub mod session;
 pub mod socket;
 mod text;
@@ -22,7 +22,7 @@ mod tests {
     use serde::de::DeserializeOwned;
     use serde_json::{from_value, json};
 
-    use super::{backend, challenge, device, display, session, socket, user};
+    use super::{backend, challenge, device, screen, session, socket, user};
     use crate::authorization::Authorization;
 
     fn printed<T: DeserializeOwned + std::fmt::Debug>() -> String {
@@ -42,7 +42,7 @@ mod tests {
             printed::<session::ValidateRequest>(),
             printed::<session::RefreshRequest>(),
             printed::<session::RevokeRequest>(),
-            printed::<display::PollRequest>(),
+            printed::<screen::PollRequest>(),
             printed::<device::AddRequest>(),
             printed::<device::RemoveRequest>(),
             printed::<device::ClaimRequest>(),

@@ -1,4 +1,4 @@
-//! The rotation of signing keys: its schedule's event, an operator's word, and what is answered.
+//! The rotation of signing keys: the schedule's event, the operator's request and the answer.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -6,8 +6,8 @@ use serde_json::Value;
 use crate::Refusal;
 use crate::key_set::{Cause, RotationReport};
 
-/// Why the keys are looked at: an EventBridge event, `{}`, or `{"emergency": true}`. A misspelt emergency must not pass
-/// for a day like any other, so everything else is refused.
+/// Why a rotation runs: an EventBridge event or `{}` means the schedule, `{"emergency": true}` a leak. Everything else
+/// is refused, because a misspelt emergency must not pass for the schedule.
 ///
 /// # Errors
 /// [`Refusal::Malformed`].
@@ -22,7 +22,7 @@ pub fn cause(event: &Value) -> Result<Cause, Refusal> {
 
 const EXPECTED: &str = r#"must be {"emergency": true}, {} or an event of EventBridge"#;
 
-/// What a run did; see [`RotationReport`].
+/// What a rotation did; see [`RotationReport`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RotationResponse {

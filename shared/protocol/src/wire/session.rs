@@ -42,7 +42,7 @@ pub struct ValidateRequest {
     /// The access token, unread.
     #[serde(deserialize_with = "pasted")]
     pub access_token: String,
-    /// The applications that it must be for one of; any if absent, none if empty.
+    /// It must be for one of these applications; any if absent, none if empty.
     #[serde(default)]
     pub client_ids: Option<Vec<String>>,
 }
@@ -62,7 +62,7 @@ redacted!(RefreshRequest);
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RevokeRequest {
-    /// The access token, unread; an expired one will do.
+    /// The access token, unread. It may have expired.
     #[serde(deserialize_with = "pasted")]
     pub access_token: String,
 }

@@ -10,16 +10,16 @@ use crate::challenge::{Challenge, ChallengeParams, Proven, Standing};
 use crate::custom::SentCustom;
 use crate::id::{ChallengeId, TenantId};
 use crate::secret::{DeviceCode, redacted};
-use crate::wire::display::{self, PollRequest};
 use crate::wire::error::ErrorBody;
+use crate::wire::screen::{self, PollRequest};
 
-/// The one sub-protocol that is ever echoed; without the echo browsers drop the connection.
+/// The only sub-protocol that is echoed. Without the echo, browsers drop the connection.
 pub const SUB_PROTOCOL: &str = "authsignal-ws";
 
-/// Reads `Sec-WebSocket-Protocol`, which says who is connecting: [`SUB_PROTOCOL`] and exactly one identity, in any order.
+/// Reads who is connecting from `Sec-WebSocket-Protocol`: [`SUB_PROTOCOL`] and exactly one identity, in any order.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`] for any other list: a handshake's refusal is a status and nothing else.
+/// [`Refusal::Unauthorized`] for any other list, because a handshake can be refused only with a status.
 pub fn identity(header: &str) -> Result<Identity, Refusal> {
     let offered: Vec<&str> = header.split(',').map(str::trim).collect();
     let mut identities = offered.iter().filter_map(|offer| {
@@ -34,26 +34,26 @@ pub fn identity(header: &str) -> Result<Identity, Refusal> {
     }
 }
 
-/// A screen's message, as it comes.
+/// A screen's message, unchecked.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Message {
     #[serde(rename = "type")]
     kind: String,
-    /// As it was sent: a number in it may be one that only its text holds.
+    /// The text as it was sent, because a double may not hold a number in it.
     data: Option<Box<RawValue>>,
 }
 
 /// What a screen asks for on its socket.
 #[derive(Clone, Debug)]
 pub enum Asked {
-    /// `CREATE_CHALLENGE`: a challenge in place of the one that it shows.
+    /// `CREATE_CHALLENGE`: a challenge that replaces the one that it shows.
     Challenge {
-        /// What the user is to do.
+        /// The challenge params.
         params: ChallengeParams,
-        /// Whether the screen wants a code to come back with.
+        /// Whether the screen wants a device code, with which it can resume.
         resumable: bool,
     },
-    /// `RESUME_CHALLENGE`: the challenge that it showed before, with the code that it was given.
+    /// `RESUME_CHALLENGE`: the challenge that it showed before, with its device code.
     Resume(ChallengeId, DeviceCode),
 }
 
@@ -78,7 +78,7 @@ impl Message {
                 if data.challenge_type.is_some_and(|kind| kind != "QR_CODE") {
                     return Err(Refusal::malformed("challengeType", "is not QR_CODE"));
                 }
-                let params = display::params(data.action_code, data.custom)?;
+                let params = screen::params(data.action_code, data.custom)?;
                 Ok(Asked::Challenge { params, resumable: data.resumable.unwrap_or(false) })
             }
             "RESUME_CHALLENGE" => {
@@ -96,11 +96,11 @@ fn data<T: DeserializeOwned>(data: Option<Box<RawValue>>, why: &'static str) -> 
     serde_json::from_str(data.get()).map_err(|_| Refusal::malformed("data", why))
 }
 
-/// What the service answers on a socket. What it says unasked is a [`crate::notice::Notice`].
+/// What the service answers on a socket. What it pushes is a [`crate::notice::Notice`].
 #[derive(Clone, Serialize)]
 #[serde(tag = "type", content = "data", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Answer {
-    /// Answer to `CREATE_CHALLENGE`; always before any change of the same challenge.
+    /// Answer to `CREATE_CHALLENGE`. It always precedes any change of the same challenge.
     #[serde(rename_all = "camelCase")]
     ChallengeCreated {
         /// The id to show.
@@ -111,11 +111,11 @@ pub enum Answer {
         expires_at: String,
         /// Always `unclaimed`.
         state: &'static str,
-        /// What the screen comes back with, if it asked for it.
+        /// The device code, if the screen asked for one.
         #[serde(skip_serializing_if = "Option::is_none")]
         device_code: Option<String>,
     },
-    /// Answer to `RESUME_CHALLENGE`. A change may overtake it, so a screen heeds no state that goes back.
+    /// Answer to `RESUME_CHALLENGE`. A change may overtake it, so a screen ignores a state that goes back.
     #[serde(rename_all = "camelCase")]
     ChallengeResumed {
         /// Which challenge.
@@ -130,13 +130,13 @@ pub enum Answer {
         #[serde(skip_serializing_if = "Option::is_none")]
         access_token: Option<String>,
     },
-    /// A message was refused. The official SDK ignores it; whoever reads the frames does not.
+    /// A message was refused. The official SDK ignores it; other readers of the frames need not.
     Error(ErrorBody),
 }
 redacted!(Answer);
 
 impl Answer {
-    /// The answer to a screen's request, with the code that it may come back with.
+    /// The answer to a screen's request, with the device code if it asked for one.
     pub fn created(challenge: &Challenge, code: Option<&DeviceCode>) -> Self {
         Self::ChallengeCreated {
             challenge_id: challenge.id.to_string(),
@@ -160,7 +160,7 @@ impl Answer {
 
     /// The frame's text.
     pub fn to_text(&self) -> String {
-        // Plain texts in a struct always serialise.
+        // A struct of texts always serialises.
         serde_json::to_string(self).unwrap_or_default()
     }
 }

@@ -5,12 +5,12 @@ use serde::{Deserialize as _, Deserializer};
 use crate::Refusal;
 use crate::user::MAX_TEXT;
 
-/// An empty text counts as absent, as some SDKs send it so.
+/// An empty text counts as absent, because some SDKs send it so.
 pub(crate) fn given(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }
 
-/// A text of a profile: at most [`MAX_TEXT`] bytes without control characters.
+/// Checks a text of a profile: at most [`MAX_TEXT`] bytes without control characters.
 pub(crate) fn profile_text(field: &'static str, text: Option<String>) -> Result<Option<String>, Refusal> {
     match text {
         Some(text) if text.len() > MAX_TEXT || text.chars().any(char::is_control) => {
@@ -20,7 +20,7 @@ pub(crate) fn profile_text(field: &'static str, text: Option<String>) -> Result<
     }
 }
 
-/// A token as it was pasted: white space around it is no part of it.
+/// Reads a pasted token without the white space around it.
 pub(crate) fn pasted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     String::deserialize(deserializer).map(|text| text.trim().to_owned())
 }

@@ -2,18 +2,18 @@
 
 use crate::wire::base_url::BASE_PATH;
 
-/// Whose call a path is that nothing serves.
+/// Whose call an unserved path is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unserved {
-    /// A browser's or phone's, for a way of verifying users that is not this product's: what it belongs to.
+    /// A browser's or phone's, for a way of verifying users that this service does not offer. The text names that way.
     Method(&'static str),
-    /// A backend's; strangers hear nothing of it.
+    /// A backend's. Only a known backend is told so.
     Backend,
     /// Nobody's.
     Nobody,
 }
 
-/// Where the calls of a method stand, and what it is called.
+/// The path segment of a method's calls, and the method's name.
 const METHODS: [(&str, &str); 9] = [
     ("push", "Push notifications"),
     ("email-otp", "One-time codes by e-mail"),
@@ -27,10 +27,10 @@ const METHODS: [(&str, &str); 9] = [
     ("security-key", "Security keys"),
 ];
 
-/// What server SDKs call below the base URL. Go writes the base path twice.
+/// The first segments that server SDKs call below the base URL. The Go SDK writes the base path twice.
 const OF_BACKENDS: [&str; 8] = ["users", "validate", "challenges", "challenge", "verify", "claim", "sessions", "v1"];
 
-/// Whose call a path is, slashes too many included.
+/// Whose call a path is. Extra slashes after the base path are ignored.
 pub fn at(path: &str) -> Unserved {
     let below = path.strip_prefix(BASE_PATH).unwrap_or(path).trim_start_matches('/');
     match below.split('/').collect::<Vec<&str>>()[..] {
@@ -39,7 +39,7 @@ pub fn at(path: &str) -> Unserved {
             let known = METHODS.iter().find(|(segment, _)| *segment == method);
             known.map_or(Unserved::Nobody, |(_, name)| Unserved::Method(name))
         }
-        // Java forgets the question mark: `challengesuserId=…`.
+        // The Java SDK omits the question mark: `challengesuserId=…`.
         [first, ..] if OF_BACKENDS.contains(&first) || first.starts_with("challenges") => Unserved::Backend,
         _ => Unserved::Nobody,
     }

@@ -11,7 +11,7 @@ use crate::user::{MAX_USERS, Profile, ProfileChange, User, UserFilter, UserList,
 use crate::wire::method::{VERIFICATION_METHOD, method};
 use crate::wire::text::{given, profile_text};
 
-/// `PATCH` or `POST /users/{userId}`; every member is optional and `null` counts as absent.
+/// `PATCH` or `POST /users/{userId}`. Every member is optional, and `null` counts as absent.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UserRequest {
@@ -44,7 +44,7 @@ impl UserRequest {
     }
 }
 
-/// Whether and how a user is enrolled.
+/// A user's enrolled methods.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Enrolment {
@@ -56,7 +56,7 @@ pub struct Enrolment {
 }
 
 impl Enrolment {
-    /// A user's.
+    /// The enrolled methods of a user.
     pub fn of(user: &User) -> Self {
         let mut methods: Vec<&'static str> = (user.devices > 0).then_some(VERIFICATION_METHOD).into_iter().collect();
         for verified in &user.verified {
@@ -123,16 +123,16 @@ impl From<&User> for UserResponse {
     }
 }
 
-/// What every call that has nothing to tell answers: several SDKs insist on an object.
+/// The answer of a call without a result. Several SDKs require an object.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Done {
     success: bool,
 }
 
-/// The answer of a call that has nothing to tell.
+/// The only [`Done`].
 pub const DONE: Done = Done { success: true };
 
-/// `GET /users`: which users, how many, and after whom; as the query has them.
+/// The query of `GET /users`.
 #[derive(Clone, Default)]
 pub struct UsersQuery {
     /// `username`
@@ -151,10 +151,10 @@ pub struct UsersQuery {
 redacted!(UsersQuery);
 
 impl UsersQuery {
-    /// The checked query; its limit is 20 unless it says otherwise.
+    /// The checked query. The limit is 20 if absent.
     ///
     /// # Errors
-    /// [`Refusal::Malformed`] if the limit is none of 1 to [`MAX_USERS`].
+    /// [`Refusal::Malformed`] for an empty condition, and for a limit outside of 1 to [`MAX_USERS`].
     pub fn accept(self) -> Result<UserListParams, Refusal> {
         let limit = match given(self.limit) {
             None => 20,
@@ -173,7 +173,7 @@ impl UsersQuery {
     }
 }
 
-/// A filter that is there but empty would list everybody.
+/// Refuses an empty condition, which would otherwise list everybody.
 fn condition(field: &'static str, text: Option<String>) -> Result<Option<String>, Refusal> {
     match text {
         Some(text) if text.is_empty() => Err(Refusal::malformed(field, "is empty")),

@@ -1,8 +1,8 @@
 //! What a call counted, as one line of `CloudWatch`'s embedded metric format.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 //!
-//! Only `Stack` and, of few measures, one label with a handful of values are dimensions: each new combination is a
-//! metric that is paid for. Everything else in the line is for searching the log.
+//! The only dimensions are `Stack` and, for a few measures, one label with a handful of values: AWS bills each
+//! combination as a metric. The rest of the line is for searching the log.
 
 use std::env;
 
@@ -21,7 +21,7 @@ pub struct Deployment {
     pub stack: String,
     /// The function (`AWS_LAMBDA_FUNCTION_NAME`).
     pub function: String,
-    /// What the line claims to be: Lambda drops lines below the function's log level, and metrics must get through.
+    /// The level of the line. Lambda drops lines below the function's log level, and metrics must get through.
     pub level: &'static str,
 }
 
@@ -107,7 +107,7 @@ fn directives<'a>(deployment: &'a Deployment, gathered: &Gathered) -> Vec<Direct
     directives
 }
 
-/// The line, without its end; `None` if the call counted nothing.
+/// The line, without a line break; `None` if the call counted nothing.
 pub fn line(deployment: &Deployment, now: Timestamp, labels: Labels<'_>, gathered: &Gathered) -> Option<String> {
     if gathered.values().is_empty() {
         return None;

@@ -1,5 +1,5 @@
-//! A log line: one JSON object whose members are all at its top, where queries of `CloudWatch` Logs Insights find them by
-//! their names. Those of the call's span come with each.
+//! A log line: one flat JSON object, so that queries of `CloudWatch` Logs Insights find each member by its name. Each
+//! line includes the members of its call's span.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 
-/// Writes lines so.
+/// Writes events as such lines.
 #[derive(Debug)]
 pub(super) struct Flat;
 
@@ -35,7 +35,7 @@ where
             }
         }
         event.record(&mut Members(&mut line));
-        // Lambda takes a line without these two for INFO and drops it at a higher level.
+        // Lambda takes a line without these two for INFO and drops it if the function's level is higher.
         line.insert("timestamp".to_owned(), System.now().iso().into());
         line.insert("level".to_owned(), event.metadata().level().as_str().into());
         writeln!(writer, "{}", Value::Object(line))
@@ -101,7 +101,7 @@ mod tests {
         }
     }
 
-    /// What is logged meanwhile, without the time.
+    /// The lines that `log` writes, without their times.
     fn lines(log: impl FnOnce()) -> Vec<Value> {
         let output = Output::default();
         let writer = output.clone();

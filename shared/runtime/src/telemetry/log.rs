@@ -1,8 +1,8 @@
 //! Log lines: how detailed, in which form, and what is never among them.
 //!
-//! `lambda_runtime` logs whole events at TRACE, and the AWS SDK and its HTTP stack log requests, replies and headers
-//! at DEBUG and TRACE: tokens, signatures and digests. An operator who wants to see more of this service must not get
-//! those, so the level holds for our own crates and everybody else is heard from WARN on.
+//! `lambda_runtime` logs whole events at TRACE. The AWS SDK and its HTTP stack log requests, replies and headers at
+//! DEBUG and TRACE: tokens, signatures and digests. These must never reach the log, so the configured level holds only
+//! for our own crates. All others log at WARN at most.
 
 use std::env;
 use std::panic;
@@ -16,13 +16,13 @@ use lambda_http::tracing::subscriber::util::SubscriberInitExt as _;
 
 use super::line::Flat;
 
-/// The beginning of our own crates' names.
+/// The prefix of our own crates' names.
 const OWN: &str = "scanlatch_";
 
-/// What others may say at most.
+/// The most verbose level of all other crates.
 const OTHERS: LevelFilter = LevelFilter::WARN;
 
-/// The function's log level as Lambda names it (`AWS_LAMBDA_LOG_LEVEL`); INFO if it is not set or makes no sense.
+/// The function's log level as Lambda names it (`AWS_LAMBDA_LOG_LEVEL`); INFO if it is unset or unknown.
 pub(super) fn level() -> LevelFilter {
     level_named(&env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_default())
 }
@@ -37,7 +37,7 @@ fn level_named(name: &str) -> LevelFilter {
     }
 }
 
-/// What a line must claim to be that Lambda is to keep at this level, and that is news of no trouble.
+/// The least severe level that Lambda still keeps at this setting.
 pub(super) fn kept_at(level: LevelFilter) -> &'static str {
     if level >= LevelFilter::INFO {
         "INFO"
@@ -63,10 +63,10 @@ pub(super) fn start(level: LevelFilter) {
     } else {
         lines.with_ansi(false).boxed()
     };
-    // Whoever started logging before goes on with it.
+    // A subscriber that was set before stays in place.
     let _first = lambda_http::tracing::subscriber::registry().with(lines.with_filter(heard(level))).try_init();
     panic::set_hook(Box::new(|panicked| {
-        // A composed message may hold whatever the code was working on; a literal is known.
+        // A composed message may hold a caller's data; a literal cannot.
         let literal = panicked.payload().downcast_ref::<&'static str>().copied();
         let at = panicked.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(at, why = literal.unwrap_or("[composed]"), "panicked");

@@ -10,13 +10,13 @@ use crate::{Result, Unavailable};
 
 /// Tracks actions.
 pub trait Tracks: Send + Sync {
-    /// Stores an action, unless it is there: then the stored one is returned and stays.
+    /// Stores an action and returns it. An unexpired one that is stored already stays and is returned instead.
     fn track(&self, action: &Action) -> impl Future<Output = Result<Action, Unavailable>> + Send;
 }
 
 /// Reads actions.
 pub trait Actions: Send + Sync {
-    /// The action of this name, expired ones excluded.
+    /// The action of this name, unless it has expired.
     fn action(
         &self,
         name: &ActionName,
@@ -26,8 +26,7 @@ pub trait Actions: Send + Sync {
 
 /// Lists actions.
 pub trait ListsActions: Send + Sync {
-    /// The user's unexpired actions that `sought` covers, the newest first; of very many the newest
-    /// [`MAX_ACTIONS`].
+    /// The user's unexpired actions that `sought` covers, the newest first and at most [`MAX_ACTIONS`].
     fn actions_of(
         &self,
         tenant: &TenantId,
@@ -37,13 +36,13 @@ pub trait ListsActions: Send + Sync {
     ) -> impl Future<Output = Result<Vec<Action>, Unavailable>> + Send;
 }
 
-/// As many actions one list holds.
+/// The most actions of one list.
 pub const MAX_ACTIONS: usize = 500;
 
 /// Sets the states of actions.
 pub trait SetsActionState: Send + Sync {
-    /// Sets the state of an action as the backend wants it, which no challenge decided then;
-    /// [`scanlatch_protocol::Refusal::UnknownAction`] if it is not there or expired. Returns the action as it is then.
+    /// Sets the state of an action and clears the challenge that decided it. Returns the changed action;
+    /// [`scanlatch_protocol::Refusal::UnknownAction`] if there is none or it has expired.
     fn set_state(
         &self,
         name: &ActionName,

@@ -13,37 +13,38 @@ use scanlatch_protocol::time::Timestamp;
 use super::Connection;
 use crate::{Result, Unavailable};
 
-/// What a new challenge takes the place of.
+/// What a new challenge replaces.
 #[derive(Clone, Debug, Default)]
 pub struct Before {
-    /// The tracked action that it is for, as it was read. It then names the new challenge as its newest, and the one that
-    /// it named before is superseded if nobody has claimed it. `None` for a challenge that no screen shows.
+    /// The tracked action that it is for, as it was read. The action then names the new challenge as its newest. The
+    /// one that it named before is superseded if nobody has claimed it. `None` for a challenge that no screen shows.
     pub action: Option<Action>,
-    /// The challenge that its screen showed, with the digest of the code that proves it. A pair that is wrong changes
-    /// nothing and is not told of.
+    /// The challenge that its screen showed, with the digest of its device code. A wrong pair is ignored silently.
     pub shown: Option<(ChallengeId, Digest)>,
 }
 
-/// Stores the challenge of a screen that holds a code, or of a device.
+/// Stores the challenge of a polling screen or a trusted device.
 pub trait Creates: Send + Sync {
-    /// In one step: stores a new challenge and supersedes what it takes the place of. Repeating it changes nothing.
-    /// [`scanlatch_protocol::Refusal::InvalidToken`] if the action is gone, [`scanlatch_protocol::Refusal::ActionBlocked`] if it is barred.
+    /// In one step, stores a new challenge and supersedes what it replaces. Repeating it changes nothing.
+    /// [`scanlatch_protocol::Refusal::InvalidToken`] if the action is gone,
+    /// [`scanlatch_protocol::Refusal::ActionBlocked`] if it is barred.
     fn create(&self, challenge: &Challenge, before: &Before) -> impl Future<Output = Result<()>> + Send;
 }
 
-/// Stores a socket's challenge in place of the one before it.
+/// Replaces the challenge that a socket shows.
 pub trait Replaces: Send + Sync {
-    /// In one step: stores the challenge, makes it the one that the connection shows, and withdraws the one that
-    /// `connection` (as it was read) showed. If the connection shows another one by now, nothing happens and
-    /// `false` is returned; so it is if the connection is gone. A tracked action is treated and refused as in
-    /// [`Creates::create`]; one that has succeeded is not refused, since the SDK has no ear for it.
+    /// In one step, stores the challenge, makes it the one that the connection shows, and withdraws the one that
+    /// `connection` (as it was read) showed. If the connection is gone or shows another challenge by now, nothing
+    /// happens and the result is `false`. A tracked action is treated and refused as in [`Creates::create`]. One that
+    /// has succeeded is not refused, because the SDK ignores error messages.
     fn replace(&self, connection: &Connection, challenge: &Challenge) -> impl Future<Output = Result<bool>> + Send;
 }
 
 /// Brings a screen back to its challenge.
 pub trait Resumes: Send + Sync {
-    /// [`scanlatch_protocol::challenge::Event::Resume`] on a socket, in one step with what the connection shows; what it showed
-    /// before, as it was read, is withdrawn. `None` if the connection shows another one by now, or is gone.
+    /// [`scanlatch_protocol::challenge::Event::Resume`] on a socket, in one step with what the connection shows. What
+    /// it showed before, as it was read, is withdrawn. `None` if the connection is gone or shows another challenge by
+    /// now.
     fn resume(
         &self,
         connection: &Connection,
@@ -52,15 +53,15 @@ pub trait Resumes: Send + Sync {
     ) -> impl Future<Output = Result<Option<Challenge>>> + Send;
 }
 
-/// Hears that a screen polls.
+/// Notes that a screen polls.
 pub trait Polls: Send + Sync {
-    /// [`scanlatch_protocol::challenge::Event::Resume`] of a screen whose socket was lost and that polls now.
+    /// [`scanlatch_protocol::challenge::Event::Resume`] of a screen that lost its socket and polls now.
     fn polled(&self, challenge: &Challenge, now: Timestamp) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
 /// Reads challenges.
 pub trait Challenges: Send + Sync {
-    /// The challenge of this id, expired ones included.
+    /// The challenge of this id, expired or not.
     fn challenge(
         &self,
         tenant: &TenantId,
@@ -71,8 +72,8 @@ pub trait Challenges: Send + Sync {
 /// Claims challenges.
 pub trait Claims: Send + Sync {
     /// [`scanlatch_protocol::challenge::Event::Claim`] with a signature of this r, or
-    /// [`scanlatch_protocol::challenge::Event::TakeOver`] if the enrolment of whoever holds it is gone. Returns the challenge as
-    /// it is then.
+    /// [`scanlatch_protocol::challenge::Event::TakeOver`] if the holder's enrolment is gone. Returns the changed
+    /// challenge.
     fn claim(
         &self,
         tenant: &TenantId,
@@ -83,52 +84,52 @@ pub trait Claims: Send + Sync {
     ) -> impl Future<Output = Result<Challenge>> + Send;
 }
 
-/// What a decision came to.
+/// The outcome of a decision.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Decided {
-    /// This call made it.
+    /// This call made the decision.
     Made(Challenge),
-    /// It was made before.
+    /// It had been made before.
     Stands(Challenge),
-    /// Its screen listens elsewhere since the challenge was read; nothing happened.
+    /// Nothing happened, because the screen listens elsewhere since the challenge was read.
     Moved,
 }
 
-/// A decision that is to be stored.
+/// A decision to store.
 #[derive(Clone, Debug)]
 pub struct Deciding<'a> {
-    /// The challenge as it was read; of one that a device opened for itself, as the tracked action has it.
+    /// The challenge as it was read. If a device opened it for itself, it already serves the tracked action.
     pub challenge: &'a Challenge,
     /// Who decides.
     pub by: &'a Credential,
-    /// What.
+    /// The decision.
     pub decision: Decision,
-    /// Of the signature, if one that a claim had used is to be refused.
+    /// The `r` of the signature, if one that a claim used is to be refused.
     pub r: Option<SignatureR>,
-    /// The action record as it will be.
+    /// The action record to store.
     pub action: &'a Action,
 }
 
 /// Decides challenges.
 pub trait Decides: Send + Sync {
-    /// [`scanlatch_protocol::challenge::Event::Decide`] in one step with the action record, the credential's `last_verified_at` and
-    /// the checks that the credential is still enrolled, that the action is neither barred nor has succeeded and, if the
-    /// challenge is for one user, that it is still there: it went if the user was deleted. The challenge's screen must be
-    /// as it was read. Returns the challenge as it is then, but for what changed since it was read.
+    /// [`scanlatch_protocol::challenge::Event::Decide`] in one step with the action record and the credential's
+    /// `last_verified_at`. The credential must still be enrolled, the action must be neither barred nor succeeded, and
+    /// the screen must be as it was read. If the challenge is for one user, the action must still exist: it is deleted
+    /// with its user. Returns the changed challenge, without other changes since it was read.
     fn decide(&self, deciding: Deciding<'_>, now: Timestamp) -> impl Future<Output = Result<Decided>> + Send;
 }
 
-/// Settles what a decision that nobody could hear comes to.
+/// Settles an approval that the screen may not have heard.
 pub trait Settles: Send + Sync {
-    /// [`scanlatch_protocol::challenge::Event::Hold`] by this call; returns the challenge as it is then.
+    /// [`scanlatch_protocol::challenge::Event::Hold`] by this call. Returns the changed challenge.
     fn hold(&self, tenant: &TenantId, id: &ChallengeId, call: CallId)
     -> impl Future<Output = Result<Challenge>> + Send;
 
     /// [`scanlatch_protocol::challenge::Event::Settle`].
     fn settle(&self, tenant: &TenantId, id: &ChallengeId) -> impl Future<Output = Result<()>> + Send;
 
-    /// [`scanlatch_protocol::challenge::Event::Release`] by this call of the approval that `challenge` holds, which may take it back
-    /// as [`Settles::take_back`] does. Returns the challenge as it is then.
+    /// [`scanlatch_protocol::challenge::Event::Release`] by this call of the approval of `challenge`. It may take the
+    /// approval back as [`Settles::take_back`] does. Returns the changed challenge.
     fn release(
         &self,
         challenge: &Challenge,
@@ -136,17 +137,17 @@ pub trait Settles: Send + Sync {
         now: Timestamp,
     ) -> impl Future<Output = Result<Challenge>> + Send;
 
-    /// [`scanlatch_protocol::challenge::Event::TakeBack`] of the approval that `challenge` holds, in one step with the action
-    /// record: what was tracked before the decision stands again, and `CHALLENGE_FAILED` where nothing was. A record
-    /// that a backend has judged since stays. Returns the challenge as it is then: taken back, or not, or for the last call
-    /// that holds it to take back.
+    /// [`scanlatch_protocol::challenge::Event::TakeBack`] of the approval of `challenge`, in one step with the action
+    /// record. What was tracked before the decision is restored, or becomes `CHALLENGE_FAILED` if nothing was tracked.
+    /// A record that a backend has judged since stays. Returns the changed challenge, whose approval may be taken back,
+    /// stand, or be left to the last call that holds it.
     fn take_back(&self, challenge: &Challenge, now: Timestamp) -> impl Future<Output = Result<Challenge>> + Send;
 }
 
 /// Redeems approvals.
 pub trait Redeems: Send + Sync {
-    /// [`scanlatch_protocol::challenge::Event::Redeem`] for this action, if the backend names one; returns the challenge as it is
-    /// then, and whether this call was the one that redeemed it.
+    /// [`scanlatch_protocol::challenge::Event::Redeem`], for this action if the backend names one. Returns the changed
+    /// challenge, and whether this call redeemed it.
     fn redeem(
         &self,
         tenant: &TenantId,
@@ -167,7 +168,7 @@ pub trait Withdraws: Send + Sync {
     ) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
-/// Hears that a socket is no more.
+/// Notes that a socket has closed.
 pub trait Leaves: Send + Sync {
     /// [`scanlatch_protocol::challenge::Event::Leave`] for the challenge that the connection showed.
     fn leave(&self, connection: &Connection, now: Timestamp) -> impl Future<Output = Result<(), Unavailable>> + Send;
@@ -175,8 +176,8 @@ pub trait Leaves: Send + Sync {
 
 /// Binds challenges.
 pub trait Binds: Send + Sync {
-    /// [`scanlatch_protocol::challenge::Event::Bind`]; `challenge` is as it was read. Returns the challenge as it is then, but for
-    /// a claim since it was read.
+    /// [`scanlatch_protocol::challenge::Event::Bind`] of `challenge` as it was read. Returns the changed challenge,
+    /// without a claim since it was read.
     fn bind(
         &self,
         challenge: &Challenge,
@@ -185,10 +186,10 @@ pub trait Binds: Send + Sync {
     ) -> impl Future<Output = Result<Challenge>> + Send;
 }
 
-/// Finds what waits for a user.
+/// Finds pending challenges.
 pub trait Pending: Send + Sync {
-    /// The challenges that are for this user and pending, the oldest first; of very many the oldest few, so that none is
-    /// hidden for ever.
+    /// The pending challenges for this user, the oldest first. Of very many only the oldest are returned, so that each
+    /// is returned in time.
     fn pending(
         &self,
         tenant: &TenantId,

@@ -1,4 +1,4 @@
-//! Screens' sockets, and what they are told.
+//! Screens' sockets, and pushes to them.
 
 use std::future::Future;
 
@@ -11,10 +11,10 @@ use scanlatch_protocol::time::Timestamp;
 
 use crate::Unavailable;
 
-/// A screen's socket: what only its handshake knew, and what it shows now.
+/// A screen's socket: what its handshake said, and what it shows now.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Connection {
-    /// API Gateway's name of it.
+    /// Its id at API Gateway.
     pub id: ConnectionId,
     /// Its tenant.
     pub tenant: TenantId,
@@ -22,9 +22,9 @@ pub struct Connection {
     pub context: Context,
     /// The tracked action of a screen that came with a user token.
     pub tracked: Option<Action>,
-    /// Lifetimes that the tenant set, in milliseconds.
+    /// The lifetimes that the tenant has set.
     pub lifetimes: Lifetimes,
-    /// When it was opened. API Gateway ends it 2 hours later at the latest.
+    /// When it was opened. API Gateway closes it after 2 hours at the latest.
     pub connected_at: Timestamp,
     /// The challenge that it shows.
     pub shows: Option<Shown>,
@@ -44,9 +44,9 @@ pub struct Lifetimes {
 pub struct Shown {
     /// Which.
     pub challenge: ChallengeId,
-    /// Its expiry, which makes withdrawing it needless.
+    /// When it expires. It need not be withdrawn after that.
     pub expires_at: Timestamp,
-    /// Whether the screen can come back to it without this socket.
+    /// Whether the screen can resume it without this socket.
     pub resumable: bool,
 }
 
@@ -74,20 +74,20 @@ pub trait Connections: Send + Sync {
 
 /// Closes connections.
 pub trait Disconnects: Send + Sync {
-    /// Forgets the connection and returns it as it was.
+    /// Deletes the connection and returns it as it was.
     fn disconnect(&self, id: &ConnectionId) -> impl Future<Output = Result<Option<Connection>, Unavailable>> + Send;
 }
 
-/// Speaks to screens.
+/// Pushes to screens.
 pub trait Pushes: Send + Sync {
-    /// Sends a notice to a connection once.
+    /// Sends a notice to a connection, once.
     fn push(&self, to: &ConnectionId, notice: &Notice) -> impl Future<Output = Pushed> + Send;
 }
 
 /// What became of a push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pushed {
-    /// Accepted for the connection.
+    /// It was accepted for the connection.
     Sent,
     /// There is no such connection.
     Gone,

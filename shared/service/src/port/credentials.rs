@@ -20,9 +20,9 @@ pub trait Credentials: Send + Sync {
 
 /// Enrols credentials.
 pub trait Enrols: Send + Sync {
-    /// [`scanlatch_protocol::credential::enrol`] in one step with [`Permit::check_grant`], which spends the permit. A key that is
-    /// kept spends nothing and needs no permit. `current` is the key's credential as it was read; if it is another by
-    /// now, the store looks again.
+    /// [`scanlatch_protocol::credential::enrol`] in one step with [`Permit::check_grant`], which spends the permit. A
+    /// key that is kept spends nothing and needs no permit. `current` is the key's credential as it was read; the store
+    /// reads again if it has changed.
     fn enrol(
         &self,
         new: &Credential,
@@ -34,13 +34,12 @@ pub trait Enrols: Send + Sync {
 
 /// Removes credentials for their own devices.
 pub trait Removes: Send + Sync {
-    /// Removes exactly this enrolment, and spends the removal in the same step; one that is gone stays gone, and a newer
-    /// one of the same key stays. [`scanlatch_protocol::Refusal::InvalidCredential`] for a removal that was spent, if there is
-    /// still something to remove: whoever recorded it sends it again.
+    /// Removes exactly this enrolment and spends the removal in the same step. One that is gone stays gone, and a newer
+    /// enrolment of the same key stays. [`scanlatch_protocol::Refusal::InvalidCredential`] if the removal was spent and
+    /// the enrolment still exists, because somebody recorded the removal and sends it again.
     fn remove(&self, credential: &Credential, removal: &Removal) -> impl Future<Output = Result<()>> + Send;
 
-    /// Spends a removal of a key that nobody has enrolled, so that it does not hit a later enrolment. It may be spent
-    /// already.
+    /// Spends a removal of a key without an enrolment, so that it cannot remove a later one. It may be spent already.
     fn spend(
         &self,
         tenant: &TenantId,
@@ -51,9 +50,9 @@ pub trait Removes: Send + Sync {
 
 /// Revokes credentials for a backend.
 pub trait Revokes: Send + Sync {
-    /// Removes the user's enrolment of this id, and with it every approval that it gave and that can still be redeemed
-    /// ([`scanlatch_protocol::challenge::Event::Revoke`]), also where the phone has removed itself before; `false` if the user has
-    /// and had none such. Who asks again within a day is told `true` again.
+    /// Removes the user's enrolment of this id and voids its approvals that can still be redeemed
+    /// ([`scanlatch_protocol::challenge::Event::Revoke`]), even if the phone has removed itself before. `false` if the
+    /// user has no such enrolment. A repeated call within a day returns `true` again.
     fn revoke(
         &self,
         tenant: &TenantId,

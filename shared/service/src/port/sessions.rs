@@ -11,7 +11,7 @@ use crate::{Result, Unavailable};
 
 /// Reads sessions.
 pub trait Sessions: Send + Sync {
-    /// The session of this id, one that is over included.
+    /// The session of this id, live or over.
     fn session(
         &self,
         tenant: &TenantId,
@@ -22,16 +22,16 @@ pub trait Sessions: Send + Sync {
 
 /// Begins sessions.
 pub trait Begins: Send + Sync {
-    /// Stores a session, in one step with the checks that its action stands as succeeded, its user is still there and
-    /// the user's sessions were not ended since its epoch was read ([`scanlatch_protocol::Refusal::InvalidToken`] if not). If it is
-    /// there already, the stored one is returned and stays.
+    /// Stores a session and returns it. One that is stored already stays as it is and is returned instead.
+    /// [`scanlatch_protocol::Refusal::InvalidToken`] unless, in the same step, its action has succeeded, its user still
+    /// exists, and the user's epoch is the session's.
     fn begin(&self, session: &Session, action: &ActionName) -> impl Future<Output = Result<Session>> + Send;
 }
 
 /// Refreshes sessions.
 pub trait Refreshes: Send + Sync {
-    /// [`Session::refreshed`]; [`scanlatch_protocol::Refusal::InvalidToken`] if there is no such session. Returns the session
-    /// as it is then, ended if the token was copied.
+    /// [`Session::refreshed`]; [`scanlatch_protocol::Refusal::InvalidToken`] if there is no such session. Returns the
+    /// changed session, which has ended if the token was copied.
     fn refresh(
         &self,
         tenant: &TenantId,
@@ -53,7 +53,7 @@ pub trait Ends: Send + Sync {
         now: Timestamp,
     ) -> impl Future<Output = Result<(), Unavailable>> + Send;
 
-    /// Begins another [`scanlatch_protocol::user::User::session_epoch`], and so ends every session of the user, those included
+    /// Begins a new [`scanlatch_protocol::user::User::session_epoch`], which ends every session of the user, even those
     /// that are about to begin. A user who is gone stays gone.
     fn end_all(&self, tenant: &TenantId, user: &UserId) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }

@@ -11,22 +11,22 @@ use crate::{Result, Unavailable};
 
 /// Looks tenants up.
 pub trait Tenants: Send + Sync {
-    /// The tenant of this id with its secret keys' digests, disabled ones included.
+    /// The tenant of this id with the digests of its secret keys, enabled or not.
     fn tenant(&self, id: &TenantId) -> impl Future<Output = Result<Option<Tenant>, Unavailable>> + Send;
 }
 
-/// Sets tenants up: for the command line and the local stack, never for a function.
+/// Administers tenants, for the command line and the local stack, never for a function.
 pub trait Administers: Send + Sync {
-    /// Stores a tenant's name, settings and whether it is enabled, whatever was there before. Its secret keys stay
-    /// as they are, and so does the time of its making. [`scanlatch_protocol::Refusal::NameTaken`] if another tenant has the name.
+    /// Stores a tenant's name, settings and `enabled`, and overwrites what was stored before. Its secret keys and the
+    /// time of its creation stay. [`scanlatch_protocol::Refusal::NameTaken`] if another tenant has the name.
     fn put_tenant(&self, tenant: &Tenant) -> impl Future<Output = Result<()>> + Send;
 
-    /// Makes of a tenant's name, settings and whether it is enabled what `to` says, if they are still what `seen` says;
-    /// otherwise, or if the tenant is gone, nothing happens and `false` is returned. [`scanlatch_protocol::Refusal::NameTaken`] if
-    /// another tenant has the new name.
+    /// Changes a tenant's name, settings and `enabled` from `seen` to `to`. If they are not as in `seen` or the tenant
+    /// is gone, nothing happens and the result is `false`. [`scanlatch_protocol::Refusal::NameTaken`] if another tenant
+    /// has the new name.
     fn change_tenant(&self, seen: &Tenant, to: &Tenant) -> impl Future<Output = Result<bool>> + Send;
 
-    /// Makes a secret key of this digest valid for the tenant; one that is valid already stays so.
+    /// Makes the secret key of this digest active; one that is active already stays so.
     /// [`scanlatch_protocol::Refusal::TooManySecretKeys`] beyond [`scanlatch_protocol::tenant::MAX_SECRET_KEYS`],
     /// [`scanlatch_protocol::Refusal::Unauthorized`] if there is no such tenant.
     fn add_secret_key(
@@ -36,7 +36,7 @@ pub trait Administers: Send + Sync {
         now: Timestamp,
     ) -> impl Future<Output = Result<()>> + Send;
 
-    /// Makes a secret key invalid; one that is gone stays gone.
+    /// Removes a secret key; one that is gone stays gone.
     fn remove_secret_key(
         &self,
         tenant: &TenantId,
@@ -46,6 +46,6 @@ pub trait Administers: Send + Sync {
     /// Every tenant, in the order of their ids.
     fn tenants(&self) -> impl Future<Output = Result<Vec<Tenant>, Unavailable>> + Send;
 
-    /// Removes a tenant and its secret keys. Its users are to be forgotten before, or they stay out of reach.
+    /// Removes a tenant and its secret keys. Forget its users first, or they stay out of reach.
     fn forget_tenant(&self, id: &TenantId) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }

@@ -16,9 +16,9 @@ pub trait Users: Send + Sync {
 
 /// Changes users.
 pub trait Revises: Send + Sync {
-    /// [`User::revised`], for a user who is stored if nothing was yet. A method that is forgotten is remembered for
-    /// [`super::Revokes::revoke`] as a removed credential is. `current` is as it was read; if it is another
-    /// by now, the store looks again. Returns the user as it is then.
+    /// [`User::revised`]. A user of whom nothing is stored is stored now. A forgotten method is remembered for
+    /// [`super::Revokes::revoke`] as a removed credential is. `current` is the user as it was read; the store reads
+    /// again if it has changed. Returns the changed user.
     fn revise(
         &self,
         tenant: &TenantId,
@@ -31,12 +31,12 @@ pub trait Revises: Send + Sync {
 
 /// Lists users.
 pub trait ListsUsers: Send + Sync {
-    /// At most `limit` of the users that `wanted` covers, in the order of their ids, after `after`; and whether there
+    /// At most `limit` of the users that `filter` matches, after `after`, in the order of their ids; and whether there
     /// may be more.
     fn users(
         &self,
         tenant: &TenantId,
-        wanted: &UserFilter,
+        filter: &UserFilter,
         after: Option<&UserId>,
         limit: u32,
     ) -> impl Future<Output = Result<(Vec<User>, bool), Unavailable>> + Send;
@@ -44,7 +44,7 @@ pub trait ListsUsers: Send + Sync {
 
 /// Forgets users.
 pub trait Forgets: Send + Sync {
-    /// Removes everything that belongs to a user. Once it returns, nothing that began before can still succeed for
-    /// the user: no enrolment, decision, session or redemption.
+    /// Removes everything that belongs to a user. Once it returns, no enrolment, decision, session or redemption that
+    /// began before can still succeed for the user.
     fn forget(&self, tenant: &TenantId, id: &UserId) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }

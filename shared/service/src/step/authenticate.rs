@@ -1,4 +1,4 @@
-//! Who is calling, proven.
+//! Proves who is calling.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::TenantId;
@@ -10,7 +10,7 @@ use scanlatch_protocol::token::{Issuer, UserToken};
 use crate::port::{Clock, Tenants, Verifies};
 use crate::{Result, Unavailable, measure};
 
-/// A tenant that exists and is enabled.
+/// The tenant, if it exists and is enabled.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`] otherwise.
@@ -20,7 +20,7 @@ pub fn enabled(tenant: Option<Tenant>) -> Result<Tenant> {
     Ok(tenant)
 }
 
-/// A tenant whose phones may enrol, claim and decide.
+/// The tenant, if it is enabled and its phones may enrol, claim and decide.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`] and [`Refusal::MethodDisabled`].
@@ -29,7 +29,7 @@ pub fn with_devices(tenant: Option<Tenant>) -> Result<Tenant> {
     if tenant.settings.device_credentials { Ok(tenant) } else { Err(Refusal::MethodDisabled.into()) }
 }
 
-/// The tenant behind a public id.
+/// The tenant of a public id.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`].
@@ -37,7 +37,7 @@ pub async fn tenant(deps: &impl Tenants, id: &TenantId) -> Result<Tenant> {
     enabled(deps.tenant(id).await?)
 }
 
-/// The tenant behind a secret key, in one round together with whatever else that round can fetch.
+/// The tenant of a secret key, in one round with `other`.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`].
@@ -52,7 +52,7 @@ pub async fn backend_and<T: Send>(
     if tenant.has_secret_key(&key.digest()) { Ok((tenant, other)) } else { Err(Refusal::Unauthorized.into()) }
 }
 
-/// The tenant behind a secret key.
+/// The tenant of a secret key.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`].
@@ -60,10 +60,10 @@ pub async fn backend(deps: &impl Tenants, key: &SecretKey) -> Result<Tenant> {
     backend_and(deps, key, async { Ok(()) }).await.map(|(tenant, ())| tenant)
 }
 
-/// A backend's request as it was accepted. If it was not, a stranger is still told nothing but that.
+/// A backend's accepted request. Only a known backend is told why its request was refused.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`] before the refusal of the request.
+/// The refusal of the request, or [`Refusal::Unauthorized`] for a stranger's.
 pub async fn accepted<T>(deps: &impl Tenants, key: &SecretKey, request: Result<T, Refusal>) -> Result<T> {
     match request {
         Ok(request) => Ok(request),
@@ -74,7 +74,7 @@ pub async fn accepted<T>(deps: &impl Tenants, key: &SecretKey, request: Result<T
     }
 }
 
-/// What a user token says, its signature and lifetime checked; its tenant may still be disabled.
+/// Checks a user token's signature and lifetime. Its tenant may still be disabled.
 ///
 /// # Errors
 /// [`Refusal::InvalidToken`] and [`Refusal::ExpiredToken`].

@@ -1,4 +1,4 @@
-//! A decision as it is stored, whoever asks for it.
+//! Stores a decision, for every use case that decides.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::Action;
@@ -11,11 +11,11 @@ use crate::measure::{self, Measure};
 use crate::port::{Clock, Decided, Decides, Deciding};
 use crate::{Error, Result};
 
-/// What comes of the decision that the holder of `credential` makes of `challenge`, with its action on record.
+/// Decides `challenge` for the holder of `credential`, and records the decision in the action.
 ///
 /// # Errors
-/// Those of [`scanlatch_protocol::challenge::Challenge::apply`], [`Refusal::InvalidCredential`], [`Refusal::ActionBlocked`] and
-/// [`Refusal::ActionSucceeded`].
+/// Those of [`scanlatch_protocol::challenge::Challenge::apply`], [`Refusal::InvalidCredential`],
+/// [`Refusal::ActionBlocked`] and [`Refusal::ActionSucceeded`].
 pub(crate) async fn make(
     deps: &(impl Decides + Clock),
     challenge: &Challenge,

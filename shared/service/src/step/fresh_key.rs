@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 use crate::port::Entropy;
 use crate::{Result, Unavailable};
 
-/// A key that nobody has yet.
+/// A new signing key.
 ///
 /// # Errors
 /// If the system has no randomness.

@@ -1,4 +1,4 @@
-//! Screens are told what became of their challenge.
+//! Tells screens how their challenges stand.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Challenge, Hold, Screen, Standing, State, Withdrawal};
@@ -11,7 +11,7 @@ use crate::measure::{self, Measure};
 use crate::port::{Clock, Entropy, Pushed, Pushes, Settles, Signs, Withdraws};
 use crate::{Error, Result, Unavailable};
 
-/// How a challenge stands for its screen, with the result token once it is approved: the same token each time.
+/// How a challenge stands for its screen. An approved one comes with the result token, the same each time.
 ///
 /// # Errors
 /// [`Refusal::Expired`] if an approval can no longer be redeemed.
@@ -29,11 +29,11 @@ pub(crate) async fn standing(
     Ok(Standing::Approved(ResultToken::sign(approval, &key, issuer)))
 }
 
-/// Tells the screen that its code was claimed. A claim that came again is told again: the first push may have died with
-/// the process that was to send it. What is decided by now is told by the decision.
+/// Tells the screen that its code was claimed. A repeated claim is told again, because the first push may have died
+/// with its process. If the challenge is decided by now, the decision tells the screen.
 ///
 /// # Errors
-/// [`Refusal::Cancelled`] if the screen has left for good: nobody is asked in vain.
+/// [`Refusal::Cancelled`] if the screen has left for good, so that the user is not asked in vain.
 pub(crate) async fn claimed(deps: &(impl Pushes + Withdraws), challenge: &Challenge) -> Result<()> {
     let (Some(socket), State::Claimed { .. }) = (challenge.screen.socket(), &challenge.state) else { return Ok(()) };
     let told = push(deps, challenge, socket, Standing::Claimed).await;
@@ -44,19 +44,19 @@ pub(crate) async fn claimed(deps: &(impl Pushes + Withdraws), challenge: &Challe
     Ok(())
 }
 
-/// Tells the screen that its user declined. Nothing is lost if it does not hear it.
+/// Tells the screen that its user declined. Nothing is lost if the screen does not hear it.
 pub(crate) async fn rejected(deps: &impl Pushes, challenge: &Challenge) {
     if let Some(socket) = challenge.screen.socket() {
         push(deps, challenge, socket, Standing::Rejected).await;
     }
 }
 
-/// Tells the screen that its user approved, so that the phone may be told so too. The call that `made` the approval takes
-/// it back where nobody can hear it. One that repeats it makes sure first that nobody takes it back meanwhile.
+/// Tells the screen that its user approved, so that the phone may be told yes. The call that `made` the approval takes
+/// it back if the screen cannot hear it. A call that repeats the approval first holds it, so that nobody takes it back.
 ///
 /// # Errors
-/// [`Refusal::Cancelled`] if a screen that cannot come back has left, and [`Error::Unavailable`] if nobody knows whether
-/// it heard: the phone asks again.
+/// [`Refusal::Cancelled`] if a screen that cannot come back has left. [`Error::Unavailable`] if nobody knows whether
+/// the screen heard it; the phone then asks again.
 pub(crate) async fn approved(
     deps: &(impl Signs + Pushes + Settles + Clock + Entropy),
     issuer: &Issuer,
@@ -93,15 +93,15 @@ pub(crate) async fn approved(
     }
 }
 
-/// By which right a call tells a screen of an approval.
+/// Why a call may tell a screen of an approval.
 enum Teller {
     /// It made the approval, or the screen can come back.
     First,
-    /// It repeats the approval, and nobody takes that back before it has released it.
+    /// It repeats the approval, which nobody can take back until this call releases it.
     Holding(CallId),
-    /// It repeats the approval, which nobody takes back any more.
+    /// It repeats the approval, which nobody can take back any more.
     Again,
-    /// A backend has the token: there is nobody left to tell.
+    /// A backend has redeemed the token, so the screen need not be told.
     Nobody,
 }
 
@@ -122,10 +122,10 @@ impl Teller {
     }
 }
 
-/// What the phone is told of an approval whose screen is gone, as it is after this call's last word.
+/// The phone's answer for an approval whose screen is gone, after this call took it back or released it.
 fn taken_back(then: &Challenge) -> Result<()> {
     match then.state {
-        // Somebody has the token already.
+        // A backend has the token already.
         State::Consumed { .. } => Ok(()),
         State::Cancelled { .. } => {
             measure::count(Measure::ApprovalsTakenBack);
@@ -135,7 +135,7 @@ fn taken_back(then: &Challenge) -> Result<()> {
     }
 }
 
-/// A connection that is just being opened is not there yet either, so one that is gone is asked for twice.
+/// Pushes a second time if the connection is gone, because one that is still opening is reported as gone too.
 async fn push(deps: &impl Pushes, challenge: &Challenge, socket: &ConnectionId, standing: Standing) -> Pushed {
     let notice = Notice { challenge: challenge.id, standing };
     let mut pushed = deps.push(socket, &notice).await;

@@ -1,4 +1,4 @@
-//! How a challenge begins, whoever asks for it.
+//! Opens a challenge, for every use case that does.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::Action;
@@ -20,7 +20,7 @@ pub(crate) struct Opened {
     pub(crate) tracked: Option<Action>,
 }
 
-/// Finds out whether a screen or device may ask.
+/// Checks that a screen or device may ask.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::OriginNotAllowed`], [`Refusal::InvalidToken`],
@@ -50,7 +50,7 @@ pub(crate) async fn open(
 }
 
 impl Opened {
-    /// For a screen: an action that has succeeded needs no further approval.
+    /// For a screen, refuses an action that has succeeded, which needs no further approval.
     ///
     /// # Errors
     /// [`Refusal::ActionSucceeded`].
@@ -60,7 +60,7 @@ impl Opened {
     }
 }
 
-/// All that a new challenge is made of.
+/// Everything that makes a new challenge.
 pub(crate) struct NewChallenge {
     pub(crate) tenant: TenantId,
     pub(crate) lifetimes: Lifetimes,
@@ -71,7 +71,7 @@ pub(crate) struct NewChallenge {
 }
 
 impl NewChallenge {
-    /// The unclaimed challenge. What the backend tracked takes the place of what the screen says.
+    /// The unclaimed challenge. The backend's tracked data replaces the screen's.
     pub(crate) fn into_challenge(self, id: [u8; 16], idempotency: [u8; 16], now: Timestamp) -> Challenge {
         let challenge = Challenge {
             id: ChallengeId::from_random(id),

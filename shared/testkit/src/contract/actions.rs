@@ -18,7 +18,7 @@ fn tracked() -> Action {
     action(&challenge, &credential(challenge.tenant, "ann"), Decision::Reject, at(0))
 }
 
-/// The first attributes stay.
+/// The attributes of the first call stay.
 pub async fn tracking_again_returns_what_was_stored(store: &impl Store) {
     let first = tracked();
     assert_eq!(store.track(&first).await.unwrap(), first);
@@ -27,7 +27,7 @@ pub async fn tracking_again_returns_what_was_stored(store: &impl Store) {
     assert_eq!(store.action(&first.name, at(10)).await.unwrap(), Some(first));
 }
 
-/// Whether or not it was cleaned up.
+/// An expired action is absent even before it is cleaned up.
 pub async fn an_expired_action_is_gone(store: &impl Store) {
     let action = tracked();
     store.track(&action).await.unwrap();
@@ -38,7 +38,7 @@ pub async fn an_expired_action_is_gone(store: &impl Store) {
     assert_eq!(store.track(&anew).await.unwrap(), anew);
 }
 
-/// Two names are never one.
+/// Two names never collide.
 pub async fn a_user_id_may_hold_delimiters(store: &impl Store) {
     let tenant = tenant();
     let name = |id: &str, key: &str| ActionName {
@@ -55,7 +55,7 @@ pub async fn a_user_id_may_hold_delimiters(store: &impl Store) {
     }
 }
 
-/// Nothing is stored for what is absent.
+/// Absent data is not stored.
 pub async fn an_action_without_data_comes_back_without(store: &impl Store) {
     let bare = Action { custom: None, context: Context::default(), ..tracked() };
     store.track(&bare).await.unwrap();
@@ -71,7 +71,7 @@ fn sought([from, codes, state]: [Option<&str>; 3]) -> ActionFilter {
     }
 }
 
-/// The newest first, expired ones left out.
+/// The newest comes first, and expired ones are left out.
 pub async fn a_users_actions_are_listed(store: &impl Store) {
     let first = tracked();
     let name = |code: &str| ActionName { code: ActionCode::parse(code).unwrap(), ..first.name.clone() };
@@ -95,7 +95,7 @@ pub async fn a_users_actions_are_listed(store: &impl Store) {
     }
 }
 
-/// As often as it likes, and nothing that is not there.
+/// A backend may judge as often as it likes, but only an action that exists.
 pub async fn a_backend_judges_an_action(store: &impl Store) {
     let action = tracked();
     let set_state = |state, millis| store.set_state(&action.name, state, at(millis));

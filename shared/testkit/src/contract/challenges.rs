@@ -15,7 +15,7 @@ use crate::scene::{
 };
 use crate::store::Store;
 
-/// Every part survives, on both kinds of screen.
+/// Every part survives, for both kinds of screen.
 pub async fn a_challenge_comes_back_as_it_was_stored(store: &impl Store) {
     let tenant = tenant();
     let full = Challenge { subject: Some(user("a#b|c d")), ..challenge(tenant) };
@@ -31,7 +31,7 @@ pub async fn a_challenge_comes_back_as_it_was_stored(store: &impl Store) {
     }
 }
 
-/// A retry whose first attempt arrived does not undo what happened since.
+/// A retry after a lost reply does not undo later steps.
 pub async fn storing_a_challenge_twice_changes_nothing(store: &impl Store) {
     let (claimed, _) = claimed(store).await;
     let as_created = Challenge { state: State::Unclaimed, ..claimed.clone() };
@@ -39,7 +39,7 @@ pub async fn storing_a_challenge_twice_changes_nothing(store: &impl Store) {
     assert_eq!(stored(store, &claimed).await, claimed);
 }
 
-/// The loser hears one clear refusal and changes nothing.
+/// The loser gets one clear refusal and changes nothing.
 pub async fn second_phone_cannot_claim(store: &impl Store) {
     let (claimed, _) = claimed(store).await;
     let second = claim(store, &claimed, &enrolled(store, claimed.tenant, "ben").await.holder(), 2).await;
@@ -47,7 +47,7 @@ pub async fn second_phone_cannot_claim(store: &impl Store) {
     assert_eq!(stored(store, &claimed).await, claimed);
 }
 
-/// The same phone may ask again.
+/// The same phone may claim again.
 pub async fn a_lost_reply_does_not_lose_the_claim(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
     let again = claim(store, &claimed, &phone.holder(), 2).await.unwrap();
@@ -57,7 +57,7 @@ pub async fn a_lost_reply_does_not_lose_the_claim(store: &impl Store) {
     assert_eq!(same.spent.len(), 2);
 }
 
-/// Time decides, not the clean-up, and to the millisecond.
+/// The clock decides to the millisecond, not the clean-up.
 pub async fn an_expired_challenge_still_in_the_table_is_expired(store: &impl Store) {
     for (millis, expired) in [(LIFE_MS - 1, false), (LIFE_MS, true), (LIFE_MS + 1, true)] {
         let challenge = challenge(tenant());
@@ -72,7 +72,7 @@ pub async fn an_expired_challenge_still_in_the_table_is_expired(store: &impl Sto
     }
 }
 
-/// Superseded and cancelled are told apart.
+/// Superseded and cancelled challenges are refused differently.
 pub async fn a_withdrawn_challenge_cannot_be_claimed(store: &impl Store) {
     for (why, expected) in [(Withdrawal::Superseded, Refusal::Superseded), (Withdrawal::Cancelled, Refusal::Cancelled)]
     {
@@ -87,7 +87,7 @@ pub async fn a_withdrawn_challenge_cannot_be_claimed(store: &impl Store) {
     }
 }
 
-/// For everybody else it does not exist.
+/// For everybody else the challenge does not exist.
 pub async fn only_its_subject_claims_a_known_users_challenge(store: &impl Store) {
     let challenge = Challenge { subject: Some(user("ann")), ..challenge(tenant()) };
     create(store, &challenge).await.unwrap();
@@ -109,14 +109,14 @@ pub async fn another_tenants_challenge_is_unknown(store: &impl Store) {
     assert_eq!(store.challenge(&foreign, &challenge.id).await.unwrap(), None);
 }
 
-/// A late `$disconnect` leaves no ghost.
+/// A late `$disconnect` creates nothing.
 pub async fn withdrawing_what_is_gone_stores_nothing(store: &impl Store) {
     let challenge = challenge(tenant());
     store.withdraw(&challenge.tenant, &challenge.id, Withdrawal::Cancelled).await.unwrap();
     assert_eq!(store.challenge(&challenge.tenant, &challenge.id).await.unwrap(), None);
 }
 
-/// A screen that refreshed and then left superseded its old challenge.
+/// If a screen refreshes and then leaves, its old challenge stays superseded.
 pub async fn the_first_withdrawal_stands(store: &impl Store) {
     let challenge = challenge(tenant());
     create(store, &challenge).await.unwrap();
@@ -126,7 +126,7 @@ pub async fn the_first_withdrawal_stands(store: &impl Store) {
     assert_eq!(stored(store, &challenge).await.withdrawn, Some(Withdrawal::Superseded));
 }
 
-/// The enrolment claims, not its owner.
+/// A claim belongs to the enrolment, not to its user.
 pub async fn another_phone_of_the_same_user_cannot_claim(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
     let second = claim(store, &claimed, &enrolled(store, claimed.tenant, phone.user.as_str()).await.holder(), 2).await;
@@ -134,7 +134,7 @@ pub async fn another_phone_of_the_same_user_cannot_claim(store: &impl Store) {
     assert_eq!(stored(store, &claimed).await, claimed);
 }
 
-/// The holder's retry too.
+/// The claimer's own retry expires too.
 pub async fn a_repeated_claim_can_come_too_late(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
     for (millis, expired) in [(LIFE_MS - 1, false), (LIFE_MS, true), (LIFE_MS + 1, true)] {
@@ -148,7 +148,7 @@ pub async fn a_repeated_claim_can_come_too_late(store: &impl Store) {
     }
 }
 
-/// Claiming the one leaves the other alone.
+/// A claim of one leaves the other alone.
 pub async fn one_id_in_two_tenants_names_two_challenges(store: &impl Store) {
     let one = challenge(tenant());
     let other = Challenge { id: one.id, ..challenge(tenant()) };
@@ -158,7 +158,7 @@ pub async fn one_id_in_two_tenants_names_two_challenges(store: &impl Store) {
     assert_eq!(stored(store, &other).await, other);
 }
 
-/// What a backend tracks for a user.
+/// An action that a backend tracks for a user.
 fn tracked(challenge: &Challenge, name: &str) -> Action {
     let phone = credential(challenge.tenant, name);
     let name = ActionName { code: ActionCode::parse("pay").unwrap(), ..challenge.action_of(&user(name)) };
@@ -170,14 +170,14 @@ fn tracked(challenge: &Challenge, name: &str) -> Action {
     }
 }
 
-/// Until then anybody's; a retry finds it done. Nothing of the screen's words is left.
+/// A bound challenge is its user's, a retry succeeds, and nothing that the screen said is left.
 pub async fn a_backend_binds_an_open_challenge_to_a_user(store: &impl Store) {
     let challenge = challenge(tenant());
     let (tenant, to) = (challenge.tenant, tracked(&challenge, "ann"));
     assert_eq!(refusal(store.bind(&challenge, &to, at(1)).await), Refusal::NotOpen);
     create(store, &challenge).await.unwrap();
     let mut bound = challenge.clone();
-    // First and then by whoever read it before, then by whoever reads it bound, even too late to bind it.
+    // With the challenge as read before the binding (twice), then as read after it, even too late to bind.
     for (seen, millis) in [(Some(&challenge), 1), (Some(&challenge), 2), (None, 3), (None, LIFE_MS)] {
         let seen = seen.cloned().unwrap_or_else(|| bound.clone());
         bound = store.bind(&seen, &to, at(millis)).await.unwrap();
@@ -191,7 +191,7 @@ pub async fn a_backend_binds_an_open_challenge_to_a_user(store: &impl Store) {
     claim(store, &challenge, &enrolled(store, tenant, "ann").await.holder(), 4).await.unwrap();
 }
 
-/// Where the backend says nothing, nobody does.
+/// What the backend leaves out stays empty.
 pub async fn what_a_screen_said_does_not_outlive_a_binding(store: &impl Store) {
     let challenge = challenge(tenant());
     create(store, &challenge).await.unwrap();
@@ -200,7 +200,7 @@ pub async fn what_a_screen_said_does_not_outlive_a_binding(store: &impl Store) {
     assert_eq!((&bound.custom, stored(store, &challenge).await.custom), (&None, None));
 }
 
-/// Nor one that is over.
+/// An expired challenge is not bound either.
 pub async fn a_claimed_challenge_is_not_bound(store: &impl Store) {
     let [claimed, expired] = [challenge(tenant()), challenge(tenant())];
     for challenge in [&claimed, &expired] {
@@ -213,7 +213,7 @@ pub async fn a_claimed_challenge_is_not_bound(store: &impl Store) {
     }
 }
 
-/// The oldest first; whatever is over is not among them.
+/// The oldest comes first, and challenges that are over are left out.
 pub async fn what_waits_for_a_user_is_found(store: &impl Store) {
     let tenant = tenant();
     let known = |millis| Challenge { subject: Some(user("ann")), created_at: at(millis), ..challenge(tenant) };
@@ -231,7 +231,7 @@ pub async fn what_waits_for_a_user_is_found(store: &impl Store) {
     assert_eq!(store.pending(&tenant, &user("ann"), at(LIFE_MS)).await.unwrap(), []);
 }
 
-/// No screen shows it.
+/// No screen shows it, so nobody can scan it.
 pub async fn what_a_device_opened_for_itself_is_not_claimed(store: &impl Store) {
     let own = Challenge { screen: Screen::TrustedDevice, ..challenge(tenant()) };
     create(store, &own).await.unwrap();
@@ -240,7 +240,7 @@ pub async fn what_a_device_opened_for_itself_is_not_claimed(store: &impl Store) 
     assert_eq!(refusal(claimed), Refusal::UnknownChallenge);
 }
 
-/// The signature of each claim is spent, and so many are remembered.
+/// A challenge remembers the signatures of only [`MAX_CLAIMS`] claims.
 pub async fn a_claim_is_repeated_only_so_often(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
     for _ in 1..MAX_CLAIMS {
@@ -252,7 +252,7 @@ pub async fn a_claim_is_repeated_only_so_often(store: &impl Store) {
     assert_eq!(stored(store, &claimed).await, before);
 }
 
-/// Nobody waits for a phone that cannot decide any more.
+/// A phone that can no longer decide blocks nobody.
 pub async fn a_revoked_claimer_gives_way_to_the_next_claim(store: &impl Store) {
     for forgotten in [false, true] {
         let (claimed, phone) = claimed(store).await;

@@ -22,7 +22,7 @@ async fn count(store: &impl Store, tenant: &TenantId, name: &str) -> u32 {
     store.user(tenant, &user(name)).await.unwrap().map_or(0, |user| user.devices)
 }
 
-/// And its user has one.
+/// It counts for its user.
 pub async fn an_enrolled_key_is_found(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     assert_eq!(found(store, &phone).await, None);
@@ -32,7 +32,7 @@ pub async fn an_enrolled_key_is_found(store: &impl Store) {
     assert_eq!(store.credential(&tenant(), &phone.thumbprint()).await.unwrap(), None);
 }
 
-/// Whatever the token may do.
+/// This holds whatever the token allows.
 pub async fn enrolling_again_keeps_the_credential(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     enrol(store, &phone, None, MAY_ADD).await.unwrap();
@@ -56,7 +56,7 @@ pub async fn another_users_key_is_refused(store: &impl Store) {
     assert_eq!(count(store, &phone.tenant, "ben").await, 0);
 }
 
-/// Both users' counts are right after it.
+/// Afterwards both users' counts are right.
 pub async fn a_key_moves_where_the_tenant_allows_it(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     enrol(store, &phone, None, MAY_ADD).await.unwrap();
@@ -68,7 +68,7 @@ pub async fn a_key_moves_where_the_tenant_allows_it(store: &impl Store) {
     assert_eq!(count(store, &phone.tenant, "ben").await, 1);
 }
 
-/// With it, more.
+/// With the scope, further ones are enrolled.
 pub async fn without_the_scope_only_a_first_credential_is_enrolled(store: &impl Store) {
     let tenant = tenant();
     let (first, second) = (credential(tenant, "ann"), credential(tenant, "ann"));
@@ -83,7 +83,7 @@ pub async fn without_the_scope_only_a_first_credential_is_enrolled(store: &impl 
     enrol(store, &first, None, FIRST_ONLY).await.unwrap();
 }
 
-/// The key was enrolled or removed since it was read.
+/// The key may have been enrolled or removed since it was read.
 pub async fn a_stale_look_at_the_key_does_not_mislead(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     let moved = anew(&phone, "ben");
@@ -96,7 +96,7 @@ pub async fn a_stale_look_at_the_key_does_not_mislead(store: &impl Store) {
     assert_eq!(count(store, &phone.tenant, "ben").await, 0);
 }
 
-/// Nobody is refused for whom it belonged to before.
+/// Its former owner does not matter.
 pub async fn a_key_that_was_removed_meanwhile_is_free(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     enrol(store, &phone, None, MAY_ADD).await.unwrap();
@@ -105,7 +105,7 @@ pub async fn a_key_that_was_removed_meanwhile_is_free(store: &impl Store) {
     assert_eq!(enrol(store, &bens, Some(&phone), MAY_ADD).await.unwrap(), Enrolled::Added(bens));
 }
 
-/// As another enrolment, even of another user.
+/// It is then a new enrolment, even of another user.
 pub async fn a_removed_key_may_come_back(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     enrol(store, &phone, None, MAY_ADD).await.unwrap();
@@ -116,7 +116,7 @@ pub async fn a_removed_key_may_come_back(store: &impl Store) {
     assert_eq!(found(store, &phone).await, Some(back));
 }
 
-/// A removal that was on its way does not hit the key's next owner.
+/// A late removal does not hit the key's next owner.
 pub async fn removing_an_older_enrolment_leaves_the_newer(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     enrol(store, &phone, None, MAY_ADD).await.unwrap();
@@ -128,7 +128,7 @@ pub async fn removing_an_older_enrolment_leaves_the_newer(store: &impl Store) {
     assert_eq!(count(store, &phone.tenant, "ann").await, 1);
 }
 
-/// A retry does not take another credential off the count.
+/// A retry does not count another credential down.
 pub async fn removing_twice_counts_once(store: &impl Store) {
     let tenant = tenant();
     let (one, two) = (credential(tenant, "ann"), credential(tenant, "ann"));
@@ -139,7 +139,7 @@ pub async fn removing_twice_counts_once(store: &impl Store) {
     assert_eq!(count(store, &tenant, "ann").await, 1);
 }
 
-/// Being allowed to move a key is not being allowed to add one.
+/// Permission to move a key does not include permission to add one.
 pub async fn a_key_moves_to_a_user_with_others_only_with_the_scope(store: &impl Store) {
     let tenant = tenant();
     let (anns, bens) = (credential(tenant, "ann"), credential(tenant, "ben"));
@@ -155,21 +155,21 @@ pub async fn a_key_moves_to_a_user_with_others_only_with_the_scope(store: &impl 
     assert_eq!(count(store, &tenant, "ben").await, 1);
 }
 
-/// A device need not describe itself.
+/// A device may omit its description.
 pub async fn a_device_without_a_name_comes_back_without_one(store: &impl Store) {
     let phone = Credential { device: Device::default(), ..credential(tenant(), "ann") };
     enrol(store, &phone, None, MAY_ADD).await.unwrap();
     assert_eq!(found(store, &phone).await, Some(phone));
 }
 
-/// The first one too.
+/// The first device needs the scope too.
 pub async fn where_every_device_needs_the_scope_none_comes_without(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     assert_eq!(refusal(enrol(store, &phone, None, MAY_NOT_ADD).await), Refusal::ScopeMissing);
     assert_eq!((found(store, &phone).await, count(store, &phone.tenant, "ann").await), (None, 0));
 }
 
-/// Nor whoever finds the device that was lost.
+/// Whoever finds the lost device cannot enrol first.
 pub async fn a_revocation_lets_nobody_come_first(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     enrol(store, &phone, None, FIRST_ONLY).await.unwrap();
@@ -181,7 +181,7 @@ pub async fn a_revocation_lets_nobody_come_first(store: &impl Store) {
     assert_eq!(told.map(|user| (user.devices, user.was_revoked)), Some((0, true)));
 }
 
-/// Nor whoever hears that a method was taken away.
+/// Removing a method does not let anybody enrol first.
 pub async fn a_method_that_is_forgotten_lets_nobody_come_first(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     let method = VerifiedMethod {
@@ -196,7 +196,7 @@ pub async fn a_method_that_is_forgotten_lets_nobody_come_first(store: &impl Stor
     assert_eq!(refusal(enrol(store, &phone, None, FIRST_ONLY).await), Refusal::ScopeMissing);
 }
 
-/// A key that moved away was not its old user's to give.
+/// The old user cannot enrol first again, for another user moved the key away.
 pub async fn a_key_that_moves_away_lets_nobody_come_first(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     enrol(store, &phone, None, MAY_ADD).await.unwrap();
@@ -205,7 +205,7 @@ pub async fn a_key_that_moves_away_lets_nobody_come_first(store: &impl Store) {
     assert_eq!(refusal(enrol(store, &next, None, FIRST_ONLY).await), Refusal::ScopeMissing);
 }
 
-/// Whoever removes their last device by its own signature may begin anew; so may whose backend deleted them.
+/// A user whose last device removed itself by its own signature may enrol first again; so may a user who was deleted.
 pub async fn a_device_that_removes_itself_lets_the_next_come_first(store: &impl Store) {
     let tenant = tenant();
     let (lost, kept) = (credential(tenant, "ann"), credential(tenant, "ann"));
@@ -224,7 +224,7 @@ pub async fn a_device_that_removes_itself_lets_the_next_come_first(store: &impl 
     enrol(store, &credential(tenant, "ann"), None, FIRST_ONLY).await.unwrap();
 }
 
-/// Moved ones too; a removal makes room.
+/// The limit holds for moved keys too; a removal makes room.
 pub async fn a_user_has_only_so_many_devices(store: &impl Store) {
     let tenant = tenant();
     let phones: Vec<Credential> = (0..=MAY_ADD.max_devices).map(|_| credential(tenant, "ann")).collect();
@@ -242,7 +242,7 @@ pub async fn a_user_has_only_so_many_devices(store: &impl Store) {
     enrol(store, last, None, MAY_ADD).await.unwrap();
 }
 
-/// Whichever key comes with it; the same key may come again.
+/// One token enrols one key for each kind of path; the same key may come again.
 pub async fn a_token_enrols_one_key_for_each_kind_of_path(store: &impl Store) {
     let tenant = tenant();
     let permit = permit(&store.track(&allowing(&credential(tenant, "ann"))).await.unwrap());
@@ -258,7 +258,7 @@ pub async fn a_token_enrols_one_key_for_each_kind_of_path(store: &impl Store) {
     assert_eq!(count(store, &tenant, "ann").await, 2);
 }
 
-/// A key that was there before is kept without it.
+/// A key that is already enrolled needs no token.
 pub async fn a_kept_key_spends_no_token(store: &impl Store) {
     let (kept, new) = (credential(tenant(), "ann"), |tenant| credential(tenant, "ann"));
     enrol(store, &kept, None, MAY_ADD).await.unwrap();
@@ -267,7 +267,7 @@ pub async fn a_kept_key_spends_no_token(store: &impl Store) {
     store.enrol(&new(kept.tenant), None, MAY_ADD, &permit).await.unwrap();
 }
 
-/// Nor does a refusal.
+/// After a refusal the token is still good.
 pub async fn a_refused_enrolment_spends_no_token(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     let permit = permit(&store.track(&allowing(&phone)).await.unwrap());
@@ -275,7 +275,7 @@ pub async fn a_refused_enrolment_spends_no_token(store: &impl Store) {
     store.enrol(&phone, None, MAY_ADD, &permit).await.unwrap();
 }
 
-/// Its user was deleted and named again since.
+/// The token is void after its user was deleted, even if the action is tracked again.
 pub async fn a_token_is_of_the_action_that_it_was_issued_for(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     let tracked = store.track(&allowing(&phone)).await.unwrap();
@@ -286,7 +286,7 @@ pub async fn a_token_is_of_the_action_that_it_was_issued_for(store: &impl Store)
     assert_eq!(found(store, &phone).await, None);
 }
 
-/// Whoever recorded it removes no later enrolment with it.
+/// A recorded removal cannot remove a later enrolment.
 pub async fn a_removal_works_once(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     enrol(store, &phone, None, MAY_ADD).await.unwrap();
@@ -303,7 +303,7 @@ pub async fn a_removal_works_once(store: &impl Store) {
     assert_eq!(found(store, &phone).await, None);
 }
 
-/// So is one that comes too late for the enrolment that it was to remove.
+/// So is one that comes too late to remove its enrolment.
 pub async fn a_removal_that_finds_nothing_is_spent(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     enrol(store, &phone, None, MAY_ADD).await.unwrap();
@@ -321,7 +321,7 @@ pub async fn a_removal_that_finds_nothing_is_spent(store: &impl Store) {
     assert_eq!(found(store, &phone).await, Some(back));
 }
 
-/// Another key's signature may have the same number by chance, or by a tenant's wish.
+/// Another key's signature may have the same number, by chance or on purpose.
 pub async fn a_removal_is_spent_for_its_own_key_alone(store: &impl Store) {
     let [one, other] = [credential(tenant(), "ann"), credential(tenant(), "ann")];
     let elsewhere = Credential { tenant: tenant(), ..one.clone() };
@@ -333,7 +333,7 @@ pub async fn a_removal_is_spent_for_its_own_key_alone(store: &impl Store) {
     }
 }
 
-/// What it leaves out stays, and it spends nothing.
+/// Attributes that the device omits stay, and no token is spent.
 pub async fn a_kept_key_tells_what_its_device_is_now(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     enrol(store, &phone, None, MAY_ADD).await.unwrap();
@@ -349,7 +349,7 @@ pub async fn a_kept_key_tells_what_its_device_is_now(store: &impl Store) {
     assert_eq!(count(store, &phone.tenant, "ann").await, 1);
 }
 
-/// Nor does it bring one back that is gone.
+/// A removed key does not come back either.
 pub async fn a_key_that_was_removed_meanwhile_is_not_kept(store: &impl Store) {
     let phone = credential(tenant(), "ann");
     enrol(store, &phone, None, MAY_ADD).await.unwrap();

@@ -33,7 +33,7 @@ pub async fn an_approval_is_stored_with_its_action(store: &impl Store) {
     assert_eq!(touched, Credential { last_verified_at: Some(at(1_000)), ..phone });
 }
 
-/// So they do when the answer is no.
+/// They change together after a rejection too.
 pub async fn a_rejection_is_stored_with_its_action(store: &impl Store) {
     let (rejected, phone) = decided(store, Decision::Reject).await;
     assert_eq!(rejected.state, State::Rejected { by: phone.holder(), at: at(1_000) });
@@ -41,7 +41,7 @@ pub async fn a_rejection_is_stored_with_its_action(store: &impl Store) {
     assert_eq!(record(store, &rejected, &phone).await.unwrap().state, ActionState::ChallengeFailed);
 }
 
-/// Not another user, not another phone of the same user.
+/// Neither another user nor another phone of the same user decides.
 pub async fn only_the_claimer_decides(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
     for name in ["ben", "ann"] {
@@ -54,7 +54,7 @@ pub async fn only_the_claimer_decides(store: &impl Store) {
     assert_eq!(record(store, &claimed, &phone).await, None);
 }
 
-/// A claim comes first.
+/// A challenge must be claimed first.
 pub async fn nobody_decides_without_a_claim(store: &impl Store) {
     let tenant = tenant();
     let (phone, challenge) = (credential(tenant, "ann"), challenge(tenant));
@@ -65,7 +65,7 @@ pub async fn nobody_decides_without_a_claim(store: &impl Store) {
     assert_eq!(record(store, &challenge, &phone).await, None);
 }
 
-/// Whoever read the challenge before it was decided is judged by what is stored.
+/// What is stored counts, not what the caller read before the decision.
 pub async fn a_decision_stands(store: &impl Store) {
     for (first, second) in [(Decision::Approve, Decision::Reject), (Decision::Reject, Decision::Approve)] {
         let (claimed, phone) = claimed(store).await;
@@ -78,7 +78,7 @@ pub async fn a_decision_stands(store: &impl Store) {
     }
 }
 
-/// To the millisecond.
+/// The limit is exact to the millisecond.
 pub async fn a_late_decision_is_refused(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
     for late in [LIFE_MS, LIFE_MS + 1] {
@@ -90,7 +90,7 @@ pub async fn a_late_decision_is_refused(store: &impl Store) {
     decide(store, &claimed, &phone, Decision::Approve, LIFE_MS - 1).await.unwrap();
 }
 
-/// Removal counts from the moment that it is confirmed.
+/// A removal counts as soon as it is confirmed.
 pub async fn a_removed_credential_cannot_decide(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
     remove(store, &phone).await.unwrap();
@@ -100,7 +100,7 @@ pub async fn a_removed_credential_cannot_decide(store: &impl Store) {
     assert_eq!(credential_now(store, &phone).await, None);
 }
 
-/// The key is the same, the enrolment is not.
+/// The key is the same, but the enrolment is new.
 pub async fn a_credential_that_came_back_cannot_decide_an_old_claim(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
     remove(store, &phone).await.unwrap();
@@ -111,8 +111,7 @@ pub async fn a_credential_that_came_back_cannot_decide_an_old_claim(store: &impl
     assert_eq!(stored(store, &claimed).await, claimed);
 }
 
-/// Only its state is the decision's, from which on it is kept as long as any. What a screen said does not fill in what
-/// the backend left out.
+/// A decision changes only the state and the lifetime. What a screen said does not fill in what the backend left out.
 pub async fn a_tracked_action_keeps_what_was_tracked(store: &impl Store) {
     for data in [scanlatch_protocol::custom::Custom::from_text(r#"{"tracked":true}"#), None] {
         let (claimed, phone) = claimed(store).await;
@@ -136,7 +135,7 @@ pub async fn a_tracked_action_keeps_what_was_tracked(store: &impl Store) {
     }
 }
 
-/// The screen that showed it would not hear.
+/// Its screen would not hear the result.
 pub async fn a_withdrawn_challenge_that_was_claimed_cannot_be_decided(store: &impl Store) {
     for (why, expected) in [(Withdrawal::Superseded, Refusal::Superseded), (Withdrawal::Cancelled, Refusal::Cancelled)]
     {
@@ -149,7 +148,7 @@ pub async fn a_withdrawn_challenge_that_was_claimed_cannot_be_decided(store: &im
     }
 }
 
-/// Whoever recorded the claim cannot decide with it.
+/// A recorded claim cannot be turned into a decision.
 pub async fn a_claims_signature_decides_nothing(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
     let record = action(&claimed, &phone, Decision::Approve, at(2));
@@ -160,7 +159,7 @@ pub async fn a_claims_signature_decides_nothing(store: &impl Store) {
     store.decide(deciding(None), at(2)).await.unwrap();
 }
 
-/// A claim that came in between the look and the decision spends its signature too.
+/// A claim between the read and the decision spends its signature too.
 pub async fn a_signature_spent_since_the_look_decides_nothing(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
     let again = claim(store, &claimed, &phone.holder(), 2).await.unwrap();
@@ -175,7 +174,7 @@ pub async fn a_signature_spent_since_the_look_decides_nothing(store: &impl Store
     assert_eq!(refusal(store.decide(deciding, at(3)).await), Refusal::SpentSignature);
 }
 
-/// Once and for all: not by another challenge, and not the other way.
+/// No other challenge changes it, neither with an approval nor with a rejection.
 pub async fn an_action_that_succeeded_stays_so(store: &impl Store) {
     let (approved, phone) = decided(store, Decision::Approve).await;
     for decision in [Decision::Approve, Decision::Reject] {
@@ -190,7 +189,7 @@ pub async fn an_action_that_succeeded_stays_so(store: &impl Store) {
     assert_eq!(record(store, &approved, &phone).await, Some(expected));
 }
 
-/// As the specification's retry does.
+/// The specification's retry depends on it.
 pub async fn an_action_that_failed_may_be_tried_again(store: &impl Store) {
     let (rejected, phone) = decided(store, Decision::Reject).await;
     let again = Challenge { id: challenge(rejected.tenant).id, state: State::Unclaimed, ..rejected.clone() };
@@ -200,7 +199,7 @@ pub async fn an_action_that_failed_may_be_tried_again(store: &impl Store) {
     assert_eq!(record(store, &again, &phone).await.unwrap().state, ActionState::ChallengeSucceeded);
 }
 
-/// The challenge that it signed becomes the action's.
+/// The challenge that the device signed becomes the action's.
 pub async fn a_device_decides_for_a_tracked_action(store: &impl Store) {
     let tenant = tenant();
     let phone = enrolled(store, tenant, "ann").await;
@@ -215,7 +214,7 @@ pub async fn a_device_decides_for_a_tracked_action(store: &impl Store) {
     assert_eq!(record(store, &approved, &phone).await.unwrap().decided_in, Some(own.id));
 }
 
-/// So says the same phone's retry that was overtaken by its decision.
+/// The same holds for a retry of the claim that arrives after the decision.
 pub async fn a_claim_repeated_after_the_decision_changes_nothing(store: &impl Store) {
     for decision in [Decision::Approve, Decision::Reject] {
         let (decided, phone) = decided(store, decision).await;
@@ -225,7 +224,7 @@ pub async fn a_claim_repeated_after_the_decision_changes_nothing(store: &impl St
     }
 }
 
-/// All of a decision happens, or nothing.
+/// A decision happens as a whole or not at all.
 pub async fn a_refused_decision_leaves_a_tracked_action_alone(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
     let tracked =
@@ -237,7 +236,7 @@ pub async fn a_refused_decision_leaves_a_tracked_action_alone(store: &impl Store
     assert_eq!(record(store, &claimed, &phone).await, Some(tracked));
 }
 
-/// Nobody else could have claimed it. Its action must be there, or its user was deleted since.
+/// Nobody else could claim it. Its action must exist, or its user was deleted since.
 pub async fn a_known_users_challenge_is_decided_without_a_claim(store: &impl Store) {
     let tenant = tenant();
     let (phone, stranger) = (credential(tenant, "ann"), credential(tenant, "ben"));
@@ -267,7 +266,7 @@ pub async fn a_known_users_challenge_is_decided_without_a_claim(store: &impl Sto
     assert_eq!(refusal(foreign), Refusal::UnknownChallenge);
 }
 
-/// Nor if it was refreshed away or is over.
+/// A challenge that is over is not decided either.
 pub async fn a_known_users_withdrawn_challenge_is_not_decided_without_a_claim(store: &impl Store) {
     let tenant = tenant();
     let phone = credential(tenant, "ann");
@@ -279,7 +278,7 @@ pub async fn a_known_users_withdrawn_challenge_is_not_decided_without_a_claim(st
     assert_eq!(refusal(late), Refusal::Superseded);
 }
 
-/// The backend's word is the last.
+/// The backend's word is final.
 pub async fn a_barred_action_is_not_decided(store: &impl Store) {
     let (challenge, phone) = claimed(store).await;
     let record = action(&challenge, &phone, Decision::Approve, at(5));

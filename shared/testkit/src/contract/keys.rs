@@ -1,4 +1,4 @@
-//! The key set of signing keys. It belongs to the deployment, so each of these has a store of its own.
+//! The key set. It belongs to the deployment, so each of these tests has a store of its own.
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
@@ -27,7 +27,7 @@ async fn signs(store: &impl Store, now: Timestamp) -> String {
     store.signing_key(now).await.unwrap().public().kid().to_owned()
 }
 
-/// Whether a token of this key is opened, and whether it serves.
+/// Whether the key set holds this key, and whether the key is not retired.
 async fn opens(store: &impl Store, kid: &str, now: Timestamp) -> (bool, bool) {
     let keys = store.verifying_keys(None, now).await.unwrap();
     (keys.find(kid).is_some(), keys.find(kid).is_some() && !keys.is_retired(kid))
@@ -42,7 +42,7 @@ async fn rotated(store: &impl Store) -> (String, String) {
     (first, second)
 }
 
-/// And stays the same key.
+/// It stays the same key.
 pub async fn the_signing_key_is_among_the_verifying_keys<S: Store + 'static>(store: &Arc<S>) {
     let key = store.signing_key_or_first(at(0)).await.unwrap();
     let keys = store.verifying_keys(Some(key.public().kid()), at(0)).await.unwrap();
@@ -50,14 +50,14 @@ pub async fn the_signing_key_is_among_the_verifying_keys<S: Store + 'static>(sto
     assert_eq!(store.signing_key(at(1)).await.unwrap().public(), key.public());
 }
 
-/// And says so, rather than make a key that nobody asked for.
+/// Signing fails; it does not make a key.
 pub async fn an_empty_ring_signs_nothing<S: Store + 'static>(store: &Arc<S>) {
     assert!(store.signing_key(at(0)).await.is_err());
     assert!(store.verifying_keys(Some("x"), at(0)).await.unwrap().to_jwks().is_empty());
     assert_eq!(store.key_set().await.unwrap(), KeySet::default());
 }
 
-/// However old it becomes.
+/// This holds however old the key becomes.
 pub async fn only_the_first_key_is_made_outside_rotation<S: Store + 'static>(store: &Arc<S>) {
     let first = store.signing_key_or_first(day(0)).await.unwrap();
     let later = store.signing_key_or_first(day(1_000)).await.unwrap();
@@ -65,7 +65,7 @@ pub async fn only_the_first_key_is_made_outside_rotation<S: Store + 'static>(sto
     assert_eq!(store.verifying_keys(None, day(1_000)).await.unwrap().to_jwks().len(), 1);
 }
 
-/// Whoever makes them.
+/// This holds for functions and rotations alike.
 pub async fn first_keys_made_at_once_are_one<S: Store + 'static>(store: &Arc<S>) {
     let keys = at_once((0..20).map(|n| {
         let store = store.clone();
@@ -80,7 +80,7 @@ pub async fn first_keys_made_at_once_are_one<S: Store + 'static>(store: &Arc<S>)
     assert!(keys.iter().all(|kid| *kid == keys[0]), "{keys:?}");
 }
 
-/// By two days.
+/// It verifies two days earlier.
 pub async fn a_new_key_verifies_before_it_signs<S: Store + 'static>(store: &Arc<S>) {
     let (first, second) = rotated(store.as_ref()).await;
     assert_eq!(signs(store.as_ref(), day(90).plus(-1)).await, first);
@@ -88,14 +88,14 @@ pub async fn a_new_key_verifies_before_it_signs<S: Store + 'static>(store: &Arc<
     assert_eq!(signs(store.as_ref(), day(90)).await, second);
 }
 
-/// By two days.
+/// It verifies two days longer.
 pub async fn an_old_key_verifies_after_it_signed<S: Store + 'static>(store: &Arc<S>) {
     let (first, second) = rotated(store.as_ref()).await;
     assert_eq!(opens(store.as_ref(), &first, day(92).plus(-1)).await, (true, true));
     assert_eq!(opens(store.as_ref(), &second, day(92).plus(-1)).await, (true, true));
 }
 
-/// After the longest session.
+/// It goes after the longest session.
 pub async fn a_spent_key_stays_for_refresh_tokens_and_goes<S: Store + 'static>(store: &Arc<S>) {
     let (first, second) = rotated(store.as_ref()).await;
     assert_eq!(opens(store.as_ref(), &first, day(92)).await, (true, false));
@@ -107,7 +107,7 @@ pub async fn a_spent_key_stays_for_refresh_tokens_and_goes<S: Store + 'static>(s
     assert!(opens(store.as_ref(), &second, now).await.0);
 }
 
-/// Asked twice, it tells of the same key.
+/// A repeated rotation reports the same key.
 pub async fn a_rotation_that_is_repeated_changes_nothing<S: Store + 'static>(store: &Arc<S>) {
     for now in [day(0), day(88), day(456)] {
         let done = run(store.as_ref(), Cause::Schedule, now).await;
@@ -118,7 +118,7 @@ pub async fn a_rotation_that_is_repeated_changes_nothing<S: Store + 'static>(sto
     }
 }
 
-/// And tell of the key that signs.
+/// All of them report the key that signs.
 pub async fn rotations_at_once_make_one_key<S: Store + 'static>(store: &Arc<S>) {
     let first = run(store.as_ref(), Cause::Schedule, day(0)).await.kid;
     let runs = at_once((0..10).map(|n| {
@@ -132,7 +132,7 @@ pub async fn rotations_at_once_make_one_key<S: Store + 'static>(store: &Arc<S>) 
     assert_eq!(store.verifying_keys(None, now).await.unwrap().to_jwks().len(), 2);
 }
 
-/// Neither makes nor removes a key.
+/// It neither makes nor removes a key.
 pub async fn a_change_that_comes_too_late_changes_nothing<S: Store + 'static>(store: &Arc<S>) {
     run(store.as_ref(), Cause::Schedule, day(0)).await;
     let late = store.key_set().await.unwrap().on_leak(day(88));
@@ -143,7 +143,7 @@ pub async fn a_change_that_comes_too_late_changes_nothing<S: Store + 'static>(st
     assert_eq!(store.key_set().await.unwrap(), key_set);
 }
 
-/// As soon as processes have followed.
+/// This holds as soon as all processes have read the new key set.
 pub async fn after_a_leak_another_key_signs_and_the_leaked_one_verifies_no_more<S: Store + 'static>(store: &Arc<S>) {
     let (first, second) = rotated(store.as_ref()).await;
     let told = run(store.as_ref(), Cause::Leak, day(91)).await;
@@ -155,7 +155,7 @@ pub async fn after_a_leak_another_key_signs_and_the_leaked_one_verifies_no_more<
     }
 }
 
-/// Which signs, and which all are told of.
+/// All callers get the same key.
 pub async fn leaks_told_of_at_once_leave_one_key<S: Store + 'static>(store: &Arc<S>) {
     let leaked = run(store.as_ref(), Cause::Schedule, day(0)).await.kid;
     let runs = at_once((0..10).map(|n| {
@@ -170,7 +170,7 @@ pub async fn leaks_told_of_at_once_leave_one_key<S: Store + 'static>(store: &Arc
     assert!(runs.iter().any(|report| report.made && report.kid == signing));
 }
 
-/// Sooner than a remembered key set is renewed otherwise.
+/// The key set is read again before its usual time.
 pub async fn an_unknown_key_is_looked_for<S: Store + 'static>(store: &Arc<S>) {
     store.signing_key_or_first(day(0)).await.unwrap();
     assert_eq!(opens(store.as_ref(), "x", day(0)).await, (false, false));

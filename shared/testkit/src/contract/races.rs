@@ -1,4 +1,4 @@
-//! Many at once.
+//! Many calls at once.
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
@@ -19,7 +19,7 @@ use crate::store::Store;
 
 const MANY: u8 = 40;
 
-/// What all of these return, run at once.
+/// Runs all calls at once and returns their results.
 pub(super) async fn at_once<T, F>(calls: impl IntoIterator<Item = F>) -> Vec<T>
 where
     T: Send + 'static,
@@ -33,7 +33,7 @@ where
     outcomes
 }
 
-/// A transition's answer; whoever hears that the store is unavailable asks again.
+/// A transition's answer; asks again while the store is unavailable.
 async fn asked_again<F: Future<Output = scanlatch_service::Result<Challenge>>>(
     call: impl Fn() -> F,
 ) -> scanlatch_service::Result<Challenge> {
@@ -46,7 +46,7 @@ async fn asked_again<F: Future<Output = scanlatch_service::Result<Challenge>>>(
     call().await
 }
 
-/// Exactly one; the others hear why.
+/// Exactly one claims; the others are refused as claimed.
 pub async fn one_of_many_phones_claims<S: Store + 'static>(store: &Arc<S>) {
     let challenge = challenge(tenant());
     create(store.as_ref(), &challenge).await.unwrap();
@@ -65,7 +65,7 @@ pub async fn one_of_many_phones_claims<S: Store + 'static>(store: &Arc<S>) {
     assert_eq!(stored(store.as_ref(), &challenge).await, won.into_iter().next().unwrap().unwrap());
 }
 
-/// Whichever came first; a retry of it is answered alike.
+/// The first decision stands, and its retry gets the same answer.
 pub async fn one_of_two_decisions_stands<S: Store + 'static>(store: &Arc<S>) {
     for _ in 0..5 {
         let (claimed, phone) = claimed(store.as_ref()).await;
@@ -83,7 +83,7 @@ pub async fn one_of_two_decisions_stands<S: Store + 'static>(store: &Arc<S>) {
     }
 }
 
-/// All are answered.
+/// All calls get an answer.
 pub async fn one_of_many_redemptions_is_the_first<S: Store + 'static>(store: &Arc<S>) {
     let (approved, _) = decided(store.as_ref(), Decision::Approve).await;
     let outcomes = at_once((0..MANY).map(|_| {
@@ -108,7 +108,7 @@ pub async fn one_of_many_first_enrolments_wins<S: Store + 'static>(store: &Arc<S
     assert_eq!(store.user(&tenant, &user("ann")).await.unwrap().unwrap().devices, 1);
 }
 
-/// However many keys come with it.
+/// The number of keys does not matter.
 pub async fn one_of_many_enrolments_with_one_token_wins<S: Store + 'static>(store: &Arc<S>) {
     let tenant = tenant();
     let permit = permit(&store.track(&allowing(&credential(tenant, "ann"))).await.unwrap());
@@ -123,7 +123,7 @@ pub async fn one_of_many_enrolments_with_one_token_wins<S: Store + 'static>(stor
     assert_eq!(store.user(&tenant, &user("ann")).await.unwrap().unwrap().devices, 1);
 }
 
-/// Each with a token of its own.
+/// Each enrolment has its own token.
 pub async fn many_enrolments_at_once_stay_within_the_cap<S: Store + 'static>(store: &Arc<S>) {
     let tenant = tenant();
     let outcomes = at_once((0..8).map(|_| {
@@ -136,7 +136,7 @@ pub async fn many_enrolments_at_once_stay_within_the_cap<S: Store + 'static>(sto
     assert_eq!(store.user(&tenant, &user("ann")).await.unwrap().unwrap().devices, MAY_ADD.max_devices);
 }
 
-/// The others must look again.
+/// The others must read the connection again.
 pub async fn one_of_many_refreshes_is_shown<S: Store + 'static>(store: &Arc<S>) {
     let screen = connection(tenant());
     store.connect(&screen).await.unwrap();
@@ -155,7 +155,7 @@ pub async fn one_of_many_refreshes_is_shown<S: Store + 'static>(store: &Arc<S>) 
     }
 }
 
-/// Claimed and withdrawn, or withdrawn and refused.
+/// The challenge is claimed and then withdrawn, or withdrawn and its claim refused.
 pub async fn a_claim_and_a_withdrawal_agree_on_the_outcome<S: Store + 'static>(store: &Arc<S>) {
     for _ in 0..8 {
         let challenge = challenge(tenant());
@@ -177,7 +177,7 @@ pub async fn a_claim_and_a_withdrawal_agree_on_the_outcome<S: Store + 'static>(s
     }
 }
 
-/// The claim may come before or after; the screen shows the newer one either way.
+/// The claim may come first or second; the screen shows the newer challenge either way.
 pub async fn a_claim_and_a_refresh_agree_on_the_outcome<S: Store + 'static>(store: &Arc<S>) {
     for _ in 0..8 {
         let screen = connection(tenant());
@@ -202,8 +202,8 @@ pub async fn a_claim_and_a_refresh_agree_on_the_outcome<S: Store + 'static>(stor
     }
 }
 
-/// Never removed before and approved after: whoever reads what is stored once the removal is confirmed sees all that the
-/// phone ever decided.
+/// A phone is never removed first and approves afterwards: whoever reads after the confirmed removal sees every
+/// decision of the phone.
 pub async fn a_removal_and_a_decision_agree_on_the_outcome<S: Store + 'static>(store: &Arc<S>) {
     for _ in 0..8 {
         let (claimed, phone) = claimed(store.as_ref()).await;
@@ -223,7 +223,7 @@ pub async fn a_removal_and_a_decision_agree_on_the_outcome<S: Store + 'static>(s
     }
 }
 
-/// What is read once the revocation is confirmed is void, however close the approval came.
+/// An approval that is read after the confirmed revocation is void, however close the two were.
 pub async fn a_revocation_and_an_approval_agree_on_the_outcome<S: Store + 'static>(store: &Arc<S>) {
     for _ in 0..8 {
         let (claimed, phone) = claimed(store.as_ref()).await;
@@ -240,7 +240,7 @@ pub async fn a_revocation_and_an_approval_agree_on_the_outcome<S: Store + 'stati
     }
 }
 
-/// Those that begin at the same time are over, or began after it with what they read after it.
+/// A session that begins meanwhile is refused, ends too, or has read the new epoch.
 pub async fn no_session_outlives_the_end_of_all<S: Store + 'static>(store: &Arc<S>) {
     for _ in 0..5 {
         let (approved, phone) = decided(store.as_ref(), Decision::Approve).await;

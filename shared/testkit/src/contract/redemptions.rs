@@ -11,7 +11,7 @@ use crate::scene::{
 };
 use crate::store::Store;
 
-/// A backend names the action where the device named none, and only once.
+/// The backend names the action if the device named none, and only once.
 pub async fn an_own_approval_is_redeemed_for_one_action(store: &impl Store) {
     let tenant = tenant();
     let phone = enrolled(store, tenant, "ann").await;
@@ -31,7 +31,7 @@ pub async fn an_own_approval_is_redeemed_for_one_action(store: &impl Store) {
     assert_eq!(refusal(store.redeem(&tenant, &own.id, Some(&login), at(7)).await), Refusal::OtherAction);
 }
 
-/// And not consumed by the question.
+/// The attempt does not consume the approval.
 pub async fn an_approval_is_not_redeemed_for_another_action(store: &impl Store) {
     let (approved, _) = decided(store, Decision::Approve).await;
     let other = ActionCode::parse("pay").unwrap();
@@ -40,7 +40,7 @@ pub async fn an_approval_is_not_redeemed_for_another_action(store: &impl Store) 
     assert_eq!(stored(store, &approved).await, approved);
 }
 
-/// Asking again is answered, as not the first.
+/// A second redemption succeeds, but not as the first.
 pub async fn an_approval_is_redeemed_once(store: &impl Store) {
     let (approved, phone) = decided(store, Decision::Approve).await;
     let (consumed, first) = store.redeem(&approved.tenant, &approved.id, None, at(2_000)).await.unwrap();
@@ -50,7 +50,7 @@ pub async fn an_approval_is_redeemed_once(store: &impl Store) {
     assert_eq!(stored(store, &approved).await, consumed);
 }
 
-/// The window begins with the decision.
+/// The time limit starts with the decision.
 pub async fn a_late_redemption_is_refused(store: &impl Store) {
     let (approved, _) = decided(store, Decision::Approve).await;
     let late = store.redeem(&approved.tenant, &approved.id, None, at(1_000 + REDEEMABLE_MS)).await;
@@ -59,7 +59,7 @@ pub async fn a_late_redemption_is_refused(store: &impl Store) {
     store.redeem(&approved.tenant, &approved.id, None, at(1_000 + REDEEMABLE_MS - 1)).await.unwrap();
 }
 
-/// Nothing else is worth anything.
+/// Every other state is refused.
 pub async fn only_an_approval_is_redeemed(store: &impl Store) {
     let (rejected, _) = decided(store, Decision::Reject).await;
     let (claimed, _) = claimed(store).await;
@@ -84,7 +84,7 @@ pub async fn an_approval_repeated_after_its_redemption_changes_nothing(store: &i
     assert_eq!(stored(store, &approved).await, consumed);
 }
 
-/// An approval in the last moment is as good as any.
+/// An approval in the last millisecond counts like any other.
 pub async fn an_approval_can_be_redeemed_after_the_challenge_expired(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
     decide(store, &claimed, &phone, Decision::Approve, LIFE_MS - 1).await.unwrap();
@@ -92,7 +92,7 @@ pub async fn an_approval_can_be_redeemed_after_the_challenge_expired(store: &imp
     assert!(first);
 }
 
-/// The window does not begin anew.
+/// A repetition does not restart the time limit.
 pub async fn a_repeated_redemption_can_come_too_late(store: &impl Store) {
     let (approved, _) = decided(store, Decision::Approve).await;
     let (consumed, _) = store.redeem(&approved.tenant, &approved.id, None, at(REDEEMABLE_MS)).await.unwrap();

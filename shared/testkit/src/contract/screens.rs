@@ -1,4 +1,4 @@
-//! Screens that come back, and screens that do not.
+//! Screens that come back, and screens that leave for good.
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
@@ -33,7 +33,7 @@ async fn another(store: &impl Store, of: &Connection) -> Connection {
     other
 }
 
-/// Claimed or not, for it will not come back.
+/// Claimed or not, its challenge is cancelled.
 pub async fn a_screen_without_a_code_leaves_for_good(store: &impl Store) {
     for claims in [false, true] {
         let (shown, challenge) = showing(store, false).await;
@@ -47,7 +47,7 @@ pub async fn a_screen_without_a_code_leaves_for_good(store: &impl Store) {
     }
 }
 
-/// To the millisecond; after that nobody claims what nobody shows.
+/// The minute is exact to the millisecond; afterwards nobody can claim the challenge.
 pub async fn a_code_waits_a_minute_for_its_screen(store: &impl Store) {
     let (shown, challenge) = showing(store, true).await;
     for _ in 0..2 {
@@ -60,7 +60,7 @@ pub async fn a_code_waits_a_minute_for_its_screen(store: &impl Store) {
     claim(store, &challenge, &phone, 5 + GRACE_MS - 1).await.unwrap();
 }
 
-/// Its screen can fetch the token until it expires.
+/// Its screen can fetch the token until the challenge expires.
 pub async fn a_claim_outlives_the_socket_of_a_screen_with_a_code(store: &impl Store) {
     let (shown, challenge) = showing(store, true).await;
     let phone = enrolled(store, shown.tenant, "ann").await;
@@ -70,7 +70,7 @@ pub async fn a_claim_outlives_the_socket_of_a_screen_with_a_code(store: &impl St
     decide(store, &away, &phone, Decision::Approve, 6 + GRACE_MS).await.unwrap();
 }
 
-/// Only the socket that shows it.
+/// Only the socket that shows a challenge withdraws it.
 pub async fn a_socket_that_closes_late_takes_nothing_along(store: &impl Store) {
     let (first, challenge) = showing(store, true).await;
     let second = another(store, &first).await;
@@ -79,7 +79,7 @@ pub async fn a_socket_that_closes_late_takes_nothing_along(store: &impl Store) {
     assert_eq!(stored(store, &challenge).await, resumed);
 }
 
-/// In one step with what the new connection shows.
+/// The challenge and the connection change in one step.
 pub async fn a_screen_comes_back_on_a_new_socket(store: &impl Store) {
     let (first, challenge) = showing(store, true).await;
     let second = another(store, &first).await;
@@ -94,7 +94,7 @@ pub async fn a_screen_comes_back_on_a_new_socket(store: &impl Store) {
     assert_eq!(stored(store, &challenge).await.withdrawn, None);
 }
 
-/// The token can be fetched for as long as it counts.
+/// It can fetch the token for as long as the approval counts.
 pub async fn a_screen_comes_back_for_an_approval_though_it_shows_another_code(store: &impl Store) {
     let (first, challenge) = showing(store, true).await;
     let phone = enrolled(store, first.tenant, "ann").await;
@@ -111,7 +111,7 @@ pub async fn a_screen_comes_back_for_an_approval_though_it_shows_another_code(st
     assert_eq!(stored(store, &challenge).await, resumed);
 }
 
-/// It shows one code at a time.
+/// A screen shows one code at a time.
 pub async fn a_screen_that_comes_back_shows_its_other_code_no_longer(store: &impl Store) {
     let (first, challenge) = showing(store, true).await;
     let second = another(store, &first).await;
@@ -123,7 +123,7 @@ pub async fn a_screen_that_comes_back_shows_its_other_code_no_longer(store: &imp
     assert_eq!(stored(store, &other).await.withdrawn, Some(Withdrawal::Superseded));
 }
 
-/// The store looks itself.
+/// The store itself checks the code.
 pub async fn a_wrong_code_resumes_nothing(store: &impl Store) {
     let (first, challenge) = showing(store, true).await;
     let second = another(store, &first).await;
@@ -133,7 +133,7 @@ pub async fn a_wrong_code_resumes_nothing(store: &impl Store) {
     assert_eq!(store.connection(&second.id).await.unwrap().unwrap().shows, None);
 }
 
-/// Whoever read the old socket looks again, so that the answer goes to the new one.
+/// A decision that read the old socket reads again, so that the answer goes to the new one.
 pub async fn a_decision_looks_again_when_its_screen_has_moved(store: &impl Store) {
     let (first, challenge) = showing(store, true).await;
     let phone = enrolled(store, first.tenant, "ann").await;
@@ -149,7 +149,7 @@ pub async fn a_decision_looks_again_when_its_screen_has_moved(store: &impl Store
     assert!(matches!(store.decide(deciding(&moved), at(4)).await.unwrap(), Decided::Made(_)));
 }
 
-/// So it is there.
+/// Polling shows that the screen is there.
 pub async fn a_screen_that_polls_is_not_away(store: &impl Store) {
     let (shown, challenge) = showing(store, true).await;
     store.leave(&shown, at(2)).await.unwrap();
@@ -161,7 +161,7 @@ pub async fn a_screen_that_polls_is_not_away(store: &impl Store) {
     claim(store, &challenge, &phone, 5 + GRACE_MS).await.unwrap();
 }
 
-/// A screen that polls names what it showed, and proves it.
+/// A polling screen names the challenge that it showed, and proves it.
 pub async fn a_polling_screen_replaces_its_own_code_only(store: &impl Store) {
     let code = code();
     let first = Challenge { screen: Screen::polling(code), ..challenge(crate::scene::tenant()) };

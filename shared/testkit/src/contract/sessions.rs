@@ -42,13 +42,13 @@ async fn stored(store: &impl Store, session: &Session) -> Option<Session> {
     store.session(&session.tenant, &session.user, &session.id).await.unwrap()
 }
 
-/// Whether the stored session stands, as its user does.
+/// Whether the stored session is live for its user.
 async fn stands(store: &impl Store, session: &Session) -> Result<(), Refusal> {
     let user = store.user(&session.tenant, &session.user).await.unwrap();
     stored(store, session).await.unwrap().check_live(user.as_ref(), at(2_000))
 }
 
-/// And a retry finds it.
+/// A retry gets the same session.
 pub async fn a_session_begins_once(store: &impl Store) {
     let (session, approved) = begun(store).await;
     let name = approved.action_of(&session.user);
@@ -59,7 +59,7 @@ pub async fn a_session_begins_once(store: &impl Store) {
     assert_eq!(stored(store, &other).await, None);
 }
 
-/// A backend may have judged it otherwise since.
+/// A backend may have judged the action otherwise since.
 pub async fn only_a_success_begins_a_session(store: &impl Store) {
     let (rejected, phone) = decided(store, Decision::Reject).await;
     let name = rejected.action_of(&phone.user);
@@ -70,7 +70,7 @@ pub async fn only_a_success_begins_a_session(store: &impl Store) {
     assert_eq!(refusal(store.begin(&session(&approved, &phone), &name).await), Refusal::InvalidToken);
 }
 
-/// A lost reply is given again; whoever copied a token ends the session.
+/// A retry after a lost reply gets the same tokens; a copied token ends the session.
 pub async fn a_refresh_token_serves_once_but_for_a_lost_reply(store: &impl Store) {
     let (session, _) = begun(store).await;
     let refresh = |presented, millis| store.refresh(&session.tenant, &session.user, &session.id, presented, at(millis));
@@ -84,7 +84,7 @@ pub async fn a_refresh_token_serves_once_but_for_a_lost_reply(store: &impl Store
     assert_eq!(refusal(refresh(1, 40_000).await), Refusal::InvalidToken);
 }
 
-/// Whether or not it was cleaned up.
+/// It is refused even before it is cleaned up.
 pub async fn an_expired_session_is_not_refreshed(store: &impl Store) {
     let (session, _) = begun(store).await;
     let late = store.refresh(&session.tenant, &session.user, &session.id, 0, session.expires_at).await;
@@ -94,7 +94,7 @@ pub async fn an_expired_session_is_not_refreshed(store: &impl Store) {
     assert_eq!(refusal(late), Refusal::InvalidToken);
 }
 
-/// For good, and nobody else's.
+/// It ends for good, and no other session does.
 pub async fn a_session_ends_when_it_is_told_to(store: &impl Store) {
     let (session, _) = begun(store).await;
     let (other, _) = begun(store).await;
@@ -110,7 +110,7 @@ pub async fn a_session_ends_when_it_is_told_to(store: &impl Store) {
     assert_eq!(stored(store, &nobody).await, None);
 }
 
-/// Every one of them, and nobody else's.
+/// All of them end, and nobody else's.
 pub async fn all_sessions_of_a_user_end_together(store: &impl Store) {
     let (session, _) = begun(store).await;
     let (other, _) = begun(store).await;
@@ -122,7 +122,7 @@ pub async fn all_sessions_of_a_user_end_together(store: &impl Store) {
     store.refresh(&other.tenant, &other.user, &other.id, 0, at(3_000)).await.unwrap();
 }
 
-/// Whatever the clocks say.
+/// This holds whatever the clocks say.
 pub async fn a_session_begins_after_all_others_ended(store: &impl Store) {
     let (before, approved) = begun(store).await;
     for epoch in 1..3 {
@@ -137,14 +137,14 @@ pub async fn a_session_begins_after_all_others_ended(store: &impl Store) {
     }
 }
 
-/// Neither is stored for it.
+/// Neither user nor session is stored.
 pub async fn ending_the_sessions_of_nobody_stores_nothing(store: &impl Store) {
     let tenant = tenant();
     store.end_all(&tenant, &user("nobody")).await.unwrap();
     assert_eq!(store.user(&tenant, &user("nobody")).await.unwrap(), None);
 }
 
-/// As a phone that signs out does.
+/// The phone has signed out.
 pub async fn a_session_goes_on_without_the_phone_that_approved_it(store: &impl Store) {
     let (approved, phone) = decided(store, Decision::Approve).await;
     let session = session(&approved, &phone);

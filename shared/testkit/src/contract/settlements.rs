@@ -16,7 +16,7 @@ use crate::scene::{
 };
 use crate::store::Store;
 
-/// An approval for a screen that cannot come back, with what was tracked before, if anything was.
+/// An approval for a screen that cannot come back; the action may have been tracked before.
 async fn on_socket(store: &impl Store, tracked: Option<ActionState>) -> (Challenge, Credential) {
     let tenant = tenant();
     let phone = enrolled(store, tenant, "ann").await;
@@ -36,7 +36,7 @@ async fn record(store: &impl Store, challenge: &Challenge) -> Action {
     store.action(&challenge.action_of(user), at(2_000)).await.unwrap().unwrap()
 }
 
-/// Nobody redeems it, and the action is as it was, or has failed where nobody tracked it.
+/// Nobody can redeem it. An action that was not tracked has failed.
 pub async fn an_approval_that_is_taken_back_leaves_the_action_as_it_was(store: &impl Store) {
     for (tracked, then) in [
         (Some(ActionState::ChallengeRequired), ActionState::ChallengeRequired),
@@ -57,7 +57,7 @@ pub async fn an_approval_that_is_taken_back_leaves_the_action_as_it_was(store: &
     }
 }
 
-/// The phone scans a new code for the same action.
+/// The phone can scan a new code for the same action.
 pub async fn an_action_whose_approval_was_taken_back_may_be_approved_again(store: &impl Store) {
     let (approved, phone) = on_socket(store, Some(ActionState::ChallengeRequired)).await;
     store.take_back(&approved, at(1_100)).await.unwrap();
@@ -78,7 +78,7 @@ fn is_cancelled(challenge: &Challenge) -> bool {
     matches!(challenge.state, State::Cancelled { .. })
 }
 
-/// Nobody heard it, so nobody is left for whom it should stand.
+/// Nobody was told, so the approval need not stand.
 pub async fn an_approval_that_no_call_could_tell_is_taken_back_by_the_last(store: &impl Store) {
     for unheard_first in [true, false] {
         let (approved, _) = on_socket(store, Some(ActionState::ChallengeRequired)).await;
@@ -118,7 +118,7 @@ pub async fn an_approval_that_is_settled_stands(store: &impl Store) {
     assert_eq!(record(store, &approved).await.state, ActionState::ChallengeSucceeded);
 }
 
-/// The item stays small.
+/// The limit keeps the item small.
 pub async fn only_so_many_calls_hold_an_approval(store: &impl Store) {
     let (approved, _) = on_socket(store, None).await;
     for n in 1..=u8::try_from(MAX_REPEATS).unwrap() {
@@ -129,7 +129,7 @@ pub async fn only_so_many_calls_hold_an_approval(store: &impl Store) {
     assert_eq!(refusal(further), Refusal::TooManyRequests);
 }
 
-/// Somebody may have told the phone already.
+/// Another call may have told the phone already.
 pub async fn an_approval_that_is_held_is_not_taken_back(store: &impl Store) {
     let (approved, phone) = on_socket(store, None).await;
     for _ in 0..2 {
@@ -151,14 +151,14 @@ pub async fn an_approval_that_is_redeemed_is_not_taken_back(store: &impl Store) 
     assert_eq!(stored(store, &approved).await, consumed);
 }
 
-/// It can still ask.
+/// Its screen can still poll or resume.
 pub async fn what_its_screen_can_fetch_is_not_taken_back(store: &impl Store) {
     let (approved, _) = decided(store, Decision::Approve).await;
     assert_eq!(store.take_back(&approved, at(1_100)).await.unwrap(), approved);
     assert_eq!(stored(store, &approved).await, approved);
 }
 
-/// Its word is the last, also where it is what the phone said.
+/// The backend's word is final, even if it agrees with the phone.
 pub async fn what_a_backend_judged_since_is_left_by_a_take_back(store: &impl Store) {
     for judged in [ActionState::Block, ActionState::ChallengeSucceeded] {
         let (approved, _) = on_socket(store, Some(ActionState::ChallengeRequired)).await;
@@ -170,7 +170,7 @@ pub async fn what_a_backend_judged_since_is_left_by_a_take_back(store: &impl Sto
     }
 }
 
-/// Nothing else is held.
+/// Every other state is refused.
 pub async fn only_an_approval_is_held(store: &impl Store) {
     let (claimed, _) = claimed(store).await;
     assert_eq!(refusal(store.hold(&claimed.tenant, &claimed.id, call(1)).await), Refusal::NotApproved);
@@ -181,7 +181,7 @@ pub async fn only_an_approval_is_held(store: &impl Store) {
     assert_eq!(refusal(store.hold(&unknown.tenant, &unknown.id, call(1)).await), Refusal::UnknownChallenge);
 }
 
-/// From the confirmation on, redeemed or not, and also where the phone went before it was revoked.
+/// The approval is void once the revocation is confirmed, redeemed or not, even if the phone removed itself before.
 pub async fn what_a_revoked_credential_approved_counts_for_nothing(store: &impl Store) {
     for (redeemed, removed) in [(false, false), (true, false), (false, true), (true, true)] {
         let (approved, phone) = decided(store, Decision::Approve).await;
@@ -204,21 +204,21 @@ pub async fn what_a_revoked_credential_approved_counts_for_nothing(store: &impl 
     }
 }
 
-/// As a revocation of each of the user's devices.
+/// A deletion revokes each of the user's devices.
 pub async fn what_a_forgotten_user_approved_counts_for_nothing(store: &impl Store) {
     let (approved, phone) = decided(store, Decision::Approve).await;
     store.forget(&approved.tenant, &phone.user).await.unwrap();
     assert!(matches!(stored(store, &approved).await.state, State::Revoked { .. }));
 }
 
-/// It is the user who signs out.
+/// Here the user signs out, so the approval stands.
 pub async fn a_phone_that_removes_itself_leaves_what_it_approved(store: &impl Store) {
     let (approved, phone) = decided(store, Decision::Approve).await;
     remove(store, &phone).await.unwrap();
     store.redeem(&approved.tenant, &approved.id, None, at(1_100)).await.unwrap();
 }
 
-/// Each of them, over the hours.
+/// Every approval of the last hour is void.
 pub async fn all_that_a_revoked_credential_approved_of_late_is_void(store: &impl Store) {
     const HOUR_MS: i64 = 60 * 60_000;
     let tenant = tenant();

@@ -11,7 +11,7 @@ use crate::scene::{
 };
 use crate::store::Store;
 
-/// A challenge for a connection, made at an instant.
+/// A challenge for a connection, made at `millis`.
 fn for_screen(connection: &Connection, millis: i64) -> Challenge {
     Challenge {
         screen: Screen::Socket(connection.id.clone()),
@@ -30,7 +30,7 @@ async fn showing(store: &impl Store) -> (Connection, Challenge) {
     (store.connection(&fresh.id).await.unwrap().unwrap(), first)
 }
 
-/// The tracked action included.
+/// This includes its tracked action.
 pub async fn a_connection_comes_back_as_it_was_stored(store: &impl Store) {
     let bare = connection(tenant());
     let phone = credential(bare.tenant, "ann");
@@ -42,7 +42,7 @@ pub async fn a_connection_comes_back_as_it_was_stored(store: &impl Store) {
     }
 }
 
-/// Then it is forgotten.
+/// Afterwards it is gone.
 pub async fn a_disconnect_returns_the_connection_once(store: &impl Store) {
     let (shown, _) = showing(store).await;
     assert_eq!(store.disconnect(&shown.id).await.unwrap(), Some(shown.clone()));
@@ -50,7 +50,7 @@ pub async fn a_disconnect_returns_the_connection_once(store: &impl Store) {
     assert_eq!(store.connection(&shown.id).await.unwrap(), None);
 }
 
-/// In one step with the newer one.
+/// Both change in one step.
 pub async fn a_newer_challenge_supersedes_the_one_before(store: &impl Store) {
     let (shown, first) = showing(store).await;
     assert_eq!(shown.shows, Some(Shown::from(&first)));
@@ -62,7 +62,7 @@ pub async fn a_newer_challenge_supersedes_the_one_before(store: &impl Store) {
     assert_eq!(refusal(claimed), Refusal::Superseded);
 }
 
-/// Two refreshes at once: the second must look again.
+/// Of two refreshes at once, the second must read again.
 pub async fn a_stale_connection_replaces_nothing(store: &impl Store) {
     let (shown, first) = showing(store).await;
     let (second, third) = (for_screen(&shown, 1), for_screen(&shown, 2));
@@ -73,7 +73,7 @@ pub async fn a_stale_connection_replaces_nothing(store: &impl Store) {
     assert_eq!(stored(store, &first).await.withdrawn, Some(Withdrawal::Superseded));
 }
 
-/// Clean-up may have been there.
+/// The clean-up may have removed it.
 pub async fn an_expired_challenge_need_not_be_there_to_be_replaced(store: &impl Store) {
     let (shown, first) = showing(store).await;
     let later = for_screen(&shown, LIFE_MS);
@@ -82,7 +82,7 @@ pub async fn an_expired_challenge_need_not_be_there_to_be_replaced(store: &impl 
     assert_eq!(stored(store, &later).await, later);
 }
 
-/// Even if it should still be there.
+/// The challenge should still exist, but need not.
 pub async fn a_challenge_that_was_cleaned_up_early_can_be_replaced(store: &impl Store) {
     let fresh = connection(tenant());
     let lost = for_screen(&fresh, 0);
@@ -94,7 +94,7 @@ pub async fn a_challenge_that_was_cleaned_up_early_can_be_replaced(store: &impl 
     assert_eq!(store.challenge(&lost.tenant, &lost.id).await.unwrap(), None);
 }
 
-/// A screen that left shows nothing.
+/// A screen that left cannot show a challenge.
 pub async fn a_lost_connection_replaces_nothing(store: &impl Store) {
     let (shown, first) = showing(store).await;
     store.disconnect(&shown.id).await.unwrap();
@@ -105,7 +105,7 @@ pub async fn a_lost_connection_replaces_nothing(store: &impl Store) {
     assert_eq!(store.connection(&shown.id).await.unwrap(), None);
 }
 
-/// The official SDK has forgotten it.
+/// The official SDK has forgotten that challenge.
 pub async fn a_claimed_challenge_that_was_replaced_cannot_be_decided(store: &impl Store) {
     let (shown, first) = showing(store).await;
     let phone = enrolled(store, first.tenant, "ann").await;

@@ -20,7 +20,7 @@ fn key(of: TenantId) -> Digest {
     SecretKey::from_random(of, fresh()).digest()
 }
 
-/// Its settings too.
+/// Its settings come back too.
 pub async fn a_tenant_comes_back_as_it_was_stored(store: &impl Store) {
     let settings = Settings {
         device_credentials: false,
@@ -46,7 +46,7 @@ pub async fn a_tenant_comes_back_as_it_was_stored(store: &impl Store) {
     }
 }
 
-/// Switching one off takes effect; keys and age stay.
+/// Disabling takes effect; secret keys and creation time stay.
 pub async fn a_tenants_latest_settings_count(store: &impl Store) {
     let tenant = new();
     store.put_tenant(&tenant).await.unwrap();
@@ -57,7 +57,7 @@ pub async fn a_tenants_latest_settings_count(store: &impl Store) {
     assert_eq!(after, Tenant { enabled: false, ..before });
 }
 
-/// Whoever looked before another's change changes nothing.
+/// A change based on an outdated read is not stored.
 pub async fn a_stale_look_at_a_tenant_changes_nothing(store: &impl Store) {
     let seen = new();
     let disabled = Tenant { enabled: false, ..seen.clone() };
@@ -73,7 +73,7 @@ pub async fn a_stale_look_at_a_tenant_changes_nothing(store: &impl Store) {
     assert_eq!(stored.secret_keys.len(), 1);
 }
 
-/// Nobody else's.
+/// It proves no other tenant.
 pub async fn a_secret_key_is_its_tenants_own(store: &impl Store) {
     let (one, other) = (new(), new());
     let (known, wrong) = (key(one.id), key(one.id));
@@ -87,7 +87,7 @@ pub async fn a_secret_key_is_its_tenants_own(store: &impl Store) {
     assert!(!store.tenant(&other.id).await.unwrap().unwrap().has_secret_key(&known));
 }
 
-/// The one in use and the one that replaces it.
+/// One is in use and the other replaces it.
 pub async fn two_secret_keys_are_active_at_most(store: &impl Store) {
     let tenant = new();
     let [first, second, third] = [key(tenant.id), key(tenant.id), key(tenant.id)];
@@ -107,7 +107,7 @@ pub async fn two_secret_keys_are_active_at_most(store: &impl Store) {
     assert_eq!(active(stored), [(second, at(2)), (third, at(5))]);
 }
 
-/// However it comes to it, and nothing is stored for whoever comes second.
+/// This holds for creating and renaming; the second tenant is not stored.
 pub async fn a_name_is_given_to_one_tenant_only(store: &impl Store) {
     let (one, other) = (new(), new());
     let namesake = Tenant { name: one.name.clone(), ..other.clone() };
@@ -121,7 +121,7 @@ pub async fn a_name_is_given_to_one_tenant_only(store: &impl Store) {
     store.put_tenant(&one).await.unwrap();
 }
 
-/// By whoever is renamed or forgotten.
+/// Its owner was renamed or deleted.
 pub async fn a_name_that_is_given_up_can_be_taken(store: &impl Store) {
     let (one, other) = (new(), new());
     let namesake = Tenant { name: one.name.clone(), ..other.clone() };
@@ -137,7 +137,7 @@ pub async fn a_name_that_is_given_up_can_be_taken(store: &impl Store) {
     store.put_tenant(&Tenant { id: tenant(), ..heir }).await.unwrap();
 }
 
-/// At the same time.
+/// The two are created at the same time.
 pub async fn one_of_two_tenants_gets_the_name(store: &impl Store) {
     for _ in 0..10 {
         let one = new();
@@ -147,7 +147,7 @@ pub async fn one_of_two_tenants_gets_the_name(store: &impl Store) {
     }
 }
 
-/// Among all that there are.
+/// It is listed once among all tenants.
 pub async fn a_tenant_is_listed_until_it_is_forgotten(store: &impl Store) {
     let tenant = new();
     store.put_tenant(&tenant).await.unwrap();

@@ -20,13 +20,13 @@ async fn now(store: &impl Store, action: &Action) -> Action {
     store.action(&action.name, at(10)).await.unwrap().unwrap()
 }
 
-/// What a polling screen opens for it.
+/// Opens a challenge of a polling screen for the action.
 async fn open(store: &impl Store, action: &Action) -> scanlatch_service::Result<Challenge> {
     let challenge = challenge(action.name.tenant).of_action(action);
     store.create(&challenge, &Before { action: Some(action.clone()), shown: None }).await.map(|()| challenge)
 }
 
-/// A connection for it.
+/// Stores a connection for the action.
 async fn connected(store: &impl Store, action: &Action) -> Connection {
     let connection = Connection { tracked: Some(action.clone()), ..connection(action.name.tenant) };
     store.connect(&connection).await.unwrap();
@@ -38,12 +38,12 @@ fn for_screen(connection: &Connection, action: &Action) -> Challenge {
     Challenge { screen, ..challenge(connection.tenant).of_action(action) }
 }
 
-/// A polling refresh names no predecessor, so the action does.
+/// A polling screen does not name the challenge that it showed, so the action does.
 pub async fn a_newer_challenge_of_an_action_supersedes_the_one_before(store: &impl Store) {
     let action = tracked(store, tenant()).await;
     let first = open(store, &action).await.unwrap();
     assert_eq!(now(store, &action).await.newest, Some(first.id));
-    // As it was read before the first and after it.
+    // With the action as it was read before the first challenge, and after it.
     for read in [action.clone(), now(store, &action).await] {
         let next = open(store, &read).await.unwrap();
         assert_eq!(stored(store, &first).await.withdrawn, Some(Withdrawal::Superseded));
@@ -52,7 +52,7 @@ pub async fn a_newer_challenge_of_an_action_supersedes_the_one_before(store: &im
     }
 }
 
-/// Somebody looks at it.
+/// Somebody is looking at it on a phone.
 pub async fn a_claimed_challenge_of_an_action_is_left_by_a_newer_one(store: &impl Store) {
     let action = tracked(store, tenant()).await;
     let first = open(store, &action).await.unwrap();
@@ -65,7 +65,7 @@ pub async fn a_claimed_challenge_of_an_action_is_left_by_a_newer_one(store: &imp
     assert_eq!(refusal(other), Refusal::ActionSucceeded);
 }
 
-/// Over sockets alike, whichever screen was first.
+/// This holds for sockets too, whichever screen was first.
 pub async fn two_sockets_of_one_action_supersede_each_other(store: &impl Store) {
     let action = tracked(store, tenant()).await;
     let [one, other] = [connected(store, &action).await, connected(store, &action).await];
@@ -81,7 +81,7 @@ pub async fn two_sockets_of_one_action_supersede_each_other(store: &impl Store) 
     assert_eq!(now(store, &action).await.newest, Some(third.id));
 }
 
-/// The backend has barred it since the screen came, or it was forgotten with its user.
+/// The backend blocked the action, or deleted its user, after the screen connected.
 pub async fn a_socket_opens_nothing_for_a_barred_action(store: &impl Store) {
     let action = tracked(store, tenant()).await;
     let screen = connected(store, &action).await;
@@ -96,7 +96,7 @@ pub async fn a_socket_opens_nothing_for_a_barred_action(store: &impl Store) {
     assert_eq!(store.connection(&screen.id).await.unwrap(), Some(screen));
 }
 
-/// A refusal would hang the SDK's refresh; nobody can approve what it is given.
+/// A refusal would hang the SDK's refresh. Nobody can approve this challenge.
 pub async fn a_socket_is_answered_also_after_its_action_succeeded(store: &impl Store) {
     let action = tracked(store, tenant()).await;
     let screen = connected(store, &action).await;

@@ -1,4 +1,4 @@
-//! Users: what backends say of them, and how they are forgotten.
+//! Users: what backends store about them, and how they are deleted.
 
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
@@ -21,7 +21,7 @@ fn email(text: &str) -> Revision {
     Revision::Profile(Box::new(ProfileChange { email: Some(text.to_owned()), ..ProfileChange::default() }))
 }
 
-/// A change that says nothing: the user is stored, and no more.
+/// An empty change: it only makes the user exist.
 fn heard_of() -> Revision {
     Revision::Profile(Box::default())
 }
@@ -41,7 +41,7 @@ fn by_email(text: &str) -> UserFilter {
     UserFilter { email: Some(text.to_owned()), ..UserFilter::default() }
 }
 
-/// With every part of it.
+/// Every attribute comes back.
 pub async fn a_user_comes_back_as_revised(store: &impl Store) {
     let tenant = tenant();
     let change = ProfileChange {
@@ -67,7 +67,7 @@ pub async fn a_user_comes_back_as_revised(store: &impl Store) {
     assert_eq!(store.user(&tenant, &user("ann")).await.unwrap(), Some(forgotten));
 }
 
-/// Whatever the caller saw before.
+/// What the caller read before does not matter.
 pub async fn a_stale_look_at_a_user_does_not_mislead(store: &impl Store) {
     let tenant = tenant();
     let stale = User::unknown(user("ann"), at(0));
@@ -81,7 +81,7 @@ pub async fn a_stale_look_at_a_user_does_not_mislead(store: &impl Store) {
     }
 }
 
-/// A device that is enrolled meanwhile counts on.
+/// A device that is enrolled meanwhile still counts.
 pub async fn a_users_count_survives_a_revision(store: &impl Store) {
     let tenant = tenant();
     let seen = revise(store, &tenant, "ann", &heard_of()).await;
@@ -91,7 +91,7 @@ pub async fn a_users_count_survives_a_revision(store: &impl Store) {
     assert_eq!(store.user(&tenant, &user("ann")).await.unwrap(), Some(told));
 }
 
-/// Old addresses lead nowhere.
+/// Former addresses find nobody.
 pub async fn users_are_found_by_what_they_have_now(store: &impl Store) {
     let tenant = tenant();
     for name in ["ann", "ben", "auth0|c d/e"] {
@@ -121,7 +121,7 @@ pub async fn users_are_found_by_what_they_have_now(store: &impl Store) {
     assert_eq!(names(store, &crate::scene::tenant(), &by_email("shared@example.com")).await, [""; 0]);
 }
 
-/// Without a user lost or told twice.
+/// No user is missing or listed twice.
 pub async fn a_list_of_users_goes_on_where_it_stopped(store: &impl Store) {
     let tenant = tenant();
     let all: Vec<String> = (0..7).map(|n| format!("user-{n}")).collect();
@@ -143,7 +143,7 @@ pub async fn a_list_of_users_goes_on_where_it_stopped(store: &impl Store) {
     }
 }
 
-/// And is told of again when it is repeated; what never was is told from it.
+/// A repeated revocation succeeds. Revoking an unknown id fails.
 pub async fn a_device_is_revoked_by_its_id(store: &impl Store) {
     let tenant = tenant();
     let (lost, kept) = (credential(tenant, "ann"), credential(tenant, "ann"));
@@ -159,7 +159,7 @@ pub async fn a_device_is_revoked_by_its_id(store: &impl Store) {
     assert_eq!(store.user(&tenant, &user("ann")).await.unwrap().unwrap().devices, 1);
 }
 
-/// Once it is revoked, whatever it claimed before.
+/// It cannot decide a challenge that it claimed before the revocation either.
 pub async fn a_revoked_device_cannot_decide(store: &impl Store) {
     let (challenge, phone) = claimed(store).await;
     assert!(store.revoke(&phone.tenant, &phone.user, &phone.id).await.unwrap());
@@ -173,7 +173,7 @@ async fn everything(store: &impl Store, tenant: &TenantId, name: &str, now: Time
     (actions.len(), devices.len(), store.user(tenant, &user(name)).await.unwrap().is_some())
 }
 
-/// Nothing is left, and nobody else is touched.
+/// Nothing is left of the user, and no other user changes.
 pub async fn a_forgotten_user_is_gone_with_everything(store: &impl Store) {
     let (session, _) = begun(store).await;
     let (tenant, now) = (session.tenant, at(2_000));
@@ -193,7 +193,7 @@ pub async fn a_forgotten_user_is_gone_with_everything(store: &impl Store) {
     assert_eq!((back.devices, back.profile.email), (0, None));
 }
 
-/// However far the login got.
+/// This holds at every step of the login.
 pub async fn a_forgotten_user_cannot_complete_a_login(store: &impl Store) {
     let (challenge, phone) = claimed(store).await;
     store.forget(&phone.tenant, &phone.user).await.unwrap();

@@ -14,7 +14,7 @@ pub(super) fn name(action: &ActionName) -> String {
 }
 
 impl Tables {
-    /// Writes a decision's record; of one that was tracked only the state changes.
+    /// Writes a decision's record; of a tracked action only the state changes.
     pub(super) fn record(&mut self, action: &Action) {
         let before = self.actions.get(&name(&action.name)).map(|record| record.state);
         self.before_decision.insert(name(&action.name), before.unwrap_or(ActionState::ChallengeFailed));

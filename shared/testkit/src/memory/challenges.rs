@@ -29,8 +29,8 @@ impl Tables {
         Ok((then, changed))
     }
 
-    /// Stores a new challenge; a tracked action names it as its newest, and the one before is superseded if nobody has
-    /// claimed it.
+    /// Stores a new challenge. A tracked action names it as its newest and supersedes the one before, unless that is
+    /// claimed.
     pub(super) fn open(&mut self, challenge: &Challenge, action: Option<&Action>) -> Result<()> {
         if let Some(action) = action {
             let record = self.actions.get_mut(&name(&action.name));
@@ -53,7 +53,7 @@ impl Tables {
         }
     }
 
-    /// What a revoked credential approved counts for nothing.
+    /// Voids all approvals of a revoked credential.
     pub(super) fn void(&mut self, tenant: &TenantId, by: &CredentialId) {
         for ((owner, _), challenge) in &mut self.challenges {
             if let Ok(then) = challenge.apply(&Event::Revoke(*by), challenge.created_at)
@@ -66,7 +66,7 @@ impl Tables {
 }
 
 impl Tables {
-    /// What a call that could tell nobody makes of an approval, which may be taken back so; its action is then as it was.
+    /// Applies the event of a call that told nobody. If that takes the approval back, the action is as it was before.
     fn taken_back(&mut self, approved: &Challenge, event: &Event, now: Timestamp) -> Result<Challenge> {
         let Some((by, _)) = approved.state.approval() else { return Err(Refusal::NotApproved.into()) };
         let Ok((then, changed)) = self.transition(&approved.tenant, &approved.id, event, now) else {
@@ -132,7 +132,7 @@ impl Decides for Memory {
             let mut tables = self.tables("decide").await;
             let place = (challenge.tenant, challenge.id);
             let stood = tables.challenges.get(&place).ok_or(Refusal::UnknownChallenge)?;
-            // Of one that a device opened for itself, the tracked action is only in what was handed in.
+            // If a device opened the challenge for itself, only the caller's copy names the tracked action.
             let stands = match (&stood.state, &challenge.screen) {
                 (State::Unclaimed, Screen::TrustedDevice) => {
                     Challenge { withdrawn: stood.withdrawn, ..challenge.clone() }

@@ -15,7 +15,7 @@ impl Tables {
         self.connections.contains_key(socket)
     }
 
-    /// Makes the challenge the one that the connection shows and withdraws the one before.
+    /// Makes this the challenge that the connection shows, and withdraws the one before.
     pub(super) fn show(&mut self, connection: &Connection, challenge: &Challenge, now: Timestamp) {
         let shown = Shown::from(challenge);
         if let Some(stored) = self.connections.get_mut(&connection.id) {

@@ -16,13 +16,13 @@ impl Tables {
         self.credentials.values().any(is_holder)
     }
 
-    /// The credential's user, who is stored if nothing was yet.
+    /// The credential's user, created if absent.
     pub(super) fn user_of(&mut self, credential: &Credential) -> &mut User {
         let place = (credential.tenant, credential.user.clone());
         self.users.entry(place).or_insert_with(|| User::unknown(credential.user.clone(), credential.verified_at))
     }
 
-    /// Whether it had not been spent.
+    /// Spends the removal; false if it was spent before.
     pub(super) fn spend(&mut self, tenant: &TenantId, key: &Thumbprint, removal: &Removal) -> bool {
         self.spent_removals.insert((*tenant, key.clone(), removal.signature.to_text()))
     }
@@ -117,7 +117,7 @@ impl Revokes for Memory {
                 tables.remove(&credential, RemovedBy::Backend);
             }
             let known = tables.removed.contains(&(*tenant, user.clone(), *id));
-            // Also of a phone that has signed out meanwhile.
+            // Also for a phone that has signed out meanwhile.
             if known {
                 tables.void(tenant, id);
             }

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, VecDeque};
 use scanlatch_protocol::id::ConnectionId;
 use scanlatch_service::port::Pushed;
 
-/// What a push comes to.
+/// The fate of a push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// It arrives.
     Sent,
-    /// It does not, and the answer says so.
+    /// It does not arrive, and the answer says so.
     Gone,
-    /// It does not, and there is no answer.
+    /// It does not arrive, and there is no answer.
     Lost,
     /// It arrives, and there is no answer.
     Unanswered,

@@ -1,11 +1,11 @@
-//! Whose turn it is, where a test puts the steps of several use cases in order.
+//! Waits that interleave the steps of several use cases in a test.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The longest wait of one call, in polls.
 const LONGEST: u64 = 3;
 
-/// A source of waits; 0 waits never.
+/// A source of waits; with the seed 0 there are none.
 #[derive(Debug, Default)]
 pub(super) struct Turns(AtomicU64);
 
@@ -21,7 +21,7 @@ impl Turns {
         }
     }
 
-    /// Xorshift: no more than an order that comes again with its seed is asked of it.
+    /// Xorshift: it only has to repeat the same order for the same seed.
     fn next(&self) -> u64 {
         let mut state = self.0.load(Ordering::SeqCst);
         if state == 0 {

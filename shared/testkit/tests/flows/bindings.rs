@@ -1,4 +1,4 @@
-//! Challenges that a backend makes its user's.
+//! Challenges that a backend binds to its user.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::Challenge;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::world::{Phone, World, refusal, text};
 
-/// A code that anybody's screen shows with its own words.
+/// A code on a screen that sends `custom` data and no user token.
 async fn shown() -> (World, Phone, Challenge) {
     let world = World::new().await;
     let phone = world.phone("ann").await;

@@ -1,4 +1,4 @@
-//! Phones come and go.
+//! Phones that enrol and are removed.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::TenantId;

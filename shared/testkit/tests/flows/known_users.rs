@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::world::{Phone, World, refusal};
 
-/// A world with Ann's phone and a screen that knows that it is hers.
+/// A world with Ann's phone and a screen with her user token.
 async fn hers(body: Value) -> (World, Phone, Identity) {
     let world = World::new().await;
     let phone = world.phone("ann").await;
@@ -45,7 +45,7 @@ async fn what_the_backend_tracked_wins_over_what_the_screen_says() {
         "ipAddress": "198.51.100.1",
         "userAgent": "Firefox",
     });
-    // The place is where the screen's own address is, which is not the one that is shown.
+    // The location belongs to the screen's own address, so it is not shown with the tracked one.
     let expected = json!({
         "success": true,
         "ipAddress": "198.51.100.1",

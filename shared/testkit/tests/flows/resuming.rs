@@ -28,7 +28,7 @@ impl Scene {
         Self { world, phone, socket, challenge, code }
     }
 
-    /// A further socket of the same page.
+    /// Another socket of the same page.
     async fn another(&self) -> ConnectionId {
         self.world.connect(&self.world.anybody()).await
     }

@@ -1,4 +1,4 @@
-//! What a tenant's switches do.
+//! What a tenant's settings do.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::authorization::Identity;
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::world::{Phone, World, context, refusal, wish};
 
-/// Everything under way at once.
+/// A tenant with every step of a login under way.
 struct Busy {
     world: World,
     phone: Phone,

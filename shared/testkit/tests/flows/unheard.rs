@@ -21,7 +21,7 @@ struct Scene {
     challenge: Challenge,
 }
 
-/// The screen is anybody's, or one of Ann's action `order-7`.
+/// The screen has no user token, or one of Ann's action `order-7`.
 async fn claimed(is_tracked: bool) -> Scene {
     let world = World::new().await;
     let phone = world.phone("ann").await;
@@ -50,7 +50,7 @@ impl Scene {
         self.world.record("ann", &self.challenge).await.state
     }
 
-    /// The token that a backend takes for the approval.
+    /// The token from `POST /claim` for the approval.
     async fn take(&self) -> String {
         let body = json!({"challengeId": self.challenge.id.to_string(), "userId": "ann"});
         self.world.take(body).await

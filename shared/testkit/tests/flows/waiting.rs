@@ -1,4 +1,4 @@
-//! What waits for a user, and actions that several challenges are for.
+//! Pending challenges of a user, and actions with several challenges.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::ActionState;

@@ -1,4 +1,4 @@
-//! A tenant, its backend, its screens and its users' phones; each call goes the way of the wire.
+//! A tenant, its backend, its screens and its users' phones. Bodies are parsed and written as on the wire.
 
 mod backend;
 mod phones;
@@ -104,7 +104,7 @@ pub fn refusal<T>(result: Result<T>) -> Refusal {
     scanlatch_testkit::scene::refusal(result)
 }
 
-/// Whether the store was not there.
+/// Whether the store was unavailable.
 pub fn is_unavailable<T>(result: &Result<T>) -> bool {
     matches!(result, Err(Error::Unavailable(_)))
 }

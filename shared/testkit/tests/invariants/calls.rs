@@ -1,4 +1,4 @@
-//! Calls, as they are under way, and what comes of them.
+//! Calls under way, and their answers.
 
 #![expect(clippy::expect_used, reason = "the texts are well formed")]
 
@@ -33,9 +33,9 @@ use crate::world::{Phone, World, client, screens_word, seen};
 /// A call that is under way.
 pub type Calling<'a> = Pin<Box<dyn Future<Output = Answer> + 'a>>;
 
-/// What comes of a call.
+/// What a finished call answers.
 pub enum Answer {
-    /// A page has a socket, and asks on it for what it wanted it for.
+    /// A page has a socket, and next asks for a challenge on it or resumes one.
     Connected(usize, ConnectionId, Option<Proven>, Result<()>),
     /// A page is given a code.
     Shown(usize, Result<(Challenge, Option<DeviceCode>)>),
@@ -55,13 +55,13 @@ pub enum Answer {
     Tracked(Option<usize>, Result<String>),
     /// A backend has a token of a challenge.
     ChallengeAssignment(Result<String>),
-    /// A backend hears of a token.
+    /// A backend hears whether a token counts.
     Validated(ChallengeId, Result<Validation>),
     /// A backend hears of a session.
     Begun(ChallengeId, Result<()>),
     /// A backend hears that a credential is revoked.
     Revoked(CredentialId, Result<()>),
-    /// Whatever else was done.
+    /// Any other call.
     Done,
 }
 
@@ -78,7 +78,7 @@ impl World {
         SignedChallenge { challenge, key: phone.key.clone(), r }
     }
 
-    /// A socket is not there for pushes before its handshake is over.
+    /// Connects a page. Until the handshake is over, pushes to its socket find it gone.
     pub fn connect(&self, page: usize, who: Identity, socket: ConnectionId, resumes: Option<Proven>) -> Calling<'_> {
         self.store.every_push(&socket, Fate::Gone);
         Box::pin(async move {

@@ -1,4 +1,4 @@
-//! The invariants, as what a step may not do and what must be so after it.
+//! The invariants, as checks of each step and of the state after it.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::ledger::{Cause, Held, Ledger, Violation, holds};
 use crate::page::{Heard, Page};
 use crate::world::{SCREEN, World, finish};
 
-/// I3, seen from a challenge: nothing is approved whose action has succeeded or is barred.
+/// I3, from the side of a challenge: nothing is approved whose action has succeeded or is blocked.
 pub fn challenge(before: &Challenge, now: &Challenge, ledger: &Ledger) -> Held {
     let Some((by, _)) = now.state.approval().filter(|_| before.state.is_open()) else { return Ok(()) };
     let action = ledger.actions.get(&now.action_of(&by.user));
@@ -23,7 +23,7 @@ pub fn challenge(before: &Challenge, now: &Challenge, ledger: &Ledger) -> Held {
     })
 }
 
-/// I3, seen from an action: one that succeeded stays so, unless a backend says otherwise or its approval is taken back.
+/// I3, from the side of an action: a success stays, unless a backend changes it or its approval is taken back.
 pub fn action(
     before: &Action,
     now: Option<&Action>,
@@ -45,7 +45,7 @@ pub fn action(
     holds(stands || may_change, || format!("I3: {before:?} has succeeded and is {now:?} now"))
 }
 
-/// I5: a challenge of a tracked action shows what was tracked and nothing that a screen said, and so does its record.
+/// I5: a challenge of a tracked action and its record hold what was tracked, and nothing that a screen said.
 pub fn words(ledger: &Ledger) -> Held {
     for challenge in ledger.challenges.values() {
         let Some(user) = &challenge.subject else { continue };
@@ -71,8 +71,7 @@ fn is_screens(custom: Option<&Custom>) -> bool {
     custom.is_some_and(|custom| custom.to_text().contains(SCREEN))
 }
 
-/// I1 and I2, as far as what is stored goes: nobody who was told yes, and no screen that has a token, is left with
-/// nothing.
+/// I1 and I2 for what is stored: behind every yes to a phone and every token of a screen there is an approval.
 pub fn promises(ledger: &Ledger) -> Held {
     let counted = |id: &ChallengeId| {
         let state = ledger.challenges.get(id).map(|challenge| &challenge.state);
@@ -90,7 +89,7 @@ pub fn promises(ledger: &Ledger) -> Held {
 /// I1: the page that showed the code can obtain the token now.
 pub fn can_obtain(world: &World, page: &Page, challenge: &Challenge) -> Held {
     if challenge.approval_at(world.store.now()).is_err() {
-        // Revoked, or too late.
+        // Revoked or too late.
         return Ok(());
     }
     let Some(code) = page.code(&challenge.id) else { return Ok(()) };
@@ -99,7 +98,7 @@ pub fn can_obtain(world: &World, page: &Page, challenge: &Challenge) -> Held {
         Screen::Socket(_) => {
             let has_heard = page.heard.get(&challenge.id) == Some(&Heard::Approved);
             let is_redeemed = matches!(challenge.state, State::Consumed { .. });
-            // What no server can keep: the SDK forgot, or the socket was half open.
+            // The exceptions that no server can prevent: the SDK forgot the challenge, or the socket was half open.
             has_heard || is_redeemed || code.forgotten || page.unread.contains(&challenge.id)
         }
         Screen::Resumable(_) => {
@@ -111,7 +110,7 @@ pub fn can_obtain(world: &World, page: &Page, challenge: &Challenge) -> Held {
     holds(obtains, || format!("I1: a phone was told yes, and {page:?} cannot obtain the token of {challenge:?}"))
 }
 
-/// I1 and I4 at the end of a history: a token counts, unless its phone was revoked or its action is no success.
+/// I1 and I4 at the end of a history: a token counts, unless its phone was revoked or its action did not succeed.
 pub fn counts(world: &World, ledger: &Ledger, id: &ChallengeId, token: &str) -> Held {
     let Some(challenge) = ledger.challenges.get(id) else { return Ok(()) };
     let validated = finish(world.validate(*id, token.to_owned(), Expected::default()));
@@ -127,7 +126,7 @@ pub fn counts(world: &World, ledger: &Ledger, id: &ChallengeId, token: &str) -> 
             format!("I4: a revoked phone's approval counts: {challenge:?}")
         });
     }
-    // A token ends with a whole second, so in its last one it may have ended already.
+    // A token expires at a whole second, so in its last one it may already have expired.
     let ends = [0, 1_000].map(|millis| challenge.approval_at(world.store.now().plus(millis)).is_err());
     let may_be = !ends[0] && succeeded;
     let must_be = !ends[1] && succeeded;
@@ -152,14 +151,14 @@ pub fn not_void(ledger: &Ledger, id: &ChallengeId, began: u64, what: &str) -> He
     }
 }
 
-/// I5: what a phone is shown of a tracked challenge is not a screen's word.
+/// I5: a phone sees no words of a screen with a tracked challenge.
 pub fn shown(challenge: &Challenge) -> Held {
     holds(challenge.subject.is_none() || !is_screens(challenge.custom.as_ref()), || {
         format!("I5: a phone is shown a screen's word: {challenge:?}")
     })
 }
 
-/// I2: what a page hears follows from what it heard before.
+/// I2: what a page hears is consistent with what it heard before.
 pub fn hears(ledger: &Ledger, page: &Page, id: &ChallengeId, heard: Heard) -> Held {
     let was_revoked = matches!(ledger.challenges.get(id).map(|stored| &stored.state), Some(State::Revoked { .. }));
     let goes_back = match page.heard.get(id) {
@@ -170,7 +169,7 @@ pub fn hears(ledger: &Ledger, page: &Page, id: &ChallengeId, heard: Heard) -> He
     holds(!goes_back, || format!("I2: {page:?} hears {heard:?} of {:?}", ledger.challenges.get(id)))
 }
 
-/// I2: a page that polls again after an answer hears nothing that came before it.
+/// I2: a page that polls again after an answer hears nothing older.
 pub fn polls(ledger: &Ledger, page: &Page, id: &ChallengeId, began: u64, heard: Heard) -> Held {
     let Some((ended, before)) = page.polled.get(id).filter(|(ended, _)| *ended < began) else { return Ok(()) };
     let was_revoked = matches!(ledger.challenges.get(id).map(|stored| &stored.state), Some(State::Revoked { .. }));
@@ -179,7 +178,7 @@ pub fn polls(ledger: &Ledger, page: &Page, id: &ChallengeId, began: u64, heard: 
     })
 }
 
-/// I2: what is pushed is so, and `approved` comes with its token.
+/// I2: a push is true, and `approved` comes with its token.
 pub fn pushed(ledger: &Ledger, id: &ChallengeId, state: &str, has_token: bool) -> Held {
     let stored = ledger.challenges.get(id);
     let is_so = match (state, stored.map(|stored| &stored.state)) {

@@ -1,20 +1,20 @@
-//! What may happen, and in which order.
+//! Random histories: which steps may happen, and in which order.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use scanlatch_testkit::memory::Fate;
 
-/// As many pages there are; see [`crate::page::Kind::ALL`].
+/// The number of pages; see [`crate::page::Kind::ALL`].
 pub const PAGES: u8 = 9;
-/// As many phones there are; see [`crate::world::World`].
+/// The number of phones; see [`crate::world::World`].
 pub const PHONES: u8 = 3;
-/// As many actions the backend has tracked.
+/// The number of actions that the backend has tracked.
 pub const ACTIONS: u8 = 2;
 
 /// A history.
 #[derive(Clone, Debug)]
 pub struct History {
-    /// Of the waits inside of calls.
+    /// Determines how long port calls wait.
     pub seed: u64,
     /// What happens.
     pub steps: Vec<Step>,
@@ -25,19 +25,19 @@ pub struct History {
 pub enum Step {
     /// A call, from its beginning to its end.
     Do(Act),
-    /// Calls at once, polled in an order that follows from the seed.
+    /// Calls at once, polled in an order that the seed determines.
     Race(Vec<Act>, u64),
-    /// A call that stays under way.
+    /// A call that stays under way; later steps poll it.
     Begin(Act),
-    /// Polls a call that is under way so often.
+    /// Polls a call that is under way this many times.
     Poll(u8, u8),
     /// The process of a call that is under way dies.
     Kill(u8),
     /// Time passes, in milliseconds.
     Wait(i64),
-    /// What the next pushes come to.
+    /// The fates of the next pushes.
     Push(Vec<Fate>),
-    /// The store makes the nth transition from now and its caller hears that it is unavailable.
+    /// The store makes the nth transition from now, but its caller hears that it is unavailable.
     LoseReply(u8),
 }
 
@@ -50,7 +50,7 @@ pub enum Act {
     Refresh(u8),
     /// A page loses its socket.
     Close(u8, Close),
-    /// The service hears late of a socket that was lost.
+    /// The service is told late that a socket was lost.
     Disconnect(u8),
     /// A page comes back to one of its challenges on a new socket.
     Resume(u8, u8),
@@ -68,11 +68,11 @@ pub enum Act {
     Verify { phone: u8, own: u8, action: Option<u8> },
     /// A backend tracks an action again.
     Track(u8),
-    /// A backend makes a code one of a user's, under a key of its own or the code's.
+    /// A backend tracks an action for a user with a code, under the backend's own key or the code's.
     Bind { code: u8, user: u8, own_key: bool },
-    /// A backend tracks an action under the name that a code would be decided by, without naming the code.
+    /// A backend tracks the action that a code would be decided under, without naming the code.
     TrackSeen { code: u8, user: u8 },
-    /// A backend takes a code for a user.
+    /// A backend calls `POST /claim` for a code and a user.
     Take { code: u8, user: u8, before: bool, named: bool },
     /// A backend validates a result token.
     Validate { token: u8, named: bool },
@@ -95,11 +95,11 @@ pub enum Act {
 /// How a socket ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Close {
-    /// The service hears of it at once.
+    /// The service is told at once.
     OnTime,
-    /// Perhaps later.
+    /// The service may be told later.
     Late,
-    /// Nobody tells, and API Gateway takes pushes that nobody reads.
+    /// The service is never told, and API Gateway accepts pushes that nobody reads.
     HalfOpen,
 }
 
@@ -111,7 +111,7 @@ fn phone(phones: u8) -> impl Strategy<Value = u8> {
     prop_oneof![3 => Just(0_u8), 1 => 0..phones]
 }
 
-/// What screens and phones do with their codes.
+/// What screens and phones do with codes.
 fn login(pages: &[u8], phones: u8) -> BoxedStrategy<Act> {
     let page = || prop::sample::select(pages.to_vec());
     let close = prop_oneof![Just(Close::OnTime), Just(Close::Late), Just(Close::HalfOpen)];
@@ -155,7 +155,7 @@ fn rest() -> BoxedStrategy<Act> {
     .boxed()
 }
 
-/// What the pushes of a call or two come to. Twice gone is what tells most.
+/// The fates of the pushes of a call or two. Two that find the socket gone reveal the most.
 fn fates() -> impl Strategy<Value = Vec<Fate>> {
     let fate = prop::sample::select(vec![Fate::Gone, Fate::Gone, Fate::Lost, Fate::Unanswered]);
     prop_oneof![2 => Just(vec![Fate::Gone; 2]), 3 => vec(fate, 1..4)]
@@ -204,9 +204,9 @@ fn story(pages: Vec<u8>, phones: u8, others: BoxedStrategy<Step>) -> impl Strate
 /// How a phone decides the newest code.
 #[derive(Clone, Debug)]
 enum Deciding {
-    /// With nobody beside it.
+    /// It decides alone.
     Alone(bool),
-    /// It approves, its pushes come to this, and it calls again or somebody else does meanwhile.
+    /// It approves and its pushes have these fates. Meanwhile it calls again or somebody else does.
     InDoubt(Vec<Fate>, Option<Act>, u64),
 }
 
@@ -241,7 +241,7 @@ fn decision(pages: Vec<u8>, phones: u8) -> impl Strategy<Value = Deciding> {
     ]
 }
 
-/// As many parts, of which one in `stories` is a whole login.
+/// Histories with this number of parts, of which one in `stories` is a whole login.
 fn histories(
     (pages, phones): (Vec<u8>, u8),
     act: &BoxedStrategy<Act>,
@@ -265,7 +265,7 @@ pub fn crowded() -> impl Strategy<Value = History> {
     histories((pages, PHONES), &act.boxed(), 2..16, 4)
 }
 
-/// A page or two and what phones and backends do with its codes, so that most calls meet.
+/// One or two pages and the phones and backends of their codes, so that most calls meet.
 pub fn narrow() -> impl Strategy<Value = History> {
     let of = |pages: &[u8]| histories((pages.to_vec(), 2), &login(pages, 2), 1..8, 2);
     prop_oneof![3 => of(&[0]), 2 => of(&[1]), 3 => of(&[3]), 1 => of(&[6, 8])]

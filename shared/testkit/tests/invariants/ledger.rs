@@ -11,7 +11,7 @@ use scanlatch_protocol::jwt::{Kind, Token};
 use crate::checks;
 use crate::world::World;
 
-/// What a history came to. Without these the invariants hold of themselves.
+/// An event that some history must reach. Without these the invariants hold trivially.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mark {
     /// A phone was told yes whose screen is on a socket only.
@@ -24,17 +24,17 @@ pub enum Mark {
     Held,
     /// An approval was redeemed.
     Redeemed,
-    /// An approval was void since its phone was revoked.
+    /// An approval was void because its phone was revoked.
     Void,
-    /// A revoked phone's claim went to the next.
+    /// Another phone took over a revoked phone's claim.
     TakenOver,
-    /// A screen showed its code no longer.
+    /// A screen no longer showed its code.
     Withdrawn,
     /// A screen with a code lost its socket.
     Away,
     /// A screen came back.
     Resumed,
-    /// A backend made a code its user's.
+    /// A backend bound a code to its user.
     Bound,
     /// A decision came with the claim's signature.
     Copied,
@@ -47,7 +47,6 @@ pub enum Mark {
 }
 
 impl Mark {
-    /// All of them.
     pub const ALL: &[Self] = &[
         Self::Told,
         Self::ToldWithCode,
@@ -77,15 +76,15 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Unless an invariant is broken.
+/// An outcome, unless an invariant is broken.
 pub type Held<T = ()> = Result<T, Violation>;
 
-/// Holds, or says which invariant does not.
+/// Checks `it`, and otherwise says which invariant is broken.
 pub fn holds(it: bool, otherwise: impl FnOnce() -> String) -> Held {
     if it { Ok(()) } else { Err(Violation(otherwise())) }
 }
 
-/// Who may change what, beside phones.
+/// The cause of a change, other than phones and screens.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cause {
     /// A backend judges this action.
@@ -94,41 +93,41 @@ pub enum Cause {
     Forgets(UserId),
     /// A backend tracks.
     Tracks,
-    /// Whoever else.
+    /// Anybody else.
     Other,
 }
 
 /// All that is known.
 #[derive(Default)]
 pub struct Ledger {
-    /// Counts what happens.
+    /// Counts the events.
     pub tick: u64,
-    /// As they were stored at last.
+    /// As they were stored last.
     pub challenges: BTreeMap<ChallengeId, Challenge>,
-    /// As they were stored at last.
+    /// As they were stored last.
     pub actions: HashMap<ActionName, Action>,
     /// Actions that a backend tracked before anything was decided, as they came.
     pub tracked: HashMap<ActionName, Action>,
-    /// Users who were deleted. What a backend tracks for them again may differ from what an older socket knows.
+    /// Deleted users. A backend may track other data for them again than an older socket knows.
     pub forgotten: BTreeSet<UserId>,
     /// Challenges whose phone was told yes.
     pub yes: BTreeSet<ChallengeId>,
-    /// Result tokens that anybody has.
+    /// Result tokens that somebody has.
     pub tokens: Vec<(ChallengeId, String)>,
-    /// Credentials whose revocation is confirmed, and since when.
+    /// Credentials with a confirmed revocation, and its tick.
     pub revoked: BTreeMap<CredentialId, u64>,
     /// What happened.
     pub marks: BTreeSet<Mark>,
 }
 
 impl Ledger {
-    /// One more thing happens.
+    /// Counts one more event.
     pub fn tick(&mut self) -> u64 {
         self.tick += 1;
         self.tick
     }
 
-    /// Somebody has this token; the challenge, if it is a result token.
+    /// Notes that somebody has this token; returns the challenge of a result token.
     pub fn has(&mut self, token: &str) -> Option<ChallengeId> {
         let id = challenge_of(token)?;
         if !self.tokens.iter().any(|(_, known)| known == token) {
@@ -137,7 +136,7 @@ impl Ledger {
         Some(id)
     }
 
-    /// Looks at what a step has changed.
+    /// Checks what a step has changed.
     pub fn look(&mut self, world: &World, cause: &Cause) -> Held {
         let (challenges, actions) = world.store.look();
         let challenges: BTreeMap<_, _> = challenges.into_iter().map(|stored| (stored.id, stored)).collect();
@@ -166,7 +165,7 @@ impl Ledger {
     }
 }
 
-/// The challenge that a result token is of; another token is of none.
+/// The challenge of a result token; any other token has none.
 fn challenge_of(token: &str) -> Option<ChallengeId> {
     Token::read(token).ok().filter(|token| token.kind() == Kind::Result)?;
     let payload = token.split('.').nth(1).and_then(scanlatch_protocol::base64::decode)?;

@@ -1,11 +1,11 @@
-//! Random histories through the use cases, held against the invariants that `scanlatch_protocol::challenge` states.
+//! Random histories through the use cases, checked against the invariants that `scanlatch_protocol::challenge` states.
 //!
 //! Screens of every kind, phones of two users and a backend call at once. Calls are polled by hand, so that their steps
-//! at the store and their pushes come in any order; processes die, replies and pushes are lost, sockets drop, and the
-//! clock jumps. [`checks`] looks after every step.
+//! at the store and their pushes come in any order. Processes die, replies and pushes are lost, sockets drop, and the
+//! clock jumps. [`checks`] runs after every step.
 //!
-//! `SCANLATCH_HISTORIES` plays so many histories of each kind instead of the usual number, `PROPTEST_RNG_SEED` the same
-//! ones again. A failure names its invariant and prints the shortest history that was found.
+//! `SCANLATCH_HISTORIES` sets the number of histories of each kind; `PROPTEST_RNG_SEED` plays the same ones again. A
+//! failure names its invariant and prints the shortest history that was found.
 
 mod calls;
 mod checks;
@@ -24,7 +24,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRunner};
 use crate::history::History;
 use crate::ledger::Mark;
 
-/// So many histories of each kind take a debug build about twenty seconds.
+/// With this number of histories of each kind, a debug build takes about twenty seconds.
 const HISTORIES: u32 = 1_500;
 
 fn hold(histories: impl Strategy<Value = History>, must_see: &[Mark]) {

@@ -1,4 +1,4 @@
-//! A page that shows codes, as the official browser SDK and one that holds codes behave.
+//! A page that shows codes, as the official browser SDK does, or as one with device codes does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,21 +6,21 @@ use scanlatch_protocol::challenge::Standing;
 use scanlatch_protocol::id::{ChallengeId, ConnectionId};
 use scanlatch_protocol::secret::DeviceCode;
 
-/// What a page is.
+/// The kind of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// On a socket, as the official SDK is.
     Socket,
-    /// On a socket, with codes to come back with.
+    /// On a socket, with device codes to resume.
     Resumable,
     /// Polling, as the official SDK does.
     Polling,
-    /// Polling, and saying which code it replaces.
+    /// Polling, and naming the code that it replaces.
     Replacing,
 }
 
 impl Kind {
-    /// Every page of a history, with the action that its user token is of.
+    /// Every page of a history, with the action of its user token.
     pub const ALL: [(Self, Option<usize>); 9] = [
         (Self::Socket, None),
         (Self::Socket, Some(0)),
@@ -37,17 +37,17 @@ impl Kind {
 /// A code that a page was given.
 #[derive(Clone, Debug)]
 pub struct Code {
-    /// What it shows.
+    /// Its challenge.
     pub id: ChallengeId,
-    /// What it asks with.
+    /// Its device code.
     pub secret: Option<DeviceCode>,
-    /// When it came.
+    /// The tick at which it came.
     pub since: u64,
-    /// The SDK's timer has asked for a newer one, so nothing is heard of this one any more.
+    /// The SDK's timer has asked for a newer one, so the page ignores this one.
     pub forgotten: bool,
 }
 
-/// How far a page has heard.
+/// The furthest state that a page has heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Heard {
     /// Nobody scanned it.
@@ -56,7 +56,7 @@ pub enum Heard {
     Claimed,
     /// The user said no.
     Rejected,
-    /// The user said yes; with the token, or this is not said at all.
+    /// The user said yes; the page has the token.
     Approved,
 }
 
@@ -71,10 +71,9 @@ impl From<&Standing> for Heard {
     }
 }
 
-/// A page.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// The action of its user token.
     pub action: Option<usize>,
@@ -84,14 +83,14 @@ pub struct Page {
     pub codes: Vec<Code>,
     /// How far it heard of each challenge, tokens included.
     pub heard: BTreeMap<ChallengeId, Heard>,
-    /// What API Gateway took for it when its browser had no such socket any more.
+    /// Challenges whose pushes API Gateway accepted after the browser had lost the socket.
     pub unread: BTreeSet<ChallengeId>,
-    /// The end of its last poll of each challenge, and what it said.
+    /// The tick and the answer of its last poll of each challenge.
     pub polled: BTreeMap<ChallengeId, (u64, Heard)>,
 }
 
 impl Page {
-    /// One that shows nothing yet.
+    /// A page that shows nothing yet.
     pub fn new((kind, action): (Kind, Option<usize>)) -> Self {
         Self {
             kind,
@@ -104,7 +103,7 @@ impl Page {
         }
     }
 
-    /// The code of this challenge, if it was given it.
+    /// The code of this challenge, if the page was given it.
     pub fn code(&self, id: &ChallengeId) -> Option<&Code> {
         self.codes.iter().find(|code| code.id == *id)
     }
@@ -115,7 +114,7 @@ impl Page {
         (count > 0).then(|| &self.codes[count - 1 - usize::from(n) % count])
     }
 
-    /// The code before one that it asks for by its timer. The official SDK forgets it at once.
+    /// Asks for a newer code by the timer. The official SDK forgets the code before at once.
     pub fn refreshes(&mut self) {
         if self.kind == Kind::Socket
             && let Some(code) = self.codes.last_mut()
@@ -124,7 +123,7 @@ impl Page {
         }
     }
 
-    /// Whether a change of this challenge reaches the page: its SDK knows the code and heard no end of it.
+    /// Whether a change of this challenge reaches the page: its SDK knows the code and has heard no end of it.
     pub fn heeds(&self, id: &ChallengeId) -> bool {
         let is_over = self.heard.get(id).is_some_and(|heard| *heard >= Heard::Rejected);
         self.code(id).is_some_and(|code| !code.forgotten) && !is_over

@@ -19,7 +19,7 @@ use crate::world::World;
 const READS: [&str; 9] =
     ["action", "challenge", "connection", "credential", "pending", "signing_key", "tenant", "user", "verifying_keys"];
 
-/// Plays a history to its end and tells what it came to.
+/// Plays a history to its end and returns what it reached.
 pub fn play(history: &History) -> Held<BTreeSet<Mark>> {
     let (world, tokens) = World::new();
     let mut play = Play::new(&world, tokens)?;
@@ -45,7 +45,7 @@ struct Play<'a> {
     calls: Vec<Call<'a>>,
     /// Every socket, and whose it is.
     sockets: Vec<(ConnectionId, usize)>,
-    /// Sockets of whose end the service has yet to hear.
+    /// Closed sockets that the service has not heard of yet.
     unheard: Vec<ConnectionId>,
     /// The user token of each tracked action.
     tokens: Vec<String>,
@@ -113,7 +113,7 @@ impl<'a> Play<'a> {
         }
     }
 
-    /// Whatever is under way ends, and then all promises are kept.
+    /// Ends all calls that are under way, and checks that all promises are kept.
     fn end(&mut self) -> Held {
         let calls = self.calls.iter().map(|call| call.number).collect();
         self.run(calls)?;
@@ -146,7 +146,8 @@ impl<'a> Play<'a> {
         Ok(())
     }
 
-    /// Begins all and polls them in bursts, as the seed says, until they are done. One in eight times a process dies.
+    /// Begins all calls and polls them in bursts, as the seed says, until they are done. In one of eight cases a
+    /// process dies.
     fn race(&mut self, acts: &[Act], seed: u64) -> Held {
         let mut draw = draws(seed);
         let mut left = Vec::new();
@@ -206,7 +207,7 @@ enum Polled {
     Done(Option<u64>),
 }
 
-/// Numbers below a bound, always the same for a seed.
+/// Numbers below a bound; the same seed gives the same numbers.
 fn draws(seed: u64) -> impl FnMut(usize) -> usize {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     move |below| {

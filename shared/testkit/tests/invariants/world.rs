@@ -1,4 +1,4 @@
-//! What every history begins with: a tenant, two users with three phones, and two tracked actions.
+//! The beginning of every history: a tenant, two users with three phones, and two tracked actions.
 
 #![expect(clippy::expect_used, reason = "nothing can be tried without")]
 
@@ -25,15 +25,15 @@ use scanlatch_testkit::memory::Memory;
 use scanlatch_testkit::scene::{MAY_ADD, enrol, fresh};
 use serde_json::json;
 
-/// What only a screen says, and only a backend.
+/// Only screens say this.
 pub const SCREEN: &str = "a screen's word";
-/// See [`SCREEN`].
+/// Only backends say this.
 pub const BACKEND: &str = "a backend's word";
 
 const HOUR: i64 = 3_600_000;
 
-/// What all histories share, for signatures take longer than everything else: the key that signs tokens, and what the
-/// backend tracked, with its user tokens.
+/// What all histories share, since signatures take most of the time: the key that signs tokens, and the tracked actions
+/// with their user tokens.
 static BEFORE: LazyLock<(SigningKey, Vec<Action>, Vec<String>)> = LazyLock::new(|| {
     let key = SigningKey::from_bytes(&[9; 32]).expect("a key");
     let world = World::bare();
@@ -64,7 +64,7 @@ pub struct World {
     pub users: [UserId; 2],
     /// Two of Ann's, one of Ben's.
     pub phones: Vec<Phone>,
-    /// Ann's; the first with data.
+    /// Ann's; only the first has data.
     pub actions: Vec<ActionName>,
 }
 
@@ -83,7 +83,7 @@ impl World {
         (world, tokens.clone())
     }
 
-    /// A tenant that nobody is enrolled with.
+    /// A tenant without enrolments.
     fn bare() -> Self {
         let tenant = TenantId::from_random([1; 16]);
         let settings =
@@ -139,7 +139,7 @@ impl World {
         }
     }
 
-    /// What a backend says when it tracks one of the actions. Only the first has data.
+    /// What a backend sends to track one of the actions. Only the first has data.
     pub fn tracked(&self, action: usize) -> Tracked {
         let name = &self.actions[action];
         let more = match action {
@@ -162,17 +162,17 @@ pub fn client() -> ClientId {
     ClientId::parse("web").expect("a client id")
 }
 
-/// What screens say.
+/// The `custom` data of screens.
 pub fn screens_word() -> Option<Custom> {
     Custom::from_text(&json!({"said": SCREEN}).to_string())
 }
 
-/// What screens are seen as.
+/// The context of screens.
 pub fn seen() -> Seen {
     Seen::observed(Some("203.0.113.7"), Some(SCREEN), None)
 }
 
-/// A signature that nobody made before.
+/// A signature number that is not used elsewhere.
 pub fn signature(n: u64) -> SignatureR {
     let mut bytes = [1; 32];
     bytes[..8].copy_from_slice(&n.to_be_bytes());

@@ -1,4 +1,4 @@
-//! A function that greets, on the runtime flavour that the service's functions use.
+//! A function that greets, on the same runtime flavour as the service's functions.
 
 use lambda_http::{Body, Error, Request, RequestExt as _, Response, run, service_fn, tracing};
 

@@ -1,11 +1,11 @@
-//! An API description, as far as tests read it.
+//! The parts of an API description that tests read.
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
-/// A description.
+/// An API description.
 #[derive(Debug)]
 pub struct Document(Value);
 
@@ -28,22 +28,22 @@ impl Document {
         Ok(Self(serde_yaml_ng::from_str(&text).with_context(|| path.display().to_string())?))
     }
 
-    /// The HTTP API.
+    /// The description of the HTTP API.
     pub fn openapi() -> Result<Self> {
         Self::read("openapi.yaml")
     }
 
-    /// The socket.
+    /// The description of the socket.
     pub fn asyncapi() -> Result<Self> {
         Self::read("asyncapi.yaml")
     }
 
-    /// All of it.
+    /// The whole document.
     pub fn root(&self) -> &Value {
         &self.0
     }
 
-    /// What a value stands for, its reference followed.
+    /// The value, or what its `$ref` points to.
     pub fn followed<'d>(&'d self, value: &'d Value) -> &'d Value {
         match value["$ref"].as_str() {
             Some(reference) => self.0.pointer(reference.trim_start_matches('#')).unwrap_or(&Value::Null),
@@ -66,7 +66,7 @@ impl Document {
         })
     }
 
-    /// The operation of this id.
+    /// The operation with this id.
     pub fn operation(&self, id: &str) -> Result<Operation<'_>> {
         self.operations().find(|operation| operation.id() == id).with_context(|| format!("there is no operation {id}"))
     }
@@ -87,7 +87,7 @@ impl<'d> Operation<'d> {
         self.text("x-function")
     }
 
-    /// The first way to authorise it.
+    /// The first of its security schemes.
     pub fn security(&self) -> Option<&'d str> {
         self.described["security"][0].as_object()?.keys().next().map(String::as_str)
     }
@@ -112,7 +112,7 @@ impl<'d> Operation<'d> {
         body["content"]["application/json"].get("example")
     }
 
-    /// The example of its success.
+    /// The example of its successful answer.
     pub fn answer(&self) -> Result<&'d Value> {
         let (_, response) = self.responses().find(|(status, _)| *status == "200").context("no success is described")?;
         response["content"]["application/json"].get("example").with_context(|| format!("{}: no example", self.id()))

@@ -1,8 +1,8 @@
-//! What two values have in common when they are examples of the same thing.
+//! What two examples of the same thing have in common.
 
 use serde_json::{Value, json};
 
-/// A value with its scalars replaced by their kinds: the members' names, the types, and the formats of texts.
+/// A value with each scalar replaced by its kind. It keeps the members' names, the types, and the formats of texts.
 pub fn shape(value: &Value) -> Value {
     match value {
         Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), shape(value))).collect(),

@@ -1,4 +1,4 @@
-//! The socket's examples: handshakes and requests are taken, and what is told looks like its example.
+//! The socket's examples: handshakes and requests are accepted, and answers look like their examples.
 
 use anyhow::{Context as _, Result};
 use scanlatch_tests::{SocketScreen, handshake_status, shared_stack};
@@ -64,7 +64,7 @@ async fn what_a_screen_is_told_looks_like_asyncapis_examples() -> Result<()> {
     Ok(())
 }
 
-/// What a screen is told that comes back to a challenge with the code that it was given.
+/// The answer when a screen resumes a challenge with the device code that it was given.
 async fn resume(described: &Document, screen: &mut SocketScreen, created: &Value) -> Result<Value> {
     let mut request = examples(described, "resumeChallenge", "payload")?.pop().context("no example")?;
     for member in ["challengeId", "deviceCode"] {

@@ -1,4 +1,4 @@
-//! Every operation's example, sent as it is with living ids, keys and tokens in it; the answer looks like its example.
+//! Every operation's example is sent with real ids, keys and tokens in it, and the answer looks like its example.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,14 +19,14 @@ struct Story {
     described: Document,
     stack: Stack,
     phone: Phone,
-    /// What an example's text stands for by now.
+    /// The real text for a text of an example.
     living: BTreeMap<String, String>,
     shown: BTreeSet<String>,
 }
 
 impl Story {
     async fn begin() -> Result<Self> {
-        // Places are shown only when the trusted edge says them.
+        // The location is shown only if the trusted edge sends it.
         let stack = Stack::start(&BEHIND_EDGE).await?;
         let phone = stack.phone();
         let described = Document::openapi()?;
@@ -44,7 +44,7 @@ impl Story {
         Ok(Self { described, stack, phone, living, shown: BTreeSet::new() })
     }
 
-    /// The value with everything in it that has come to life.
+    /// The value, with real texts wherever they are known.
     fn alive(&self, value: &Value) -> Value {
         match value {
             Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), self.alive(value))).collect(),
@@ -54,7 +54,7 @@ impl Story {
         }
     }
 
-    /// Remembers what the texts of an example stand for.
+    /// Remembers the real texts for those of an example.
     fn learn(&mut self, example: &Value, real: &Value) {
         match (example, real) {
             (Value::Object(example), Value::Object(real)) => {
@@ -79,7 +79,7 @@ impl Story {
         body["signature"] = self.phone.sign(body["challengeId"].as_str().unwrap_or(&removal)).into();
     }
 
-    /// Sends an operation's example; the example of its answer, and the answer.
+    /// Sends an operation's example; returns the example of its answer, and the answer.
     async fn send(&mut self, id: &str) -> Result<(Value, Value)> {
         let operation = self.described.operation(id)?;
         let (mut path, mut query) = (operation.path.to_owned(), Vec::new());
@@ -129,7 +129,7 @@ impl Story {
         Ok((example, real))
     }
 
-    /// For the sake of what follows.
+    /// Sends examples that later ones need.
     async fn prepare(&mut self, ids: &[&str]) -> Result<()> {
         for id in ids {
             self.send(id).await?;
@@ -137,7 +137,7 @@ impl Story {
         Ok(())
     }
 
-    /// The answers look like their examples.
+    /// Checks that the answers look like their examples.
     async fn show(&mut self, ids: &[&str]) -> Result<()> {
         for id in ids {
             let (example, real) = self.send(id).await?;
@@ -147,7 +147,7 @@ impl Story {
         Ok(())
     }
 
-    /// A token that enrols another key.
+    /// Gets a token that enrols another key.
     async fn renew_token(&mut self) -> Result<()> {
         let user = self.living.get(USER).context("no user")?.replace('|', "%7C");
         let request = self.stack.api().request(Method::POST, &format!("/users/{user}/actions/enrol"));
@@ -163,7 +163,7 @@ impl Story {
         Ok(())
     }
 
-    /// Another user from now on.
+    /// Continues with another user.
     fn meet(&mut self, user: &str) {
         self.living.insert(USER.to_owned(), format!("{user}-{}", System.now().millis()));
     }
@@ -174,7 +174,7 @@ async fn every_example_of_openapi_is_taken_and_every_answer_looks_like_its_examp
     let mut story = Story::begin().await?;
     story.prepare(&["updateUser"]).await?;
     story.meet("auth0|ben");
-    // A user, a phone and a challenge that is for this user.
+    // A user, a phone and a challenge for this user.
     story.show(&["createChallenge"]).await?;
     story.prepare(&["trackAction"]).await?;
     story.show(&["addCredential", "addCredentialUnderDevice", "addCredentialUnderInApp"]).await?;
@@ -188,7 +188,7 @@ async fn every_example_of_openapi_is_taken_and_every_answer_looks_like_its_examp
     story.show(&["getCredential", "getCredentialUnderDevice", "getCredentialUnderInApp", "listAuthenticators"]).await?;
     story.show(&["createSession", "validateSession", "refreshSession", "revokeSession", "revokeUserSessions"]).await?;
     story.show(&["openOwnChallenge", "verifyDevice", "verifyInApp"]).await?;
-    // The end of it all.
+    // Lists and removals.
     story.show(&["getKeySet", "getTenantKeySet", "listUsers"]).await?;
     for remove in ["removeCredential", "removeCredentialUnderDevice", "removeCredentialUnderInApp"] {
         story.show(&[remove]).await?;

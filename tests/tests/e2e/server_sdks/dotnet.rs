@@ -1,4 +1,4 @@
-//! The .NET SDK: a character set in its content type, a search by `POST`, and enumerations that throw.
+//! The .NET SDK: its content type has a character set, it searches by `POST`, and its enumerations throw.
 
 use anyhow::Result;
 use serde_json::json;

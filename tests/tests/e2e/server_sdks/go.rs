@@ -1,4 +1,4 @@
-//! The Go SDK: nulls for what was not set, the base path twice, and members of exactly its types.
+//! The Go SDK: it sends nulls for unset members and the base path twice, and needs members of exactly its types.
 
 use anyhow::Result;
 use serde_json::{Value, json};

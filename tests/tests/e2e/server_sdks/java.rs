@@ -1,4 +1,4 @@
-//! The Java SDK: updates by `POST`, reads `error` and `actionCode`, and builds a path that is none.
+//! The Java SDK: it updates by `POST`, reads `error` and `actionCode`, and builds an invalid path (the `?` is missing).
 
 use anyhow::Result;
 use serde_json::json;

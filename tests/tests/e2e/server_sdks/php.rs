@@ -1,4 +1,4 @@
-//! The PHP SDK: empty bodies, `+` for a space, and an empty array where an empty object is meant.
+//! The PHP SDK: it sends empty bodies, `+` for a space, and an empty array for an empty object.
 
 use anyhow::Result;
 use serde_json::json;

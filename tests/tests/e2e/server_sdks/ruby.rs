@@ -1,4 +1,4 @@
-//! The Ruby SDK: escapes every character but not when it tracks, and reads no success without a JSON body.
+//! The Ruby SDK: it escapes every character except when it tracks, and reads no success without a JSON body.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::{Login, Sdk, call, login, pending, suits_all};
 
 #[tokio::test]
 async fn ruby_escapes_an_id_everywhere_but_in_track_and_both_mean_one_user() -> Result<()> {
-    // Its `track` refuses what is no URI, so callers escape these characters themselves, and only those.
+    // Its `track` refuses an invalid URI, so callers escape these characters themselves, and only those.
     for (tracked_as, read_as, id) in [
         ("auth0%7Cruby", "auth0%7Cruby", "auth0|ruby"),
         ("ruby/b+c:d", "ruby%2Fb%2Bc%3Ad", "ruby/b+c:d"),

@@ -3,7 +3,7 @@
 use scanlatch_protocol::tenant::SecretKeyRecord;
 use serde::Serialize;
 
-/// A secret key as JSON, as far as anybody may know it.
+/// A secret key as JSON, without the key itself.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyView {

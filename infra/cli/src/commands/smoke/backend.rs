@@ -1,4 +1,4 @@
-//! The server of whoever owns the secret key.
+//! The tenant's backend.
 
 use scanlatch_client::Backend as Server;
 use serde_json::json;
@@ -10,17 +10,17 @@ use crate::commands::smoke::site::Site;
 pub struct Backend(Server);
 
 impl Backend {
-    /// The site's.
+    /// The backend of the site's tenant.
     pub fn new(site: &Site) -> Self {
         Self(Server::new(site.service.clone(), site.secret.expose()))
     }
 
-    /// A token with which a phone of `user` may enrol.
+    /// A user token with which a phone of `user` may enrol.
     pub async fn user_token(&self, user: &str) -> Result<String, SmokeError> {
         Ok(self.0.track(user, "enrol", &json!({ "scope": "add:authenticators" })).await?.token)
     }
 
-    /// Insists that `token` says that `user` has approved `action`.
+    /// Checks that `token` proves that `user` approved `action`.
     pub async fn validate(&self, token: &str, user: &str, action: &str) -> Result<(), SmokeError> {
         let validated = self.0.validate(&json!({ "token": token, "userId": user, "action": action })).await?;
         check_member("state", &validated.state.as_deref(), &Some("CHALLENGE_SUCCEEDED"))?;

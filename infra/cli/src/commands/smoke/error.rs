@@ -7,13 +7,13 @@ use scanlatch_client::ClientError;
 pub enum SmokeError {
     /// No answer came.
     Silence(String),
-    /// An answer came, but not from the service.
+    /// Something other than the service answered.
     Stranger(String),
-    /// The service refused, or answered something else than it should.
+    /// The service refused, or its answer was wrong.
     Answer(String),
 }
 
-/// Insists on what a member of the answer is.
+/// Checks the value of a member of the answer.
 pub fn check_member<T: Debug + PartialEq + ?Sized>(member: &str, found: &T, wanted: &T) -> Result<(), SmokeError> {
     if found == wanted {
         return Ok(());

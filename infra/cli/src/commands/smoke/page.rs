@@ -1,4 +1,4 @@
-//! A web page, and what its browser insists on before and after a call to the service.
+//! A web page, and what its browser checks before and after a call to the service.
 //! <https://fetch.spec.whatwg.org/#http-cors-protocol>
 
 use ::http::header::{
@@ -10,10 +10,10 @@ use scanlatch_client::Answer;
 
 use crate::commands::smoke::error::SmokeError;
 
-/// What the browser SDK sends that a browser asks about first.
+/// The browser SDK's headers that need a preflight.
 const HEADERS: [&str; 2] = ["authorization", "content-type"];
 
-/// Methods that a browser does not ask about.
+/// Methods that a preflight need not allow.
 const SAFELISTED: [Method; 3] = [Method::GET, Method::HEAD, Method::POST];
 
 /// A page by its origin.
@@ -21,10 +21,10 @@ const SAFELISTED: [Method; 3] = [Method::GET, Method::HEAD, Method::POST];
 pub struct Page(pub String);
 
 impl Page {
-    /// What the browser asks before the page makes this call.
+    /// The preflight of this call.
     ///
     /// # Errors
-    /// If the URL is none.
+    /// If the URL is not valid.
     pub fn preflight(&self, method: &Method, url: &str) -> Result<Request<String>, SmokeError> {
         Request::builder()
             .method(Method::OPTIONS)
@@ -52,7 +52,7 @@ impl Page {
         }
         let allowed = listed(&answer.headers, &ACCESS_CONTROL_ALLOW_HEADERS);
         for wanted in HEADERS {
-            // The wildcard stands for every header but `Authorization`.
+            // The wildcard includes every header except `Authorization`.
             let by_wildcard = wanted != "authorization" && allowed.iter().any(|name| name == "*");
             if !by_wildcard && !allowed.iter().any(|name| name.eq_ignore_ascii_case(wanted)) {
                 return Err(refused(&format!("{ACCESS_CONTROL_ALLOW_HEADERS} does not name {wanted}")));
@@ -61,10 +61,10 @@ impl Page {
         Ok(())
     }
 
-    /// Whether the browser shows the page an answer with these headers.
+    /// Whether the browser lets the page read an answer with these headers.
     ///
     /// # Errors
-    /// Why not.
+    /// Why the browser does not.
     pub fn may_read(&self, headers: &HeaderMap) -> Result<(), SmokeError> {
         let mut allowed = headers.get_all(ACCESS_CONTROL_ALLOW_ORIGIN).iter();
         match (allowed.next().and_then(|value| value.to_str().ok()), allowed.next()) {
@@ -79,7 +79,7 @@ fn refused(why: &str) -> SmokeError {
     SmokeError::Answer(format!("a browser would not let a page do this: {why}"))
 }
 
-/// The members of a list, which may take several headers.
+/// The members of a list, which may be spread over several headers.
 fn listed(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
     let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).map(|member| member.trim().to_owned()).collect()
@@ -97,7 +97,7 @@ mod tests {
         ("access-control-allow-headers", "Authorization, content-type"),
     ];
 
-    /// What a browser makes of this answer to the preflight of a call.
+    /// Whether a browser accepts this answer to a call's preflight.
     fn judged(method: &Method, status: u16, headers: &[(&'static str, &'static str)]) -> Result<(), String> {
         let headers =
             headers.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect();

@@ -14,12 +14,12 @@ use crate::commands::smoke::site::Site;
 pub struct SocketScreen(Socket);
 
 impl SocketScreen {
-    /// Opens a socket as the browser SDK does on the site's page.
+    /// Opens a socket from the site's page, as the browser SDK does.
     pub async fn open(site: &Site) -> Result<Self, SmokeError> {
         Ok(Self(handshake(site, &site.page).open().await?))
     }
 
-    /// Insists that a page elsewhere gets no socket.
+    /// Checks that a page of another origin gets no socket.
     pub async fn refused(site: &Site, elsewhere: &Page) -> Result<(), SmokeError> {
         match handshake(site, elsewhere).open().await {
             Err(ClientError::NoSocket(StatusCode::FORBIDDEN)) => Ok(()),
@@ -31,12 +31,12 @@ impl SocketScreen {
         }
     }
 
-    /// Asks for a challenge, and says its id.
+    /// Asks for a challenge and returns its id.
     pub async fn challenge(&mut self, action: &str) -> Result<String, SmokeError> {
         Ok(self.0.challenge(action).await?)
     }
 
-    /// Waits to hear that the challenge is in `state`; says the token, which is there once it is approved.
+    /// Waits for the push of `state`; returns the token, which comes with an approval.
     pub async fn hears(&mut self, state: &str, challenge: &str) -> Result<String, SmokeError> {
         let heard = match self.0.hear().await? {
             Notice::StateChange { challenge_id, state, access_token } => (challenge_id, state, access_token),
@@ -52,7 +52,7 @@ impl SocketScreen {
 
     /// Leaves.
     pub async fn leave(self) {
-        // Whoever leaves hears no more; that nobody is there any more is nothing to tell.
+        // The screen expects nothing more, so an error does not matter.
         let _left = self.0.leave().await;
     }
 }
@@ -86,7 +86,7 @@ impl PollingScreen {
         Self { screen: Polling::new(service.clone(), &site.secret.tenant().to_string()), service, page }
     }
 
-    /// Asks first, as a browser does, whether the page may make these calls.
+    /// Checks with preflights, as a browser does, that the page may make these calls.
     pub async fn may_call(&self) -> Result<(), SmokeError> {
         for path in [CREATE, POLL] {
             let request = self.page.preflight(&Method::POST, &format!("{}{path}", self.service.base_url()))?;
@@ -96,7 +96,7 @@ impl PollingScreen {
         Ok(())
     }
 
-    /// Insists that a page elsewhere gets no challenge.
+    /// Checks that a page of another origin gets no challenge.
     pub async fn refused(site: &Site, elsewhere: Page, action: &str) -> Result<(), SmokeError> {
         let unasked = format!("a page at {} got one; the tenant must allow {} alone", elsewhere.0, site.page.0);
         match Self::on(site, elsewhere).challenge(action).await {
@@ -106,13 +106,13 @@ impl PollingScreen {
         }
     }
 
-    /// Asks for a challenge; says its id and the code to poll with.
+    /// Asks for a challenge; returns its id and device code.
     pub async fn challenge(&self, action: &str) -> Result<(String, String), SmokeError> {
         let opened: Opened = self.call(self.screen.open(action)).await?;
         Ok((opened.challenge_id, opened.device_code))
     }
 
-    /// Insists that a phone has claimed the challenge.
+    /// Checks that a phone has claimed the challenge.
     pub async fn claimed(&self, challenge: &str, code: &str) -> Result<(), SmokeError> {
         let standing = self.poll(challenge, code).await?;
         check_member("isClaimed", &standing.is_claimed, &true)?;

@@ -14,11 +14,11 @@ const SECRET_KEY: &str = "AUTHSIGNAL_SECRET_KEY";
 /// A tenant and where it is served.
 #[derive(Debug)]
 pub struct Site {
-    /// What SDKs are given.
+    /// The base URL of the SDKs.
     pub base_url: String,
     /// Where screens open sockets.
     pub socket_url: String,
-    /// Names the tenant too.
+    /// The secret key, which names the tenant too.
     pub secret: SecretKey,
     /// The service at the base URL.
     pub service: Service,
@@ -29,7 +29,7 @@ pub struct Site {
 /// Finds the tenant: the local stack's own, or the one whose variables `scanlatch tenant create` printed.
 ///
 /// # Errors
-/// One sentence that says what to give.
+/// One sentence that says which flag or variable is missing.
 pub async fn find(
     flags: TableSource,
     socket_url: Option<String>,
@@ -64,7 +64,7 @@ pub async fn find(
     Ok(Site { base_url, socket_url, secret, service, page })
 }
 
-/// The origin of a page beside the service: its base URL without the path.
+/// The origin of the base URL.
 fn origin_of(base_url: &str) -> String {
     base_url.split('/').take(3).collect::<Vec<_>>().join("/")
 }

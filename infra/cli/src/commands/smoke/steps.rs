@@ -1,4 +1,4 @@
-//! What was done, and how long it took.
+//! The steps of a login, and how long each took.
 
 use std::future::Future;
 use std::time::Instant;
@@ -14,10 +14,10 @@ use crate::console::output::tell;
 pub struct Steps(Vec<(&'static str, u128)>);
 
 impl Steps {
-    /// Takes a step that `function` answers, and tells how long it took.
+    /// Takes a step that `function` answers, and prints how long it took.
     ///
     /// # Errors
-    /// Which step failed, why, and what to look at.
+    /// Which step failed, why, and what to check.
     pub async fn take<T>(
         &mut self,
         what: &'static str,
@@ -33,12 +33,12 @@ impl Steps {
         Ok(done)
     }
 
-    /// How long all took together.
+    /// The time of all steps together.
     pub fn millis(&self) -> u128 {
         self.0.iter().map(|(_, millis)| millis).sum()
     }
 
-    /// For scripts.
+    /// The steps as JSON.
     pub fn document(&self) -> Vec<Value> {
         self.0.iter().map(|(what, millis)| json!({ "step": what, "ms": u64::try_from(*millis).ok() })).collect()
     }

@@ -28,7 +28,7 @@ pub struct Flags {
     settings: SettingsFlags,
 }
 
-/// What a backend and its screens are given.
+/// The new tenant, and what its backend and screens need.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Created {
@@ -43,7 +43,7 @@ struct Created {
 /// Makes the tenant, then its key.
 ///
 /// # Errors
-/// Why not, in one sentence; it names a tenant that was made without its key.
+/// One sentence that says why it failed; it names a tenant that was made without a key.
 pub async fn run(work: &Work, flags: Flags) -> Result<(), CommandError> {
     let id = TenantId::from_random(work.cloud.random()?);
     let settings = flags.settings.apply(&Settings::default());

@@ -1,5 +1,5 @@
-//! `scanlatch tenant delete`: everything that belongs to a tenant. Each step may be repeated, so an interrupted
-//! deletion goes on when it is asked for again.
+//! `scanlatch tenant delete`: deletes a tenant and everything that belongs to it. Each step may be repeated, so the
+//! same command finishes an interrupted deletion.
 
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::user::{MAX_USERS, UserFilter};
@@ -10,10 +10,10 @@ use crate::console::failure::CommandError;
 use crate::console::output::tell;
 use crate::work::Work;
 
-/// Disables the tenant, forgets its users, forgets the tenant.
+/// Disables the tenant, deletes its users, then deletes the tenant.
 ///
 /// # Errors
-/// Why not, or not yet all, in one sentence.
+/// One sentence that says why it failed, or what is left.
 pub async fn run(work: &Work, wanted: &str) -> Result<(), CommandError> {
     let tenant = work.tenant(wanted).await?;
     let question =

@@ -7,7 +7,7 @@ use crate::console::failure::CommandError;
 use crate::console::output::tell;
 use crate::work::Work;
 
-/// Enables or disables the tenant; only disabling asks.
+/// Enables or disables the tenant; only disabling asks for confirmation.
 pub async fn run(work: &Work, wanted: &str, enabled: bool) -> Result<(), CommandError> {
     let before = work.tenant(wanted).await?;
     if before.enabled && !enabled {

@@ -22,7 +22,7 @@ pub struct Flags {
     settings: SettingsFlags,
 }
 
-/// Changes what the flags name.
+/// Changes the name and the settings that the flags give.
 pub async fn run(work: &Work, flags: Flags) -> Result<(), CommandError> {
     let before = work.tenant(&flags.named.tenant).await?;
     let name = flags.name.unwrap_or_else(|| before.name.clone());

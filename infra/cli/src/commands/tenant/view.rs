@@ -7,7 +7,7 @@ use crate::commands::key::view::KeyView;
 use crate::console::table::pairs;
 use crate::flags::settings;
 
-/// Whether it is served, in a word.
+/// Whether the tenant is enabled, in one word.
 pub fn status(tenant: &Tenant) -> &'static str {
     if tenant.enabled { "enabled" } else { "disabled" }
 }

@@ -36,7 +36,7 @@ pub struct Flags {
     after: Option<UserId>,
 }
 
-/// Lists the users that meet every condition.
+/// Lists the users that match all filters.
 pub async fn run(work: &Work, flags: Flags) -> Result<(), CommandError> {
     let tenant = work.tenant(&flags.named.tenant).await?;
     let wanted = UserFilter { username: flags.username, email: flags.email, phone_number: flags.phone };

@@ -61,7 +61,7 @@ pub struct WholeView {
 }
 
 impl WholeView {
-    /// The user with everything that is known.
+    /// The user with devices and verified methods.
     pub fn of(user: &User, devices: &[Credential]) -> Self {
         Self {
             user: UserView::from(user),

@@ -1,4 +1,4 @@
-//! `docs/settings.md` is written from the table of settings.
+//! Generates `docs/settings.md` from the table of settings.
 
 use std::fmt::Write as _;
 use std::path::Path;

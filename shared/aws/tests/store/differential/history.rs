@@ -1,4 +1,4 @@
-//! What may happen, by small numbers that name challenges, phones, sockets and signatures.
+//! What may happen. Small numbers name challenges, phones, sockets and signatures.
 
 use proptest::prelude::*;
 use scanlatch_protocol::action::ActionState;
@@ -11,18 +11,18 @@ pub const CHALLENGES: usize = 3;
 pub const PHONES: usize = 4;
 /// How many sockets there are.
 pub const SOCKETS: usize = 3;
-/// How many signatures there are. Few, so that some come again.
+/// How many signatures there are: few, so that some repeat.
 pub const SIGNATURES: usize = 4;
 /// How many calls repeat an approval.
 pub const CALLS: u8 = 3;
-/// How many codes screens hold.
+/// How many device codes screens hold.
 pub const CODES: usize = 2;
 
-/// Challenges at the beginning, and what happens then.
+/// Challenges at the beginning, and the steps after that.
 #[derive(Clone, Debug)]
 pub struct History {
     pub starts: Vec<Start>,
-    /// Each after so many milliseconds.
+    /// Each step, after a pause in milliseconds.
     pub steps: Vec<(i64, Step)>,
 }
 
@@ -51,7 +51,7 @@ pub enum Step {
         phone: usize,
         signature: usize,
     },
-    /// As the challenge was read now, or at the beginning.
+    /// With the challenge as read now, or at the beginning.
     Decide {
         challenge: usize,
         phone: usize,
@@ -64,13 +64,13 @@ pub enum Step {
         call: u8,
     },
     Settle(usize),
-    /// As what was approved was read now, or after the last decision.
+    /// With the approval as read now, or after the last decision.
     Release {
         challenge: usize,
         call: u8,
         stale: bool,
     },
-    /// What was approved as it was read now, or after the last decision.
+    /// With the approval as read now, or after the last decision.
     TakeBack {
         challenge: usize,
         stale: bool,
@@ -96,7 +96,7 @@ pub enum Step {
         socket: usize,
         code: Option<usize>,
     },
-    /// A screen that polls asks for a new challenge in place of one that it shows.
+    /// A polling screen asks for a new challenge, which replaces one that it shows.
     Refresh {
         challenge: usize,
         code: usize,
@@ -124,7 +124,7 @@ fn start() -> impl Strategy<Value = Start> {
     (screen, prop::option::of(0_usize..2)).prop_map(|(screen, subject)| Start { screen, subject })
 }
 
-/// Mostly short; else about as long as one of the limits.
+/// Mostly short, otherwise about as long as one of the limits.
 fn pause() -> impl Strategy<Value = i64> {
     prop_oneof![
         8 => 0_i64..5,

@@ -1,4 +1,4 @@
-//! Results without what means nothing: DynamoDB keeps spent signatures in no order.
+//! Results without meaningless differences: DynamoDB keeps spent signatures in no order.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::Action;
@@ -6,7 +6,7 @@ use scanlatch_protocol::challenge::Challenge;
 use scanlatch_protocol::credential::{Credential, Enrolled};
 use scanlatch_service::port::{Connection, Decided};
 
-/// What can be compared once it is in order.
+/// A result that can be compared once it is in order.
 pub trait Normal {
     #[must_use]
     fn normal(self) -> Self;

@@ -17,7 +17,7 @@ use super::history::{History, Step};
 use super::normal::Normal;
 use super::world::{World, both};
 
-/// What a store gave; that it is not there is no result.
+/// A store's result. An unavailable store is not a result.
 pub fn told<T: Normal>(result: Result<T, Error>) -> Result<Result<T, Refusal>, String> {
     match result {
         Ok(given) => Ok(Ok(given.normal())),
@@ -26,7 +26,7 @@ pub fn told<T: Normal>(result: Result<T, Error>) -> Result<Result<T, Refusal>, S
     }
 }
 
-/// Plays it to its end, or to the first step after which rules and stores differ.
+/// Plays a history to its end, or to the first step after which rules and stores differ.
 pub async fn play(history: &History, cloud: &Cloud) -> Result<(), String> {
     let mut world = World::new(cloud, &history.starts).await?;
     world.compare().await?;
@@ -101,7 +101,7 @@ fn refused(refusal: Refusal) -> String {
     format!("refused: {refusal:?}")
 }
 
-/// Insists that stores gave what the rules give.
+/// Checks that the stores and the rules gave the same.
 fn same<T: Clone + Debug + Normal + PartialEq>(given: &T, by_rules: &T) -> Result<(), String> {
     if *given == by_rules.clone().normal() {
         Ok(())
@@ -110,7 +110,7 @@ fn same<T: Clone + Debug + Normal + PartialEq>(given: &T, by_rules: &T) -> Resul
     }
 }
 
-/// Insists that a challenge stands now as the rules say; what they refuse left it as it stood.
+/// Checks that a challenge is now as the rules say. A refused step must not have changed it.
 async fn stands(
     world: &World<'_>,
     challenge: usize,
@@ -137,7 +137,7 @@ async fn decide(world: &mut World<'_>, step: &Step) -> Result<(), String> {
     let (stood, by, now) = (world.read(challenge).await?, world.phones[phone].clone(), world.now);
     let r = signature.map(|n| world.signatures[n]);
     let event = Event::Decide(by.holder(), decision, r);
-    // What was read early counts only where the rules allowed the decision then; the store looks for what changed since.
+    // The early read counts only if the rules allowed the decision then. The store checks what has changed since.
     let early = Some(world.first(challenge)).filter(|first| stale && first.apply(&event, now).is_ok());
     let read = early.unwrap_or(&stood).clone();
     let record = action(&read, &by, decision, now);
@@ -157,7 +157,7 @@ async fn decide(world: &mut World<'_>, step: &Step) -> Result<(), String> {
             same(&Ok(then), &by_rules)
         }
         Ok(Decided::Moved) => same(&by_rules.is_ok(), &true),
-        // The credential or the action may stand in the way of what the rules of challenges allow.
+        // The credential or the action may prevent what the rules of challenges allow.
         Err(refusal) => same(&by_rules.map_or_else(|by_rules| refusal == by_rules, |_| true), &true),
     }
 }
@@ -189,7 +189,7 @@ async fn release(world: &World<'_>, challenge: usize, call: u8, stale: bool) -> 
 
 async fn take_back(world: &World<'_>, challenge: usize, stale: bool) -> Result<(), String> {
     let stood = world.read(challenge).await?;
-    // Nobody takes back what its screen can come for.
+    // An approval is not taken back if its screen can come back for it.
     if !matches!(stood.screen, Screen::Socket(_)) {
         return Ok(());
     }
@@ -230,7 +230,7 @@ async fn leave(world: &World<'_>, socket: usize) -> Result<(), String> {
 async fn resume(world: &World<'_>, challenge: usize, code: usize, socket: usize) -> Result<(), String> {
     let (stood, code, connection) = (world.read(challenge).await?, world.codes[code], world.connection(socket).await?);
     let by_rules = stood.apply(&Event::Resume(code, Some(connection.id.clone())), world.now);
-    // Whoever resumes has asked the rules about what was read; the store looks for what has changed since.
+    // The use case checks the rules on what it read. The store checks what has changed since.
     if by_rules.is_err() {
         return Ok(());
     }
@@ -241,7 +241,7 @@ async fn resume(world: &World<'_>, challenge: usize, code: usize, socket: usize)
 async fn poll(world: &World<'_>, challenge: usize, code: usize) -> Result<(), String> {
     let (stood, code) = (world.read(challenge).await?, world.codes[code]);
     let by_rules = stood.apply(&Event::Resume(code, None), world.now);
-    // A store is told only of a screen that was away, once the rules have let it come back.
+    // The store is called only for a screen that was away and may come back by the rules.
     if by_rules.is_err() || !stood.screen.is_away() || !stood.state.is_open() {
         return Ok(());
     }

@@ -22,7 +22,7 @@ use super::normal::Normal as _;
 
 const USERS: [&str; 2] = ["ann", "ben"];
 
-/// What both stores were told of.
+/// Both stores, and what they hold.
 pub struct World<'a> {
     pub memory: Memory,
     pub cloud: &'a Cloud,
@@ -31,16 +31,16 @@ pub struct World<'a> {
     pub sockets: Vec<ConnectionId>,
     pub signatures: Vec<SignatureR>,
     pub codes: Vec<Digest>,
-    /// As they were at the beginning.
+    /// The challenges as they were when they were opened.
     pub challenges: Vec<Challenge>,
-    /// Of every decision so far.
+    /// The action records of all decisions so far.
     pub records: Vec<ActionName>,
-    /// What the last decision made of a challenge.
+    /// Each challenge after its last decision.
     pub made: BTreeMap<ChallengeId, Challenge>,
     pub now: Timestamp,
 }
 
-/// All that a store keeps, as far as steps can change it.
+/// Everything in a store that steps can change.
 #[derive(Debug, PartialEq)]
 struct Kept {
     challenges: Vec<Option<Challenge>>,
@@ -51,7 +51,7 @@ struct Kept {
     pending: Vec<Vec<ChallengeId>>,
 }
 
-/// Runs the same on both stores and insists on the same result, which is then the expression's.
+/// Runs a call on both stores, checks that the results are the same, and returns one.
 macro_rules! both {
     ($world:expr, |$store:ident| $call:expr) => {{
         let by_memory = {
@@ -117,7 +117,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// A new challenge, and the action that it is for as it is stored.
+    /// A new challenge, and its action as stored.
     pub async fn challenge(
         &self,
         screen: Screen,
@@ -153,26 +153,26 @@ impl<'a> World<'a> {
         Ok(())
     }
 
-    /// A socket as it is stored.
+    /// A connection as stored.
     pub async fn connection(&self, socket: usize) -> Result<Connection, String> {
         let id = &self.sockets[socket];
         let found = both!(self, |store| async { store.connection(id).await.map_err(Into::into) });
         found.ok().flatten().ok_or_else(|| "the socket is lost".to_owned())
     }
 
-    /// A challenge as it was at the beginning; numbers go round.
+    /// A challenge as it was when it was opened. Numbers beyond the last wrap around.
     pub fn first(&self, challenge: usize) -> &Challenge {
         &self.challenges[challenge % self.challenges.len()]
     }
 
-    /// A challenge as it is stored.
+    /// A challenge as stored.
     pub async fn read(&self, challenge: usize) -> Result<Challenge, String> {
         let id = self.first(challenge).id;
         let found = both!(self, |store| async { store.challenge(&self.tenant, &id).await.map_err(Into::into) });
         found.ok().flatten().ok_or_else(|| "the challenge is lost".to_owned())
     }
 
-    /// Whether an enrolment stands.
+    /// Whether a holder is still enrolled.
     pub async fn is_enrolled(&self, holder: &Holder) -> Result<bool, String> {
         for phone in &self.phones {
             let key = phone.thumbprint();
@@ -195,7 +195,7 @@ impl<'a> World<'a> {
         user(USERS[n])
     }
 
-    /// Insists that both stores keep the same.
+    /// Checks that both stores keep the same.
     pub async fn compare(&self) -> Result<(), String> {
         let (in_memory, on_dynamodb) = tokio::join!(self.kept(&self.memory), self.kept(self.cloud));
         if in_memory == on_dynamodb {

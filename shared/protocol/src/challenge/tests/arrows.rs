@@ -52,8 +52,8 @@ fn rank(state: &State) -> u8 {
 }
 
 proptest! {
-    /// Any events in any order at any time, for any screen and subject: states only move forward, the holder changes
-    /// only by a take-over, a decision never flips, and an event that succeeded changes nothing when it comes again.
+    /// Any events in any order at any time, for any screen and subject. States only move forward, only a take-over
+    /// changes the holder, and a decision never flips. An event that succeeded changes nothing when it comes again.
     #[test]
     fn no_schedule_breaks_the_arrows(
         start in any_start(),

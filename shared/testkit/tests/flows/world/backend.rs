@@ -32,18 +32,18 @@ impl World {
         self.try_track(user, body).await.unwrap().token
     }
 
-    /// The action that a decision of this user on a challenge is recorded in.
+    /// The action that records this user's decision on a challenge.
     pub async fn record(&self, user: &str, challenge: &Challenge) -> Action {
         let name = challenge.action_of(&UserId::parse(user).unwrap());
         actions::show(&self.store, &name).await.unwrap()
     }
 
-    /// How a user's `login` of this key stands.
+    /// The state of a user's `login` with this idempotency key.
     pub async fn state(&self, user: &str, key: &str) -> ActionState {
         self.try_track(user, json!({"idempotencyKey": key})).await.unwrap().action.state
     }
 
-    /// Sets the state of a user's `login` of this key.
+    /// Sets the state of a user's `login` with this idempotency key.
     pub async fn set_state(&self, user: &str, key: &str, state: ActionState) {
         let name = ActionName {
             tenant: self.tenant,
@@ -70,7 +70,7 @@ impl World {
         self.try_validate(&self.secret, json!({"token": token, "action": action})).await.unwrap()
     }
 
-    /// What `POST /claim` gives.
+    /// The token from `POST /claim`.
     pub async fn try_take(&self, body: Value) -> Result<String> {
         let tenant = self.store.tenant(&self.tenant).await?.unwrap();
         let taken = serde_json::from_value::<ClaimRequest>(body).unwrap().accept()?;
@@ -81,7 +81,7 @@ impl World {
         self.try_take(body).await.unwrap()
     }
 
-    /// Begins a session; whether there is one.
+    /// Tries to begin a session.
     pub async fn try_begin(&self, token: &str) -> Result<()> {
         let client = ClientId::parse("web").unwrap();
         self.change(|tenant| tenant.settings.session_clients = vec![client.clone()]).await;

@@ -1,4 +1,4 @@
-//! Phones: what waits, claims and decisions, and devices that verify their users.
+//! Phones: pending challenges, claims, decisions, and devices that verify their users.
 
 #![expect(clippy::unwrap_used, reason = "a test cannot go on without; its own texts are well formed")]
 
@@ -12,7 +12,9 @@ use scanlatch_protocol::context::Context;
 use scanlatch_protocol::credential::{Credential, CredentialKind, Device};
 use scanlatch_protocol::id::ChallengeId;
 use scanlatch_protocol::key::{DeviceSignature, PublicKey};
-use scanlatch_protocol::wire::device::{ClaimRequest, ClaimResponse, DecideRequest, DecideResponse, OwnRequest};
+use scanlatch_protocol::wire::device::{
+    ClaimRequest, ClaimResponse, DecideRequest, DecideResponse, TrustedDeviceRequest,
+};
 
 use scanlatch_service::{Result, claim, decide, enrol, pending, remove, trusted_device, verify};
 use scanlatch_testkit::scene::fresh;
@@ -39,7 +41,7 @@ impl Phone {
         DeviceSignature::from_der(signature.to_der().as_bytes()).unwrap()
     }
 
-    /// What a claim sends; a decision adds `approved`.
+    /// The body of a claim; a decision adds `approved`.
     pub fn signed(&self, id: &ChallengeId) -> Value {
         let signature: Signature = self.signing.sign_with_rng(&mut OsRng, id.to_string().as_bytes());
         json!({
@@ -68,7 +70,7 @@ impl World {
         Ok(removed.map(|id| id.to_string()))
     }
 
-    /// A claim as it travels.
+    /// Sends the body of a claim.
     pub async fn try_send_claim(&self, body: &Value) -> Result<Value> {
         let request: ClaimRequest = serde_json::from_value(body.clone()).unwrap();
         let (challenge, custom) = claim::run(&self.store, &self.tenant, &request.accept()?.verify()?).await?;
@@ -83,7 +85,7 @@ impl World {
         self.try_claim(phone, id).await.unwrap()
     }
 
-    /// A decision as it travels, but for what it adds to `body`.
+    /// Sends the body of a decision: `body` with `approved`.
     pub async fn try_send_decision(&self, body: &Value, approved: bool) -> Result<Value> {
         let mut body = body.clone();
         body["approved"] = json!(approved);
@@ -105,7 +107,7 @@ impl World {
         self.try_decide(phone, id, false).await.unwrap()
     }
 
-    /// What waits for the user of a phone that is at this address.
+    /// The challenge that waits for a phone's user, when the phone has this address.
     pub async fn pending(&self, phone: &Phone, address: &str) -> Option<ChallengeId> {
         let near = Context::observed(Some(address), None, None);
         let challenge = pending::run(&self.store, &self.tenant, &phone.key, &near).await.unwrap().challenge;
@@ -113,15 +115,16 @@ impl World {
     }
 
     pub async fn try_open_own(&self, device: &Identity) -> Result<Challenge> {
-        trusted_device::run(&self.store, &self.issuer, device, OwnRequest::default().accept()?, context()).await
+        trusted_device::run(&self.store, &self.issuer, device, TrustedDeviceRequest::default().accept()?, context())
+            .await
     }
 
-    /// A challenge that a device opens for itself, without naming an action.
+    /// Opens a challenge for a device itself, without naming an action.
     pub async fn open_own(&self, device: &Identity) -> Challenge {
         self.try_open_own(device).await.unwrap()
     }
 
-    /// A verification as it travels; the token that it gives.
+    /// Sends the body of a verification and returns its token.
     pub async fn try_send_verification(&self, device: &Identity, body: &Value) -> Result<String> {
         let signed = serde_json::from_value::<ClaimRequest>(body.clone()).unwrap().accept()?.verify()?;
         Ok(verify::run(&self.store, &self.issuer, device, &signed).await?.token)

@@ -7,7 +7,7 @@ use scanlatch_protocol::challenge::{Challenge, ChallengeParams, Proven};
 use scanlatch_protocol::context::{Context, Location};
 use scanlatch_protocol::id::{ChallengeId, ConnectionId};
 use scanlatch_protocol::secret::DeviceCode;
-use scanlatch_protocol::wire::display::{CreateRequest, PollResponse};
+use scanlatch_protocol::wire::screen::{CreateRequest, PollResponse};
 use scanlatch_protocol::wire::socket::Answer;
 use scanlatch_service::{Result, connect, create, disconnect, message, poll, resume};
 use scanlatch_testkit::scene::fresh;
@@ -31,7 +31,7 @@ impl World {
         create::run(&self.store, &self.issuer, screen, None, (wish(), None), context).await.unwrap().0
     }
 
-    /// A polling screen's challenge in place of one that it says it showed.
+    /// A polling screen's challenge in place of the one that the screen says it showed.
     pub async fn ask_anew(&self, screen: &Identity, replaced: Proven) -> (Challenge, DeviceCode) {
         create::run(&self.store, &self.issuer, screen, None, (wish(), Some(replaced)), context()).await.unwrap()
     }
@@ -59,12 +59,12 @@ impl World {
         message::run(&self.store, screen, wish(), false).await.map(|(challenge, _)| challenge)
     }
 
-    /// The challenge that a socket asks for, first or to refresh.
+    /// The challenge that a socket asks for, the first time or to refresh.
     pub async fn show(&self, screen: &ConnectionId) -> Challenge {
         self.try_show(screen).await.unwrap()
     }
 
-    /// The same, with the code that the screen comes back with.
+    /// The same, with the device code for coming back.
     pub async fn show_resumable(&self, screen: &ConnectionId) -> (Challenge, DeviceCode) {
         let (challenge, code) = message::run(&self.store, screen, wish(), true).await.unwrap();
         (challenge, code.unwrap())
@@ -75,7 +75,7 @@ impl World {
         Ok(serde_json::from_str(&Answer::resumed(&challenge, &standing).to_text()).unwrap())
     }
 
-    /// The screen is back on this socket; what it is told.
+    /// Resumes a challenge on this socket and returns the answer's data.
     pub async fn resume(&self, screen: &ConnectionId, id: &ChallengeId, code: &DeviceCode) -> Value {
         self.try_resume(screen, id, code).await.unwrap()["data"].take()
     }
@@ -85,25 +85,25 @@ impl World {
         if polls { self.ask(screen).await.0 } else { self.show(&self.connect(screen).await).await }
     }
 
-    /// A socket is no more, and the service is told.
+    /// Tells the service that a socket is closed.
     pub async fn leave(&self, screen: &ConnectionId) {
         disconnect::run(&self.store, screen).await.unwrap();
     }
 
-    /// What screens were told since the last call, and which.
+    /// The pushes since the last call, with their sockets.
     pub fn told(&self) -> Vec<(ConnectionId, Value)> {
         let parsed = |(to, text): (ConnectionId, String)| (to, serde_json::from_str(&text).unwrap());
         self.store.pushed().into_iter().map(parsed).collect()
     }
 }
 
-/// What every screen here asks for.
+/// The challenge params of every screen here.
 pub fn wish() -> ChallengeParams {
     let body = json!({"action": "login", "custom": {"place": "Terminal A"}});
     serde_json::from_value::<CreateRequest>(body).unwrap().accept().unwrap().0
 }
 
-/// What every screen here is seen as.
+/// The context of every screen here.
 pub fn context() -> Context {
     let location = Location::observed(Some("Auckland"), None, Some("NZ"));
     Context::observed(Some("203.0.113.7"), Some("Kiosk/1.0"), location)

@@ -1,4 +1,4 @@
-//! Who calls, and about what.
+//! How each act begins.
 
 #![expect(clippy::expect_used, reason = "the texts are well formed")]
 
@@ -19,7 +19,7 @@ use crate::page::{Code, Kind};
 use crate::world::{JUDGEMENTS, signature};
 
 impl Play<'_> {
-    /// Begins a call, if there is what it is about.
+    /// Begins a call, if its subject exists.
     pub(super) fn begin(&mut self, act: &Act) -> Option<u64> {
         let world = self.world;
         match act {
@@ -185,8 +185,8 @@ impl Play<'_> {
         from_newest(&ids, n)
     }
 
-    /// What a backend tracks that has seen a code: under the code's own name, or under a key of the backend's for all
-    /// codes. What it says differs from time to time.
+    /// What a backend tracks once it has seen a code: under the code's own name, or under one key of its own for all
+    /// codes. Its data differs from time to time.
     fn seen_by(&mut self, id: ChallengeId, user: u8, own_key: bool) -> Tracked {
         let known = self.ledger.challenges.get(&id);
         let action = known.map(|known| known.action.clone()).filter(|_| !own_key);

@@ -1,4 +1,4 @@
-//! What pages, phones and backends are told, and what that promises.
+//! What pages, phones and backends are told, and what follows from it.
 
 #![expect(clippy::expect_used, reason = "the texts are well formed")]
 
@@ -36,7 +36,7 @@ impl Play<'_> {
         self.hears(page, id, heard, token)
     }
 
-    /// A page hears of a challenge; the official SDK heeds nothing after the first end of it.
+    /// A page hears of a challenge; the official SDK ignores everything after the first end of it.
     fn hears(&mut self, page: usize, id: ChallengeId, heard: Heard, token: Option<&str>) -> Held {
         checks::hears(&self.ledger, &self.pages[page], &id, heard)?;
         if let Some(token) = token {
@@ -87,7 +87,7 @@ impl Play<'_> {
             }
             Answer::Decided(id, Ok(state)) if state.approval().is_some() => {
                 checks::not_void(&self.ledger, &id, began, "an approval is confirmed")?;
-                // A code that its page was not given yet is nobody's to scan.
+                // Nobody can scan a code that its page has not been given yet.
                 let page = self.pages.iter().position(|page| page.code(&id).is_some_and(|code| code.since < began));
                 if page.is_some() {
                     let on_socket = matches!(self.ledger.challenges[&id].screen, Screen::Socket(_));

@@ -17,7 +17,7 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// The checked request, with the challenge that the screen shows no longer.
+    /// The checked request, with the challenge that the new one replaces on the screen.
     ///
     /// # Errors
     /// [`Refusal::Malformed`].
@@ -26,12 +26,12 @@ impl CreateRequest {
     }
 }
 
-/// What a screen asks for with these words.
+/// The checked challenge params.
 pub(crate) fn params(action: String, custom: Option<SentCustom>) -> Result<ChallengeParams, Refusal> {
     Ok(ChallengeParams { action: ActionCode::parse(action)?, custom: Custom::accept(custom)?.and_then(Custom::shown) })
 }
 
-/// Answer to [`CreateRequest`]. Without `deviceCode` the browser SDK would never poll.
+/// Answer to [`CreateRequest`]. The browser SDK polls only if there is a `deviceCode`.
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateResponse {
@@ -42,7 +42,7 @@ pub struct CreateResponse {
 redacted!(CreateResponse);
 
 impl CreateResponse {
-    /// The answer for a challenge and the code that its screen will poll with.
+    /// The answer for a challenge and the device code with which its screen polls.
     pub fn new(challenge: &Challenge, code: &DeviceCode) -> Self {
         Self {
             challenge_id: challenge.id.to_string(),
@@ -71,8 +71,8 @@ impl PollRequest {
     }
 }
 
-/// Answer to [`PollRequest`]: not claimed F/F/F, claimed T/F/F, rejected T/T/F, approved T/T/T with the token,
-/// the same one each time, since polls overlap.
+/// Answer to [`PollRequest`]: not claimed F/F/F, claimed T/F/F, rejected T/T/F, approved T/T/T with the token. Polls
+/// overlap, so the token is the same each time.
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PollResponse {
