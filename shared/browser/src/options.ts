@@ -1,0 +1,80 @@
+/** How a login stands. A page is told the last three. */
+export type ChallengeState = "unclaimed" | "claimed" | "approved" | "rejected";
+
+/** Which deployment and tenant a page belongs to. */
+export interface ScanlatchOptions {
+  /** The tenant's id. It is public. */
+  tenantId: string;
+  /** The base URL of the deployment, which ends in `/v1`. */
+  baseUrl: string;
+  /** Where the socket is, if it does not follow from the base URL; `wss://…`. */
+  socketUrl?: string;
+  /** The token of a tracked action: only that action's user can claim the codes. As by `setToken`. */
+  token?: string;
+}
+
+/** A code to show. */
+export interface ShownChallenge {
+  /** What the QR code is to hold. */
+  challengeId: string;
+  /** When it can be claimed and decided no longer: ISO 8601, by the service's clock. */
+  expiresAt: string;
+}
+
+/**
+ * What stands between the page and the service:
+ * - `connecting`: no answer yet,
+ * - `online`: the socket tells at once,
+ * - `polling`: no socket can be had, so the page asks,
+ * - `offline`: the service cannot be reached; the SDK goes on trying,
+ * - `expired`: the code on the screen can be claimed no longer and must not be shown; the SDK gets another one, or says
+ *   in `errorCode` why it cannot.
+ */
+export interface Status {
+  state: "connecting" | "online" | "polling" | "offline" | "expired";
+  /** The code that this is about, once there is one. */
+  challengeId?: string;
+  /** As told with the code. */
+  expiresAt?: string;
+  /** How long the code can still be claimed, in milliseconds, whatever the page's clock says. */
+  remainingMs?: number;
+  /** Why the SDK has stopped trying, for developers. */
+  error?: string;
+  /** The same for programs; see the list of errors. */
+  errorCode?: string;
+}
+
+/** What a page wants to know, and what the phone is to show. */
+export interface ChallengeOptions {
+  /** What the user is to do: `^[a-zA-Z0-9_-]{1,64}$`. With a token, the tracked action's name wins. */
+  action: string;
+  /** Is called once for each state that the login reaches: `claimed`, then `approved` with its token, or `rejected`. */
+  onStateChange?: (state: ChallengeState, token?: string) => void;
+  /** Is called with each code that takes the place of the one before. */
+  onRefresh?: (challenge: ShownChallenge) => void;
+  /** Is called when the connection or the code's validity changes. */
+  onStatus?: (status: Status) => void;
+  /** What the phone shows beside the question: an object of at most 2 KiB as JSON. */
+  custom?: Record<string, unknown>;
+  /** How long a code is shown before the next, in milliseconds. A code that expires sooner is replaced sooner. Default 540000. */
+  refreshInterval?: number;
+  /** Whether to ask by REST instead of listening on a socket. Default false. */
+  polling?: boolean;
+  /** How long to wait between two polls, in milliseconds. Default 3000. */
+  pollInterval?: number;
+}
+
+/** What can be changed with a new code. */
+export interface RefreshOptions {
+  /** Takes the place of the `custom` before; if absent, that stays. */
+  custom?: Record<string, unknown>;
+}
+
+/** A code, or why there is none. */
+export interface ChallengeResponse {
+  data?: ShownChallenge;
+  /** A sentence for developers. */
+  error?: string;
+  /** The same for programs: a code of the service, or one of this SDK's own. */
+  errorCode?: string;
+}

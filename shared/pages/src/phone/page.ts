@@ -1,0 +1,223 @@
+import { challengeIdFrom } from "@scanlatch/browser/device";
+
+import { ask, type Payment, Refusal } from "../common/backend.js";
+import { boot } from "../common/boot.js";
+import { button, h } from "../common/dom.js";
+import { icon } from "../common/icons.js";
+import { Shell } from "../common/shell.js";
+import { devicesView } from "./devices.js";
+import { enrolView } from "./enrol.js";
+import { historyView } from "./history.js";
+import { homeView } from "./home.js";
+import { remember } from "./logins.js";
+import { plain } from "./loud.js";
+import { Phone, pending } from "./phone.js";
+import type { Seen } from "./place.js";
+import { problem } from "./problems.js";
+import { headline, type Question, questionView } from "./question.js";
+import { resultView } from "./result.js";
+import { scannerView } from "./camera.js";
+import { registerWorker } from "./worker/register.js";
+import { words } from "./words.js";
+
+const shell = new Shell("Scanlatch", { hasHood: false });
+waiting(words.loading);
+void registerWorker();
+await boot(shell, async (config) => {
+  const phone = new Phone(config);
+  await begin(phone);
+});
+
+/** What the address asks for, as it was scanned. */
+function asked(): string | undefined {
+  const query = new URLSearchParams(location.search);
+  return query.get("c") ?? query.get("challengeId") ?? (location.hash.slice(1) || undefined);
+}
+
+/** From the address to the question, with setting up in between if this phone is new. */
+async function begin(phone: Phone): Promise<void> {
+  if (!isSecureContext) return trouble(phone, "insecure_context");
+  const code = asked() ?? pending.get();
+  if (code) pending.set(code);
+  try {
+    const standing = await phone.find();
+    if (standing !== "enrolled") return enrol(phone, standing === "lost");
+  } catch (error) {
+    return trouble(phone, codeOf(error), () => begin(phone));
+  }
+  return code ? claim(phone, code) : home(phone);
+}
+
+function enrol(phone: Phone, isLost = false): void {
+  const isWaiting = pending.get() !== undefined;
+  const go = async (name: string) => {
+    await phone.enrol(name);
+    const code = pending.get();
+    await (code ? claim(phone, code) : home(phone));
+  };
+  const { title } = words.enrol;
+  shell.show(
+    { state: "enrol", title, isNavigation: true },
+    ...enrolView({
+      isLost,
+      isWaiting,
+      name: phone.name,
+      go,
+      fail: (code) => trouble(phone, code, () => enrol(phone, isLost)),
+    }),
+  );
+}
+
+function home(phone: Phone): void {
+  leaveCode();
+  const title = words.home.title(phone.name);
+  shell.show(
+    { state: "home", title, isNavigation: true },
+    ...homeView(phone.name, {
+      scan: () => scan(phone),
+      code: (text) => scanned(phone, text),
+      history: () => history(phone),
+      devices: () => devices(phone),
+    }),
+  );
+}
+
+/** A text that a camera saw or a person pasted. One of another site is told from one that is damaged. */
+function scanned(phone: Phone, text: string): void {
+  const isLink = /^[a-z][a-z\d+.-]*:/i.test(text.trim());
+  const isOurs = !isLink || text.trim().startsWith(new URL(phone.config.phoneUrl).origin);
+  if (!isOurs) return trouble(phone, "foreign");
+  pending.set(text);
+  return void claim(phone, text);
+}
+
+async function claim(phone: Phone, text: string): Promise<void> {
+  const code = challengeIdFrom(text) ?? "";
+  if (!code) return trouble(phone, "invalid_challenge_id");
+  waiting(words.asking);
+  try {
+    const claimed = await phone.claim(code);
+    const { idempotencyKey = "", actionCode } = claimed;
+    const [payment, here] = await Promise.all([
+      actionCode === "payment" ? ask<Payment>("GET", `payments/${encodeURIComponent(idempotencyKey)}`) : undefined,
+      ask<Seen>("GET", "phone/here").catch(() => undefined),
+    ]);
+    if (payment && payment.status !== "open") return trouble(phone, "payment_over");
+    const question: Question = {
+      claimed,
+      site: phone.config.site,
+      ...(payment ? { payment } : {}),
+      ...(here ? { here } : {}),
+    };
+    const text = plain(headline(question));
+    shell.show(
+      { state: "question", title: text, say: text, isNavigation: true },
+      ...questionView(question, (approved) => decide(phone, code, question, approved)),
+    );
+  } catch (error) {
+    trouble(phone, codeOf(error), () => claim(phone, code));
+  }
+}
+
+/** The same answer may be given again, so an outage on the way costs nothing. */
+async function decide(phone: Phone, code: string, question: Question, approved: boolean): Promise<void> {
+  waiting(words.deciding);
+  try {
+    await phone.decide(code, approved);
+  } catch (error) {
+    return trouble(phone, codeOf(error), () => decide(phone, code, question, approved));
+  }
+  pending.set(undefined);
+  leaveCode();
+  remember(question.claimed);
+  const title = approved ? words.result.approved : words.result.declined;
+  shell.show(
+    { state: approved ? "approved" : "declined", title, say: title, isNavigation: true },
+    ...resultView(
+      question,
+      approved,
+      () => home(phone),
+      () => history(phone, question.claimed.idempotencyKey),
+    ),
+  );
+}
+
+function history(phone: Phone, suspect?: string): void {
+  const view = historyView({
+    ...(suspect ? { suspect } : {}),
+    back: () => home(phone),
+    devices: () => devices(phone),
+    fail: (code) => trouble(phone, code, () => history(phone)),
+  });
+  shell.show({ state: "history", title: words.history.title, isNavigation: true }, ...view);
+}
+
+function devices(phone: Phone): void {
+  const view = devicesView({
+    phone,
+    back: () => home(phone),
+    left: () => enrol(phone),
+    fail: (code) => trouble(phone, code, () => devices(phone)),
+  });
+  shell.show({ state: "devices", title: words.devices.title, isNavigation: true }, ...view);
+}
+
+function scan(phone: Phone): void {
+  const view = scannerView({
+    found: (text) => scanned(phone, text),
+    stop: () => home(phone),
+    fail: (code) => trouble(phone, code),
+  });
+  shell.show({ state: "scanner", title: words.scanner.title, isNavigation: true }, ...view);
+}
+
+function waiting(text: string): void {
+  shell.show(
+    { state: "waiting", title: words.page, say: text, isNavigation: true },
+    h("section", { class: "notice wait" }, h("div", { class: "bar", "aria-hidden": "true" }), h("h1", {}, text)),
+  );
+}
+
+/** Says what went wrong and what comes next. */
+function trouble(phone: Phone, code: string, retry?: () => unknown): void {
+  const { name, title, text, way } = problem(code);
+  const isLasting = way !== "retry";
+  if (isLasting && way !== "enrol") pending.set(undefined);
+  const toHome = button(words.back, () => home(phone), "plain");
+  const ways: Record<typeof way, Node[]> = {
+    scan: [button(words.home.scan, () => scan(phone)), toHome],
+    retry: [button(words.retry, retry ?? (() => location.reload()))],
+    enrol: [button(words.enrol.go, () => enrol(phone))],
+    home: [button(words.back, () => home(phone))],
+    none: [],
+  };
+  const canGoOn = phone.credential !== undefined || way === "retry" || way === "enrol";
+  shell.show(
+    { state: "problem", title, say: `${title}. ${text}`, isNavigation: true },
+    h(
+      "section",
+      { class: "notice", "data-problem": name },
+      h("div", { class: "badge warn" }, icon(name === "network" ? "cloud" : "alert")),
+      h("h1", {}, title),
+      h("p", {}, text),
+      h("div", { class: "stack" }, ...(canGoOn ? ways[way] : [])),
+    ),
+  );
+}
+
+/** A reload must not ask again for what was decided. */
+function leaveCode(): void {
+  pending.set(undefined);
+  const url = new URL(location.href);
+  for (const name of ["c", "challengeId"]) url.searchParams.delete(name);
+  url.hash = "";
+  window.history.replaceState(null, "", url);
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof Refusal) return error.code;
+  setTimeout(() => {
+    throw error;
+  });
+  return "defect";
+}

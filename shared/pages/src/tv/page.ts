@@ -1,0 +1,142 @@
+import { ask, type Config, type Session } from "../common/backend.js";
+import { boot, failed } from "../common/boot.js";
+import { button, h } from "../common/dom.js";
+import { listenToDpad } from "../common/dpad.js";
+import { type Code, Login, type Step } from "../common/login.js";
+import { plate, veil } from "../common/plate.js";
+import { noted } from "../common/record.js";
+import { codeOf } from "../common/screen.js";
+import { Shell } from "../common/shell.js";
+import { library } from "./library.js";
+import { words } from "./words.js";
+
+const shell = new Shell(words.name, { isPublic: true });
+/** What the Back key does in this state. */
+let back: (() => void) | undefined;
+listenToDpad(() => back);
+await boot(shell, run);
+
+async function run(config: Config): Promise<void> {
+  const { session } = await ask<{ session: Session | null }>("GET", "session");
+  if (session) return welcome(session);
+  const login = new Login({
+    config,
+    action: "tv-login",
+    custom: { screen: words.name },
+    onStep: (step) => draw(config, login, step),
+  });
+  login.start();
+}
+
+function draw(config: Config, login: Login, step: Step): void {
+  const again = () => login.again();
+  back = step.name === "code" || step.name === "connecting" ? undefined : again;
+  switch (step.name) {
+    case "connecting":
+      return stage("connecting", words.connecting, veil());
+    case "code":
+      return code(config, login, step.code, step.isShaky);
+    case "scanned":
+      return stage(
+        "scanned",
+        step.isShaky ? [words.scanned[0] ?? "", words.shaky] : words.scanned,
+        veil("phone"),
+        button(words.cancel, again, "plain"),
+      );
+    case "approved":
+      stage("checking", words.checking, veil("check"));
+      return void enter(login, step.token);
+    case "declined":
+      return stage("declined", words.declined, veil("cross"), button(words.again, again));
+    case "offline":
+      return stage("offline", words.offline, veil("cloud"), button(words.again, again));
+    case "refused":
+      return failed(shell, step.errorCode, () => location.reload());
+  }
+}
+
+/** Where a remote control is all there is, something always has the focus. */
+function stage(
+  state: string,
+  [title = "", text = ""]: readonly string[],
+  picture: Node,
+  ...buttons: HTMLElement[]
+): void {
+  const [focus] = buttons;
+  shell.show(
+    { state, title, say: `${title}. ${text}`, ...(focus ? { focus } : {}) },
+    h(
+      "div",
+      { class: "safe" },
+      h("p", { class: "channel" }, words.name),
+      h(
+        "div",
+        { class: "half" },
+        h("h1", {}, title),
+        h("p", { class: "lead" }, text),
+        h("div", { class: "buttons" }, ...buttons),
+      ),
+      h("div", { class: "spot" }, picture),
+    ),
+  );
+}
+
+function code(config: Config, login: Login, shown: Code, isShaky: boolean): void {
+  const { shortCode } = shown;
+  const address = config.phoneUrl.replace(/^https?:\/\//, "").replace(/phone$/, "device");
+  const typed = shortCode && [
+    h("p", { class: "way" }, words.visit, " ", h("b", { class: "where" }, address)),
+    h(
+      "p",
+      { class: "way" },
+      words.type,
+      " ",
+      h("span", { class: "short" }, `${shortCode.slice(0, 4)}-${shortCode.slice(4)}`),
+    ),
+  ];
+  const fresh = button(words.fresh, () => login.again(), "plain");
+  shell.show(
+    { state: "code", title: words.title, say: words.title, focus: fresh },
+    h(
+      "div",
+      { class: "safe" },
+      h("p", { class: "channel" }, words.name),
+      h(
+        "div",
+        { class: "half" },
+        h("h1", {}, words.title),
+        h("p", { class: "lead" }, h("b", {}, `${words.scan}. `), words.scanText),
+        ...(typed ? [h("p", { class: "or" }, words.or), ...typed] : [h("p", { class: "lead" }, words.noCode)]),
+        ...(isShaky ? [h("p", { class: "shaky" }, words.shaky)] : []),
+        h("div", { class: "buttons" }, fresh),
+      ),
+      h("div", { class: "spot" }, plate(shown, words.qr)),
+    ),
+  );
+}
+
+async function enter(login: Login, token: string): Promise<void> {
+  try {
+    const session = await ask<Session>("POST", "session", { token });
+    noted("backend", `session of ${session.userId}`);
+    welcome(session);
+  } catch (error) {
+    const refused = codeOf(error);
+    failed(shell, refused, () => (refused === "login_refused" ? login.again() : enter(login, token)));
+  }
+}
+
+function welcome(session: Session): void {
+  const leave = async () => {
+    try {
+      await ask("DELETE", "session");
+      location.reload();
+    } catch (error) {
+      failed(shell, codeOf(error), leave);
+    }
+  };
+  const { view, first } = library(session.name, leave);
+  back = () => first.focus();
+  const title = words.welcome(session.name);
+  shell.show({ state: "welcome", title, say: title, focus: first }, view);
+}

@@ -1,0 +1,223 @@
+/**
+ * Plays the service for the pages' tests: challenges by socket and by REST, devices with real signatures, and tokens that
+ * only this process knows. It plays what the pages use, with the refusals that people can meet; it is no proof of the
+ * service itself.
+ */
+
+import { createPublicKey, createVerify, randomBytes, randomUUID } from "node:crypto";
+
+export const tenantId = "7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64";
+
+const sentences = { challenge_superseded: "The screen shows a newer code. Scan that one." };
+
+export class Refused extends Error {
+  constructor(status, errorCode) {
+    super(sentences[errorCode] ?? `Refused: ${errorCode}.`);
+    Object.assign(this, { status, errorCode });
+  }
+
+  get body() {
+    return { error: this.errorCode, errorCode: this.errorCode, errorDescription: this.message };
+  }
+}
+
+export class Api {
+  /** How long a code lives, in milliseconds. */
+  lifeMs = 600_000;
+  /** Where every screen is said to be; nowhere if absent. */
+  location = { city: "Berlin", country: "DE" };
+  hasShortCodes = false;
+  isDown = false;
+  challenges = new Map();
+  credentials = new Map();
+  actions = new Map();
+  users = new Map();
+  #tokens = new Map();
+
+  // The backend's calls
+
+  track(userId, action, { idempotencyKey = randomUUID(), custom, scope } = {}) {
+    const token = this.#token({ kind: "user", userId, action, idempotencyKey, scope });
+    this.actions.set(idempotencyKey, {
+      id: idempotencyKey,
+      userId,
+      action,
+      custom,
+      state: "CHALLENGE_REQUIRED",
+      at: new Date(),
+    });
+    return { token, idempotencyKey };
+  }
+
+  validate(token, { userId, action } = {}) {
+    const known = this.#tokens.get(token);
+    if (known?.kind !== "result") return { isValid: false };
+    if ((userId && known.userId !== userId) || (action && known.action !== action)) return { isValid: false };
+    return { isValid: true, state: "CHALLENGE_SUCCEEDED", ...known };
+  }
+
+  devicesOf(userId) {
+    return [...this.credentials.values()].filter((credential) => credential.userId === userId);
+  }
+
+  revoke(userId, id) {
+    const found = this.devicesOf(userId).find((credential) => credential.id === id);
+    if (found) this.credentials.delete(found.publicKey);
+    return found !== undefined;
+  }
+
+  // Screens
+
+  identify(name) {
+    if (name === `x.authsignal.tenant.${tenantId}`) return {};
+    const known = this.#tokens.get(name?.replace("x.authsignal.token.", ""));
+    return known?.kind === "user" ? known : undefined;
+  }
+
+  bearer(header = "") {
+    const known = this.#tokens.get(header.replace("Bearer ", ""));
+    if (known?.kind === "user") return known;
+    if (header.startsWith("Basic ") && Buffer.from(header.slice(6), "base64").toString().replace(/:$/, "") === tenantId)
+      return {};
+    throw new Refused(401, "unauthorized");
+  }
+
+  create({ action, custom }, screen, identity) {
+    const tracked = identity.userId ? this.actions.get(identity.idempotencyKey) : undefined;
+    const challenge = {
+      challengeId: randomUUID(),
+      deviceCode: randomBytes(32).toString("base64url"),
+      state: "unclaimed",
+      expiresAt: new Date(Date.now() + this.lifeMs),
+      action: tracked?.action ?? action,
+      custom: tracked ? tracked.custom : custom,
+      idempotencyKey: tracked?.id ?? randomUUID(),
+      forUser: tracked?.userId,
+      ...screen,
+    };
+    if (this.hasShortCodes) challenge.shortCode = shortCode();
+    this.challenges.set(challenge.challengeId, challenge);
+    return challenge;
+  }
+
+  told({ challengeId, deviceCode, expiresAt, shortCode }) {
+    return { challengeId, deviceCode, expiresAt: expiresAt.toISOString(), ...(shortCode ? { shortCode } : {}) };
+  }
+
+  find(challengeId, deviceCode) {
+    const challenge = this.challenges.get(challengeId);
+    if (!challenge || challenge.deviceCode !== deviceCode) throw new Refused(404, "challenge_not_found");
+    return challenge;
+  }
+
+  supersede(challenge) {
+    if (challenge && !isDecided(challenge)) challenge.over = "challenge_superseded";
+  }
+
+  // Phones
+
+  enrol({ publicKey, deviceName }, identity) {
+    if (!identity.userId) throw new Refused(403, "insufficient_scope");
+    const before = this.credentials.get(publicKey);
+    if (before && before.userId !== identity.userId) throw new Refused(409, "credential_taken");
+    const credential = before ?? {
+      id: randomUUID(),
+      userId: identity.userId,
+      publicKey,
+      name: deviceName,
+      since: new Date(),
+    };
+    this.credentials.set(publicKey, credential);
+    return this.credentialTold(credential);
+  }
+
+  credentialTold({ id, userId, since, lastUsed }) {
+    return {
+      userAuthenticatorId: id,
+      userId,
+      verifiedAt: since.toISOString(),
+      ...(lastUsed ? { lastVerifiedAt: lastUsed.toISOString() } : {}),
+    };
+  }
+
+  credential(publicKey) {
+    const found = this.credentials.get(publicKey);
+    if (!found) throw new Refused(401, "invalid_credential");
+    return found;
+  }
+
+  signed({ publicKey, signature }, text) {
+    const credential = this.credential(publicKey);
+    const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), format: "der", type: "spki" });
+    const isRight = createVerify("sha256")
+      .update(text)
+      .verify({ key, dsaEncoding: "der" }, Buffer.from(signature, "base64"));
+    if (!isRight) throw new Refused(401, "invalid_credential");
+    return credential;
+  }
+
+  claim(body) {
+    const credential = this.signed(body, body.challengeId);
+    const challenge = this.challenges.get(body.challengeId);
+    if (!challenge || (challenge.forUser && challenge.forUser !== credential.userId))
+      throw new Refused(404, "challenge_not_found");
+    if (challenge.over) throw new Refused(410, challenge.over);
+    if (Date.now() > challenge.expiresAt.getTime()) throw new Refused(410, "challenge_expired");
+    if (isDecided(challenge)) throw new Refused(409, "challenge_already_decided");
+    if (challenge.by && challenge.by !== credential) throw new Refused(409, "challenge_already_claimed");
+    Object.assign(challenge, { by: credential, state: "claimed" });
+    challenge.tell?.({ state: "claimed" });
+    const { ipAddress, userAgent, action, idempotencyKey, custom } = challenge;
+    return {
+      success: true,
+      ipAddress,
+      userAgent,
+      actionCode: action,
+      idempotencyKey,
+      user: { custom: this.users.get(credential.userId) ?? {} },
+      ...(this.location ? { location: this.location } : {}),
+      ...(custom ? { custom } : {}),
+    };
+  }
+
+  decide(body) {
+    const credential = this.signed(body, body.challengeId);
+    const challenge = this.challenges.get(body.challengeId);
+    if (!challenge) throw new Refused(404, "challenge_not_found");
+    if (challenge.over) throw new Refused(410, challenge.over);
+    if (Date.now() > challenge.expiresAt.getTime()) throw new Refused(410, "challenge_expired");
+    const wanted = body.approved ? "approved" : "rejected";
+    if (isDecided(challenge) && challenge.state !== wanted) throw new Refused(409, "challenge_already_decided");
+    if (challenge.by !== credential) throw new Refused(409, "challenge_not_claimed");
+    challenge.state = wanted;
+    credential.lastUsed = new Date();
+    const { userId } = credential;
+    const { action, idempotencyKey } = challenge;
+    const state = body.approved ? "CHALLENGE_SUCCEEDED" : "CHALLENGE_FAILED";
+    this.actions.set(idempotencyKey, {
+      ...this.actions.get(idempotencyKey),
+      id: idempotencyKey,
+      userId,
+      action,
+      state,
+      at: new Date(),
+    });
+    if (body.approved) challenge.accessToken ??= this.#token({ kind: "result", userId, action, idempotencyKey });
+    challenge.tell?.({ state: wanted, ...(body.approved ? { accessToken: challenge.accessToken } : {}) });
+    return { isVerified: body.approved === true };
+  }
+
+  #token(meaning) {
+    const token = ["e30", randomBytes(24).toString("base64url"), "c2ln"].join(".");
+    this.#tokens.set(token, meaning);
+    return token;
+  }
+}
+
+export const isDecided = ({ state }) => state === "approved" || state === "rejected";
+
+const LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
+
+function shortCode() {
+  return [...randomBytes(8)].map((byte) => LETTERS[byte % LETTERS.length]).join("");
+}

@@ -1,0 +1,285 @@
+/**
+ * Every state of every page: how to get there. A scene gets fresh pages and gives the one to look at. `wide` scenes are
+ * looked at in all sizes, the others on a phone alone.
+ */
+
+import { newest, phone, scan, state } from "./browser/play.mjs";
+
+const visit = async (page, url, wanted) => {
+  await page.goto(url);
+  await state(page, wanted);
+};
+
+/** A screen whose code a phone has scanned. */
+async function scanned({ url, api, screen, ann }, name) {
+  await visit(screen, `${url}${name}`, "code");
+  await scan(ann, url, api);
+  await state(screen, "scanned");
+}
+
+async function decided(stage, name, answer, wanted) {
+  await scanned(stage, name);
+  await stage.ann.getByTestId(answer).click();
+  await state(stage.screen, wanted);
+}
+
+/** A terminal that shows a code for Ann. */
+async function due({ url, screen }) {
+  await visit(screen, `${url}terminal`, "order");
+  await screen.locator(".order > .button").click();
+  await state(screen, "customer");
+  await screen.getByRole("button", { name: "Ann" }).click();
+  await state(screen, "code");
+}
+
+/** No answer of the service until the scene is over. */
+const hold = (page, pattern) => page.route(pattern, () => undefined);
+
+const screens = ["login", "kiosk", "tv"].flatMap((name) => [
+  [`${name}-code`, (stage) => visit(stage.screen, `${stage.url}${name}`, "code")],
+  [`${name}-scanned`, (stage) => scanned(stage, name)],
+  [`${name}-declined`, (stage) => decided(stage, name, "decline", "declined")],
+  [
+    `${name}-offline`,
+    async (stage) => {
+      stage.api.isDown = true;
+      await visit(stage.screen, `${stage.url}${name}`, "offline");
+    },
+  ],
+  [
+    `${name}-failed`,
+    async (stage) => {
+      stage.played.isBackendDown = true;
+      await visit(stage.screen, `${stage.url}${name}`, "failed");
+    },
+  ],
+]);
+
+export const wide = Object.fromEntries([
+  ["gallery", (stage) => visit(stage.screen, stage.url, "ready")],
+  ...screens,
+  [
+    "login-connecting",
+    async ({ url, screen }) => {
+      await screen.routeWebSocket(/ws-v1/, () => undefined);
+      await visit(screen, `${url}login`, "connecting");
+    },
+  ],
+  [
+    "login-hood",
+    async ({ url, screen }) => {
+      await visit(screen, `${url}login`, "code");
+      await screen.locator(".hood summary").click();
+    },
+  ],
+  ["login-welcome", (stage) => decided(stage, "login", "approve", "welcome")],
+  ["login-german", (stage) => visit(stage.screen, `${stage.url}login?lang=de`, "code")],
+  ["kiosk-greeting", (stage) => decided(stage, "kiosk", "approve", "greeting")],
+  [
+    "kiosk-ordered",
+    async (stage) => {
+      await decided(stage, "kiosk", "approve", "greeting");
+      await stage.screen.locator(".guest .main").click();
+      await state(stage.screen, "ordered");
+    },
+  ],
+  ["tv-welcome", (stage) => decided(stage, "tv", "approve", "welcome")],
+  ["terminal-order", (stage) => visit(stage.screen, `${stage.url}terminal`, "order")],
+  [
+    "terminal-customer",
+    async ({ url, screen }) => {
+      await visit(screen, `${url}terminal`, "order");
+      await screen.locator(".order > .button").click();
+      await state(screen, "customer");
+    },
+  ],
+  ["terminal-code", due],
+  ...[
+    ["scanned", undefined],
+    ["paid", "approve"],
+    ["declined", "decline"],
+  ].map(([wanted, answer]) => [
+    `terminal-${wanted}`,
+    async (stage) => {
+      await due(stage);
+      await scan(stage.ann, stage.url, stage.api);
+      if (answer) await stage.ann.getByTestId(answer).click();
+      await state(stage.screen, wanted);
+    },
+  ]),
+]);
+
+/** A link that the service refuses for this reason. */
+const refused = (errorCode) => async (stage) => {
+  const { url, api, ann, screen } = stage;
+  await visit(screen, `${url}login`, "code");
+  if (errorCode === "challenge_expired") newest(api).expiresAt = new Date(0);
+  else if (errorCode === "challenge_already_decided") newest(api).state = "approved";
+  else if (errorCode === "challenge_already_claimed") newest(api).by = {};
+  else newest(api).over = errorCode;
+  await scan(ann, url, api, { state: "problem" });
+};
+
+const opened =
+  (path, wanted = "problem") =>
+  ({ url, ann }) =>
+    visit(ann, `${url}${path}`, wanted);
+
+/** What a person does on the phone's first page. */
+const pressed =
+  (name, wanted) =>
+  async ({ ann, url }) => {
+    await visit(ann, `${url}phone`, "home");
+    await ann.getByRole("button", { name }).click();
+    await state(ann, wanted);
+  };
+
+export const narrow = {
+  "phone-enrol": ({ url, screen }) => visit(screen, `${url}phone`, "enrol"),
+  "phone-enrol-waiting": async ({ url, api, screen }) => {
+    await visit(screen, `${url}login`, "code");
+    await visit(screen, `${url}phone?c=${newest(api).challengeId}`, "enrol");
+  },
+  "phone-home": opened("phone", "home"),
+  "phone-question": async (stage) => {
+    await visit(stage.screen, `${stage.url}login`, "code");
+    await scan(stage.ann, stage.url, stage.api);
+  },
+  "phone-question-far": async (stage) => {
+    stage.api.location = { city: "Wellington", region: "Wellington Region", country: "NZ" };
+    await visit(stage.screen, `${stage.url}login`, "code");
+    newest(stage.api).ipAddress = "203.0.113.7";
+    await scan(stage.ann, stage.url, stage.api);
+  },
+  "phone-question-kiosk": async (stage) => {
+    await visit(stage.screen, `${stage.url}kiosk`, "code");
+    await scan(stage.ann, stage.url, stage.api);
+  },
+  "phone-question-payment": async (stage) => {
+    await due(stage);
+    await scan(stage.ann, stage.url, stage.api);
+  },
+  "phone-approved": async (stage) => {
+    await decided(stage, "login", "approve", "welcome");
+    await state(stage.ann, "approved");
+  },
+  "phone-paid": async (stage) => {
+    await due(stage);
+    await scan(stage.ann, stage.url, stage.api);
+    await stage.ann.getByTestId("approve").click();
+    await state(stage.ann, "approved");
+  },
+  "phone-declined": async (stage) => {
+    await decided(stage, "login", "decline", "declined");
+    await state(stage.ann, "declined");
+  },
+  "phone-history": async (stage) => {
+    await decided(stage, "login", "decline", "declined");
+    await decided(stage, "login", "approve", "welcome");
+    await pressed("History", "history")(stage);
+    await stage.ann.locator(".entries li").first().waitFor();
+  },
+  "phone-not-me": async (stage) => {
+    await decided(stage, "login", "approve", "welcome");
+    await state(stage.ann, "approved");
+    await stage.ann.getByRole("button", { name: "That was not me" }).click();
+    await stage.ann.getByTestId("end").waitFor();
+  },
+  "phone-devices": async (stage) => {
+    await pressed("Devices", "devices")(stage);
+    await stage.ann.locator(".entries li").first().waitFor();
+  },
+  "phone-no-camera": async (stage) => {
+    await stage.ann.addInitScript(() => Object.defineProperty(navigator, "mediaDevices", { value: undefined }));
+    await pressed("Scan a code", "problem")(stage);
+  },
+  "phone-camera-blocked": async (stage) => {
+    await stage.ann.addInitScript(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError"));
+    });
+    await pressed("Scan a code", "problem")(stage);
+  },
+  "phone-broken": opened("phone?c=3f8e2a91-6c47"),
+  "phone-unknown": opened("phone?c=3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063"),
+  "phone-expired": refused("challenge_expired"),
+  "phone-superseded": refused("challenge_superseded"),
+  "phone-cancelled": refused("challenge_cancelled"),
+  "phone-taken": refused("challenge_already_claimed"),
+  "phone-used": refused("challenge_already_decided"),
+  "phone-foreign": async ({ url, ann }) => {
+    await visit(ann, `${url}phone`, "home");
+    await ann.locator(".typing summary").click();
+    await ann.getByTestId("typed").fill("https://other.example/phone?c=3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063");
+    await ann.locator(".typing button").click();
+    await state(ann, "problem");
+  },
+  "phone-removed": async ({ url, api, ann }) => {
+    api.credentials.clear();
+    await visit(ann, `${url}phone`, "problem");
+  },
+  "phone-stranger": async (stage) => {
+    await visit(stage.screen, `${stage.url}login`, "code");
+    newest(stage.api).action = "payment";
+    await scan(stage.ann, stage.url, stage.api, { state: "problem" });
+  },
+  "phone-busy": async (stage) => {
+    await visit(stage.screen, `${stage.url}login`, "code");
+    await stage.ann.route(/challenge\/claim/, (route) =>
+      route.fulfill({ status: 503, json: { error: "unavailable", errorCode: "unavailable" } }),
+    );
+    await scan(stage.ann, stage.url, stage.api, { state: "problem" });
+  },
+  "phone-no-network": async ({ url, ann }) => {
+    await ann.route(/\/demo\//, (route) => route.abort());
+    await visit(ann, `${url}phone`, "failed");
+  },
+  "phone-waiting": async ({ url, ann, api, screen }) => {
+    await visit(screen, `${url}login`, "code");
+    await hold(ann, /challenge\/claim/);
+    await visit(ann, `${url}phone?c=${newest(api).challengeId}`, "waiting");
+    await ann.locator(".wait h1", { hasText: "who" }).waitFor();
+  },
+  "phone-no-storage": async ({ url, ann }) => {
+    await ann.addInitScript(() => Object.defineProperty(window, "indexedDB", { value: undefined }));
+    await visit(ann, `${url}phone`, "problem");
+  },
+  "phone-insecure": async ({ url, ann }) => {
+    await ann.addInitScript(() => Object.defineProperty(window, "isSecureContext", { value: false }));
+    await visit(ann, `${url}phone`, "problem");
+  },
+  "phone-offline-page": async ({ url, ann }) => ann.goto(`${url}offline.html`),
+};
+
+/** The scenes that are looked at on the phone that is set up. */
+export const isOnPhone = (name) => name in narrow && !name.startsWith("phone-enrol");
+
+/** Fresh pages for a scene: a screen in a browser of its own, and Ann's phone. */
+export async function stage(server, screens, phones) {
+  Object.assign(server.api, { isDown: false, hasShortCodes: false, location: { city: "Berlin", country: "DE" } });
+  server.played.isBackendDown = false;
+  await screens.clearCookies();
+  const screen = await screens.newPage();
+  await screen.addInitScript(() => localStorage.removeItem("scanlatch.language"));
+  let ann = phones.pages().find((page) => page.url().startsWith(server.url));
+  if (!ann || server.api.credentials.size === 0) {
+    await ann?.close();
+    const page = await phones.newPage();
+    await page.goto(`${server.url}phone`);
+    await page.evaluate(async () => {
+      localStorage.clear();
+      for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name);
+    });
+    await page.close();
+    ann = await phone(phones, server.url, "Ann");
+  }
+  const used = await phones.newPage();
+  await used.setViewportSize({ width: 390, height: 844 });
+  return {
+    url: server.url,
+    api: server.api,
+    played: server.played,
+    screen,
+    ann: used,
+    close: () => Promise.all([screen.close(), used.close()]),
+  };
+}
