@@ -113,7 +113,7 @@ async fn a_screen_that_does_not_ask_is_given_no_code() -> Result<()> {
         let created = stack.polling_screen().create(&body).await?;
         let members: Vec<_> =
             created.assert_ok().json.as_object().into_iter().flatten().map(|(name, _)| name).collect();
-        assert_eq!(members, ["challengeId", "deviceCode", "expiresAt", "socketUrl"]);
+        assert_eq!(members, ["challengeId", "createdAt", "deviceCode", "expiresAt", "socketUrl"]);
     }
     let refused = stack.polling_screen().create(&json!({ "action": "login", "shortCode": "yes" })).await?;
     refused.assert_refused(400, "invalid_request");

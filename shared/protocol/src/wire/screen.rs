@@ -48,6 +48,7 @@ pub(crate) fn params(
 #[serde(rename_all = "camelCase")]
 pub struct CreateResponse {
     challenge_id: String,
+    created_at: String,
     expires_at: String,
     device_code: String,
     socket_url: String,
@@ -57,11 +58,12 @@ pub struct CreateResponse {
 redacted!(CreateResponse);
 
 impl CreateResponse {
-    /// The answer for a challenge: the device code with which its screen polls, where it may listen instead, and the
-    /// short code if it asked for one.
+    /// The answer for a challenge: both its times, for screens whose clock is wrong; the device code with which its screen
+    /// polls; where it may listen instead; and the short code if it asked for one.
     pub fn new(challenge: &Challenge, code: &DeviceCode, socket_url: &str, short_code: Option<&ShortCode>) -> Self {
         Self {
             challenge_id: challenge.id.to_string(),
+            created_at: challenge.created_at.iso(),
             expires_at: challenge.expires_at.iso(),
             device_code: code.expose().to_owned(),
             socket_url: socket_url.to_owned(),
@@ -136,13 +138,14 @@ mod tests {
     fn an_answer_without_a_short_code_has_these_bytes() {
         let mut response = CreateResponse {
             challenge_id: "c".to_owned(),
+            created_at: "a".to_owned(),
             expires_at: "e".to_owned(),
             device_code: "d".to_owned(),
             socket_url: "wss://login.example/ws-v1-challenge".to_owned(),
             short_code: None,
         };
         let bytes =
-            r#"{"challengeId":"c","expiresAt":"e","deviceCode":"d","socketUrl":"wss://login.example/ws-v1-challenge"}"#;
+            r#"{"challengeId":"c","createdAt":"a","expiresAt":"e","deviceCode":"d","socketUrl":"wss://login.example/ws-v1-challenge"}"#;
         assert_eq!(serde_json::to_string(&response).unwrap(), bytes);
         response.short_code = Some(ShortCode::parse("wdjbmjht").unwrap().shown());
         let with_code = bytes.replace('}', r#","shortCode":"WDJB-MJHT"}"#);

@@ -113,6 +113,9 @@ pub enum Answer {
         expires_at: String,
         /// Always `unclaimed`.
         state: &'static str,
+        /// ISO 8601, for screens whose clock is wrong. The official SDK asks for no code and does not read it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        created_at: Option<String>,
         /// The device code, if the screen asked for one.
         #[serde(skip_serializing_if = "Option::is_none")]
         device_code: Option<String>,
@@ -148,6 +151,7 @@ impl Answer {
             challenge_type: "QR_CODE",
             expires_at: challenge.expires_at.iso(),
             state: "unclaimed",
+            created_at: (code.is_some() || short_code.is_some()).then(|| challenge.created_at.iso()),
             device_code: code.map(|code| code.expose().to_owned()),
             short_code: short_code.map(ShortCode::shown),
         }
@@ -210,6 +214,7 @@ mod tests {
             challenge_type: "QR_CODE",
             expires_at: "e".to_owned(),
             state: "unclaimed",
+            created_at: None,
             device_code,
             short_code,
         };
