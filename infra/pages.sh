@@ -84,9 +84,10 @@ pages_config() {
 # The id of a tenant in the list that `scanlatch tenant list --json` gave, whatever the order of its members: tenant_id NAME
 tenant_id() {
   awk -F'"' -v wanted="$1" '
-    $2 == "name" { name = $4 }
-    $2 == "tenantId" { id = $4 }
-    /}/ { if (name == wanted) { print id; exit } }' "$scratch/tenants.json"
+    /^    \{/ { name = ""; id = "" }
+    /^      "name": / { name = $4 }
+    /^      "tenantId": / { id = $4 }
+    /^    \}/ && name == wanted { print id; exit }' "$scratch/tenants.json"
 }
 
 # Puts files that have type and headers in common: put_files BUCKET FOLDER TYPE HEADERS_FILE CACHE_CONTROL FILE…
