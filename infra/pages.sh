@@ -95,8 +95,9 @@ put_files() {
   local bucket=$1 folder=$2 type=$3 headers=$4 cache=$5 included=() file
   shift 5
   for file in "$@"; do included+=(--include "$file"); done
+  metadata "$headers" >"$headers.json"
   on_aws aws s3 cp "$folder" "s3://$bucket" --recursive --only-show-errors --exclude "*" "${included[@]}" --content-type "$type" \
-    --cache-control "$cache" --metadata "$(metadata "$headers")"
+    --cache-control "$cache" --metadata "file://$headers.json"
 }
 
 # S3 keeps cache-control by itself, and all else as metadata.

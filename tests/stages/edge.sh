@@ -24,6 +24,19 @@ outputs() {
   for word in "$@"; do printf '"OutputKey": "%s",\n"OutputValue": "%s"\n' "${word%%=*}" "${word#*=}"; done
 }
 
+# Tenants as `scanlatch tenant list --json` prints them; their members have names too.
+tenants() {
+  python3 -c '
+import json
+print(json.dumps({"tenants": [{"createdAt": "2026", "enabled": True, "name": name, "settings": {"name": "Second", "tenantId": "none"}, "tenantId": id}
+                              for name, id in [("First", "tenant-1"), ("Second", "tenant-2")]]}, indent=2))'
+}
+
+id_among() {
+  cp "$1" "$scratch/tenants.json"
+  tenant_id "$2"
+}
+
 stage_edge() {
   python_env infra tests/stages/infra.txt
   python_env aws tests/stages/aws.txt
@@ -42,6 +55,11 @@ stage_edge() {
   on_pages "$with_pages" upload_pages pages-1 3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063
   [ "$(cat "$folder/calls")" = "DeleteObject pages-1 assets/former.js" ] || { cat "$folder/calls" >&2 && fail "that is not the one file that is no more"; }
   on_pages "$with_pages" pages_config 3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063 >"$folder/config.json"
+
+  heading "edge: whose the pages are"
+  tenants >"$folder/tenants.json"
+  [ "$(on_pages "$with_pages" id_among "$folder/tenants.json" Second)" = tenant-2 ] || fail "the pages get another tenant than the one of this name"
+  [ -z "$(on_pages "$with_pages" id_among "$folder/tenants.json" Third)" ] || fail "a tenant was found that is not there"
 
   heading "edge: which deployments take the pages away"
   given=Pages=off on_pages "$with_pages" pages_go || fail "Pages=off keeps the pages"
