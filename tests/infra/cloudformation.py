@@ -1,8 +1,9 @@
 """Plays CloudFormation, and what else infra/deploy and infra/destroy call by `aws` and `sam`, as far as they do.
 
 `cloudformation.py STACKS.json CALLS PORT_FILE`. STACKS.json holds `stacks` by name, each with `status`, `outputs` and `resources` by
-logical id; `outputs` by stack and `resources` that a deployment makes; and `left`, ARNs that the index of tags knows. Changes are
-written to it, and a line of CALLS for each call that changes anything. A stack is updated or made only where CloudFormation does it:
+logical id; `outputs` by stack and `resources` that a deployment makes; `left`, ARNs that the index of tags knows; and `objects`, keys
+by bucket. Changes are written to it, and a line of CALLS for each call that changes anything, but for objects that are put: those are
+in CALLS.objects, by bucket and key, each with the headers that brought it. A stack is updated or made only where CloudFormation does it:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html#cfn-stack-status
 """
 
@@ -11,11 +12,13 @@ import json
 import pathlib
 import re
 import sys
+import threading
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.sax.saxutils import escape
 
 stacks_file, calls_file, port_file = map(pathlib.Path, sys.argv[1:])
+objects_file = calls_file.with_name(calls_file.name + ".objects")
 UPDATABLE = ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"]
 NOW = "2026-01-01T00:00:00Z"
 OWN = {"aws-sam-cli-managed-default": {
@@ -37,6 +40,11 @@ def write(stacks):
 def noted(line):
     with calls_file.open("a") as file:
         file.write(line + "\n")
+
+
+# The command puts and deletes several objects at once.
+objects_change = threading.Lock()
+objects = {bucket: {key: {"size": 1, "headers": {}} for key in keys} for bucket, keys in read().get("objects", {}).items()}
 
 
 def arn(name):
@@ -166,18 +174,36 @@ class Handler(BaseHTTPRequestHandler):
             text = f"<ErrorResponse><Error><Code>{code}</Code><Message>{escape(message)}</Message></Error></ErrorResponse>"
             return self.answer(400, text, "text/xml")
 
-    # S3: nothing is there yet, and whatever is put is taken.
+    # S3: whatever is put is taken, and listed.
+    def bucket_and_key(self):
+        bucket, _, key = urllib.parse.unquote(urllib.parse.urlsplit(self.path).path).strip("/").partition("/")
+        return bucket, key
+
     def do_HEAD(self):
         self.answer(404, "", "text/xml")
 
     def do_PUT(self):
-        self.body()
+        size = len(self.body())
+        bucket, key = self.bucket_and_key()
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        with objects_change:
+            objects.setdefault(bucket, {})[key] = {"size": int(headers.get("x-amz-decoded-content-length", size)), "headers": headers}
+            objects_file.write_text(json.dumps(objects))
         self.answer(200, "", "text/xml")
 
     def do_GET(self):
-        self.answer(200, "<ListBucketResult></ListBucketResult>", "text/xml")
+        bucket, _ = self.bucket_and_key()
+        with objects_change:
+            listed = "".join(f"<Contents><Key>{escape(key)}</Key><LastModified>{NOW}</LastModified><ETag>0</ETag>"
+                             f"<Size>{kept['size']}</Size></Contents>" for key, kept in sorted(objects.get(bucket, {}).items()))
+        self.answer(200, f"<ListBucketResult><IsTruncated>false</IsTruncated>{listed}</ListBucketResult>", "text/xml")
 
     def do_DELETE(self):
+        bucket, key = self.bucket_and_key()
+        with objects_change:
+            objects.get(bucket, {}).pop(key, None)
+            objects_file.write_text(json.dumps(objects))
+            noted(f"DeleteObject {bucket} {key}")
         self.answer(204, "", "text/xml")
 
 

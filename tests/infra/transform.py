@@ -1,6 +1,6 @@
 """A SAM template as CloudFormation gets it: what the serverless transform makes of it, offline.
 
-`transform.py TEMPLATE` prints JSON.
+`transform.py TEMPLATE [Name=Value]…` prints JSON, in which these values are the parameters' defaults.
 """
 
 import json
@@ -65,4 +65,8 @@ def transform(template, **parameters):
 
 
 if __name__ == "__main__":
-    json.dump(transform(read(sys.argv[1])), sys.stdout, indent=1)
+    written = read(sys.argv[1])
+    for given in sys.argv[2:]:
+        name, value = given.split("=", 1)
+        written["Parameters"][name]["Default"] = value
+    json.dump(transform(written), sys.stdout, indent=1)

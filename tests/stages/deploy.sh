@@ -40,12 +40,12 @@ stage_deploy() {
 
   heading "the deployment, rehearsed"
   PATH=$path CARGO_TARGET_DIR=$target "$clone/infra/deploy" prod --rehearse --arch x86_64 --new-edge-secret \
-    --parameter ClaimsPerMinute=600 2>&1 | tee "$scratch/deploy.log"
-  says "$scratch/deploy.log" "zip, bytes" "--stack-name scanlatch-prod-edge" "ClaimsPerMinute=600" \
+    --parameter ClaimsPerMinute=600 --parameter Pages=on --parameter "PagesSite=Cafe Nord" 2>&1 | tee "$scratch/deploy.log"
+  says "$scratch/deploy.log" "zip, bytes" "s3://THE-OUTPUT-PagesBucket" "/spaced-" "--stack-name scanlatch-prod-edge" "ClaimsPerMinute=600" \
     "would run: sam deploy --config-env prod" "/alone.yaml" "Made tenant First" "AUTHSIGNAL_SECRET_KEY=" \
     "the screen hears a token" "the screen polls a token" "works, by socket and by polling" "Nothing was done on AWS."
   PATH=$path CARGO_TARGET_DIR=$target "$clone/infra/destroy" prod --rehearse --with-data >"$scratch/destroy.log"
-  says "$scratch/destroy.log" "delete-table" "schedule-key-deletion" "sam delete --stack-name scanlatch-prod" "nothing was done on AWS"
+  says "$scratch/destroy.log" "delete-table" "schedule-key-deletion" "aws s3 rm s3://THE-BUCKET-PagesBucket" "sam delete --stack-name scanlatch-prod" "nothing was done on AWS"
 
   heading "what infra/deploy refuses before it builds anything"
   # A Rust without any target, whatever this machine has.
@@ -58,6 +58,7 @@ stage_deploy() {
   refuses "two-hosts needs PublicHost" env PATH="$path" "$clone/infra/deploy" prod --rehearse --arch x86_64 --parameter Domains=two-hosts
   refuses "LogRetentionDays must be one of" env PATH="$path" "$clone/infra/deploy" prod --rehearse --arch x86_64 \
     --parameter LogRetentionDays=2
+  refuses "Pages needs Domains one-host" env PATH="$path" "$clone/infra/deploy" dev --rehearse --arch x86_64 --parameter Pages=on
   refuses "has a parameter for Nonsense=1" "$clone/infra/deploy" dev --rehearse --parameter Nonsense=1
 
   after_failures
@@ -79,9 +80,11 @@ after_failures() {
   played "{\"scanlatch-dev\": {\"status\": \"ROLLBACK_COMPLETE\", \"outputs\": {}, $failed}}"
   AWS_ENDPOINT_URL_DYNAMODB=$(of_stack dynamodbEndpoint) on_played "$clone/infra/deploy" dev --arch x86_64 >"$scratch/again.log" 2>&1 || { cat "$scratch/again.log" >&2 && fail "it did not deploy"; }
   says "$scratch/again.log" "aws dynamodb delete-table --table-name scanlatch-dev-DirectoryTable-1" "Made tenant First" \
-    "works, by socket and by polling" "Deployed scanlatch-dev"
+    "The pages are there, for the tenant First" "works, by socket and by polling" "Deployed scanlatch-dev" "Nobody can log in on the pages yet"
   made "DeleteStack scanlatch-dev" "CreateChangeSet scanlatch-dev CREATE" "ExecuteChangeSet scanlatch-dev CREATE_COMPLETE" \
     "CreateChangeSet scanlatch-dev UPDATE" "ExecuteChangeSet scanlatch-dev UPDATE_COMPLETE"
+  # The stage `edge` looks at all of them.
+  says "$scratch/calls.objects" '"pages-1"' '"demo/config"' '"phone.html"'
 
   heading "what infra/deploy says of a stack that it cannot update"
   local status
@@ -99,12 +102,13 @@ after_failures() {
 
   heading "what infra/destroy takes and leaves"
   local data='"DirectoryTable": {"id": "table-1", "type": "AWS::DynamoDB::Table", "status": "CREATE_COMPLETE"},
-    "WrappingKey": {"id": "mrk-1", "type": "AWS::KMS::Key", "status": "CREATE_COMPLETE"}'
+    "WrappingKey": {"id": "mrk-1", "type": "AWS::KMS::Key", "status": "CREATE_COMPLETE"},
+    "PagesBucket": {"id": "pages-1", "type": "AWS::S3::Bucket", "status": "CREATE_COMPLETE"}'
   local edge='{"scanlatch-dev-edge": {"status": "CREATE_COMPLETE", "outputs": {}, "resources": {}}}'
   local arns='"arn:aws:dynamodb:us-east-1:123456789012:table/table-1", "arn:aws:kms:us-east-1:123456789012:key/mrk-1"'
-  played "{\"scanlatch-dev\": {\"status\": \"CREATE_COMPLETE\", \"outputs\": {}, \"resources\": {$data}}}"
+  played "{\"scanlatch-dev\": {\"status\": \"CREATE_COMPLETE\", \"outputs\": {}, \"resources\": {$data}}}" "" '"pages-1": ["index.html"]'
   on_played "$clone/infra/destroy" dev --with-data <<<scanlatch-dev >"$scratch/destroy.log" 2>&1 || { cat "$scratch/destroy.log" >&2 && fail "it did not destroy"; }
-  made "DeleteTable table-1" "ScheduleKeyDeletion mrk-1" "DeleteStack scanlatch-dev"
+  made "DeleteTable table-1" "ScheduleKeyDeletion mrk-1" "DeleteObject pages-1 index.html" "DeleteStack scanlatch-dev"
   played "$edge" "$arns"
   refuses "scanlatch-dev is gone; nothing was deleted" on_played "$clone/infra/destroy" dev --with-data <<<scanlatch-dev
   says "$scratch/refused.log" "aws dynamodb delete-table --table-name table-1" "aws kms schedule-key-deletion --key-id mrk-1"
@@ -117,16 +121,18 @@ after_failures() {
   stop "$stack"
 }
 
-# Plays CloudFormation with these stacks, and with these ARNs that are left of earlier ones: played STACKS [ARNS]
+# Plays CloudFormation with these stacks, with these ARNs that are left of earlier ones, and with these objects in S3:
+# played STACKS [ARNS [OBJECTS]]
 played() {
   [ -z "${cloudformation:-}" ] || stop "$cloudformation"
-  rm -f "$scratch/aws.port" "$scratch/calls"
+  rm -f "$scratch/aws.port" "$scratch/calls" "$scratch/calls.objects"
   : >"$scratch/calls"
   cat >"$scratch/stacks.json" <<JSON
-{"stacks": $1, "left": [${2:-}],
+{"stacks": $1, "left": [${2:-}], "objects": {${3:-}},
  "resources": {"SigningKeyRotate": {"id": "SigningKeyRotate", "type": "AWS::Lambda::Function", "status": "CREATE_COMPLETE"}},
  "outputs": {"scanlatch-dev": {"PublicUrl": "$(of_stack apiUrl)", "PublicSocketUrl": "$(of_stack wsUrl)",
-   "LiveTableName": "LiveTable", "DirectoryTableName": "DirectoryTable", "DashboardUrl": "https://example.com"}}}
+   "LiveTableName": "LiveTable", "DirectoryTableName": "DirectoryTable", "DashboardUrl": "https://example.com",
+   "PagesBucket": "pages-1"}}}
 JSON
   python3 tests/infra/cloudformation.py "$scratch/stacks.json" "$scratch/calls" "$scratch/aws.port" &
   cloudformation=$!

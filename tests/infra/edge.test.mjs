@@ -1,0 +1,152 @@
+// CloudFront's functions as the template has them, over what infra/deploy put into the bucket. The stage `edge` runs this.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { runInNewContext } from "node:vm";
+
+const read = (variable) => JSON.parse(readFileSync(process.env[variable], "utf8"));
+const template = read("EDGE_TEMPLATE");
+const bucket = read("EDGE_OBJECTS")["pages-1"];
+const dist = fileURLToPath(new URL("../../shared/pages/dist/", import.meta.url));
+const headers = JSON.parse(readFileSync(`${dist}headers.json`, "utf8"));
+const guide = readFileSync(new URL("../../shared/pages/BACKEND.md", import.meta.url), "utf8");
+const files = readdirSync(dist, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => `${entry.parentPath}/${entry.name}`.slice(dist.length).replace(/^\/+/, ""))
+  .filter((name) => name !== "headers.json");
+
+/** A function of the template, where the condition HasPages holds or not. */
+function edge(name, hasPages = true) {
+  let code = template.Resources[name].Properties.FunctionCode;
+  if (code["Fn::Sub"]) {
+    const [text, names] = code["Fn::Sub"];
+    code = text;
+    for (const [key, { "Fn::If": [condition, then, otherwise] }] of Object.entries(names)) {
+      assert.equal(condition, "HasPages");
+      code = code.replaceAll(`\${${key}}`, hasPages ? then : otherwise);
+    }
+  }
+  assert.ok(Buffer.byteLength(code) < 10_240, "CloudFront takes 10 KB");
+  return runInNewContext(`"use strict"; ${code}; handler`);
+}
+
+function asked(uri, method = "GET", hasPages = true) {
+  const answer = edge("EdgePaths", hasPages)({ request: { method, uri, headers: {}, querystring: {} } });
+  return answer.statusCode ? { status: answer.statusCode, ...JSON.parse(answer.body) } : answer.uri;
+}
+
+/** What a browser gets with an object of the bucket. */
+function sent(name, statusCode = 200) {
+  const kept = Object.entries(bucket[name].headers).filter(([key]) => /^(x-amz-meta-|content-type$|cache-control$)/.test(key));
+  return answered(Object.fromEntries(kept), statusCode);
+}
+
+function answered(given, statusCode = 200) {
+  const response = { statusCode, headers: Object.fromEntries(Object.entries(given).map(([key, value]) => [key, { value }])) };
+  const { headers } = edge("EdgePageHeaders")({ request: {}, response });
+  return Object.fromEntries(Object.entries(headers).map(([key, { value }]) => [key, value]));
+}
+
+/** What headers.json says of a file, for the deployment of the stage. */
+function said(name) {
+  const all = { ...headers["*"], ...headers[name] };
+  const connect = "wss://login.example.com https://backend.example.com";
+  return Object.fromEntries(Object.entries(all).map(([key, value]) => [key, value.replace("{connect}", connect)]));
+}
+
+test("every page has its name, as the guide says", () => {
+  const names = guide.match(/^\| (`GET login`[^|]*)/m)[1].match(/[a-z]+(?=`)/g);
+  assert.deepEqual(names, ["login", "kiosk", "tv", "terminal", "phone"]);
+  for (const name of names) assert.equal(asked(`/${name}`), `/${name}.html`);
+  assert.equal(asked("/"), "/index.html");
+  assert.equal(asked("/device"), "/phone.html");
+});
+
+test("every file of dist is reached by a name or as it is", () => {
+  const pages = ["/", "/login", "/kiosk", "/tv", "/terminal", "/phone"].map((name) => asked(name));
+  for (const name of files) if (!pages.includes(`/${name}`)) assert.equal(asked(`/${name}`), `/${name}`);
+});
+
+test("the configuration is a file", () => assert.equal(asked("/demo/config"), "/demo/config"));
+
+test("a HEAD is answered like a GET", () => assert.equal(asked("/login", "HEAD"), "/login.html"));
+
+test("nothing else is asked of the bucket", () => {
+  for (const path of ["/nowhere", "/headers.json", "/index", "/login/", "/v2/validate", "/constructor", "/assetsx"])
+    assert.deepEqual([path, asked(path).status, asked(path).errorCode], [path, 404, "not_found"]);
+});
+
+test("nothing is written to the bucket", () => {
+  for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) assert.equal(asked("/login", method).status, 404);
+});
+
+test("a call of a backend that is not there says so", () => {
+  for (const method of ["GET", "POST"]) assert.equal(asked("/demo/session", method).errorCode, "no_backend");
+});
+
+test("without the pages every path is a 404 that SDKs can read", () => {
+  for (const path of ["/", "/login", "/assets/login.js", "/demo/config", "/demo/session"])
+    assert.deepEqual([path, asked(path, "GET", false).errorCode], [path, "not_found"]);
+});
+
+test("the bucket has the files of dist and the configuration, and no other", () => {
+  assert.deepEqual(Object.keys(bucket).sort(), [...files, "demo/config"].sort());
+});
+
+test("each file is sent with the headers of headers.json, and no others", () => {
+  for (const name of files) {
+    const { "content-type": _, ...rest } = sent(name);
+    assert.deepEqual([name, rest], [name, said(name)]);
+  }
+});
+
+test("each file is sent with the type that the guide says", () => {
+  const types = {};
+  for (const [, endings, kinds] of guide.matchAll(/^\| (`\.[^|]*) \| ([^|]*) \|$/gm)) {
+    const values = [...kinds.split(", each")[0].matchAll(/`([^`]*)`/g)].map(([, value]) => value);
+    const charset = kinds.includes("charset") ? "; charset=utf-8" : "";
+    [...endings.matchAll(/\.(\w+)/g)].forEach(([, ending], at) => (types[ending] = values[at] + charset));
+  }
+  assert.equal(types.js, "text/javascript; charset=utf-8");
+  for (const name of files) assert.deepEqual([name, sent(name)["content-type"]], [name, types[name.split(".").at(-1)]]);
+});
+
+test("the configuration is JSON that nobody keeps", () => {
+  const { "content-type": type, "cache-control": cache } = sent("demo/config");
+  assert.deepEqual([type, cache], ["application/json", "no-store"]);
+});
+
+test("the configuration names tenant, API, socket, site and backend", () => {
+  assert.deepEqual(read("EDGE_CONFIG"), {
+    tenantId: "3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063",
+    baseUrl: "https://login.example.com/v1",
+    socketUrl: "wss://login.example.com/ws-v1-challenge",
+    shortCodes: true,
+    site: "Cafe Nord",
+    backendUrl: "https://backend.example.com/pages/",
+  });
+});
+
+test("metadata fit into what S3 keeps of an object", () => {
+  for (const name of files) {
+    const kept = Object.entries(bucket[name].headers).filter(([key]) => key.startsWith("x-amz-meta-"));
+    const bytes = kept.reduce((sum, [key, value]) => sum + key.length - "x-amz-meta-".length + value.length, 0);
+    assert.ok(bytes < 2048, `${name}: ${bytes} bytes`);
+  }
+});
+
+test("a file without its policy may do nothing", () => {
+  assert.match(answered({ "content-type": "text/html" })["content-security-policy"], /^default-src 'none'/);
+});
+
+test("an unchanged file leaves the browser the policy that it has", () => {
+  assert.deepEqual(answered({ etag: '"0"' }, 304), { etag: '"0"' });
+});
+
+test("the edge asks the bucket only where there are pages", () => {
+  const { DistributionConfig: config } = template.Resources.Distribution.Properties;
+  assert.deepEqual(config.DefaultCacheBehavior.TargetOriginId, { "Fn::If": ["HasPages", "pages", "http"] });
+  assert.deepEqual(config.CacheBehaviors.map(({ TargetOriginId: origin }) => origin), ["http", "socket"]);
+});
