@@ -1,4 +1,4 @@
-//! One port for everything: the two APIs by their stages, the Invoke API, the demo pages and the switches.
+//! One port for everything: the two APIs by their stages, the Invoke API, the pages and the switches.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -8,8 +8,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::{Redirect, Response};
-use axum::routing::get;
+use axum::response::Response;
 use axum::{Extension, Router};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
@@ -40,8 +39,9 @@ pub struct Served {
     pub invoker: Invoker,
 }
 
+/// The address of whoever sent a request.
 #[derive(Clone, Copy, Debug)]
-struct Peer(IpAddr);
+pub struct Peer(pub IpAddr);
 
 /// Listens on this machine's port, for IPv4 and, if possible, IPv6.
 ///
@@ -65,10 +65,7 @@ pub fn routes(
     pages: Router,
     hosts: Hosts,
 ) -> Router {
-    let pages = Router::new()
-        .route("/", get(|| async { Redirect::temporary("/demo/") }))
-        .merge(pages)
-        .layer(from_fn(host::from_own_pages));
+    let pages = pages.layer(from_fn(host::from_own_pages));
     let controls = Router::new().nest("/_local", control::routes(controls)).layer(from_fn(host::from_this_machine));
     Router::new()
         .fallback(dispatch)
