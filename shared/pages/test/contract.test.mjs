@@ -12,16 +12,6 @@ let root = process.env.SCANLATCH_PAGES;
 let played;
 let config;
 
-before(async () => {
-  if (!root) {
-    // The played server needs packages, which a run on another does not.
-    played = await (await import("./server.mjs")).serve();
-    root = played.url;
-  }
-  config = (await new Browser().ask("GET", "config")).body;
-});
-after(() => played?.close());
-
 let people = 0;
 /** A name that nobody has used on that server. */
 const someone = (name) => `${name} ${randomUUID().slice(0, 8)} ${(people += 1)}`;
@@ -103,7 +93,7 @@ class Phone extends Browser {
     const { challengeId, deviceCode } = await api("challenge/qr-code", screen, { action });
     const claimed = await api("user-authenticators/qr-code/challenge/claim", tenant(), this.signed(challengeId));
     await api("user-authenticators/qr-code/challenge", tenant(), { ...this.signed(challengeId), approved });
-    const { accessToken } = await api("verify/qr-code", screen, { challengeId, deviceCode });
+    const { accessToken } = await api("verify/qr-code", tenant(), { challengeId, deviceCode });
     return { token: accessToken, claimed };
   }
 }
@@ -115,6 +105,16 @@ async function loggedIn(phone, action = "login-with-qr-code") {
   const session = await browser.ok("POST", "session", { token });
   return { browser, token, session };
 }
+
+before(async () => {
+  if (!root) {
+    // The played server needs packages, which a run on another does not.
+    played = await (await import("./server.mjs")).serve();
+    root = played.url;
+  }
+  config = (await new Browser().ask("GET", "config")).body;
+});
+after(() => played?.close());
 
 const order = (name) => ({
   name,

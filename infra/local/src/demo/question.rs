@@ -6,10 +6,11 @@ use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
 
-/// A JSON body.
+/// A JSON object as the body.
 #[derive(Debug)]
 pub struct Asked<T>(pub T);
 
@@ -18,7 +19,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Asked<T> {
 
     async fn from_request(request: Request<Body>, state: &S) -> Result<Self, Refusal> {
         let body = Bytes::from_request(request, state).await.map_err(|_| Refusal::InvalidRequest)?;
-        serde_json::from_slice(&body).map(Self).map_err(|_| Refusal::InvalidRequest)
+        // A list could pass for an object with its members in order.
+        let members: Map<String, Value> = serde_json::from_slice(&body).map_err(|_| Refusal::InvalidRequest)?;
+        serde_json::from_value(Value::Object(members)).map(Self).map_err(|_| Refusal::InvalidRequest)
     }
 }
 
