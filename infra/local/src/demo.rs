@@ -3,18 +3,20 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`door`] | what a page is told of where it came in |
+//! | [`site`] | what the site knows |
+//! | [`config`], [`door`] | what a page is told of where it came in |
+//! | [`login`], [`session`] | who is logged in, and the greeting of a kiosk |
+//! | [`till`], [`payment`], [`shop`] | what is sold, and who pays for it |
+//! | [`phone`], [`person`] | who has enrolled a phone, and what it sees of them |
 //! | [`api`] | the calls of the API |
 //! | [`question`], [`refusal`] | bodies as they are read, and what is answered instead |
 //! | [`cookie`], [`secret`] | what browsers keep |
-//! | [`person`] | who has enrolled a phone here |
-//! | [`session`] | who is logged in, and the greeting of a kiosk |
-//! | [`shop`], [`payment`] | what is sold, and who pays for it |
-//! | [`phone`] | what a person's phone sees of them |
 
 mod api;
+mod config;
 mod cookie;
 mod door;
+mod login;
 mod payment;
 mod person;
 mod phone;
@@ -23,6 +25,8 @@ mod refusal;
 mod secret;
 mod session;
 mod shop;
+mod site;
+mod till;
 
 use std::sync::Arc;
 
@@ -31,72 +35,26 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 use axum::routing::{any, delete, get, post};
 
-pub use door::{Door, origin};
+pub use config::origin;
+pub use door::Door;
+pub use site::{PHONE, Site};
 
-use crate::host::Network;
-use crate::pages;
-use crate::seed::Seed;
-use api::Api;
-use payment::Payments;
-use person::People;
 use refusal::Refusal;
-use session::Sessions;
 
 /// The largest body, in bytes: an order of everything on the menu is far smaller.
 const MAX_BODY_BYTES: usize = 16 * 1024;
 
-/// The site and what it knows.
-#[derive(Debug)]
-pub struct Demo {
-    /// The API's base URL, as this machine reaches it.
-    pub api_url: String,
-    /// Where sockets are opened, as this machine reaches it.
-    pub ws_url: String,
-    /// The demo tenant.
-    pub seed: Seed,
-    /// The phone page as phones reach it.
-    pub phone_url: String,
-    api: Api,
-    people: People,
-    sessions: Sessions,
-    payments: Payments,
-}
-
-impl Demo {
-    /// Of the stack on this port, whose phones come over the network if there is one.
-    pub fn at(port: u16, ws_url: String, seed: Seed, network: Option<Network>) -> Self {
-        let origin = format!("http://localhost:{port}");
-        let api_url = format!("{origin}/v1");
-        let phone_url = format!("{origin}{}", pages::PHONE);
-        Self {
-            api: Api::new(&api_url, &seed.secret_key),
-            api_url,
-            ws_url,
-            seed,
-            phone_url: network.map_or_else(|| phone_url.clone(), |network| network.reaches(&phone_url)),
-            people: People::default(),
-            sessions: Sessions::default(),
-            payments: Payments::default(),
-        }
-    }
-
-    /// A page as this machine reaches it.
-    pub fn page(&self, path: &str) -> String {
-        format!("{}{path}", self.api_url.trim_end_matches("/v1"))
-    }
-}
-
 /// The routes below `/demo`. Whatever is none of them is refused in the same shape.
-pub fn routes(demo: Arc<Demo>) -> Router {
+pub fn routes(site: Arc<Site>) -> Router {
     let unknown = || async { Refusal::NotFound };
     let below = Router::new()
-        .route("/config", get(door::config))
-        .route("/session", get(session::current).post(session::enter).delete(session::leave))
-        .route("/kiosk", post(session::greet))
-        .route("/menu", get(shop::menu))
-        .route("/payments", post(payment::track))
-        .route("/payments/{payment}", get(payment::current))
-        .route("/payments/{payment}/settle", post(payment::settle))
+        .route("/config", get(config::config))
+        .route("/session", get(login::current).post(login::enter).delete(login::leave))
+        .route("/kiosk", post(login::greet))
+        .route("/menu", get(till::menu))
+        .route("/payments", post(till::track))
+        .route("/payments/{payment}", get(till::current))
+        .route("/payments/{payment}/settle", post(till::settle))
         .route("/phone/enrol", post(phone::enrol))
         .route("/phone/here", get(phone::here))
         .route("/phone/history", get(phone::history))
@@ -107,5 +65,5 @@ pub fn routes(demo: Arc<Demo>) -> Router {
         .method_not_allowed_fallback(unknown)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn(question::asked_well));
-    Router::new().nest("/demo", below).with_state(demo)
+    Router::new().nest("/demo", below).with_state(site)
 }

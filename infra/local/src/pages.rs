@@ -19,10 +19,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
-use crate::demo::{self, Demo, Door};
+use crate::demo::{self, Door, PHONE, Site};
 
-/// The page that phones open.
-pub const PHONE: &str = "/phone";
 /// The page that shows a code.
 pub const SCREEN: &str = "/login";
 /// The front door.
@@ -135,7 +133,7 @@ fn kind(name: &str) -> Option<&'static str> {
 }
 
 /// The pages at the root, and the backend that they ask.
-pub fn routes(pages: Pages, demo: Arc<Demo>) -> Router {
+pub fn routes(pages: Pages, site: Arc<Site>) -> Router {
     let files = FILES.iter().map(|name| (format!("/{name}"), *name));
     let mut routes = Router::new();
     for (path, name) in PAGES.map(|(path, name)| (path.to_owned(), name)).into_iter().chain(files) {
@@ -145,14 +143,14 @@ pub fn routes(pages: Pages, demo: Arc<Demo>) -> Router {
     }
     routes
         .route("/assets/{name}", get(asset))
-        .with_state(Served { pages, demo: demo.clone() })
-        .merge(demo::routes(demo))
+        .with_state(Served { pages, site: site.clone() })
+        .merge(demo::routes(site))
 }
 
 #[derive(Clone, Debug)]
 struct Served {
     pages: Pages,
-    demo: Arc<Demo>,
+    site: Arc<Site>,
 }
 
 impl Served {
@@ -160,7 +158,7 @@ impl Served {
         let page = self.pages.0.get(name);
         page.map_or_else(
             || StatusCode::NOT_FOUND.into_response(),
-            |page| page.answer(asked, &demo::origin(&self.demo, door)),
+            |page| page.answer(asked, &demo::origin(&self.site, door)),
         )
     }
 }

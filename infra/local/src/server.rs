@@ -1,6 +1,6 @@
 //! One port for everything: the two APIs by their stages, the Invoke API, the pages and the switches.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -23,7 +23,7 @@ use crate::gateway::handshake;
 use crate::gateway::http::{self, Incoming, MAX_BODY_BYTES};
 use crate::gateway::management;
 use crate::gateway::session::Gateway;
-use crate::host::{self, Hosts};
+use crate::host::{self, Hosts, Peer};
 use crate::lambda::invoke_api;
 use crate::lambda::invoker::Invoker;
 use crate::network::Listener;
@@ -38,10 +38,6 @@ pub struct Served {
     /// Where functions run.
     pub invoker: Invoker,
 }
-
-/// The address of whoever sent a request.
-#[derive(Clone, Copy, Debug)]
-pub struct Peer(pub IpAddr);
 
 /// Listens on this machine's port, for IPv4 and, if possible, IPv6.
 ///

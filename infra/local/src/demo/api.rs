@@ -35,7 +35,8 @@ impl User {
 #[serde(rename_all = "camelCase")]
 pub struct Action {
     /// What was asked for.
-    pub action_code: String,
+    #[serde(rename = "actionCode")]
+    pub code: String,
     /// Its key.
     pub idempotency_key: String,
     /// How it stands.

@@ -1,19 +1,12 @@
 //! Where a page came in: on this machine or at the address of the network. What it is told leads there again.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::{FromRequestParts, State};
+use axum::extract::FromRequestParts;
 use axum::http::header::HOST;
 use axum::http::request::Parts;
-use serde_json::{Value, json};
 
-use super::Demo;
 use crate::host::Network;
-
-/// The site's name.
-const SITE: &str = "Acme";
 
 /// The host under which a request came, and whether by https.
 #[derive(Clone, Debug)]
@@ -29,7 +22,7 @@ impl Door {
     }
 
     /// The same place of this URL's as this door reaches it, whose scheme is `http` or `ws`.
-    fn reaches(&self, url: &str) -> String {
+    pub fn reaches(&self, url: &str) -> String {
         let (scheme, rest) = url.split_once("://").unwrap_or_default();
         let path = rest.split_once('/').map(|(_, path)| path).unwrap_or_default();
         format!("{scheme}{}://{}/{path}", if self.is_encrypted { "s" } else { "" }, self.host)
@@ -43,23 +36,6 @@ impl<S: Sync> FromRequestParts<S> for Door {
         let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
         Ok(Self { host, is_encrypted: parts.extensions.get::<Network>().is_some() })
     }
-}
-
-/// The origin of sockets, as a policy for pages names it. Not every browser counts them to the page's own.
-pub fn origin(demo: &Demo, door: &Door) -> String {
-    door.reaches(&demo.ws_url).split('/').take(3).collect::<Vec<_>>().join("/")
-}
-
-/// What every page asks first.
-pub async fn config(State(demo): State<Arc<Demo>>, door: Door) -> Json<Value> {
-    Json(json!({
-        "tenantId": demo.seed.tenant_id,
-        "baseUrl": "v1",
-        "socketUrl": door.reaches(&demo.ws_url),
-        "site": SITE,
-        "phoneUrl": demo.phone_url,
-        "shortCodes": true,
-    }))
 }
 
 #[cfg(test)]

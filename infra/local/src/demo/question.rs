@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -23,6 +24,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Asked<T> {
         let members: Map<String, Value> = serde_json::from_slice(&body).map_err(|_| Refusal::InvalidRequest)?;
         serde_json::from_value(Value::Object(members)).map(Self).map_err(|_| Refusal::InvalidRequest)
     }
+}
+
+/// What a screen hands over.
+#[derive(Debug, Deserialize)]
+pub struct Handed {
+    /// The result token.
+    pub token: String,
 }
 
 /// Refuses what a form of a foreign page could send unasked, and lets nothing be kept on the way.

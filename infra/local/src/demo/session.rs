@@ -1,38 +1,13 @@
 //! Who is logged in. A result token makes one session, in the browser that brings it first.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use axum::Json;
-use axum::extract::State;
-use axum::http::HeaderMap;
-use scanlatch_protocol::time::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-
-use super::cookie::{self, Set};
-use super::door::Door;
-use super::question::Asked;
 use super::refusal::Refusal;
-use super::secret::secret;
-use super::{Demo, shop};
 use crate::system::now_ms;
-
-/// The actions that are logins: on a web page and on a TV.
-const LOGINS: [&str; 2] = ["login-with-qr-code", "tv-login"];
-
-/// The action of a kiosk.
-const KIOSK: &str = "kiosk-identify";
 
 /// How long a session and the memory of its token last, in milliseconds.
 const LIFE_MS: i64 = 12 * 60 * 60 * 1000;
-
-/// What a screen hands over.
-#[derive(Debug, Deserialize)]
-pub struct Handed {
-    /// The result token.
-    pub token: String,
-}
 
 /// The sessions that are open.
 #[derive(Debug, Default)]
@@ -46,26 +21,36 @@ struct Kept {
     served: HashMap<String, (String, i64)>,
 }
 
+/// A user who is logged in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Session {
-    user: String,
+pub struct Session {
+    /// The user.
+    pub user: String,
     /// The idempotency key of the login.
-    login: String,
-    since: i64,
+    pub login: String,
+    /// When it began, in milliseconds since 1970.
+    pub since: i64,
 }
 
 impl Sessions {
-    fn of(&self, cookie: Option<&str>) -> Option<Session> {
+    /// The session of this cookie.
+    pub fn of(&self, cookie: Option<&str>) -> Option<Session> {
         self.kept().open.get(cookie?).cloned()
     }
 
-    /// What a token has served for: nothing yet, this browser's session, or something else, which is refused.
-    fn of_token(&self, token: &str, cookie: Option<&str>) -> Result<Option<Session>, Refusal> {
+    /// What a token has served for: nothing yet, or the session of the browser with this cookie.
+    ///
+    /// # Errors
+    /// [`Refusal::LoginRefused`] if it was something else.
+    pub fn of_token(&self, token: &str, cookie: Option<&str>) -> Result<Option<Session>, Refusal> {
         self.kept().of_token(token, cookie)
     }
 
     /// Keeps a session for a token that nobody else has brought meanwhile.
-    fn begin(&self, token: &str, cookie: &str, session: Session) -> Result<(), Refusal> {
+    ///
+    /// # Errors
+    /// [`Refusal::LoginRefused`] if somebody has.
+    pub fn begin(&self, token: &str, cookie: &str, session: Session) -> Result<(), Refusal> {
         let mut kept = self.kept();
         kept.of_token(token, None)?;
         kept.served.insert(token.to_owned(), (cookie.to_owned(), session.since));
@@ -73,7 +58,8 @@ impl Sessions {
         Ok(())
     }
 
-    fn end(&self, cookie: &str) {
+    /// Ends the session of this cookie.
+    pub fn end(&self, cookie: &str) {
         self.kept().open.remove(cookie);
     }
 
@@ -116,82 +102,6 @@ impl Session {
     fn is(&self, user: &str, login: &str) -> bool {
         self.user == user && self.login == login
     }
-}
-
-/// A session as pages are told it.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Told {
-    user_id: String,
-    name: String,
-    since: String,
-}
-
-impl Told {
-    fn of(session: &Session, demo: &Demo) -> Self {
-        let (name, since) = (demo.people.name(&session.user), Timestamp::from_millis(session.since).iso());
-        Self { user_id: session.user.clone(), name, since }
-    }
-}
-
-/// The session of the browser that asks.
-pub async fn current(State(demo): State<Arc<Demo>>, headers: HeaderMap) -> Json<Value> {
-    let session = demo.sessions.of(cookie::SESSION.of(&headers));
-    Json(json!({ "session": session.map(|session| Told::of(&session, &demo)) }))
-}
-
-/// Begins a session for an approved login.
-pub async fn enter(
-    State(demo): State<Arc<Demo>>,
-    door: Door,
-    headers: HeaderMap,
-    Asked(Handed { token }): Asked<Handed>,
-) -> Result<(Option<Set>, Json<Told>), Refusal> {
-    if let Some(session) = demo.sessions.of_token(&token, cookie::SESSION.of(&headers))? {
-        return Ok((None, Json(Told::of(&session, &demo))));
-    }
-    let (user, login) = approved(&demo, &token).await?;
-    let (key, session) = (secret::<32>()?, Session { user, login, since: now_ms() });
-    demo.sessions.begin(&token, &key, session.clone())?;
-    // Whoever was logged in with this browser before is not any more.
-    if let Some(before) = cookie::SESSION.of(&headers) {
-        demo.sessions.end(before);
-    }
-    Ok((Some(cookie::SESSION.set(&key, &door)), Json(Told::of(&session, &demo))))
-}
-
-async fn approved(demo: &Demo, token: &str) -> Result<(String, String), Refusal> {
-    for action in LOGINS {
-        if let Some(approval) = demo.api.approval(token, action, None).await? {
-            return Ok(approval);
-        }
-    }
-    Err(Refusal::LoginRefused)
-}
-
-/// Ends the session of the browser that asks.
-pub async fn leave(State(demo): State<Arc<Demo>>, door: Door, headers: HeaderMap) -> (Set, Json<Value>) {
-    if let Some(cookie) = cookie::SESSION.of(&headers) {
-        demo.sessions.end(cookie);
-    }
-    (cookie::SESSION.clear(&door), Json(json!({})))
-}
-
-/// Says who stands before a kiosk, once. There is no session.
-pub async fn greet(
-    State(demo): State<Arc<Demo>>,
-    Asked(Handed { token }): Asked<Handed>,
-) -> Result<Json<Value>, Refusal> {
-    let approval = demo.api.approval(&token, KIOSK, None).await?;
-    let (user, _) = approval.ok_or(Refusal::LoginRefused)?;
-    let custom = demo.api.user(&user).await?.custom;
-    let usual = custom["usual"].as_str().and_then(shop::item);
-    Ok(Json(json!({
-        "name": demo.people.name(&user),
-        "points": custom["points"].as_u64().unwrap_or(0),
-        "usual": usual.map(|(id, price)| json!({ "id": id, "price": price })),
-        "currency": shop::CURRENCY,
-    })))
 }
 
 #[cfg(test)]

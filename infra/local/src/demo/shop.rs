@@ -1,13 +1,6 @@
 //! What is sold, and for how much. A screen names items and counts; only this knows what they cost.
 
-use std::sync::Arc;
-
-use axum::Json;
-use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-
-use super::Demo;
 
 /// Who is paid.
 pub const PAYEE: &str = "Cafe Nord";
@@ -15,11 +8,9 @@ pub const PAYEE: &str = "Cafe Nord";
 /// The currency of all prices (ISO 4217).
 pub const CURRENCY: &str = "EUR";
 
-/// How many customers a till offers.
-const CUSTOMERS: usize = 4;
-
 /// Items and their prices in cents.
-const MENU: [(&str, u32); 4] = [("flat-white", 350), ("cinnamon-bun", 400), ("orange-juice", 450), ("sandwich", 550)];
+pub const MENU: [(&str, u32); 4] =
+    [("flat-white", 350), ("cinnamon-bun", 400), ("orange-juice", 450), ("sandwich", 550)];
 
 /// How many of an item are wanted.
 #[derive(Debug, Deserialize)]
@@ -57,13 +48,6 @@ fn line(Wish { id, count }: &Wish) -> Option<Line> {
 /// The sum of a bill, in cents.
 pub fn amount(bill: &[Line]) -> u32 {
     bill.iter().map(|line| line.count * line.price).sum()
-}
-
-/// What can be ordered, and who could pay.
-pub async fn menu(State(demo): State<Arc<Demo>>) -> Json<Value> {
-    let items: Vec<Value> = MENU.iter().map(|(id, price)| json!({ "id": id, "price": price })).collect();
-    let customers = demo.people.newest(CUSTOMERS);
-    Json(json!({ "payee": PAYEE, "currency": CURRENCY, "items": items, "customers": customers }))
 }
 
 #[cfg(test)]

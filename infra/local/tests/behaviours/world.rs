@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use scanlatch_local::cloudformation::template::Template;
 use scanlatch_local::control::Controls;
-use scanlatch_local::demo::Demo;
+use scanlatch_local::demo::Site;
 use scanlatch_local::faults::{Faults, Switches};
 use scanlatch_local::gateway::connections::Connections;
 use scanlatch_local::gateway::session::{Gateway, Limits};
@@ -200,7 +200,7 @@ impl World {
         let seed = Seed { tenant_id: "tenant".to_owned(), secret_key: "secret".to_owned() };
         let pages = pages::routes(
             Pages::built().unwrap(),
-            Arc::new(Demo::at(port, "ws://localhost/ws".to_owned(), seed, None)),
+            Arc::new(Site::at(port, "ws://localhost/ws".to_owned(), seed, None)),
         );
         server::serve(listeners, &server::routes(served, functions, controls, pages, Hosts::default()));
         Self { port, switches, events, finished, go }
