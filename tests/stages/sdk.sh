@@ -1,4 +1,4 @@
-# The official packages, unmodified, against the local stack; the demo pages in real Chromium.
+# The official packages, unmodified, against the local stack; its pages in real Chromium, and the backend that they ask.
 
 install_sdks() {
   node_packages tests/sdk
@@ -24,12 +24,15 @@ lenient_tenant() {
 }
 
 stage_sdk() {
-  heading "the official SDKs and the demo pages"
+  heading "the official SDKs and the pages"
   [ -n "${CHROMIUM:-}" ] || ensure chromium chromium
   install_sdks
   start_stack
   (cd tests/sdk && SCANLATCH_READY=$ready npm test --silent)
   python_sdk tests/sdk/python
+  heading "the backend of the pages, as shared/pages/BACKEND.md says"
+  SCANLATCH_PAGES=$(node -p 'JSON.parse(fs.readFileSync(process.argv[1])).demoUrl' "$ready") \
+    node --test shared/pages/test/contract.test.mjs
   heading "the official SDKs where a first device needs no scope"
   lenient_tenant
   (cd tests/sdk && SCANLATCH_READY=$ready npm run test:enrolment --silent)

@@ -33,6 +33,10 @@ impl Hosts {
     }
 }
 
+/// The address of whoever sent a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);
+
 /// The address of `--host`. A request carries it if it came in there.
 #[derive(Clone, Copy, Debug)]
 pub struct Network(SocketAddr);

@@ -7,7 +7,7 @@
 //! | [`lambda`] | Lambda and its logs: builds the functions and runs them |
 //! | [`dynamodb`], [`kms`], [`iam`] | the services of these names |
 //! | [`audit`], [`recorder`] | compares template and specifications with what a run used |
-//! | [`pages`], [`seed`] | the demo tenant and its pages |
+//! | [`pages`], [`demo`], [`seed`] | the pages, the backend that they ask, and its tenant |
 //! | [`logins`] | what happens to logins, for a developer who watches |
 //! | [`control`], [`faults`] | the switches for tests and for trying things out |
 //! | [`server`], [`host`] | one port for everything, and who may call it |
@@ -20,6 +20,7 @@ pub mod audit;
 pub mod certificate;
 pub mod cloudformation;
 pub mod control;
+pub mod demo;
 pub mod dynamodb;
 pub mod faults;
 pub mod gateway;

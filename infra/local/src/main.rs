@@ -10,11 +10,11 @@ use scanlatch_local::cloudformation::template::Template;
 use scanlatch_local::keys::Keys;
 use scanlatch_local::logins::Event;
 use scanlatch_local::options::Options;
-use scanlatch_local::pages;
 use scanlatch_local::private;
 use scanlatch_local::server;
 use scanlatch_local::stack::{self, Running};
 use scanlatch_local::welcome::{self, Reader};
+use scanlatch_local::{demo, pages};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -81,7 +81,7 @@ async fn obey(keys: Option<Keys>, running: &Running) {
     let Some(mut keys) = keys else { return std::future::pending().await };
     loop {
         match keys.next().await {
-            'p' => open(&running.page(pages::PHONE)),
+            'p' => open(&running.page(demo::PHONE)),
             's' => open(&running.page(pages::SCREEN)),
             'q' => return,
             _ => {}

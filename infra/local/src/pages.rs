@@ -1,204 +1,168 @@
-//! The demo pages, a screen and a phone, and the backend of the site that people log into.
+//! The pages of `shared/pages`, at the root of the port, as its `BACKEND.md` says.
+//!
+//! They are read once, from the same checkout as the template and the functions' source: the stack needs that anyway, so
+//! nothing is built into the binary, and no build step or package is added.
 
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::routing::{get, post};
-use axum::{Extension, Router};
-use qrcode::render::svg;
-use qrcode::{EcLevel, QrCode};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path as Folder;
+use std::sync::Arc;
 
-use crate::host::Network;
-use crate::seed::Seed;
+use anyhow::{Context as _, Result};
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
 
-/// The page that phones open.
-pub const PHONE: &str = "/demo/phone";
+use crate::demo::{self, Door, PHONE, Site};
+
 /// The page that shows a code.
-pub const SCREEN: &str = "/demo/screen";
+pub const SCREEN: &str = "/login";
+/// The front door.
+pub const GALLERY: &str = "/";
 
-/// What the pages need.
+/// Where the built pages are.
+const BUILT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/pages/dist");
+
+/// Addresses that are not files' names.
+const PAGES: [(&str, &str); 7] = [
+    (GALLERY, "index.html"),
+    (SCREEN, "login.html"),
+    ("/kiosk", "kiosk.html"),
+    ("/tv", "tv.html"),
+    ("/terminal", "terminal.html"),
+    (PHONE, "phone.html"),
+    ("/device", "phone.html"),
+];
+
+/// Files under their own names, beside those in `assets`.
+const FILES: [&str; 3] = ["offline.html", "sw.js", "manifest.webmanifest"];
+
+/// In a policy, the origins that pages may call beside their own.
+const CONNECT: &str = "{connect}";
+
+/// What is served for a name.
+#[derive(Debug)]
+struct Page {
+    content: Vec<u8>,
+    headers: HeaderMap,
+    policy: String,
+}
+
+/// The built pages, by name.
 #[derive(Clone, Debug)]
-pub struct DemoState {
-    /// The API's base URL.
-    pub api_url: String,
-    /// Where sockets are opened.
-    pub ws_url: String,
-    /// The demo tenant.
-    pub tenant_id: String,
-    /// Its secret key, which stays with the backend.
-    pub secret_key: String,
-    /// The phone page as phones reach it.
-    pub phone_url: String,
-}
+pub struct Pages(Arc<BTreeMap<String, Page>>);
 
-impl DemoState {
-    /// Of the stack on this port, whose phones come over the network if there is one.
-    pub fn at(port: u16, ws_url: String, seed: Seed, network: Option<Network>) -> Self {
-        let origin = format!("http://localhost:{port}");
-        let phone_url = format!("{origin}{PHONE}");
-        Self {
-            api_url: format!("{origin}/v1"),
-            ws_url,
-            tenant_id: seed.tenant_id,
-            secret_key: seed.secret_key,
-            phone_url: network.map_or_else(|| phone_url.clone(), |network| network.reaches(&phone_url)),
+impl Pages {
+    /// Reads what is built.
+    ///
+    /// # Errors
+    /// If a file is missing or `headers.json` says no headers.
+    pub fn built() -> Result<Self> {
+        let folder = Folder::new(BUILT);
+        let told = fs::read_to_string(folder.join("headers.json"))
+            .with_context(|| format!("the pages in {} cannot be read; are they all checked out?", folder.display()))?;
+        let told: BTreeMap<String, BTreeMap<String, String>> =
+            serde_json::from_str(&told).context("headers.json of the pages says no headers")?;
+        let mut names: Vec<String> = FILES.map(str::to_owned).to_vec();
+        names.extend(PAGES.map(|(_, name)| name.to_owned()));
+        for entry in fs::read_dir(folder.join("assets")).context("the pages have no assets")? {
+            names.push(format!("assets/{}", entry?.file_name().to_string_lossy()));
         }
+        let pages = names.into_iter().map(|name| {
+            let content = fs::read(folder.join(&name)).with_context(|| format!("the page {name} cannot be read"))?;
+            let page = Page::new(&name, content, &told)?;
+            Ok((name, page))
+        });
+        Ok(Self(Arc::new(pages.collect::<Result<_>>()?)))
     }
-
-    /// A page as this machine reaches it.
-    pub fn page(&self, path: &str) -> String {
-        format!("{}{path}", self.api_url.trim_end_matches("/v1"))
-    }
 }
 
-/// The routes at `/demo`.
-pub fn routes(state: DemoState) -> Router {
-    let page = |text: &'static str| {
-        get(move |state: State<DemoState>, network: Door| async move { html(&state, network, text) })
-    };
-    let script = |text: &'static str| get(move || async move { file("text/javascript", text) });
-    let below = Router::new()
-        .route("/screen", page(include_str!("../pages/screen.html")))
-        .route("/phone", page(include_str!("../pages/phone.html")))
-        .route("/demo.css", get(|| async { file("text/css", include_str!("../pages/demo.css")) }))
-        .route("/page.js", script(include_str!("../pages/page.js")))
-        .route("/screen.js", script(include_str!("../pages/screen.js")))
-        .route("/display.js", script(include_str!("../pages/display.js")))
-        .route("/phone.js", script(include_str!("../pages/phone.js")))
-        .route("/device.js", script(include_str!("../pages/device.js")))
-        .route("/camera.js", script(include_str!("../pages/camera.js")))
-        .route("/config.json", get(config))
-        .route("/qr.svg", get(qr))
-        .route("/scan", post(scan))
-        .route("/backend/track", post(track))
-        .route("/backend/validate", post(validate));
-    Router::new()
-        .route("/demo", get(|| async { Redirect::temporary("/demo/") }))
-        // A nested router does not answer at its own path with a slash.
-        .route("/demo/", page(include_str!("../pages/index.html")))
-        .nest("/demo", below)
-        .layer(DefaultBodyLimit::max(4 * 1024 * 1024))
-        .with_state(state)
-}
-
-fn file(kind: &'static str, text: &'static str) -> Response {
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], text).into_response()
-}
-
-/// Where a request came in: at the address of the network, or on this machine.
-type Door = Option<Extension<Network>>;
-
-/// The API and the socket, as the page that asks reaches them.
-fn apis(state: &DemoState, door: Door) -> [String; 2] {
-    [&state.api_url, &state.ws_url]
-        .map(|url| door.map_or_else(|| url.clone(), |Extension(network)| network.reaches(url)))
-}
-
-/// A page. It may run its own scripts and call this stack, and nothing else.
-fn html(state: &DemoState, door: Door, text: &'static str) -> Response {
-    let [api, socket] = apis(state, door).map(|url| url.split('/').take(3).collect::<Vec<_>>().join("/"));
-    let policy = format!(
-        "default-src 'self'; connect-src 'self' {api} {socket}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-    );
-    let mut response = file("text/html", text);
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    response
-}
-
-async fn config(State(state): State<DemoState>, door: Door) -> Response {
-    let [api_url, ws_url] = apis(&state, door);
-    let (tenant_id, phone_url) = (&state.tenant_id, &state.phone_url);
-    let config = json!({ "apiUrl": api_url, "wsUrl": ws_url, "tenantId": tenant_id, "phoneUrl": phone_url });
-    axum::Json(config).into_response()
-}
-
-#[derive(Deserialize)]
-struct Drawn {
-    text: String,
-}
-
-async fn qr(Query(Drawn { text }): Query<Drawn>) -> Response {
-    match QrCode::with_error_correction_level(text, EcLevel::M) {
-        Ok(code) => {
-            let drawn = code.render::<svg::Color<'_>>().min_dimensions(320, 320).quiet_zone(true).build();
-            ([(header::CONTENT_TYPE, "image/svg+xml")], drawn).into_response()
+impl Page {
+    fn new(name: &str, content: Vec<u8>, told: &BTreeMap<String, BTreeMap<String, String>>) -> Result<Self> {
+        let (mut headers, mut policy) = (HeaderMap::new(), String::new());
+        for (header, value) in ["*", name].iter().filter_map(|of| told.get(*of)).flatten() {
+            if *header == CONTENT_SECURITY_POLICY.as_str() {
+                policy.clone_from(value);
+            } else {
+                headers.insert(HeaderName::try_from(header)?, HeaderValue::try_from(value)?);
+            }
         }
-        Err(_) => (StatusCode::BAD_REQUEST, "the text is too long for a QR code").into_response(),
+        let digest = URL_SAFE_NO_PAD.encode(&Sha256::digest(&content)[..16]);
+        headers.insert(ETAG, HeaderValue::try_from(format!("\"{digest}\""))?);
+        let kind = kind(name).with_context(|| format!("the page {name} has no known type"))?;
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        Ok(Self { content, headers, policy })
+    }
+
+    /// The answer, or that the browser has it already.
+    fn answer(&self, asked: &HeaderMap, connect: &str) -> Response {
+        let mut headers = self.headers.clone();
+        if let Ok(policy) = HeaderValue::try_from(self.policy.replace(CONNECT, connect)) {
+            headers.insert(CONTENT_SECURITY_POLICY, policy);
+        }
+        if self.is_known(asked) {
+            return (StatusCode::NOT_MODIFIED, headers).into_response();
+        }
+        (headers, self.content.clone()).into_response()
+    }
+
+    fn is_known(&self, asked: &HeaderMap) -> bool {
+        let tags = asked.get_all(IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
+        let mut tags = tags.flat_map(|tags| tags.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
+        tags.any(|tag| tag == "*" || self.headers.get(ETAG).is_some_and(|own| own == tag))
     }
 }
 
-#[derive(Deserialize)]
-struct Size {
-    width: usize,
-    height: usize,
+fn kind(name: &str) -> Option<&'static str> {
+    Some(match name.rsplit_once('.')?.1 {
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "webmanifest" => "application/manifest+json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "wasm" => "application/wasm",
+        _ => return None,
+    })
 }
 
-/// Reads a camera's picture for browsers that cannot read QR codes: one grey byte per pixel, row by row.
-async fn scan(Query(Size { width, height }): Query<Size>, pixels: Bytes) -> Response {
-    if width == 0 || width.checked_mul(height) != Some(pixels.len()) {
-        return (StatusCode::BAD_REQUEST, "width times height is not the number of pixels").into_response();
+/// The pages at the root, and the backend that they ask.
+pub fn routes(pages: Pages, site: Arc<Site>) -> Router {
+    let files = FILES.iter().map(|name| (format!("/{name}"), *name));
+    let mut routes = Router::new();
+    for (path, name) in PAGES.map(|(path, name)| (path.to_owned(), name)).into_iter().chain(files) {
+        let serve =
+            move |state: State<Served>, door: Door, asked: HeaderMap| async move { state.page(name, &door, &asked) };
+        routes = routes.route(&path, get(serve));
     }
-    axum::Json(json!({ "text": read(width, height, &pixels) })).into_response()
+    routes
+        .route("/assets/{name}", get(asset))
+        .with_state(Served { pages, site: site.clone() })
+        .merge(demo::routes(site))
 }
 
-fn read(width: usize, height: usize, pixels: &[u8]) -> Option<String> {
-    let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[y * width + x]);
-    image.detect_grids().into_iter().find_map(|grid| grid.decode().ok()).map(|(_, text)| text)
+#[derive(Clone, Debug)]
+struct Served {
+    pages: Pages,
+    site: Arc<Site>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Track {
-    user_id: String,
-    action: String,
-    #[serde(default)]
-    attributes: Value,
-}
-
-async fn track(State(state): State<DemoState>, axum::Json(track): axum::Json<Track>) -> Response {
-    let encode =
-        |part: &str| percent_encoding::utf8_percent_encode(part, percent_encoding::NON_ALPHANUMERIC).to_string();
-    let path = format!("users/{}/actions/{}", encode(&track.user_id), encode(&track.action));
-    call(&state, &path, &track.attributes).await
-}
-
-async fn validate(State(state): State<DemoState>, axum::Json(body): axum::Json<Value>) -> Response {
-    call(&state, "validate", &body).await
-}
-
-/// Calls the API as the backend, with its secret key.
-async fn call(state: &DemoState, path: &str, body: &Value) -> Response {
-    let body = if body.is_null() { "{}".to_owned() } else { body.to_string() };
-    let request = reqwest::Client::new()
-        .post(format!("{}/{path}", state.api_url))
-        .basic_auth(&state.secret_key, Some(""))
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(body);
-    let Ok(response) = request.send().await else { return StatusCode::BAD_GATEWAY.into_response() };
-    let status = response.status();
-    let body = response.bytes().await.unwrap_or_default();
-    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_screen_draws_the_phone_reads() {
-        let link = "http://localhost:3000/demo/phone?challengeId=3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063";
-        let code = QrCode::with_error_correction_level(link, EcLevel::M).unwrap();
-        let grey =
-            code.render::<char>().dark_color('#').light_color(' ').module_dimensions(4, 4).quiet_zone(true).build();
-        let rows: Vec<&str> = grey.lines().collect();
-        let (width, height) = (rows[0].chars().count(), rows.len());
-        let pixels: Vec<u8> = rows.iter().flat_map(|row| row.chars().map(|c| if c == '#' { 0 } else { 255 })).collect();
-        assert_eq!(read(width, height, &pixels).as_deref(), Some(link));
-        assert_eq!(read(2, 2, &[0; 4]), None);
+impl Served {
+    fn page(&self, name: &str, door: &Door, asked: &HeaderMap) -> Response {
+        let page = self.pages.0.get(name);
+        page.map_or_else(
+            || StatusCode::NOT_FOUND.into_response(),
+            |page| page.answer(asked, &demo::origin(&self.site, door)),
+        )
     }
+}
+
+async fn asset(State(served): State<Served>, door: Door, Path(name): Path<String>, asked: HeaderMap) -> Response {
+    served.page(&format!("assets/{name}"), &door, &asked)
 }

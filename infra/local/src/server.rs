@@ -1,6 +1,6 @@
-//! One port for everything: the two APIs by their stages, the Invoke API, the demo pages and the switches.
+//! One port for everything: the two APIs by their stages, the Invoke API, the pages and the switches.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -8,8 +8,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::{Redirect, Response};
-use axum::routing::get;
+use axum::response::Response;
 use axum::{Extension, Router};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
@@ -24,7 +23,7 @@ use crate::gateway::handshake;
 use crate::gateway::http::{self, Incoming, MAX_BODY_BYTES};
 use crate::gateway::management;
 use crate::gateway::session::Gateway;
-use crate::host::{self, Hosts};
+use crate::host::{self, Hosts, Peer};
 use crate::lambda::invoke_api;
 use crate::lambda::invoker::Invoker;
 use crate::network::Listener;
@@ -39,9 +38,6 @@ pub struct Served {
     /// Where functions run.
     pub invoker: Invoker,
 }
-
-#[derive(Clone, Copy, Debug)]
-struct Peer(IpAddr);
 
 /// Listens on this machine's port, for IPv4 and, if possible, IPv6.
 ///
@@ -65,10 +61,7 @@ pub fn routes(
     pages: Router,
     hosts: Hosts,
 ) -> Router {
-    let pages = Router::new()
-        .route("/", get(|| async { Redirect::temporary("/demo/") }))
-        .merge(pages)
-        .layer(from_fn(host::from_own_pages));
+    let pages = pages.layer(from_fn(host::from_own_pages));
     let controls = Router::new().nest("/_local", control::routes(controls)).layer(from_fn(host::from_this_machine));
     Router::new()
         .fallback(dispatch)

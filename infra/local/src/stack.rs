@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 
 use crate::cloudformation::template::Template;
 use crate::control::Controls;
+use crate::demo::Site;
 use crate::dynamodb::built_in;
 use crate::dynamodb::front;
 use crate::dynamodb::front::Behind;
@@ -33,7 +34,7 @@ use crate::lambda::runtime_api;
 use crate::logins::Logins;
 use crate::network::Listener;
 use crate::options::Options;
-use crate::pages::{self, DemoState};
+use crate::pages::{self, Pages};
 use crate::private;
 use crate::recorder::Recorder;
 use crate::seed::seed;
@@ -58,6 +59,7 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
     let mut parameters: BTreeMap<String, String> = options.parameters.iter().cloned().collect();
     parameters.entry("PublicUrl".to_owned()).or_insert_with(|| format!("http://localhost:{port}/v1"));
     let template = Template::read(&options.template, &parameters)?;
+    let pages = Pages::built()?;
     let (data, kept) = data_folder(options)?;
     let network = match options.host {
         Some(address) => Some(Listener::open(address, port, &data).await?),
@@ -115,13 +117,13 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
             ping_resets_idle: options.ping_resets_idle,
         },
     });
-    let demo = DemoState::at(port, ws_url, seed, network.as_ref().map(|network| network.network));
-    let ready = Arc::new(ready(&demo, &dynamodb_endpoint, network.as_ref()));
+    let site = Arc::new(Site::at(port, ws_url, seed, network.as_ref().map(|network| network.network)));
+    let ready = Arc::new(ready(&site, &dynamodb_endpoint, network.as_ref()));
     let served = Served { http: Arc::new(template.http.clone()), gateway, invoker: invoker.clone() };
     let functions = Functions::new(&template.functions, invoker.clone());
     let controls = Controls { ready: ready.clone(), switches, front, invoker: invoker.clone(), logins: logins.clone() };
     let hosts = Hosts::with(&options.allowed_hosts);
-    let routes = server::routes(served, functions, controls, pages::routes(demo), hosts);
+    let routes = server::routes(served, functions, controls, pages::routes(pages, site), hosts);
     if let Some(network) = network {
         server::serve_network(network, &routes)?;
     }
@@ -149,15 +151,15 @@ impl Running {
 }
 
 /// The content of the ready file. Its URLs are for this machine, except that of the phone page.
-fn ready(demo: &DemoState, dynamodb_endpoint: &str, network: Option<&Listener>) -> Value {
+fn ready(site: &Site, dynamodb_endpoint: &str, network: Option<&Listener>) -> Value {
     let mut ready = json!({
-        "apiUrl": demo.api_url,
-        "wsUrl": demo.ws_url,
-        "tenantId": demo.tenant_id,
-        "secretKey": demo.secret_key,
-        "demoUrl": demo.page("/demo/"),
-        "screenUrl": demo.page(pages::SCREEN),
-        "phoneUrl": demo.phone_url,
+        "apiUrl": site.api_url,
+        "wsUrl": site.ws_url,
+        "tenantId": site.seed.tenant_id,
+        "secretKey": site.seed.secret_key,
+        "demoUrl": site.page(pages::GALLERY),
+        "screenUrl": site.page(pages::SCREEN),
+        "phoneUrl": site.phone_url,
         "dynamodbEndpoint": dynamodb_endpoint,
     });
     if let Some(network) = network {

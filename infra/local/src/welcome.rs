@@ -31,6 +31,7 @@ pub fn text(ready: &Value, reader: Reader) -> String {
 2  Open this screen
 
    {screen}
+   Kiosk, TV and till: {gallery}
 
 For your backend, as a .env file:
 
@@ -45,6 +46,7 @@ The database is at {database}.
         scan = scan(ready),
         hint = hint(ready),
         screen = of("screenUrl"),
+        gallery = of("demoUrl"),
         api = of("apiUrl"),
         tenant = of("tenantId"),
         secret = of("secretKey"),
@@ -94,8 +96,9 @@ mod tests {
             "apiUrl": "http://localhost:3000/v1",
             "tenantId": "5f0c",
             "secretKey": "sk_1",
-            "phoneUrl": "http://localhost:3000/demo/phone",
-            "screenUrl": "http://localhost:3000/demo/screen",
+            "phoneUrl": "http://localhost:3000/phone",
+            "demoUrl": "http://localhost:3000/",
+            "screenUrl": "http://localhost:3000/login",
             "dynamodbEndpoint": "http://127.0.0.1:4000",
         })
     }
@@ -103,15 +106,21 @@ mod tests {
     fn on_the_network() -> Value {
         let mut ready = ready();
         ready["hostUrl"] = "https://192.168.1.5:3000".into();
-        ready["phoneUrl"] = "https://192.168.1.5:3000/demo/phone".into();
+        ready["phoneUrl"] = "https://192.168.1.5:3000/phone".into();
         ready
     }
 
     #[test]
     fn the_phone_comes_before_the_screen_and_the_keys_for_the_backend() {
         let text = text(&ready(), PIPED);
-        let parts =
-            ["\n1  Scan this", "/demo/phone\n", "\n2  Open this screen", "/demo/screen\n", "\nAUTHSIGNAL_API_URL"];
+        let parts = [
+            "\n1  Scan this",
+            "/phone\n",
+            "\n2  Open this screen",
+            "/login\n",
+            "\n   Kiosk, TV and till",
+            "\nAUTHSIGNAL_API_URL",
+        ];
         let places: Vec<usize> = parts.iter().map(|part| text.find(part).unwrap()).collect();
         assert!(places.is_sorted(), "{text}");
     }
@@ -126,7 +135,7 @@ mod tests {
     fn a_phone_is_told_of_the_certificate_where_there_is_one() {
         let text = text(&on_the_network(), PIPED);
         assert!(text.contains("\n1  Scan this with your phone\n") && !text.contains("adb reverse"), "{text}");
-        assert!(text.contains("   https://192.168.1.5:3000/demo/phone\n   Its browser warns"), "{text}");
+        assert!(text.contains("   https://192.168.1.5:3000/phone\n   Its browser warns"), "{text}");
     }
 
     #[test]
@@ -157,6 +166,6 @@ mod tests {
         let pixel = |x, y| if light(x, y) { 255 } else { 0 };
         let mut image = rqrr::PreparedImage::prepare_from_greyscale(width * 4, rows.len() * 4, pixel);
         let read = image.detect_grids().into_iter().find_map(|grid| grid.decode().ok()).map(|(_, text)| text);
-        assert_eq!(read.as_deref(), Some("https://192.168.1.5:3000/demo/phone"));
+        assert_eq!(read.as_deref(), Some("https://192.168.1.5:3000/phone"));
     }
 }

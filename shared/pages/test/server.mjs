@@ -61,6 +61,8 @@ async function respond(played, request, response) {
   const isCall = /^\/(v1|demo)\//.test(url.pathname);
   if (!isCall) return file(request, response, url.pathname);
   try {
+    const isAsked = request.method === "GET" || request.headers["content-type"] === "application/json";
+    if (!isAsked && url.pathname.startsWith("/demo/")) throw new Refused(415, "invalid_request");
     const body = await read(request);
     const { body: answer, cookie } = url.pathname.startsWith("/v1/")
       ? { body: answered(played.api, request, url, body) }
@@ -76,8 +78,6 @@ async function respond(played, request, response) {
 
 function demo(played, request, url, body) {
   if (played.isBackendDown) throw new Refused(502, "unavailable");
-  if (request.method !== "GET" && request.headers["content-type"] !== "application/json")
-    throw new Refused(415, "invalid_request");
   const cookies = Object.fromEntries((request.headers.cookie ?? "").split(/;\s*/).map((pair) => pair.split("=")));
   const address = request.socket.remoteAddress?.replace("::ffff:", "");
   return played.backend.answered(
@@ -92,7 +92,13 @@ function demo(played, request, url, body) {
 async function read(request) {
   let text = "";
   for await (const part of request) text += part;
-  return text ? JSON.parse(text) : {};
+  try {
+    const body = text ? JSON.parse(text) : {};
+    if (body && typeof body === "object" && !Array.isArray(body)) return body;
+  } catch {
+    // Refused below.
+  }
+  throw new Refused(400, "invalid_request");
 }
 
 function json(response, status, body, cookie) {

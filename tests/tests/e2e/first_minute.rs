@@ -82,13 +82,16 @@ mod network {
         assert_eq!(host.split(':').collect::<Vec<_>>()[..2], ["https", &format!("//{HOST}")]);
         let page = call(&transport, "GET", stack.ready("phoneUrl"), &[]).await?;
         assert!(page.status.is_success() && page.body.starts_with(b"<!doctype html>"), "{page:?}");
-        let root = call(&transport, "GET", host, &[]).await?;
-        assert_eq!((root.status.as_u16(), root.headers["location"].to_str()?), (307, "/demo/"));
-        let config: Value = call(&transport, "GET", &format!("{host}/demo/config.json"), &[]).await?.read()?;
-        let (api, socket) = (config["apiUrl"].as_str().unwrap(), config["wsUrl"].as_str().unwrap());
-        assert!(api == format!("{host}/v1") && socket.starts_with(&host.replace("https", "wss")), "{config}");
+        let front = call(&transport, "GET", host, &[]).await?;
+        let policy = front.headers["content-security-policy"].to_str()?;
+        let sockets = host.replace("https", "wss");
+        assert!(front.status.is_success() && policy.contains(&format!("connect-src 'self' {sockets};")), "{policy}");
+        let config: Value = call(&transport, "GET", &format!("{host}/demo/config"), &[]).await?.read()?;
+        let socket = config["socketUrl"].as_str().unwrap();
+        assert!(socket.starts_with(&sockets) && config["phoneUrl"] == stack.ready("phoneUrl"), "{config}");
 
-        let service = Service::new(api).with_transport(transport.clone());
+        let service =
+            Service::new(&format!("{host}/{}", config["baseUrl"].as_str().unwrap())).with_transport(transport.clone());
         let backend = Backend::new(service.clone(), stack.secret_key());
         let scope = json!({ "scope": "add:authenticators" });
         let token = backend.track("network-ann", "enrol", &scope).await?.token;
@@ -133,7 +136,7 @@ mod network {
                 assert!(!String::from_utf8_lossy(&answer.body).contains(stack.secret_key()), "{path} as {name}");
             }
         }
-        for path in ["v1/.well-known/jwks.json", "demo/phone"] {
+        for path in ["v1/.well-known/jwks.json", "phone", "demo/config"] {
             let answer = call(&transport, "GET", &format!("{host}/{path}"), &[("host", "evil.example")]).await?;
             assert_eq!(answer.status.as_u16(), 403, "{path}");
         }

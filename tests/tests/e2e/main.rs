@@ -7,6 +7,7 @@ mod bad_input;
 mod canaries;
 mod client_examples;
 mod command_line;
+mod demo;
 mod descriptions;
 mod doors;
 mod edge;

@@ -28,7 +28,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   scanlatch phone approve 3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063 --local
-  scanlatch phone approve http://localhost:3000/demo/phone?challengeId=3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063 --local
+  scanlatch phone approve http://localhost:3000/phone?challengeId=3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063 --local
   scanlatch phone approve screenshot.png --of ann --local")]
     Approve(answer::Flags),
     /// Claim a challenge, show who is asking, and decline

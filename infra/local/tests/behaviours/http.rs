@@ -295,7 +295,7 @@ async fn a_function_goes_on_when_its_caller_hangs_up() {
 /// A request to every part of the port.
 const DOORS: [(&str, &str, &str); 6] = [
     ("GET", "/", ""),
-    ("GET", "/demo/config.json", ""),
+    ("GET", "/demo/config", ""),
     ("GET", "/_local/ready", ""),
     ("GET", "/v1/users/me/exact", ""),
     ("POST", "/2015-03-31/functions/Job/invocations", "Authorization: AWS4-HMAC-SHA256 x\n"),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use scanlatch_local::cloudformation::template::Template;
 use scanlatch_local::control::Controls;
+use scanlatch_local::demo::Site;
 use scanlatch_local::faults::{Faults, Switches};
 use scanlatch_local::gateway::connections::Connections;
 use scanlatch_local::gateway::session::{Gateway, Limits};
@@ -16,7 +17,7 @@ use scanlatch_local::lambda::error::InvokeError;
 use scanlatch_local::lambda::invoke_api::Functions;
 use scanlatch_local::lambda::invoker::{Invoker, Target};
 use scanlatch_local::logins::Logins;
-use scanlatch_local::pages::{self, DemoState};
+use scanlatch_local::pages::{self, Pages};
 use scanlatch_local::recorder::Recorder;
 use scanlatch_local::seed::Seed;
 use scanlatch_local::server::{self, Served};
@@ -197,7 +198,10 @@ impl World {
         let listeners = server::listen(0).await.unwrap();
         let port = listeners[0].local_addr().unwrap().port();
         let seed = Seed { tenant_id: "tenant".to_owned(), secret_key: "secret".to_owned() };
-        let pages = pages::routes(DemoState::at(port, "ws".to_owned(), seed, None));
+        let pages = pages::routes(
+            Pages::built().unwrap(),
+            Arc::new(Site::at(port, "ws://localhost/ws".to_owned(), seed, None)),
+        );
         server::serve(listeners, &server::routes(served, functions, controls, pages, Hosts::default()));
         Self { port, switches, events, finished, go }
     }

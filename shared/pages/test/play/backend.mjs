@@ -40,7 +40,7 @@ export class Backend {
         return this.#enter(body, cookies.scanlatch_session);
       case "DELETE session":
         this.sessions.delete(cookies.scanlatch_session);
-        return { body: {}, cookie: "scanlatch_session=; Path=/demo; Max-Age=0" };
+        return { body: {}, cookie: "scanlatch_session=; Path=/demo; HttpOnly; SameSite=Strict; Max-Age=0" };
       case "POST kiosk":
         return { body: this.#greet(body) };
       case "GET menu":
@@ -64,6 +64,7 @@ export class Backend {
 
   #enter({ token }, own) {
     const before = this.#served.get(token);
+    if (typeof token !== "string") throw new Refused(400, "invalid_request");
     if (before && before === own && this.sessions.has(own)) return { body: this.sessions.get(own).told };
     const result = this.#api.validate(token);
     const isOne = result.isValid && ["login-with-qr-code", "tv-login"].includes(result.action);
@@ -76,6 +77,7 @@ export class Backend {
   }
 
   #greet({ token }) {
+    if (typeof token !== "string") throw new Refused(400, "invalid_request");
     const result = this.#api.validate(token, { action: "kiosk-identify" });
     if (!result.isValid) throw new Refused(401, "login_refused");
     const { points = 0, usual } = this.#api.users.get(result.userId) ?? {};
@@ -88,7 +90,7 @@ export class Backend {
   }
 
   #track({ name, items }) {
-    const userId = idOf(name);
+    const userId = typeof name === "string" ? idOf(name) : undefined;
     if (!userId || !Array.isArray(items) || items.length === 0) throw new Refused(400, "invalid_request");
     for (const { id, count } of items) {
       if (!(id in prices) || !Number.isInteger(count) || count < 1 || count > 9)
@@ -128,6 +130,7 @@ export class Backend {
   #settle(id, { token }) {
     const found = this.payments.get(id);
     if (!found) throw new Refused(404, "payment_not_found");
+    if (typeof token !== "string") throw new Refused(400, "invalid_request");
     const result = this.#api.validate(token, { userId: found.userId, action: "payment" });
     if (!result.isValid || result.idempotencyKey !== id) throw new Refused(403, "payment_refused");
     if (found.status === "open")
@@ -136,10 +139,10 @@ export class Backend {
   }
 
   #enrol({ name }) {
-    const userId = idOf(name);
+    const userId = typeof name === "string" ? idOf(name) : undefined;
     if (!userId) throw new Refused(400, "invalid_request");
     this.names.delete(userId);
-    this.names.set(userId, String(name).trim());
+    this.names.set(userId, name.trim());
     if (!this.#api.users.has(userId)) this.#api.users.set(userId, { points: 420, usual: "flat-white" });
     const { token } = this.#api.track(userId, "enrol", { scope: "add:authenticators read:authenticators" });
     const key = secret();
@@ -197,7 +200,7 @@ export class Backend {
 const items = () => Object.entries(prices).map(([id, price]) => ({ id, price }));
 
 function idOf(name) {
-  const id = String(name ?? "")
+  const id = name
     .trim()
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, "-")

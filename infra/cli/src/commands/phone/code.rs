@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_picture_of_a_code_is_read() {
-        let link = format!("http://localhost:3000/demo/phone?challengeId={ID}");
+        let link = format!("http://localhost:3000/phone?c={ID}");
         let drawn = scanlatch_client::screen::drawn(&link, false).unwrap();
         let light = |c: char, upper: bool| c == '█' || c == if upper { '▀' } else { '▄' };
         let rows = drawn.lines().flat_map(|line| [true, false].map(|upper| line.chars().map(move |c| light(c, upper))));
