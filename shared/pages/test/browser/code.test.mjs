@@ -74,7 +74,7 @@ function film({ grey, width, height }) {
 
 /** The code on a page, as a byte of grey for each pixel. */
 async function photographed(page, side = 480) {
-  const png = (await page.locator(".plate").screenshot()).toString("base64");
+  const png = (await page.locator("scanlatch-qr .card").screenshot()).toString("base64");
   const helper = await all.phones.context.newPage();
   const values = await helper.evaluate(
     async ({ png, side }) => {
