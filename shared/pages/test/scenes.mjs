@@ -3,7 +3,7 @@
  * looked at in all sizes, the others on a phone alone.
  */
 
-import { newest, phone, scan, state } from "./browser/play.mjs";
+import { newest, phone, scan, state, typed } from "./browser/play.mjs";
 
 const visit = async (page, url, wanted) => {
   await page.goto(url);
@@ -66,6 +66,23 @@ export const wide = Object.fromEntries([
     },
   ],
   [
+    "login-short-code",
+    async (stage) => {
+      stage.api.hasShortCodes = true;
+      await visit(stage.screen, `${stage.url}login`, "code");
+      await stage.screen.locator(".nophone summary").click();
+      await stage.screen.locator(".short").waitFor();
+    },
+  ],
+  [
+    "tv-short-code",
+    async (stage) => {
+      stage.api.hasShortCodes = true;
+      await visit(stage.screen, `${stage.url}tv`, "code");
+      await stage.screen.locator(".short").waitFor();
+    },
+  ],
+  [
     "login-hood",
     async ({ url, screen }) => {
       await visit(screen, `${url}login`, "code");
@@ -124,6 +141,21 @@ const opened =
   (path, wanted = "problem") =>
   ({ url, ann }) =>
     visit(ann, `${url}${path}`, wanted);
+
+/** The code of eight letters that a web login shows now. */
+async function shortCode(stage) {
+  stage.api.hasShortCodes = true;
+  await visit(stage.screen, `${stage.url}login`, "code");
+  await stage.screen.locator(".nophone summary").click();
+  return stage.screen.locator(".short").innerText();
+}
+
+/** A text that the phone page refuses before it asks anybody. */
+const wrongly = (text) => async (stage) => {
+  stage.api.hasShortCodes = true;
+  await typed(stage.ann, stage.url, text);
+  await stage.ann.locator("#typed-error", { hasText: "code" }).waitFor();
+};
 
 /** What a person does on the phone's first page. */
 const pressed =
@@ -208,10 +240,42 @@ export const narrow = {
   "phone-used": refused("challenge_already_decided"),
   "phone-foreign": async ({ url, ann }) => {
     await visit(ann, `${url}phone`, "home");
-    await ann.locator(".typing summary").click();
+    await ann.getByTestId("type").click();
     await ann.getByTestId("typed").fill("https://other.example/phone?c=3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063");
-    await ann.locator(".typing button").click();
+    await ann.getByTestId("go").click();
     await state(ann, "problem");
+  },
+  "phone-typing": async (stage) => {
+    stage.api.hasShortCodes = true;
+    await opened("device", "typing")(stage);
+  },
+  "phone-typed-sign": wrongly("WDJB-MJHA"),
+  "phone-typed-short": wrongly("WDJB MJ"),
+  "phone-typed-wrong": async (stage) => {
+    stage.api.hasShortCodes = true;
+    await typed(stage.ann, stage.url, "wdjb mjht");
+    await stage.ann.getByText("No screen waits for this code").waitFor();
+  },
+  "phone-typed-used": async (stage) => {
+    const code = await shortCode(stage);
+    await typed(stage.ann, stage.url, code);
+    await state(stage.ann, "question");
+    await stage.ann.getByTestId("decline").click();
+    await state(stage.ann, "declined");
+    await typed(stage.ann, stage.url, code);
+    await stage.ann.getByText("No screen waits for this code").waitFor();
+  },
+  "phone-typed-expired": async (stage) => {
+    const code = await shortCode(stage);
+    newest(stage.api).expiresAt = new Date(0);
+    await typed(stage.ann, stage.url, code);
+    await stage.ann.getByText("No screen waits for this code").waitFor();
+  },
+  "phone-typed-often": async (stage) => {
+    stage.api.hasShortCodes = true;
+    stage.api.tries.set("ann", 5);
+    await typed(stage.ann, stage.url, "WDJB-MJHT");
+    await state(stage.ann, "problem");
   },
   "phone-removed": async ({ url, api, ann }) => {
     api.credentials.clear();
@@ -256,6 +320,7 @@ export const isOnPhone = (name) => name in narrow && !name.startsWith("phone-enr
 /** Fresh pages for a scene: a screen in a browser of its own, and Ann's phone. */
 export async function stage(server, screens, phones) {
   Object.assign(server.api, { isDown: false, hasShortCodes: false, location: { city: "Berlin", country: "DE" } });
+  server.api.tries.clear();
   server.played.isBackendDown = false;
   await screens.clearCookies();
   const screen = await screens.newPage();

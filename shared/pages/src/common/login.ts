@@ -37,7 +37,14 @@ export interface Wish {
 const SLOW_MS = 8_000;
 
 /** The page says most of it in words of its own, beside the code. */
-const SILENT: Partial<Texts> = { codeHint: "", codeOfflineHint: "", expiring: "", scannedHint: "", scannedOfflineHint: "" };
+const SILENT: Partial<Texts> & { shortCode: string } = {
+  codeHint: "",
+  codeOfflineHint: "",
+  expiring: "",
+  scannedHint: "",
+  scannedOfflineHint: "",
+  shortCode: "",
+};
 
 /**
  * One screen's logins, as steps that a page can draw around `element`, which draws the code and its ring. A page that

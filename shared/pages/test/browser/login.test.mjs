@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 
 import { isOnPhone, narrow } from "../scenes.mjs";
-import { newest, scan, state } from "./play.mjs";
+import { newest, scan, state, typed } from "./play.mjs";
 import { world } from "./world.mjs";
 
 const all = world();
@@ -231,6 +231,43 @@ it("the last device that is removed leaves a phone that can be set up again", as
   all.server.api.credentials.clear();
 });
 
+for (const [name, written] of Object.entries({
+  "as it stands there": (code) => code,
+  "in small letters, with spaces": (code) => ` ${code.toLowerCase().replace("-", " ")} `,
+  "without its hyphen": (code) => code.replace("-", ""),
+})) {
+  it(`a code that is typed ${name} leads to the question, and logs in`, async () => {
+    const { url, api, screen, ann } = all.set;
+    api.hasShortCodes = true;
+    await screen.goto(`${url}tv`);
+    await state(screen, "code");
+    await typed(ann, url, written(await screen.locator(".short").innerText()));
+    await state(ann, "question");
+    await state(screen, "scanned");
+    await ann.getByTestId("approve").click();
+    await state(screen, "welcome");
+  });
+}
+
+it("a phone that is set up at the address for typing is asked for the code next", async () => {
+  const { url, api } = all.set;
+  api.hasShortCodes = true;
+  const fresh = await all.screens.context.newPage();
+  await fresh.goto(`${url}device`);
+  await state(fresh, "enrol");
+  await fresh.getByTestId("name").fill("Eve");
+  await fresh.keyboard.press("Enter");
+  await state(fresh, "typing");
+  await fresh.close();
+});
+
+it("no screen shows a code to type where the service makes none", async () => {
+  const { url, screen } = all.set;
+  await screen.goto(`${url}tv`);
+  await state(screen, "code");
+  assert.equal(await screen.locator(".short").count(), 0);
+});
+
 const problems = {
   broken: "broken",
   unknown: "unknown",
@@ -240,6 +277,7 @@ const problems = {
   taken: "taken",
   used: "used",
   foreign: "foreign",
+  "typed-often": "tries",
   removed: "removed",
   stranger: "stranger",
   busy: "busy",
@@ -264,8 +302,8 @@ it("a code says that the next one comes, and is renewed by itself", { timeout: 6
   await state(screen, "code");
   api.lifeMs = 600_000;
   const first = newest(api);
-  await screen.getByText("A new code comes in a moment.").waitFor();
-  await screen.getByText("The code renews itself.").waitFor();
+  await screen.locator('scanlatch-qr[data-state="expiring"]').waitFor();
+  await screen.locator('scanlatch-qr[data-state="code"]').waitFor();
   assert.notEqual(newest(api), first);
   assert.equal(await screen.evaluate(() => document.body.dataset.state), "code");
 });

@@ -66,9 +66,9 @@ export function listening(api, server) {
         };
         try {
           if (message.type === "CREATE_CHALLENGE") {
-            const { actionCode: action, custom } = message.data;
+            const { actionCode: action, custom, shortCode } = message.data;
             api.supersede(current);
-            const made = api.create({ action, custom }, shown(request), identity);
+            const made = api.create({ action, custom, shortCode }, shown(request), identity);
             listen(made);
             return send("CHALLENGE_CREATED", { ...api.told(made), challengeType: "QR_CODE", state: "unclaimed" });
           }
