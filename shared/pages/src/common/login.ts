@@ -37,14 +37,12 @@ export interface Wish {
 const SLOW_MS = 8_000;
 
 /** The page says most of it in words of its own, beside the code. */
-const SILENT: Partial<Texts> & { shortCode: string } = {
-  codeHint: "",
-  codeOfflineHint: "",
-  expiring: "",
-  scannedHint: "",
-  scannedOfflineHint: "",
-  shortCode: "",
-};
+const SILENT: Partial<Texts> = Object.fromEntries(
+  ["connecting", "code", "codeOffline", "scanned", "scannedOffline", "approved", "declined", "offline", "expired", "error", "stale"]
+    .map((name) => `${name}Hint`)
+    .concat("expiring", "shortCode")
+    .map((name) => [name, ""]),
+);
 
 /**
  * One screen's logins, as steps that a page can draw around `element`, which draws the code and its ring. A page that
@@ -123,7 +121,7 @@ export class Login {
     }
   }
 
-  #show(challengeId: string, { shortCode }: StateDetail & { shortCode?: string }): void {
+  #show(challengeId: string, { shortCode }: StateDetail): void {
     const link = linkTo(this.#wish.config, challengeId);
     this.#tell({ name: "code", code: { challengeId, link, ...(shortCode ? { shortCode } : {}) } });
   }

@@ -15,8 +15,8 @@ export function homeView(name: string, ways: Ways): Node[] {
   const { home } = words;
   const scan = button("", ways.scan, "main", { "data-testid": "scan" });
   scan.append(icon("camera"), home.scan);
-  const tab = (text: string, picture: "list" | "phone", go: () => void) => {
-    const made = button("", go, "plain");
+  const tab = (text: string, picture: "list" | "phone", go: () => void, id: string) => {
+    const made = button("", go, "plain", { "data-testid": id });
     made.append(icon(picture), text);
     return made;
   };
@@ -30,7 +30,12 @@ export function homeView(name: string, ways: Ways): Node[] {
       scan,
       button(home.type, ways.type, "plain", { "data-testid": "type" }),
       installation(home.install, home.keep),
-      h("div", { class: "tabs" }, tab(home.history, "list", ways.history), tab(home.devices, "phone", ways.devices)),
+      h(
+        "div",
+        { class: "tabs" },
+        tab(home.history, "list", ways.history, "history"),
+        tab(home.devices, "phone", ways.devices, "devices"),
+      ),
     ),
   ];
 }

@@ -227,6 +227,7 @@ function trouble(phone: Phone, code: string, retry?: () => unknown): void {
   const toHome = button(words.back, () => home(phone), "plain");
   const ways: Record<typeof way, Node[]> = {
     scan: [button(words.home.scan, () => scan(phone)), toHome],
+    type: [button(words.home.type, () => typing(phone)), toHome],
     retry: [button(words.retry, retry ?? (() => location.reload()))],
     enrol: [button(words.enrol.go, () => enrol(phone))],
     home: [button(words.back, () => home(phone))],

@@ -1,7 +1,7 @@
 import { pick } from "../common/language.js";
 
 /** What comes after a problem. */
-export type Way = "scan" | "retry" | "enrol" | "home" | "none";
+export type Way = "scan" | "type" | "retry" | "enrol" | "home" | "none";
 
 type Problem = readonly [title: string, text: string];
 
@@ -168,11 +168,11 @@ const KNOWN: Record<string, [problem: string, way: Way]> = {
   storage_unavailable: ["storage", "none"],
   insecure_context: ["insecure", "none"],
   create_key_pair_failed: ["key", "none"],
-  NotAllowedError: ["denied", "home"],
-  NotFoundError: ["nocamera", "home"],
-  OverconstrainedError: ["nocamera", "home"],
-  NotReadableError: ["nocamera", "home"],
-  scanner: ["scanner", "home"],
+  NotAllowedError: ["denied", "type"],
+  NotFoundError: ["nocamera", "type"],
+  OverconstrainedError: ["nocamera", "type"],
+  NotReadableError: ["nocamera", "type"],
+  scanner: ["scanner", "type"],
 };
 
 /** What people are told for a code, and what they can do next. An unknown code may pass, so it is worth another try. */

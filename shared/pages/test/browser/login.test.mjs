@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 
 import { isOnPhone, narrow } from "../scenes.mjs";
+import { open } from "./chromium.mjs";
 import { newest, scan, state, typed } from "./play.mjs";
 import { world } from "./world.mjs";
 
@@ -252,13 +253,17 @@ for (const [name, written] of Object.entries({
 it("a phone that is set up at the address for typing is asked for the code next", async () => {
   const { url, api } = all.set;
   api.hasShortCodes = true;
-  const fresh = await all.screens.context.newPage();
-  await fresh.goto(`${url}device`);
-  await state(fresh, "enrol");
-  await fresh.getByTestId("name").fill("Eve");
-  await fresh.keyboard.press("Enter");
-  await state(fresh, "typing");
-  await fresh.close();
+  const own = await open();
+  try {
+    const fresh = await own.context.newPage();
+    await fresh.goto(`${url}device`);
+    await state(fresh, "enrol");
+    await fresh.getByTestId("name").fill("Eve");
+    await fresh.keyboard.press("Enter");
+    await state(fresh, "typing");
+  } finally {
+    await own.close();
+  }
 });
 
 it("no screen shows a code to type where the service makes none", async () => {
