@@ -110,7 +110,35 @@ export const wide = Object.fromEntries([
       await state(screen, "customer");
     },
   ],
+  [
+    "login-refused",
+    async (stage) => {
+      stage.api.refusal = "forbidden";
+      await visit(stage.screen, `${stage.url}login`, "failed");
+    },
+  ],
   ["terminal-code", due],
+  [
+    "terminal-offline",
+    async (stage) => {
+      const { api, screen, url } = stage;
+      await visit(screen, `${url}terminal`, "order");
+      await screen.locator(".order > .button").click();
+      await state(screen, "customer");
+      api.isDown = true;
+      await screen.getByRole("button", { name: "Ann" }).click();
+      await state(screen, "offline");
+    },
+  ],
+  [
+    "terminal-over",
+    async (stage) => {
+      await stage.screen.clock.install();
+      await due(stage);
+      await stage.screen.clock.fastForward(600_001);
+      await state(stage.screen, "over");
+    },
+  ],
   ...[
     ["scanned", undefined],
     ["paid", "approve"],
@@ -313,6 +341,24 @@ export const narrow = {
     await ann.addInitScript(() => Object.defineProperty(window, "indexedDB", { value: undefined }));
     await visit(ann, `${url}phone`, "problem");
   },
+  "phone-private": async ({ url, ann }) => {
+    await ann.addInitScript(() => {
+      IDBFactory.prototype.open = () => {
+        throw new DOMException("", "SecurityError");
+      };
+    });
+    await visit(ann, `${url}phone`, "problem");
+  },
+  "phone-cut-off": async (stage) => {
+    await visit(stage.screen, `${stage.url}login`, "code");
+    await stage.ann.route(/challenge\/claim/, (route) => route.abort());
+    await scan(stage.ann, stage.url, stage.api, { state: "problem" });
+  },
+  "phone-no-answer": async (stage) => {
+    await visit(stage.screen, `${stage.url}login`, "code");
+    await hold(stage.ann, /challenge\/claim/);
+    await scan(stage.ann, stage.url, stage.api, { state: "problem" });
+  },
   "phone-insecure": async ({ url, ann }) => {
     await ann.addInitScript(() => Object.defineProperty(window, "isSecureContext", { value: false }));
     await visit(ann, `${url}phone`, "problem");
@@ -325,7 +371,7 @@ export const isOnPhone = (name) => name in narrow && !name.startsWith("phone-enr
 
 /** Fresh pages for a scene: a screen in a browser of its own, and Ann's phone. */
 export async function stage(server, screens, phones) {
-  Object.assign(server.api, { isDown: false, hasShortCodes: false, location: { city: "Berlin", country: "DE" } });
+  Object.assign(server.api, { isDown: false, refusal: undefined, hasShortCodes: false, location: { city: "Berlin", country: "DE" } });
   server.api.tries.clear();
   server.played.isBackendDown = false;
   await screens.clearCookies();

@@ -8,6 +8,8 @@ import { account } from "./account.js";
 import { words } from "./words.js";
 
 const shell = new Shell("Scanlatch");
+/** Whether the person has opened the other way in; the next code must not close it. */
+let isOtherWayOpen = false;
 await boot(shell, run);
 
 async function run(config: Config): Promise<void> {
@@ -116,7 +118,11 @@ function noPhone(config: Config, { shortCode, link }: Code): HTMLElement {
   ];
   return h(
     "details",
-    { class: "nophone" },
+    {
+      class: "nophone",
+      open: isOtherWayOpen,
+      ontoggle: ({ target }) => (isOtherWayOpen = target instanceof HTMLDetailsElement && target.open),
+    },
     h("summary", {}, shortCode ? words.nophone : words.noCamera),
     ...(shortCode ? typed : []),
     here,

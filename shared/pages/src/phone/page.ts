@@ -111,7 +111,8 @@ function typing(phone: Phone, isWrong = false): void {
     scanned: (text) => scanned(phone, text),
     back: () => home(phone),
   });
-  shell.show({ state: "typing", title, isNavigation: true }, ...view);
+  const input = view[0]?.querySelector("input");
+  shell.show({ state: "typing", title, isNavigation: true, ...(input ? { focus: input } : {}) }, ...view);
 }
 
 /** The service does not tell a wrong code from an old one, so all are asked for once more. */

@@ -14,7 +14,7 @@ interface Typing {
 }
 
 /** Asks for the code that a screen shows beside its QR code. */
-export function typingView({ hasShortCodes, isWrong, short, scanned, back }: Typing): Node[] {
+export function typingView({ hasShortCodes, isWrong, short, scanned, back }: Typing): HTMLElement[] {
   const { typing } = words;
   const error = h("p", { id: "typed-error", class: "field-error", role: "alert" }, isWrong ? typing.wrong : "");
   const input = h("input", {

@@ -28,6 +28,8 @@ export class Api {
   location = { city: "Berlin", country: "DE" };
   hasShortCodes = false;
   isDown = false;
+  /** Why every call of a screen or phone is refused; none is if absent. */
+  refusal;
   challenges = new Map();
   credentials = new Map();
   actions = new Map();

@@ -14,6 +14,7 @@ export function answered(api, request, url, body) {
   const path = url.pathname.replace(/^\/v1\/client\//, "");
   const call = `${request.method} ${path.replace(/user-authenticators\/(device|qr-code)/, "devices")}`;
   if (api.isDown) throw new Refused(503, "unavailable");
+  if (api.refusal) throw new Refused(403, api.refusal);
   const identity = api.bearer(request.headers.authorization);
   switch (call) {
     case "POST challenge/qr-code": {
@@ -54,7 +55,7 @@ export function listening(api, server) {
   server.on("upgrade", (request, socket, head) => {
     const names = (request.headers["sec-websocket-protocol"] ?? "").split(/,\s*/);
     const identity = api.identify(names.find((name) => name.startsWith("x.")));
-    if (api.isDown || !identity || !request.url.startsWith("/ws-v1-challenge")) return socket.destroy();
+    if (api.isDown || api.refusal || !identity || !request.url.startsWith("/ws-v1-challenge")) return socket.destroy();
     return sockets.handleUpgrade(request, socket, head, (open) => {
       let current;
       open.on("message", (data) => {
