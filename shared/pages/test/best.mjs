@@ -46,6 +46,7 @@ try {
   server.backend.config.phoneUrl = "https://login.example/phone";
   for (const [name, [scene, width, height, colorScheme]] of Object.entries(PICTURES)) {
     const set = await stage(server, screens.context, phones.context);
+    server.api.address = "203.0.113.7";
     await ({ ...wide, ...narrow })[scene](set);
     const page = isOnPhone(scene) ? set.ann : set.screen;
     await page.setViewportSize({ width, height });

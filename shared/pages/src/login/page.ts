@@ -113,8 +113,7 @@ function noPhone(config: Config, { shortCode, link }: Code): HTMLElement {
   const here = h("p", {}, h("a", { href: link, target: "_blank", rel: "noopener" }, words.openHere));
   const typed = [
     h("p", {}, words.type, " ", h("span", { class: "where" }, typedAddress(config))),
-    h("p", {}, words.andCode),
-    h("p", { class: "short" }, shortCode),
+    h("p", {}, words.andCode, " ", h("span", { class: "short" }, shortCode)),
   ];
   return h(
     "details",

@@ -5,7 +5,7 @@ import { it } from "node:test";
 
 import { isOnPhone, narrow } from "../scenes.mjs";
 import { open } from "./chromium.mjs";
-import { newest, scan, state, typed } from "./play.mjs";
+import { newest, scan, state } from "./play.mjs";
 import { world } from "./world.mjs";
 
 const all = world();
@@ -231,24 +231,6 @@ it("the last device that is removed leaves a phone that can be set up again", as
   await state(ann, "enrol");
   all.server.api.credentials.clear();
 });
-
-for (const [name, written] of Object.entries({
-  "as it stands there": (code) => code,
-  "in small letters, with spaces": (code) => ` ${code.toLowerCase().replace("-", " ")} `,
-  "without its hyphen": (code) => code.replace("-", ""),
-})) {
-  it(`a code that is typed ${name} leads to the question, and logs in`, async () => {
-    const { url, api, screen, ann } = all.set;
-    api.hasShortCodes = true;
-    await screen.goto(`${url}tv`);
-    await state(screen, "code");
-    await typed(ann, url, written(await screen.locator(".short").innerText()));
-    await state(ann, "question");
-    await state(screen, "scanned");
-    await ann.getByTestId("approve").click();
-    await state(screen, "welcome");
-  });
-}
 
 it("a phone that is set up at the address for typing is asked for the code next", async () => {
   const { url, api } = all.set;

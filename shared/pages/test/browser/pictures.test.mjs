@@ -1,50 +1,29 @@
 /**
  * What cameras see: the code of every screen is read from pictures of the page, in all sizes, light and dark, and the
- * login is done with what was read. SCANLATCH_PAGES_URL names a real stack's pages (`http://localhost:3000/`); without it
- * the service is played.
+ * login is done with what was read.
  */
 
 import assert from "node:assert/strict";
-import { after, before, it } from "node:test";
+import { it } from "node:test";
 
-import { serve } from "../server.mjs";
-import { open } from "./chromium.mjs";
-import { phone, state } from "./play.mjs";
+import { state } from "./play.mjs";
+import { stack } from "./stack.mjs";
 import { read } from "./zbar.mjs";
 
 const SIZES = { 320: 640, 768: 1024, 1440: 900, 3840: 2160 };
 /** Each screen, and what it shows once its login is done. */
 const SCREENS = { login: "welcome", kiosk: "greeting", tv: "welcome", terminal: "paid" };
-const NAME = "Zoe";
 
-let url;
-let server;
-let screens;
-let phones;
-let mine;
-
-before(async () => {
-  server = process.env.SCANLATCH_PAGES_URL ? undefined : await serve();
-  url = process.env.SCANLATCH_PAGES_URL?.replace(/\/*$/, "/") ?? server.url;
-  screens = await open({ ignoreHTTPSErrors: true });
-  phones = await open({ ignoreHTTPSErrors: true });
-  mine = await phone(phones.context, url, NAME);
-});
-
-after(async () => {
-  await screens?.close();
-  await phones?.close();
-  server?.close();
-});
+const all = stack("Zoe");
 
 /** A page of that screen with a code. A terminal first needs to know who pays. */
 async function shown(name) {
-  await screens.context.clearCookies();
-  const page = await screens.context.newPage();
-  await page.goto(url + name);
+  await all.screens.context.clearCookies();
+  const page = await all.screens.context.newPage();
+  await page.goto(all.url + name);
   if (name === "terminal") {
     await page.locator(".order > .button").click();
-    await page.getByTestId("who").fill(NAME);
+    await page.getByTestId("who").fill(all.name);
     await page.getByTestId("who").press("Enter");
   }
   await state(page, "code");
@@ -65,9 +44,9 @@ for (const [name, done] of Object.entries(SCREENS)) {
         const [[link]] = links;
         assert.match(link ?? "", /\/phone\?c=[0-9a-f-]{36}$/, "no code was read");
         assert.deepEqual(links, [[link], [link]]);
-        await mine.goto(link);
-        await state(mine, "question");
-        await mine.getByTestId("approve").click();
+        await all.mine.goto(link);
+        await state(all.mine, "question");
+        await all.mine.getByTestId("approve").click();
         await state(page, done);
       } finally {
         await page.close();

@@ -26,6 +26,8 @@ export class Api {
   lifeMs = 600_000;
   /** Where every screen is said to be; nowhere if absent. */
   location = { city: "Berlin", country: "DE" };
+  /** What every screen's address is said to be; its own if absent. */
+  address;
   hasShortCodes = false;
   isDown = false;
   /** Why every call of a screen or phone is refused; none is if absent. */

@@ -4,8 +4,8 @@ import { WebSocketServer } from "ws";
 
 import { Refused } from "./api.mjs";
 
-const shown = (request) => ({
-  ipAddress: request.headers["x-test-address"] ?? request.socket.remoteAddress?.replace("::ffff:", ""),
+const shown = (api, request) => ({
+  ipAddress: api.address ?? request.socket.remoteAddress?.replace("::ffff:", ""),
   userAgent: request.headers["user-agent"],
 });
 
@@ -20,7 +20,7 @@ export function answered(api, request, url, body) {
     case "POST challenge/qr-code": {
       const { replaces } = body;
       if (replaces) api.supersede(api.find(replaces.challengeId, replaces.deviceCode));
-      return api.told(api.create(body, shown(request), identity));
+      return api.told(api.create(body, shown(api, request), identity));
     }
     case "POST verify/qr-code": {
       const { state, accessToken, over, expiresAt } = api.find(body.challengeId, body.deviceCode);
@@ -69,7 +69,7 @@ export function listening(api, server) {
           if (message.type === "CREATE_CHALLENGE") {
             const { actionCode: action, custom, shortCode } = message.data;
             api.supersede(current);
-            const made = api.create({ action, custom, shortCode }, shown(request), identity);
+            const made = api.create({ action, custom, shortCode }, shown(api, request), identity);
             listen(made);
             return send("CHALLENGE_CREATED", { ...api.told(made), challengeType: "QR_CODE", state: "unclaimed" });
           }
