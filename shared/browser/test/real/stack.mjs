@@ -28,7 +28,9 @@ export class Stack {
     rmSync(file, { force: true });
     const port = this.ready ? new URL(this.ready.apiUrl).port : "0";
     const options = ["--port", port, "--data", join(this.#folder, "data"), "--ready-file", file];
-    this.#process = spawn(program, options, { stdio: ["ignore", "ignore", "inherit"] });
+    // What it would note for other tests is cut off when it is killed.
+    const env = { ...process.env, SCANLATCH_RECORD: undefined, SCANLATCH_LOGS: undefined };
+    this.#process = spawn(program, options, { env, stdio: ["ignore", "ignore", "inherit"] });
     while (!existsSync(file)) {
       if (this.#process.exitCode !== null) throw new Error(`the stack ended with ${this.#process.exitCode}`);
       await sleep(50);
