@@ -22,6 +22,8 @@ package_holds() {
 stage_browser() {
   [ -n "${CHROMIUM:-}" ] || ensure chromium chromium
   ensure curl curl
+  # Reads the codes in pictures of the pages.
+  ensure zbarimg zbar-tools
   heading "the browser SDK"
   package_holds shared/browser
   (cd shared/browser && npm run pack:check --silent)
@@ -30,6 +32,8 @@ stage_browser() {
   heading "the browser SDK on the local stack, which is killed under it"
   start_stack
   (cd shared/browser && SCANLATCH_READY=$ready SCANLATCH_LOCAL=$PWD/../../target/debug/local npm run test:real --silent)
+  heading "the pages on the local stack, whose codes are read from pictures, or typed"
+  (cd shared/pages && SCANLATCH_PAGES_URL=$(ready_field demoUrl) npm run test:real --silent)
   heading "the examples in plain HTML and React"
   local folder
   local -x AUTHSIGNAL_API_URL AUTHSIGNAL_TENANT_ID AUTHSIGNAL_SECRET_KEY PORT
