@@ -7,7 +7,7 @@ import { Authsignal } from "@authsignal/node";
 import cookieSession from "cookie-session";
 import express from "express";
 
-const { AUTHSIGNAL_API_URL, AUTHSIGNAL_TENANT_ID, AUTHSIGNAL_SECRET_KEY, COOKIE_SECRET, PORT = "8080" } = process.env;
+const { AUTHSIGNAL_API_URL, AUTHSIGNAL_TENANT_ID, AUTHSIGNAL_SECRET_KEY, COOKIE_SECRET, PAGE = "page", PORT = "8080" } = process.env;
 const ACTION = "login";
 
 const authsignal = new Authsignal({ apiSecretKey: AUTHSIGNAL_SECRET_KEY, apiUrl: AUTHSIGNAL_API_URL });
@@ -52,5 +52,5 @@ app.use((error, _request, response, _next) => {
   response.status(error.statusCode === 400 ? 400 : 502).json({ error: "The login service refused or did not answer." });
 });
 
-app.use(express.static(fileURLToPath(new URL("../page", import.meta.url))));
+app.use(express.static(fileURLToPath(new URL(`../${PAGE}`, import.meta.url))));
 const server = app.listen(Number(PORT), "127.0.0.1", () => console.log(`http://localhost:${server.address().port}/`));

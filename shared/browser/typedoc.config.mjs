@@ -6,6 +6,7 @@ export default {
   tsconfig: "tsconfig.build.json",
   out: "reference",
   name: "@scanlatch/browser",
+  excludeExternals: true,
   excludeInternal: true,
   excludePrivate: true,
   disableSources: true,

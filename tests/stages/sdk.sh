@@ -31,7 +31,7 @@ stage_sdk() {
   (cd tests/sdk && SCANLATCH_READY=$ready npm test --silent)
   python_sdk tests/sdk/python
   heading "the backend of the pages, as shared/pages/BACKEND.md says"
-  SCANLATCH_PAGES=$(node -p 'JSON.parse(fs.readFileSync(process.argv[1])).demoUrl' "$ready") \
+  SCANLATCH_PAGES_URL=$(node -p 'JSON.parse(fs.readFileSync(process.argv[1])).demoUrl' "$ready") \
     node --test shared/pages/test/contract.test.mjs
   heading "the official SDKs where a first device needs no scope"
   lenient_tenant

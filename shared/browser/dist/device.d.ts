@@ -66,6 +66,8 @@ export interface CredentialResponse extends Omit<DeviceResponse<DeviceCredential
 /** Who is asking, for the person to judge. Address, browser and place are what the service saw of the screen. */
 export interface ClaimedChallenge {
     success: boolean;
+    /** What `updateChallenge` names, after a claim by short code; absent after one by id. */
+    challengeId?: string;
     ipAddress?: string;
     userAgent?: string;
     /** Where the address is, if the deployment can tell. */
@@ -96,6 +98,11 @@ export interface ClaimChallengeInput {
     /** The challenge's id, or the link or text that holds it, as it was scanned. */
     challengeId: string;
 }
+/** Names a challenge by what a person typed. */
+export interface ClaimShortCodeInput {
+    /** The eight letters from the screen. Case, spaces and hyphens do not count. */
+    shortCode: string;
+}
 /** A decision. */
 export interface UpdateChallengeInput extends ClaimChallengeInput {
     approved: boolean;
@@ -108,6 +115,11 @@ export interface UpdateChallengeInput extends ClaimChallengeInput {
  * at a link before it claims.
  */
 export declare function challengeIdFrom(scanned: string): string | undefined;
+/**
+ * The short code in what a person typed, as screens show it: `WDJB-MJHT`. Nothing if it cannot be one. Asks nobody, so that
+ * a page can point out a slip before it claims: the service counts wrong codes.
+ */
+export declare function shortCodeFrom(typed: string): string | undefined;
 /** A person's credential in this browser, with the calls of the mobile SDKs. */
 export declare class DeviceCredentials {
     #private;
@@ -136,10 +148,14 @@ export declare class DeviceCredentials {
      * Claims the challenge for this browser's user, so that nobody else can decide it, and gives who is asking. Claiming
      * again gives the same.
      *
-     * Errors of its own: `invalid_challenge_id`, `credential_not_found` (no key: enrol first), `insecure_context`,
+     * By `shortCode` it claims what a screen offers to people who cannot scan; the answer's `challengeId` is what
+     * `updateChallenge` needs. The service refuses a code that is unknown, expired or used (`challenge_not_found`), and after
+     * five such tries of a person within an hour every code (`too_many_requests`).
+     *
+     * Errors of its own: `invalid_challenge_id`, `invalid_short_code`, `credential_not_found` (no key: enrol first), `insecure_context`,
      * `storage_unavailable`, `network_error`.
      */
-    claimChallenge(input: ClaimChallengeInput): Promise<DeviceResponse<ClaimedChallenge>>;
+    claimChallenge(input: ClaimChallengeInput | ClaimShortCodeInput): Promise<DeviceResponse<ClaimedChallenge>>;
     /**
      * Approves or declines the claimed challenge. Gives whether it is approved now. Deciding the same again gives the same;
      * after `network_error` or `unavailable` that is what to do. Errors as those of `claimChallenge`.

@@ -21,6 +21,8 @@ export interface Texts {
     codeHint: string;
     /** Beside a code while the service cannot be reached. */
     codeOfflineHint: string;
+    /** Before the short code, if there is one. If it is empty, the element does not draw the short code: the page does. */
+    shortCode: string;
     /** In the place of `codeHint` just before the next code. It is not read out. */
     expiring: string;
     scanned: string;
@@ -50,6 +52,8 @@ export interface StateDetail {
     challengeId?: string;
     /** When it expires: ISO 8601, by the service's clock. */
     expiresAt?: string;
+    /** What people type who cannot scan, if the attribute `short-code` asked for it. */
+    shortCode?: string;
     /** Of `error`: a sentence for developers. */
     error?: string;
     /** Of `error`: the same for programs. */
@@ -69,6 +73,7 @@ declare const Base: typeof HTMLElement;
  * |---|---|
  * | `tenant-id`, `base-url`, `action` | as the options of `Scanlatch` and `challenge`; all three are needed |
  * | `socket-url`, `polling`, `refresh-interval` | likewise, and may be absent |
+ * | `short-code` | asks for a short code and draws it, for people who cannot scan |
  * | `lang` | `en` or `de`; else the language of the page; else English |
  * | `texts` | other words, as JSON with members of `Texts` |
  * | `link` | what the code holds, with `{challengeId}` in the id's place, so that a phone's own camera opens a page; else the id alone |
@@ -76,7 +81,7 @@ declare const Base: typeof HTMLElement;
  * It sets `data-state` to what it shows. Slot `no-phone`: another way in, for people without a phone at hand.
  *
  * Parts: `root`, `frame`, `ring-track`, `ring`, `card`, `code`, `disc`, `icon`, `below`, `message`, `title`, `hint`,
- * `soon`, `reason`, `button`, `no-phone`.
+ * `soon`, `short-code`, `short-code-hint`, `short-code-letters`, `reason`, `button`, `no-phone`.
  *
  * Custom properties: `--scanlatch-size`, `-font`, `-radius`, `-button-radius`, and the colours `-ink`, `-quiet-ink`,
  * `-panel`, `-line`, `-accent`, `-on-accent`, `-good`, `-bad`, `-soon`, `-code-ink`, `-code-paper`. Dark and light follow

@@ -17,6 +17,8 @@ export interface ShownChallenge {
     challengeId: string;
     /** When it can be claimed and decided no longer: ISO 8601, by the service's clock. */
     expiresAt: string;
+    /** What people type who cannot scan, such as `WDJB-MJHT`, if `shortCode` asked for one. */
+    shortCode?: string;
 }
 /**
  * What stands between the page and the service:
@@ -33,8 +35,12 @@ export interface Status {
     challengeId?: string;
     /** As told with the code. */
     expiresAt?: string;
+    /** As told with the code. */
+    shortCode?: string;
     /** How long the code can still be claimed, in milliseconds, whatever the page's clock says. */
     remainingMs?: number;
+    /** How long until the next code is due, in milliseconds; absent if none will come by itself. A claimed code outlives it. */
+    nextMs?: number;
     /** Why the SDK has stopped trying, for developers. */
     error?: string;
     /** The same for programs; see the list of errors. */
@@ -52,6 +58,8 @@ export interface ChallengeOptions {
     onStatus?: (status: Status) => void;
     /** What the phone shows beside the question: an object of at most 2 KiB as JSON. */
     custom?: Record<string, unknown>;
+    /** Whether to ask for a short code beside the id, for people who cannot scan. Default false. */
+    shortCode?: boolean;
     /** How long a code is shown before the next, in milliseconds. A code that expires sooner is replaced sooner. Default 540000. */
     refreshInterval?: number;
     /** Whether to ask by REST instead of listening on a socket. Default false. */

@@ -16,6 +16,8 @@ const names = readdirSync(join(root, "dist")).filter((name) => name.endsWith(".j
 const imported = (name) => (name === "index" ? "@scanlatch/browser" : `@scanlatch/browser/${name}`);
 
 const PAGE = `
+import { challengeIdFrom, type ClaimedChallenge, type DeviceResponse, ScanlatchDevice, shortCodeFrom } from "@scanlatch/browser/device";
+import { ScanlatchQrElement, type StateDetail } from "@scanlatch/browser/element";
 import { Scanlatch, type ChallengeResponse, type Status } from "@scanlatch/browser";
 const scanlatch = new Scanlatch({ tenantId: "t", baseUrl: "https://login.example/v1" });
 export const shown: Promise<ChallengeResponse> = scanlatch.qrCode.challenge({
@@ -27,6 +29,15 @@ export const shown: Promise<ChallengeResponse> = scanlatch.qrCode.challenge({
   refreshInterval: 540000,
   polling: false,
 });
+const { device } = new ScanlatchDevice({ tenantId: "t", baseUrl: "https://login.example/v1" });
+export const claimed: Promise<DeviceResponse<ClaimedChallenge>> = device.claimChallenge({ challengeId: challengeIdFrom("x") ?? "" });
+export const typed: Promise<DeviceResponse<ClaimedChallenge>> = device.claimChallenge({ shortCode: shortCodeFrom("x") ?? "" });
+// @ts-expect-error The types are the package's own, and insist.
+export const wrong = device.claimChallenge({});
+export function listen(element: HTMLElementTagNameMap["scanlatch-qr"]): ScanlatchQrElement {
+  element.addEventListener("scanlatch-state", ({ detail }) => void (detail satisfies StateDetail).state);
+  return element;
+}
 `;
 const others = names.filter((name) => name !== "index").map((name, n) => `export * as other${n} from "${imported(name)}";\n`);
 
@@ -34,7 +45,7 @@ function compiles(what, folder, manifest, options) {
   mkdirSync(join(project, folder));
   writeFileSync(join(project, folder, "package.json"), JSON.stringify(manifest));
   writeFileSync(join(project, folder, "page.ts"), PAGE + others.join(""));
-  const flags = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom", ...options];
+  const flags = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom,dom.iterable", ...options];
   run(process.execPath, tsc, ...flags, join(folder, "page.ts"));
   console.log(`compiles: ${what}`);
 }
@@ -49,6 +60,7 @@ try {
 
   compiles("an ES module for Node", "esm", { type: "module" }, ["--module", "nodenext"]);
   compiles("a CommonJS module for Node", "cjs", { type: "commonjs" }, ["--module", "nodenext"]);
+  compiles("CommonJS for a bundler", "cjs-bundler", { type: "commonjs" }, ["--module", "commonjs", "--moduleResolution", "bundler"]);
   compiles("for a bundler", "bundler", { type: "module" }, ["--module", "esnext", "--moduleResolution", "bundler"]);
 
   const get = "m => { if (typeof m.Scanlatch !== 'function') throw new Error('no Scanlatch'); }";

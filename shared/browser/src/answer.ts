@@ -14,6 +14,8 @@ export interface Answer {
   createdAt?: string;
   /** Where the socket is; not every service tells. */
   socketUrl?: string;
+  /** What can be typed in the place of the id. */
+  shortCode?: string;
   /** The result token of an approval. */
   token?: string;
   error?: string;
@@ -34,7 +36,7 @@ export function refusal(body: Record<string, unknown>): Answer {
 /** The members that say which challenge this is about. */
 export function described(event: Answer["event"], data: Record<string, unknown>): Answer {
   const answer: Answer = { event };
-  for (const name of ["challengeId", "deviceCode", "expiresAt", "createdAt", "socketUrl"] as const) {
+  for (const name of ["challengeId", "deviceCode", "expiresAt", "createdAt", "socketUrl", "shortCode"] as const) {
     const value = text(data[name]);
     if (value !== undefined) answer[name] = value;
   }

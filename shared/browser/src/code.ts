@@ -54,11 +54,12 @@ export class Skew {
 }
 
 /** The code on the screen. */
-export class Code implements ShownChallenge {
+export class Code {
   readonly challengeId: string;
   readonly expiresAt: string;
   /** With it the screen can ask for the answer; a service that gives none tells by the socket or never. */
   readonly deviceCode: string | undefined;
+  readonly #shortCode: string | undefined;
   isClaimed = false;
   /** Whether the page must not show it any more, though the service may still call it good. */
   isHidden = false;
@@ -78,9 +79,16 @@ export class Code implements ShownChallenge {
     this.challengeId = answer.challengeId ?? "";
     this.expiresAt = answer.expiresAt ?? "";
     this.deviceCode = answer.deviceCode;
+    this.#shortCode = answer.shortCode;
     this.#age = age;
     this.#interval = interval;
     this.#life = lifetime(answer, age, interval, skew);
+  }
+
+  /** What the page is told of it. */
+  get shown(): ShownChallenge {
+    const { challengeId, expiresAt } = this;
+    return { challengeId, expiresAt, ...(this.#shortCode && { shortCode: this.#shortCode }) };
   }
 
   /** How long it can still be claimed, in milliseconds; not negative. */

@@ -3,6 +3,7 @@ import { DeviceError, answered } from "./device/failure.js";
 import { browserName } from "./device/name.js";
 import { forgetEnrolment, noteEnrolment, notedEnrolment } from "./device/note.js";
 import { challengeIdIn } from "./device/scanned.js";
+import { shortCodeIn } from "./device/typed.js";
 import { BrowserKeyStore } from "./device/store.js";
 
 /** Which deployment and tenant this browser approves for. */
@@ -77,6 +78,8 @@ export interface CredentialResponse extends Omit<DeviceResponse<DeviceCredential
 /** Who is asking, for the person to judge. Address, browser and place are what the service saw of the screen. */
 export interface ClaimedChallenge {
   success: boolean;
+  /** What `updateChallenge` names, after a claim by short code; absent after one by id. */
+  challengeId?: string;
   ipAddress?: string;
   userAgent?: string;
   /** Where the address is, if the deployment can tell. */
@@ -104,6 +107,12 @@ export interface ClaimChallengeInput {
   challengeId: string;
 }
 
+/** Names a challenge by what a person typed. */
+export interface ClaimShortCodeInput {
+  /** The eight letters from the screen. Case, spaces and hyphens do not count. */
+  shortCode: string;
+}
+
 /** A decision. */
 export interface UpdateChallengeInput extends ClaimChallengeInput {
   approved: boolean;
@@ -118,6 +127,14 @@ export interface UpdateChallengeInput extends ClaimChallengeInput {
  */
 export function challengeIdFrom(scanned: string): string | undefined {
   return challengeIdIn(scanned);
+}
+
+/**
+ * The short code in what a person typed, as screens show it: `WDJB-MJHT`. Nothing if it cannot be one. Asks nobody, so that
+ * a page can point out a slip before it claims: the service counts wrong codes.
+ */
+export function shortCodeFrom(typed: string): string | undefined {
+  return shortCodeIn(typed);
 }
 
 /** A person's credential in this browser, with the calls of the mobile SDKs. */
@@ -210,12 +227,21 @@ export class DeviceCredentials {
    * Claims the challenge for this browser's user, so that nobody else can decide it, and gives who is asking. Claiming
    * again gives the same.
    *
-   * Errors of its own: `invalid_challenge_id`, `credential_not_found` (no key: enrol first), `insecure_context`,
+   * By `shortCode` it claims what a screen offers to people who cannot scan; the answer's `challengeId` is what
+   * `updateChallenge` needs. The service refuses a code that is unknown, expired or used (`challenge_not_found`), and after
+   * five such tries of a person within an hour every code (`too_many_requests`).
+   *
+   * Errors of its own: `invalid_challenge_id`, `invalid_short_code`, `credential_not_found` (no key: enrol first), `insecure_context`,
    * `storage_unavailable`, `network_error`.
    */
-  claimChallenge(input: ClaimChallengeInput): Promise<DeviceResponse<ClaimedChallenge>> {
+  claimChallenge(input: ClaimChallengeInput | ClaimShortCodeInput): Promise<DeviceResponse<ClaimedChallenge>> {
     return answered(async () => {
-      const id = checkedId(input.challengeId);
+      const { challengeId, shortCode }: Partial<ClaimChallengeInput & ClaimShortCodeInput> = input;
+      if (shortCode !== undefined) {
+        const code = checkedShortCode(shortCode);
+        return { data: await this.#service.claimByShortCode(code, await this.#key()) };
+      }
+      const id = checkedId(challengeId ?? "");
       return { data: await this.#service.claim(id, await this.#key()) };
     });
   }
@@ -270,6 +296,12 @@ function checkedId(scanned: string): string {
   const id = challengeIdIn(scanned);
   if (id) return id;
   throw new DeviceError("invalid_challenge_id", "There is no challenge id in what was scanned.");
+}
+
+function checkedShortCode(typed: string): string {
+  const code = shortCodeIn(typed);
+  if (code) return code;
+  throw new DeviceError("invalid_short_code", "A short code has eight letters, and these are not such.");
 }
 
 async function keepStorage(): Promise<void> {

@@ -1,4 +1,4 @@
-import { Drain, shownFor } from "./element/drain.js";
+import { Drain } from "./element/drain.js";
 import { type Facts, NOTHING_YET, standing, told } from "./element/standing.js";
 import { ownTexts, textsIn } from "./element/texts.js";
 import { View } from "./element/view.js";
@@ -37,6 +37,8 @@ export interface Texts {
   codeHint: string;
   /** Beside a code while the service cannot be reached. */
   codeOfflineHint: string;
+  /** Before the short code, if there is one. If it is empty, the element does not draw the short code: the page does. */
+  shortCode: string;
   /** In the place of `codeHint` just before the next code. It is not read out. */
   expiring: string;
   scanned: string;
@@ -67,6 +69,8 @@ export interface StateDetail {
   challengeId?: string;
   /** When it expires: ISO 8601, by the service's clock. */
   expiresAt?: string;
+  /** What people type who cannot scan, if the attribute `short-code` asked for it. */
+  shortCode?: string;
   /** Of `error`: a sentence for developers. */
   error?: string;
   /** Of `error`: the same for programs. */
@@ -81,9 +85,8 @@ export interface TokenDetail {
 
 /** The attributes that a new code is needed for; the first three also need a new connection. */
 const CONNECTION = ["tenant-id", "base-url", "socket-url"] as const;
-const CHALLENGE = ["action", "polling", "refresh-interval"] as const;
+const CHALLENGE = ["action", "polling", "refresh-interval", "short-code"] as const;
 const LOOK = ["lang", "link", "texts"] as const;
-const REFRESH_MS = 540_000;
 
 /** Node has no elements; there the class can be imported and not be used. */
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
@@ -95,6 +98,7 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
  * |---|---|
  * | `tenant-id`, `base-url`, `action` | as the options of `Scanlatch` and `challenge`; all three are needed |
  * | `socket-url`, `polling`, `refresh-interval` | likewise, and may be absent |
+ * | `short-code` | asks for a short code and draws it, for people who cannot scan |
  * | `lang` | `en` or `de`; else the language of the page; else English |
  * | `texts` | other words, as JSON with members of `Texts` |
  * | `link` | what the code holds, with `{challengeId}` in the id's place, so that a phone's own camera opens a page; else the id alone |
@@ -102,7 +106,7 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
  * It sets `data-state` to what it shows. Slot `no-phone`: another way in, for people without a phone at hand.
  *
  * Parts: `root`, `frame`, `ring-track`, `ring`, `card`, `code`, `disc`, `icon`, `below`, `message`, `title`, `hint`,
- * `soon`, `reason`, `button`, `no-phone`.
+ * `soon`, `short-code`, `short-code-hint`, `short-code-letters`, `reason`, `button`, `no-phone`.
  *
  * Custom properties: `--scanlatch-size`, `-font`, `-radius`, `-button-radius`, and the colours `-ink`, `-quiet-ink`,
  * `-panel`, `-line`, `-accent`, `-on-accent`, `-good`, `-bad`, `-soon`, `-code-ink`, `-code-paper`. Dark and light follow
@@ -249,11 +253,12 @@ export class ScanlatchQrElement extends Base {
 
   /** The core keeps the callbacks, so each looks whether it still is about this element's login. */
   #options(sdk: Scanlatch): ChallengeOptions {
-    const refreshInterval = this.#refreshInterval();
+    const refreshInterval = Number(this.getAttribute("refresh-interval"));
     return {
       action: this.getAttribute("action") ?? "",
       polling: this.hasAttribute("polling"),
-      refreshInterval,
+      shortCode: this.hasAttribute("short-code"),
+      ...(refreshInterval > 0 && { refreshInterval }),
       ...(this.#custom && { custom: this.#custom }),
       onStatus: (status) => {
         if (sdk === this.#sdk) this.#hear(status);
@@ -266,16 +271,11 @@ export class ScanlatchQrElement extends Base {
     };
   }
 
-  #refreshInterval(): number {
-    const given = Number(this.getAttribute("refresh-interval"));
-    return given > 0 ? given : REFRESH_MS;
-  }
-
   #hear(status: Status): void {
     const before = this.#facts.status?.challengeId;
     this.#know(told(this.#facts, status));
     const isNewCode = status.challengeId !== undefined && status.challengeId !== before;
-    if (isNewCode) this.#drain.start(shownFor(status.remainingMs ?? REFRESH_MS, this.#refreshInterval()));
+    if (isNewCode && status.nextMs !== undefined) this.#drain.start(status.nextMs);
   }
 
   #drained(left: number, isDue: boolean): void {
@@ -301,16 +301,17 @@ export class ScanlatchQrElement extends Base {
     this.#view.show({
       state,
       code: isCodeShown ? this.#held(status?.challengeId ?? "") : undefined,
+      shortCode: isCodeShown ? status?.shortCode : undefined,
       isOffline,
       errorCode: error?.errorCode,
       ...textsIn(this.#language(), own),
     });
     this.dataset["state"] = state;
-    const { challengeId, expiresAt } = status ?? {};
+    const { challengeId, expiresAt, shortCode } = status ?? {};
     const told = [state, error?.errorCode ?? challengeId].join();
     if (told === this.#told) return;
     this.#told = told;
-    const about = { ...(challengeId && { challengeId }), ...(expiresAt && { expiresAt }) };
+    const about = { ...(challengeId && { challengeId }), ...(expiresAt && { expiresAt }), ...(shortCode && { shortCode }) };
     this.#dispatch<StateDetail>("scanlatch-state", { state, ...about, ...error }, true);
   }
 

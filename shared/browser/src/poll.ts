@@ -19,7 +19,7 @@ export class Rest {
   }
 
   /** Asks for a challenge; the token's user alone can claim it. `replaces` is the one that the screen shows until now. */
-  create(body: { action: string; custom?: unknown; replaces?: unknown }, token: string | undefined): Promise<Answer | undefined> {
+  create(body: { action: string; custom?: unknown; shortCode?: true; replaces?: unknown }, token: string | undefined): Promise<Answer | undefined> {
     return this.#call("/client/challenge/qr-code", token ? `Bearer ${token}` : this.#tenant, body, (answer) =>
       described("created", answer),
     );

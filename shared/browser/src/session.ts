@@ -247,7 +247,7 @@ export class Session {
     }
     const { action: actionCode, custom } = this.#page.options;
     this.#begin();
-    this.#send("CREATE_CHALLENGE", { challengeType: "QR_CODE", actionCode, custom, resumable: true });
+    this.#send("CREATE_CHALLENGE", { challengeType: "QR_CODE", actionCode, custom, resumable: true, ...this.#extra() });
   }
 
   #resume(): void {
@@ -267,7 +267,7 @@ export class Session {
     const replaces =
       code?.deviceCode && !code.isGone ? { challengeId: code.challengeId, deviceCode: code.deviceCode } : undefined;
     void this.#around.rest
-      .create({ action, custom, replaces }, this.#around.token())
+      .create({ action, custom, ...this.#extra(), replaces }, this.#around.token())
       .then((answer) => answer && this.#hear(answer, false));
   }
 
@@ -282,6 +282,11 @@ export class Session {
         this.#timers.set("poll", atLeast(250, this.#page.options.pollInterval, POLL_MS), () => this.#poll());
       }
     });
+  }
+
+  /** What only some pages ask for. Who does not ask sends what the official SDK sends. */
+  #extra(): { shortCode?: true } {
+    return this.#page.options.shortCode ? { shortCode: true } : {};
   }
 
   // Answers
@@ -346,7 +351,7 @@ export class Session {
     this.#wasOnSocket = this.#reach === "online";
     this.#isWanted = this.#requests !== this.#asked.request;
     if (this.#isWanted) return this.#happen("refresh");
-    this.#page.show({ challengeId: code.challengeId, expiresAt: code.expiresAt });
+    this.#page.show(code.shown);
   }
 
   /** Nobody waits for a code any more. What the page wanted in vain is forgotten; what was due in vain stays refused. */
@@ -402,8 +407,8 @@ export class Session {
     if (this.#state === "idle" || this.#state === "stopped") return;
     const code = this.#code;
     if (!code) return this.#page.tell({ state: this.#reach });
-    const { challengeId, expiresAt } = code;
     const state = code.isShowable() ? this.#reach : "expired";
-    this.#page.tell({ state, challengeId, expiresAt, remainingMs: code.remaining() });
+    const nextMs = code.untilDue();
+    this.#page.tell({ state, ...code.shown, remainingMs: code.remaining(), ...(nextMs < Infinity && { nextMs }) });
   }
 }

@@ -133,6 +133,30 @@ describe("what it shows", () => {
     expect(element.state).toBe("code");
   });
 
+  it("is the short code beside the code, if there is one", async () => {
+    const element = await place(make({ "short-code": "" }));
+    FakeScanlatch.last.show(CODE, 540_000, "WDJB-MJHT");
+    expect(text(element, "short-code")).toBe("Cannot scan? Type this on your phone: WDJB-MJHT");
+  });
+
+  it("is no line for a short code if there is none", async () => {
+    expect(text(await showing({ "short-code": "" }), "short-code")).toBeUndefined();
+  });
+
+  it("is no short code once a phone has claimed", async () => {
+    const element = await place(make({ "short-code": "" }));
+    FakeScanlatch.last.show(CODE, 540_000, "WDJB-MJHT");
+    FakeScanlatch.last.reach("claimed");
+    expect(text(element, "short-code")).toBeUndefined();
+    expect(element.shadowRoot?.textContent).not.toContain("WDJB-MJHT");
+  });
+
+  it("is no short code where the page draws it", async () => {
+    const element = await place(make({ "short-code": "", texts: JSON.stringify({ shortCode: "" }) }));
+    FakeScanlatch.last.show(CODE, 540_000, "WDJB-MJHT");
+    expect(text(element, "short-code")).toBeUndefined();
+  });
+
   it("offers another way in, and not to whom has scanned", async () => {
     const element = await showing();
     expect(part(element, "no-phone")?.hidden).toBe(false);
@@ -142,6 +166,16 @@ describe("what it shows", () => {
 });
 
 describe("what it tells", () => {
+  it("is the short code of each code", async () => {
+    const told: unknown[] = [];
+    const element = make({ "short-code": "" });
+    element.addEventListener("scanlatch-state", ({ detail }) => told.push(detail.shortCode));
+    await place(element);
+    FakeScanlatch.last.show(CODE, 540_000, "WDJB-MJHT");
+    FakeScanlatch.last.show(NEXT_CODE, 540_000, "BCDF-GHJK");
+    expect(told).toEqual([undefined, "WDJB-MJHT", "BCDF-GHJK"]);
+  });
+
   it("is each state once", async () => {
     await showing();
     FakeScanlatch.last.tell({ state: "polling", challengeId: CODE, remainingMs: 590_000 });
@@ -247,9 +281,9 @@ describe("its ring", () => {
     expect(left(element)).toBe(100);
   });
 
-  it("follows a code that expires sooner than it would be replaced", async () => {
+  it("follows a code whose next one is due sooner", async () => {
     const element = await place();
-    FakeScanlatch.last.show(CODE, 60_000);
+    FakeScanlatch.last.show(CODE, 54_000);
     vi.advanceTimersByTime(27_000);
     expect(left(element)).toBeCloseTo(50, 0);
   });

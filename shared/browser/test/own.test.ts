@@ -51,6 +51,25 @@ describe("onStatus", () => {
     expect(remainingMs).toBeLessThanOrEqual(600_000);
   });
 
+  it("tells how long until the next code is due", async () => {
+    const screen = await showing();
+    const first = screen.code;
+    const { nextMs = 0 } = screen.statuses.at(-1) ?? {};
+    await world.pass(nextMs - 1_000);
+    expect(screen.code).toBe(first);
+    await world.pass(2_000);
+    expect(screen.code).not.toBe(first);
+  });
+
+  it("tells of no next code where the service has refused it", async () => {
+    const screen = await showing();
+    world.service.tenants.clear();
+    await world.pass(545_000);
+    world.service.cut();
+    await world.pass(1_000);
+    expect(screen.statuses.at(-1)?.nextMs).toBeUndefined();
+  });
+
   it("tells the remaining time rightly if the screen's clock is wrong and the service tells when it made the code", async () => {
     world.service.aheadMs = 86_400_000;
     world.service.tellsCreatedAt = true;

@@ -17,6 +17,8 @@ export interface Challenge {
   token: string | undefined;
   /** Only a screen that can come back has one. */
   deviceCode: string | undefined;
+  /** Only a screen that asks has one. */
+  shortCode: string | undefined;
   socket: Connection | undefined;
   lostAt: number | undefined;
   state: State;
@@ -159,10 +161,10 @@ export class Service {
       if (typeof data["actionCode"] !== "string" || this.#isTooLarge(data["custom"])) return failure("invalid_request");
       if (identity.token && this.spentTokens.has(identity.token)) return failure("token_invalid");
       this.#supersede((other) => other.socket === connection);
-      const challenge = this.#made(data["actionCode"], data["custom"], identity.token, data["resumable"] === true);
+      const challenge = this.#made(data["actionCode"], data["custom"], identity.token, data["resumable"] === true, data["shortCode"]);
       challenge.socket = connection;
       const { deviceCode } = challenge;
-      const told = { ...this.#told(challenge), state: "unclaimed", ...(deviceCode ? { deviceCode } : {}) };
+      const told = { ...this.#told(challenge), ...short(challenge), state: "unclaimed", ...(deviceCode ? { deviceCode } : {}) };
       return this.faults.areCreationsUnheard ? undefined : { type: "CHALLENGE_CREATED", data: told };
     }
     if (type !== "RESUME_CHALLENGE") return failure("invalid_request");
@@ -193,10 +195,10 @@ export class Service {
       if (typeof body["action"] !== "string" || this.#isTooLarge(body["custom"])) return { status: 400, body: failure("invalid_request").data };
       const replaces = body["replaces"] as Record<string, unknown> | undefined;
       this.#supersede((other) => other.id === replaces?.["challengeId"] && other.deviceCode === replaces["deviceCode"]);
-      const challenge = this.#made(body["action"], body["custom"], bearer, true);
+      const challenge = this.#made(body["action"], body["custom"], bearer, true, body["shortCode"]);
       const { deviceCode } = challenge;
       const socketUrl = this.socketUrl ? { socketUrl: this.socketUrl } : {};
-      return { status: 200, body: { ...this.#told(challenge), deviceCode, ...socketUrl } };
+      return { status: 200, body: { ...this.#told(challenge), ...short(challenge), deviceCode, ...socketUrl } };
     }
     this.calls.polled += 1;
     const challenge = this.challenges.get(String(body["challengeId"]));
@@ -232,14 +234,16 @@ export class Service {
     return kind === "tenant" && this.tenants.has(value ?? "") ? { token: undefined } : undefined;
   }
 
-  #made(action: string, custom: unknown, token: string | undefined, isResumable: boolean): Challenge {
+  #made(action: string, custom: unknown, token: string | undefined, isResumable: boolean, shortCode: unknown): Challenge {
     const number = String((this.#ids += 1)).padStart(12, "0");
+    const letters = number.slice(4).replaceAll(/\d/g, (digit) => "BCDFGHJKLM"[Number(digit)] ?? "");
     const challenge: Challenge = {
       id: `00000000-0000-4000-8000-${number}`,
       action,
       custom,
       token,
       deviceCode: isResumable ? `code-${number}` : undefined,
+      shortCode: shortCode === true ? `${letters.slice(0, 4)}-${letters.slice(4)}` : undefined,
       socket: undefined,
       lostAt: undefined,
       state: "unclaimed",
@@ -296,6 +300,8 @@ export class Service {
 }
 
 export const token = (id: string): string => `result.of.${id}`;
+
+const short = ({ shortCode }: Challenge): { shortCode?: string } => (shortCode ? { shortCode } : {});
 
 const isOpen = ({ state }: Challenge): boolean => state === "unclaimed" || state === "claimed";
 

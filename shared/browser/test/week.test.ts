@@ -149,12 +149,19 @@ it("a kiosk lives for a week", async () => {
     }
   }
 
-  console.log(
-    `${LOGINS} logins in ${((service.now() - began) / DAY).toFixed(1)} days; a dead code was shown for at most ` +
-      `${watcher.longestDead} ms, no live one for at most ${watcher.longestBlank} ms while the service could be reached;`,
-    `heap in MB after each hundred: ${heaps.map((heap) => (heap / 2 ** 20).toFixed(1)).join(", ")};`,
-    JSON.stringify({ ...happened, ...service.calls }),
-  );
+  const counted = (counts: Record<string, number>) => Object.entries(counts).map(([name, count]) => `  ${String(count).padStart(6)}  ${name}`);
+  const figures = [
+    `a week of a kiosk: ${LOGINS} logins in ${((service.now() - began) / DAY).toFixed(1)} days`,
+    `  ${String(watcher.longestDead).padStart(6)}  ms at most with a dead code, while the service could be reached`,
+    `  ${String(watcher.longestBlank).padStart(6)}  ms at most without a live one`,
+    `  ${String(watcher.mostSockets).padStart(6)}  sockets at once at most`,
+    `heap in MB after each hundred logins: ${heaps.map((heap) => (heap / 2 ** 20).toFixed(1)).join(", ")}`,
+    "what the screen went through:",
+    ...counted(happened),
+    "calls to the service:",
+    ...counted(service.calls),
+  ];
+  console.log(figures.join("\n"));
   expect(watcher.longestDead).toBeLessThanOrEqual(5 * SECOND);
   expect(watcher.mostSockets).toBeLessThanOrEqual(2);
   expect(most).toEqual({ listeners: 0, sockets: 0 });

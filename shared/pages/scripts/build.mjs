@@ -55,7 +55,10 @@ await build({
   alias: {
     "@scanlatch/browser": "../browser/src/index.ts",
     "@scanlatch/browser/device": "../browser/src/device.ts",
+    "@scanlatch/browser/element": "../browser/src/element.ts",
   },
+  // The SDK's own dependency, where nobody has installed the SDK's packages.
+  nodePaths: [join(root, "node_modules")],
   // Loaded only when somebody asks for it.
   external: ["./decoder.js"],
 });

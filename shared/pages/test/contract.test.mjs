@@ -1,5 +1,5 @@
 /**
- * What BACKEND.md says of the example backend's calls. Runs on the played server; with SCANLATCH_PAGES, the root of the
+ * What BACKEND.md says of the example backend's calls. Runs on the played server; with SCANLATCH_PAGES_URL, the root of the
  * pages with a slash at its end, on any other that is running, such as the local stack. Only HTTP is used, and challenges
  * are polled, so that both are asked the same.
  */
@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { createSign, generateKeyPairSync, randomUUID } from "node:crypto";
 import { after, before, it } from "node:test";
 
-let root = process.env.SCANLATCH_PAGES;
+let root = process.env.SCANLATCH_PAGES_URL;
 let played;
 let config;
 

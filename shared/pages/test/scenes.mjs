@@ -3,7 +3,7 @@
  * looked at in all sizes, the others on a phone alone.
  */
 
-import { newest, phone, scan, state } from "./browser/play.mjs";
+import { newest, phone, scan, state, typed } from "./browser/play.mjs";
 
 const visit = async (page, url, wanted) => {
   await page.goto(url);
@@ -66,6 +66,23 @@ export const wide = Object.fromEntries([
     },
   ],
   [
+    "login-short-code",
+    async (stage) => {
+      stage.api.hasShortCodes = true;
+      await visit(stage.screen, `${stage.url}login`, "code");
+      await stage.screen.locator(".nophone summary").click();
+      await stage.screen.locator(".short").waitFor();
+    },
+  ],
+  [
+    "tv-short-code",
+    async (stage) => {
+      stage.api.hasShortCodes = true;
+      await visit(stage.screen, `${stage.url}tv`, "code");
+      await stage.screen.locator(".short").waitFor();
+    },
+  ],
+  [
     "login-hood",
     async ({ url, screen }) => {
       await visit(screen, `${url}login`, "code");
@@ -93,7 +110,35 @@ export const wide = Object.fromEntries([
       await state(screen, "customer");
     },
   ],
+  [
+    "login-refused",
+    async (stage) => {
+      stage.api.refusal = "forbidden";
+      await visit(stage.screen, `${stage.url}login`, "failed");
+    },
+  ],
   ["terminal-code", due],
+  [
+    "terminal-offline",
+    async (stage) => {
+      const { api, screen, url } = stage;
+      await visit(screen, `${url}terminal`, "order");
+      await screen.locator(".order > .button").click();
+      await state(screen, "customer");
+      api.isDown = true;
+      await screen.getByRole("button", { name: "Ann" }).click();
+      await state(screen, "offline");
+    },
+  ],
+  [
+    "terminal-over",
+    async (stage) => {
+      await stage.screen.clock.install();
+      await due(stage);
+      await stage.screen.clock.fastForward(600_001);
+      await state(stage.screen, "over");
+    },
+  ],
   ...[
     ["scanned", undefined],
     ["paid", "approve"],
@@ -125,12 +170,33 @@ const opened =
   ({ url, ann }) =>
     visit(ann, `${url}${path}`, wanted);
 
+/** The code of eight letters that a web login shows now. */
+async function shortCode(stage) {
+  stage.api.hasShortCodes = true;
+  await visit(stage.screen, `${stage.url}login`, "code");
+  await stage.screen.locator(".nophone summary").click();
+  return stage.screen.locator(".short").innerText();
+}
+
+/** Waits until the phone page says what is wrong with what was typed. */
+const wrong = async (page) => {
+  await state(page, "typing");
+  await page.locator("#typed-error:not(:empty)").waitFor();
+};
+
+/** A text that the phone page refuses before it asks anybody. */
+const wrongly = (text) => async (stage) => {
+  stage.api.hasShortCodes = true;
+  await typed(stage.ann, stage.url, text);
+  await wrong(stage.ann);
+};
+
 /** What a person does on the phone's first page. */
 const pressed =
   (name, wanted) =>
   async ({ ann, url }) => {
     await visit(ann, `${url}phone`, "home");
-    await ann.getByRole("button", { name }).click();
+    await ann.getByTestId(name).click();
     await state(ann, wanted);
   };
 
@@ -176,28 +242,28 @@ export const narrow = {
   "phone-history": async (stage) => {
     await decided(stage, "login", "decline", "declined");
     await decided(stage, "login", "approve", "welcome");
-    await pressed("History", "history")(stage);
+    await pressed("history", "history")(stage);
     await stage.ann.locator(".entries li").first().waitFor();
   },
   "phone-not-me": async (stage) => {
     await decided(stage, "login", "approve", "welcome");
     await state(stage.ann, "approved");
-    await stage.ann.getByRole("button", { name: "That was not me" }).click();
+    await stage.ann.getByTestId("suspect").click();
     await stage.ann.getByTestId("end").waitFor();
   },
   "phone-devices": async (stage) => {
-    await pressed("Devices", "devices")(stage);
+    await pressed("devices", "devices")(stage);
     await stage.ann.locator(".entries li").first().waitFor();
   },
   "phone-no-camera": async (stage) => {
     await stage.ann.addInitScript(() => Object.defineProperty(navigator, "mediaDevices", { value: undefined }));
-    await pressed("Scan a code", "problem")(stage);
+    await pressed("scan", "problem")(stage);
   },
   "phone-camera-blocked": async (stage) => {
     await stage.ann.addInitScript(() => {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError"));
     });
-    await pressed("Scan a code", "problem")(stage);
+    await pressed("scan", "problem")(stage);
   },
   "phone-broken": opened("phone?c=3f8e2a91-6c47"),
   "phone-unknown": opened("phone?c=3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063"),
@@ -208,10 +274,42 @@ export const narrow = {
   "phone-used": refused("challenge_already_decided"),
   "phone-foreign": async ({ url, ann }) => {
     await visit(ann, `${url}phone`, "home");
-    await ann.locator(".typing summary").click();
+    await ann.getByTestId("type").click();
     await ann.getByTestId("typed").fill("https://other.example/phone?c=3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063");
-    await ann.locator(".typing button").click();
+    await ann.getByTestId("go").click();
     await state(ann, "problem");
+  },
+  "phone-typing": async (stage) => {
+    stage.api.hasShortCodes = true;
+    await opened("device", "typing")(stage);
+  },
+  "phone-typed-sign": wrongly("WDJB-MJHA"),
+  "phone-typed-short": wrongly("WDJB MJ"),
+  "phone-typed-wrong": async (stage) => {
+    stage.api.hasShortCodes = true;
+    await typed(stage.ann, stage.url, "wdjb mjht");
+    await wrong(stage.ann);
+  },
+  "phone-typed-used": async (stage) => {
+    const code = await shortCode(stage);
+    await typed(stage.ann, stage.url, code);
+    await state(stage.ann, "question");
+    await stage.ann.getByTestId("decline").click();
+    await state(stage.ann, "declined");
+    await typed(stage.ann, stage.url, code);
+    await wrong(stage.ann);
+  },
+  "phone-typed-expired": async (stage) => {
+    const code = await shortCode(stage);
+    newest(stage.api).expiresAt = new Date(0);
+    await typed(stage.ann, stage.url, code);
+    await wrong(stage.ann);
+  },
+  "phone-typed-often": async (stage) => {
+    stage.api.hasShortCodes = true;
+    stage.api.tries.set("ann", 5);
+    await typed(stage.ann, stage.url, "WDJB-MJHT");
+    await state(stage.ann, "problem");
   },
   "phone-removed": async ({ url, api, ann }) => {
     api.credentials.clear();
@@ -237,11 +335,29 @@ export const narrow = {
     await visit(screen, `${url}login`, "code");
     await hold(ann, /challenge\/claim/);
     await visit(ann, `${url}phone?c=${newest(api).challengeId}`, "waiting");
-    await ann.locator(".wait h1", { hasText: "who" }).waitFor();
+    await ann.locator(".wait h1", { hasText: /who|wer/i }).waitFor();
   },
   "phone-no-storage": async ({ url, ann }) => {
     await ann.addInitScript(() => Object.defineProperty(window, "indexedDB", { value: undefined }));
     await visit(ann, `${url}phone`, "problem");
+  },
+  "phone-private": async ({ url, ann }) => {
+    await ann.addInitScript(() => {
+      IDBFactory.prototype.open = () => {
+        throw new DOMException("", "SecurityError");
+      };
+    });
+    await visit(ann, `${url}phone`, "problem");
+  },
+  "phone-cut-off": async (stage) => {
+    await visit(stage.screen, `${stage.url}login`, "code");
+    await stage.ann.route(/challenge\/claim/, (route) => route.abort());
+    await scan(stage.ann, stage.url, stage.api, { state: "problem" });
+  },
+  "phone-no-answer": async (stage) => {
+    await visit(stage.screen, `${stage.url}login`, "code");
+    await hold(stage.ann, /challenge\/claim/);
+    await scan(stage.ann, stage.url, stage.api, { state: "problem" });
   },
   "phone-insecure": async ({ url, ann }) => {
     await ann.addInitScript(() => Object.defineProperty(window, "isSecureContext", { value: false }));
@@ -255,7 +371,8 @@ export const isOnPhone = (name) => name in narrow && !name.startsWith("phone-enr
 
 /** Fresh pages for a scene: a screen in a browser of its own, and Ann's phone. */
 export async function stage(server, screens, phones) {
-  Object.assign(server.api, { isDown: false, hasShortCodes: false, location: { city: "Berlin", country: "DE" } });
+  Object.assign(server.api, { isDown: false, refusal: undefined, hasShortCodes: false, location: { city: "Berlin", country: "DE" } });
+  server.api.tries.clear();
   server.played.isBackendDown = false;
   await screens.clearCookies();
   const screen = await screens.newPage();

@@ -1,6 +1,6 @@
 /**
  * Takes a picture of every state of every page: `node test/shots.mjs [PATTERN]`. They go to `.shots`, or to the folder
- * that SCANLATCH_PICTURES names.
+ * that SCANLATCH_PICTURES names. SCANLATCH_LANGUAGE=de takes them in German.
  */
 
 import { mkdirSync } from "node:fs";
@@ -18,12 +18,12 @@ const phoneSizes = { 320: 568, 390: 844 };
 
 mkdirSync(folder, { recursive: true });
 const server = await serve();
-const args = [];
+const locale = process.env.SCANLATCH_LANGUAGE === "de" ? "de-DE" : "en-GB";
 const screens = await open({
-  args,
+  locale,
   userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36",
 });
-const phones = await open();
+const phones = await open({ locale });
 let failures = 0;
 for (const [name, scene] of Object.entries({ ...wide, ...narrow })) {
   if (!pattern.test(name)) continue;

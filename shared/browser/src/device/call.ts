@@ -6,6 +6,9 @@ const CALL_MS = 10_000;
 /** The signed text of a removal counts these since 1970, in milliseconds. */
 const REMOVAL_WINDOW_MS = 600_000;
 
+/** What goes before a short code's letters in the signed text, so that the signature serves for nothing else. */
+const SHORT_CODE_PREFIX = "claim-short-code:";
+
 type Body = Record<string, unknown>;
 
 /** A phone's calls of the wire. Each throws a `DeviceError`: the service's refusal, or `network_error`. */
@@ -36,7 +39,19 @@ export class Service {
   }
 
   async claim(challengeId: string, key: DeviceKey): Promise<ClaimedChallenge> {
-    const answer = await this.#call("/challenge/claim", this.#tenant, await signed(challengeId, key));
+    return this.#claimed(await signed(challengeId, key));
+  }
+
+  /** The code is of the form `WDJB-MJHT`. */
+  async claimByShortCode(shortCode: string, key: DeviceKey): Promise<ClaimedChallenge> {
+    const proof = await key.prove(SHORT_CODE_PREFIX + shortCode.replace("-", ""));
+    const claimed = await this.#claimed({ shortCode, publicKey: key.publicKey, ...proof });
+    if (typeof claimed.challengeId !== "string") throw foreign();
+    return claimed;
+  }
+
+  async #claimed(body: Body): Promise<ClaimedChallenge> {
+    const answer = await this.#call("/challenge/claim", this.#tenant, body);
     if (typeof answer["success"] !== "boolean") throw foreign();
     return answer as unknown as ClaimedChallenge;
   }

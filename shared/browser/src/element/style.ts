@@ -76,6 +76,8 @@ p { margin: 0; text-wrap: balance; }
 .hint, .soon { margin-block-start: .35em; color: var(--_quiet); }
 .soon, [data-state=expiring] .hint { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 [data-state=expiring] .soon { position: static; inline-size: auto; block-size: auto; clip-path: none; white-space: normal; }
+.short-code { margin-block-start: .8em; color: var(--_quiet); }
+.short-code-letters { display: block; color: var(--_ink); font-size: 1.4em; font-weight: 650; letter-spacing: .06em; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .reason { margin-block-start: .5em; color: var(--_quiet); font-size: .8em; overflow-wrap: anywhere; }
 button {
   margin-block-start: 1em;

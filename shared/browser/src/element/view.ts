@@ -8,6 +8,8 @@ export interface Scene {
   state: ElementState;
   /** What the code holds, if one is to be seen. */
   code: string | undefined;
+  /** What can be typed instead, if it is to be seen. */
+  shortCode: string | undefined;
   isOffline: boolean;
   /** Why it failed, for whoever is asked for help. */
   errorCode: string | undefined;
@@ -38,6 +40,9 @@ export class View {
   readonly #title = make("p", "title");
   readonly #hint = make("p", "hint");
   readonly #soon = make("p", "soon");
+  readonly #shortCode = make("p", "short-code");
+  readonly #shortCodeHint = make("span", "short-code-hint");
+  readonly #shortCodeLetters = make("span", "short-code-letters");
   readonly #reason = make("p", "reason");
   readonly #button = make("button", "button");
   readonly #noPhone = make("div", "no-phone");
@@ -53,7 +58,10 @@ export class View {
     this.#message.tabIndex = -1;
     this.#soon.setAttribute("aria-hidden", "true");
     // A text tells its direction itself, since it may be of another language than the page.
-    for (const text of [this.#title, this.#hint, this.#soon, this.#button]) text.dir = "auto";
+    for (const text of [this.#title, this.#hint, this.#soon, this.#shortCodeHint, this.#button]) text.dir = "auto";
+    // Letters are read from left to right in every language, and are no word of any.
+    this.#shortCodeLetters.dir = "ltr";
+    this.#shortCodeLetters.translate = false;
     this.#button.setAttribute("type", "button");
     this.#button.addEventListener("click", press);
     const slot = document.createElement("slot");
@@ -62,7 +70,8 @@ export class View {
     this.#frame.append(this.#ring.element, this.#card);
     this.#message.append(this.#title, this.#hint, this.#soon);
     const below = make("div", "below");
-    below.append(this.#message, this.#reason, this.#button, this.#noPhone);
+    this.#shortCode.append(this.#shortCodeHint, " ", this.#shortCodeLetters);
+    below.append(this.#message, this.#shortCode, this.#reason, this.#button, this.#noPhone);
     this.#root.append(this.#frame, below);
     shadow.append(this.#root);
   }
@@ -77,6 +86,9 @@ export class View {
     write(this.#title, texts[state === "expiring" ? "code" : state]);
     write(this.#hint, isStale ? texts.staleHint : hintOf(scene));
     write(this.#soon, texts.expiring);
+    write(this.#shortCodeHint, texts.shortCode);
+    write(this.#shortCodeLetters, scene.shortCode ?? "");
+    this.#shortCode.hidden = this.#shortCodeHint.hidden || this.#shortCodeLetters.hidden;
     write(this.#reason, state === "error" ? (errorCode ?? "") : "");
     const pressed = state === "scanned" ? texts.cancel : state === "declined" || state === "error" ? texts.retry : "";
     this.#offer(isStale ? "" : pressed);
@@ -121,7 +133,7 @@ function hintOf({ state, texts, isOffline }: Scene): string {
   return texts[`${state}Hint`];
 }
 
-function make(name: "button" | "div" | "p", part: string): HTMLElement {
+function make(name: "button" | "div" | "p" | "span", part: string): HTMLElement {
   const element = document.createElement(name);
   element.className = part;
   element.setAttribute("part", part);

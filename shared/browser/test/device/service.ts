@@ -11,6 +11,7 @@ const { verify } = process.getBuiltinModule("node:crypto");
 export const TENANT = "7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64";
 export const BASE_URL = "https://login.example/v1";
 export const CHALLENGE = "3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063";
+export const SHORT_CODE = "WDJB-MJHT";
 const TIME = "2026-11-24T10:15:00.000Z";
 
 type Body = Record<string, unknown>;
@@ -59,6 +60,7 @@ export class DeviceService {
     if (call === "" && method === "POST") return this.#add(authorization, body);
     if (authorization !== `Basic ${btoa(`${TENANT}:`)}`) return refusal(401, "unauthorized");
     if (call === "") return this.#get(atob(new URLSearchParams(query).get("publicKey") ?? ""));
+    if (body["shortCode"] !== undefined) return this.#claimByShortCode(body);
     const text = call === "/remove" ? `${Math.floor(Date.now() / 600_000)}.0` : String(body["challengeId"]);
     if (!this.#proves(body, text)) return refusal(401, "invalid_credential");
     if (call === "/remove") return this.#remove(String(body["publicKey"]));
@@ -91,6 +93,14 @@ export class DeviceService {
     this.#spent.add(String(body["signature"]));
     this.state = "claimed";
     return { status: 200, body: this.claimed };
+  }
+
+  #claimByShortCode(body: Body): Reply {
+    const letters = String(body["shortCode"]).replaceAll(/[ -]/g, "").toUpperCase();
+    if (!this.#proves(body, `claim-short-code:${letters}`)) return refusal(401, "invalid_credential");
+    if (letters !== SHORT_CODE.replace("-", "")) return refusal(404, "challenge_not_found");
+    this.state = "claimed";
+    return { status: 200, body: { ...this.claimed, challengeId: CHALLENGE } };
   }
 
   #decide(body: Body): Reply {

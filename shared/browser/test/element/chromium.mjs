@@ -1,10 +1,8 @@
 /** Real Chromium. `CHROMIUM` names another than those that are looked for. */
 
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
 
-// The official SDKs' tests have it, and one copy is enough.
-const { chromium } = createRequire(new URL("../../../../tests/sdk/package.json", import.meta.url))("playwright-core");
+import { chromium } from "playwright-core";
 
 const candidates = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const executablePath = candidates.find((path) => path && existsSync(path));

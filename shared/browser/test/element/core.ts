@@ -52,10 +52,10 @@ export class FakeScanlatch {
   }
 
   /** A code comes, as the core tells of one. */
-  show(challengeId = CODE, remainingMs = 600_000): void {
-    const expiresAt = "2026-11-24T10:25:00.000Z";
-    this.tell({ state: "online", challengeId, expiresAt, remainingMs });
-    this.settle({ data: { challengeId, expiresAt } });
+  show(challengeId = CODE, nextMs = 540_000, shortCode?: string): void {
+    const shown = { challengeId, expiresAt: "2026-11-24T10:25:00.000Z", ...(shortCode && { shortCode }) };
+    this.tell({ state: "online", ...shown, remainingMs: nextMs + 60_000, nextMs });
+    this.settle({ data: shown });
   }
 
   reach(state: "claimed" | "approved" | "rejected", token?: string): void {

@@ -104,8 +104,15 @@ export async function config(): Promise<Config> {
   };
 }
 
+/** What the QR code of a challenge holds. The id goes in as it is, so that a placeholder can take its place. */
 export function linkTo({ phoneUrl }: Config, challengeId: string): string {
   const url = new URL(phoneUrl);
-  url.searchParams.set("c", challengeId);
-  return url.href;
+  url.searchParams.delete("c");
+  url.searchParams.append("c", "");
+  return url.href + challengeId;
+}
+
+/** Where people type a short code: the phone page by the name that is easier to type, without what browsers add. */
+export function typedAddress({ phoneUrl }: Config): string {
+  return phoneUrl.replace(/^https?:\/\//, "").replace(/phone$/, "device");
 }

@@ -6,12 +6,12 @@ const words = pick({
   en: {
     title: "Under the hood",
     none: "Nothing has happened yet.",
-    kinds: { state: "state", code: "code", connection: "connection", refused: "refused", backend: "backend" },
+    kinds: { state: "state", code: "code", refused: "refused", backend: "backend" },
   },
   de: {
     title: "Unter der Haube",
     none: "Noch ist nichts geschehen.",
-    kinds: { state: "Zustand", code: "Code", connection: "Verbindung", refused: "abgelehnt", backend: "Backend" },
+    kinds: { state: "Zustand", code: "Code", refused: "abgelehnt", backend: "Backend" },
   },
 });
 

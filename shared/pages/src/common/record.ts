@@ -2,7 +2,7 @@
 
 export interface Entry {
   at: Date;
-  kind: "state" | "code" | "connection" | "refused" | "backend";
+  kind: "state" | "code" | "refused" | "backend";
   text: string;
 }
 

@@ -1,6 +1,6 @@
 import type { Config } from "../common/backend.js";
 import { boot } from "../common/boot.js";
-import { drawnCode } from "../common/code.js";
+import { qrCode } from "../../../browser/src/element/draw.js";
 import { h } from "../common/dom.js";
 import { type Icon, icon } from "../common/icons.js";
 import { Shell } from "../common/shell.js";
@@ -30,7 +30,7 @@ function draw({ phoneUrl }: Config): void {
       h(
         "section",
         { class: "first" },
-        h("div", { class: "code" }, h("div", { class: "plate" }, drawnCode(phoneUrl, words.qr))),
+        h("div", { class: "plate", role: "img", "aria-label": words.qr }, qrCode(phoneUrl)),
         h(
           "div",
           { class: "text" },

@@ -3,8 +3,7 @@ import { boot, failed } from "../common/boot.js";
 import { button, h } from "../common/dom.js";
 import { listenToDpad } from "../common/dpad.js";
 import { afterIdle } from "../common/idle.js";
-import { type Code, Login, type Step } from "../common/login.js";
-import { plate, veil } from "../common/plate.js";
+import { Login, type Step } from "../common/login.js";
 import { noted } from "../common/record.js";
 import { codeOf } from "../common/screen.js";
 import { SHOP } from "../common/shop.js";
@@ -27,6 +26,7 @@ function run(config: Config): void {
     config,
     action: "kiosk-identify",
     custom: { kiosk: `${SHOP}, 1` },
+    texts: { label: words.qr },
     onStep: (step) => draw(login, step),
   });
   listenToDpad(() => () => login.again());
@@ -35,38 +35,33 @@ function run(config: Config): void {
 
 function draw(login: Login, step: Step): void {
   stopIdling();
+  const again = () => login.again();
   switch (step.name) {
     case "connecting":
-      return attract("connecting", words.connecting, veil());
+      return attract("connecting", words.connecting, login);
     case "code":
-      return code(step.code);
-    case "scanned": {
-      stopIdling = afterIdle(60_000, () => login.again());
-      return attract(
-        "scanned",
-        words.scanned,
-        veil("phone"),
-        button(words.cancel, () => login.again(), "plain"),
-      );
-    }
+      return code(login);
+    case "scanned":
+      stopIdling = afterIdle(60_000, again);
+      return attract("scanned", words.scanned, login, button(words.cancel, again, "plain"));
     case "approved":
       return void greet(login, step.token);
     case "declined":
-      stopIdling = afterIdle(NOTICE_MS, () => login.again());
-      return attract(
-        "declined",
-        words.declined,
-        veil("cross"),
-        button(words.again, () => login.again()),
-      );
+      stopIdling = afterIdle(NOTICE_MS, again);
+      return attract("declined", words.declined, login, button(words.again, again));
     case "offline":
-      return attract("offline", words.offline, veil("cloud"));
+      return attract("offline", words.offline, login);
     case "refused":
       return failed(shell, step.errorCode, () => location.reload());
   }
 }
 
-function attract(state: string, [title = "", text = ""]: readonly string[], picture: Node, ...buttons: Node[]): void {
+function attract(
+  state: string,
+  [title = "", text = ""]: readonly string[],
+  { element }: Login,
+  ...buttons: Node[]
+): void {
   shell.show(
     { state, title, say: `${title}. ${text}` },
     h(
@@ -74,12 +69,12 @@ function attract(state: string, [title = "", text = ""]: readonly string[], pict
       { class: "stage" },
       h("p", { class: "house" }, SHOP),
       h("div", { class: "lines" }, h("h1", {}, title), h("p", { class: "lead" }, text), ...buttons),
-      h("div", { class: "spot" }, picture),
+      h("div", { class: "spot" }, element),
     ),
   );
 }
 
-function code(shown: Code): void {
+function code({ element }: Login): void {
   shell.show(
     { state: "code", title: words.scan },
     h(
@@ -88,14 +83,14 @@ function code(shown: Code): void {
       h("p", { class: "house" }, SHOP),
       h("h1", { class: "unseen" }, words.scan),
       slides(),
-      h("div", { class: "spot" }, plate(shown, words.qr), h("p", { class: "call" }, words.scan)),
+      h("div", { class: "spot" }, element, h("p", { class: "call" }, words.scan)),
     ),
   );
 }
 
 /** The guest's own screen, until nobody touches it any more. Nothing of it stays. */
 async function greet(login: Login, token: string): Promise<void> {
-  attract("checking", [words.checking], veil("check"));
+  attract("checking", [words.checking], login);
   const reset = () => {
     stopIdling();
     login.again();

@@ -1,6 +1,5 @@
-import { ask, type Config, type Session } from "../common/backend.js";
+import { ask, type Config, type Session, typedAddress } from "../common/backend.js";
 import { boot, failed } from "../common/boot.js";
-import { plate, veil } from "../common/plate.js";
 import { button, h } from "../common/dom.js";
 import { type Code, Login, type Step } from "../common/login.js";
 import { noted } from "../common/record.js";
@@ -9,6 +8,8 @@ import { account } from "./account.js";
 import { words } from "./words.js";
 
 const shell = new Shell("Scanlatch");
+/** Whether the person has opened the other way in; the next code must not close it. */
+let isOtherWayOpen = false;
 await boot(shell, run);
 
 async function run(config: Config): Promise<void> {
@@ -18,6 +19,13 @@ async function run(config: Config): Promise<void> {
     config,
     action: "login-with-qr-code",
     custom: { screen: "Web page" },
+    texts: {
+      label: words.qr,
+      codeHint: words.renews,
+      expiring: words.expiring,
+      codeOfflineHint: words.shaky,
+      scannedOfflineHint: words.shaky,
+    },
     onStep: (step) => draw(config, login, step),
   });
   login.start();
@@ -25,36 +33,21 @@ async function run(config: Config): Promise<void> {
 
 function draw(config: Config, login: Login, step: Step): void {
   const title = words.title(config.site);
+  const again = () => login.again();
   switch (step.name) {
     case "connecting":
-      return sheet(step.name, config, words.connecting, veil());
+      return sheet(step.name, config, words.connecting, login);
     case "code":
-      return code(config, step.code, step.isShaky);
-    case "scanned": {
-      const cancel = button(words.cancel, () => login.again(), "plain");
-      return sheet(step.name, config, words.scanned, veil("phone"), step.isShaky ? words.shaky : undefined, cancel);
-    }
+      return code(config, step.code, login);
+    case "scanned":
+      return sheet(step.name, config, words.scanned, login, button(words.cancel, again, "plain"));
     case "approved":
-      sheet(step.name, config, words.checking, veil("check"));
+      sheet(step.name, config, words.checking, login);
       return void enter(config, login, step.token);
     case "declined":
-      return sheet(
-        step.name,
-        config,
-        words.declined,
-        veil("cross"),
-        undefined,
-        button(words.again, () => login.again()),
-      );
+      return sheet(step.name, config, words.declined, login, button(words.again, again));
     case "offline":
-      return sheet(
-        step.name,
-        config,
-        words.offline,
-        veil("cloud"),
-        undefined,
-        button(words.now, () => login.again()),
-      );
+      return sheet(step.name, config, words.offline, login, button(words.now, again));
     case "refused":
       return failed(shell, step.errorCode, () => location.reload());
     default:
@@ -67,8 +60,7 @@ function sheet(
   state: string,
   config: Config,
   [title = "", text = ""]: readonly string[],
-  picture: Node,
-  under?: string,
+  { element }: Login,
   ...buttons: Node[]
 ): void {
   shell.show(
@@ -84,16 +76,12 @@ function sheet(
         h("p", { class: "lead" }, text),
         ...(buttons.length > 0 ? [h("div", { class: "buttons" }, ...buttons)] : []),
       ),
-      h("div", { class: "side" }, picture, h("p", { class: "under shaky" }, under)),
+      h("div", { class: "side" }, element),
     ),
   );
 }
 
-function code(config: Config, shown: Code, isShaky: boolean): void {
-  const under = h("p", { class: isShaky ? "under shaky" : "under" }, isShaky ? words.shaky : words.renews);
-  const picture = plate(shown, words.qr, () => {
-    if (!isShaky) under.textContent = words.expiring;
-  });
+function code(config: Config, shown: Code, { element }: Login): void {
   shell.show(
     { state: "code", title: words.title(config.site), say: words.title(config.site) },
     h(
@@ -111,7 +99,7 @@ function code(config: Config, shown: Code, isShaky: boolean): void {
         ),
         noPhone(config, shown),
       ),
-      h("div", { class: "side" }, picture, under, onThisPhone(shown)),
+      h("div", { class: "side" }, element, onThisPhone(shown)),
     ),
   );
 }
@@ -123,12 +111,21 @@ function onThisPhone({ link }: Code): HTMLElement {
 
 function noPhone(config: Config, { shortCode, link }: Code): HTMLElement {
   const here = h("p", {}, h("a", { href: link, target: "_blank", rel: "noopener" }, words.openHere));
-  const address = config.phoneUrl.replace(/^https?:\/\//, "").replace(/phone$/, "device");
   const typed = [
-    h("p", {}, words.type, " ", h("span", { class: "where" }, address)),
+    h("p", {}, words.type, " ", h("span", { class: "where" }, typedAddress(config))),
     h("p", {}, words.andCode, " ", h("span", { class: "short" }, shortCode)),
   ];
-  return h("details", { class: "nophone" }, h("summary", {}, words.nophone), ...(shortCode ? typed : []), here);
+  return h(
+    "details",
+    {
+      class: "nophone",
+      open: isOtherWayOpen,
+      ontoggle: ({ target }) => (isOtherWayOpen = target instanceof HTMLDetailsElement && target.open),
+    },
+    h("summary", {}, shortCode ? words.nophone : words.noCamera),
+    ...(shortCode ? typed : []),
+    here,
+  );
 }
 
 /** The page's backend decides whether the approval is a login. */

@@ -5,7 +5,7 @@ import { words } from "./words.js";
 
 interface Ways {
   scan(): void;
-  code(text: string): void;
+  type(): void;
   history(): void;
   devices(): void;
 }
@@ -13,30 +13,10 @@ interface Ways {
 /** What a phone shows that is set up and was asked nothing. */
 export function homeView(name: string, ways: Ways): Node[] {
   const { home } = words;
-  const input = h("input", {
-    type: "text",
-    id: "typed",
-    autocomplete: "off",
-    autocapitalize: "none",
-    spellcheck: "false",
-    "data-testid": "typed",
-  });
-  const form = h(
-    "form",
-    { class: "stack" },
-    h("label", { for: "typed" }, home.field),
-    input,
-    button(home.go, () => undefined, "plain", { type: "submit" }),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (input.value.trim()) ways.code(input.value);
-    else input.focus();
-  });
   const scan = button("", ways.scan, "main", { "data-testid": "scan" });
   scan.append(icon("camera"), home.scan);
-  const tab = (text: string, picture: "list" | "phone", go: () => void) => {
-    const made = button("", go, "plain");
+  const tab = (text: string, picture: "list" | "phone", go: () => void, id: string) => {
+    const made = button("", go, "plain", { "data-testid": id });
     made.append(icon(picture), text);
     return made;
   };
@@ -48,9 +28,14 @@ export function homeView(name: string, ways: Ways): Node[] {
       h("h1", {}, home.title(name)),
       h("p", { class: "soft" }, home.text),
       scan,
-      h("details", { class: "typing" }, h("summary", {}, home.type), form),
+      button(home.type, ways.type, "plain", { "data-testid": "type" }),
       installation(home.install, home.keep),
-      h("div", { class: "tabs" }, tab(home.history, "list", ways.history), tab(home.devices, "phone", ways.devices)),
+      h(
+        "div",
+        { class: "tabs" },
+        tab(home.history, "list", ways.history, "history"),
+        tab(home.devices, "phone", ways.devices, "devices"),
+      ),
     ),
   ];
 }

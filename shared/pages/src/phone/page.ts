@@ -11,16 +11,19 @@ import { historyView } from "./history.js";
 import { homeView } from "./home.js";
 import { remember } from "./logins.js";
 import { plain } from "./loud.js";
-import { Phone, pending } from "./phone.js";
+import { type ClaimedChallenge, Phone, pending } from "./phone.js";
 import type { Seen } from "./place.js";
 import { problem } from "./problems.js";
 import { headline, type Question, questionView } from "./question.js";
 import { resultView } from "./result.js";
 import { scannerView } from "./camera.js";
+import { typingView } from "./typing.js";
 import { registerWorker } from "./worker/register.js";
 import { words } from "./words.js";
 
 const shell = new Shell("Scanlatch", { hasHood: false });
+/** Whether the address is the one that screens show to people who type. */
+const isForTyping = /\/device$/.test(location.pathname);
 waiting(words.loading);
 void registerWorker();
 await boot(shell, async (config) => {
@@ -41,19 +44,27 @@ async function begin(phone: Phone): Promise<void> {
   if (code) pending.set(code);
   try {
     const standing = await phone.find();
+    // A new phone need not be set up only to be told this.
+    if (standing !== "enrolled" && code && !challengeIdFrom(code)) return trouble(phone, "invalid_challenge_id");
     if (standing !== "enrolled") return enrol(phone, standing === "lost");
   } catch (error) {
     return trouble(phone, codeOf(error), () => begin(phone));
   }
-  return code ? claim(phone, code) : home(phone);
+  return next(phone);
+}
+
+/** What an enrolled phone shows first. */
+function next(phone: Phone): Promise<void> | void {
+  const code = pending.get() ?? asked();
+  if (code) return claim(phone, code);
+  return isForTyping && phone.config.shortCodes ? typing(phone) : home(phone);
 }
 
 function enrol(phone: Phone, isLost = false): void {
-  const isWaiting = pending.get() !== undefined;
+  const isWaiting = pending.get() !== undefined || isForTyping;
   const go = async (name: string) => {
     await phone.enrol(name);
-    const code = pending.get();
-    await (code ? claim(phone, code) : home(phone));
+    await next(phone);
   };
   const { title } = words.enrol;
   shell.show(
@@ -75,7 +86,7 @@ function home(phone: Phone): void {
     { state: "home", title, isNavigation: true },
     ...homeView(phone.name, {
       scan: () => scan(phone),
-      code: (text) => scanned(phone, text),
+      type: () => typing(phone),
       history: () => history(phone),
       devices: () => devices(phone),
     }),
@@ -91,32 +102,63 @@ function scanned(phone: Phone, text: string): void {
   return void claim(phone, text);
 }
 
+function typing(phone: Phone, isWrong = false): void {
+  const { title } = words.typing;
+  const view = typingView({
+    hasShortCodes: phone.config.shortCodes,
+    isWrong,
+    short: (letters) => claimTyped(phone, letters),
+    scanned: (text) => scanned(phone, text),
+    back: () => home(phone),
+  });
+  const input = view[0]?.querySelector("input");
+  shell.show({ state: "typing", title, isNavigation: true, ...(input ? { focus: input } : {}) }, ...view);
+}
+
+/** The service does not tell a wrong code from an old one, so all are asked for once more. */
+async function claimTyped(phone: Phone, letters: string): Promise<void> {
+  waiting(words.asking);
+  try {
+    const { challengeId, ...claimed } = await phone.claimTyped(letters);
+    pending.set(challengeId);
+    await question(phone, challengeId, claimed);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "challenge_not_found") return typing(phone, true);
+    trouble(phone, code, () => claimTyped(phone, letters));
+  }
+}
+
 async function claim(phone: Phone, text: string): Promise<void> {
   const code = challengeIdFrom(text) ?? "";
   if (!code) return trouble(phone, "invalid_challenge_id");
   waiting(words.asking);
   try {
-    const claimed = await phone.claim(code);
-    const { idempotencyKey = "", actionCode } = claimed;
-    const [payment, here] = await Promise.all([
-      actionCode === "payment" ? ask<Payment>("GET", `payments/${encodeURIComponent(idempotencyKey)}`) : undefined,
-      ask<Seen>("GET", "phone/here").catch(() => undefined),
-    ]);
-    if (payment && payment.status !== "open") return trouble(phone, "payment_over");
-    const question: Question = {
-      claimed,
-      site: phone.config.site,
-      ...(payment ? { payment } : {}),
-      ...(here ? { here } : {}),
-    };
-    const text = plain(headline(question));
-    shell.show(
-      { state: "question", title: text, say: text, isNavigation: true },
-      ...questionView(question, (approved) => decide(phone, code, question, approved)),
-    );
+    await question(phone, code, await phone.claim(code));
   } catch (error) {
     trouble(phone, codeOf(error), () => claim(phone, code));
   }
+}
+
+/** Throws what the backend refuses. */
+async function question(phone: Phone, code: string, claimed: ClaimedChallenge): Promise<void> {
+  const { idempotencyKey = "", actionCode } = claimed;
+  const [payment, here] = await Promise.all([
+    actionCode === "payment" ? ask<Payment>("GET", `payments/${encodeURIComponent(idempotencyKey)}`) : undefined,
+    ask<Seen>("GET", "phone/here").catch(() => undefined),
+  ]);
+  if (payment && payment.status !== "open") return trouble(phone, "payment_over");
+  const asked: Question = {
+    claimed,
+    site: phone.config.site,
+    ...(payment ? { payment } : {}),
+    ...(here ? { here } : {}),
+  };
+  const text = plain(headline(asked));
+  shell.show(
+    { state: "question", title: text, say: text, isNavigation: true },
+    ...questionView(asked, (approved) => decide(phone, code, asked, approved)),
+  );
 }
 
 /** The same answer may be given again, so an outage on the way costs nothing. */
@@ -186,12 +228,14 @@ function trouble(phone: Phone, code: string, retry?: () => unknown): void {
   const toHome = button(words.back, () => home(phone), "plain");
   const ways: Record<typeof way, Node[]> = {
     scan: [button(words.home.scan, () => scan(phone)), toHome],
+    type: [button(words.home.type, () => typing(phone)), toHome],
     retry: [button(words.retry, retry ?? (() => location.reload()))],
     enrol: [button(words.enrol.go, () => enrol(phone))],
     home: [button(words.back, () => home(phone))],
     none: [],
   };
   const canGoOn = phone.credential !== undefined || way === "retry" || way === "enrol";
+  const instead = way === "none" ? [] : ways.enrol;
   shell.show(
     { state: "problem", title, say: `${title}. ${text}`, isNavigation: true },
     h(
@@ -200,7 +244,7 @@ function trouble(phone: Phone, code: string, retry?: () => unknown): void {
       h("div", { class: "badge warn" }, icon(name === "network" ? "cloud" : "alert")),
       h("h1", {}, title),
       h("p", {}, text),
-      h("div", { class: "stack" }, ...(canGoOn ? ways[way] : [])),
+      h("div", { class: "stack" }, ...(canGoOn ? ways[way] : instead)),
     ),
   );
 }

@@ -54,6 +54,15 @@ export class Phone {
     return got(await this.#sdk.device.claimChallenge({ challengeId: code }));
   }
 
+  /** By the letters that somebody typed. `too_many_tries` if five were wrong within an hour. */
+  async claimTyped(shortCode: string): Promise<ClaimedChallenge & { challengeId: string }> {
+    const response = await this.#sdk.device.claimChallenge({ shortCode });
+    const isTooMany = response.errorCode === "too_many_requests";
+    const { challengeId, ...claimed } = got(isTooMany ? { ...response, errorCode: "too_many_tries" } : response);
+    if (!challengeId) throw new Refusal("unavailable", "The service does not say which challenge the code is of.");
+    return { ...claimed, challengeId };
+  }
+
   async decide(code: string, approved: boolean): Promise<void> {
     const isApproved = got(await this.#sdk.device.updateChallenge({ challengeId: code, approved }));
     if (isApproved !== approved) throw new Refusal("challenge_already_decided", "The other decision stands.");

@@ -1,7 +1,7 @@
 import { pick } from "../common/language.js";
 
 /** What comes after a problem. */
-export type Way = "scan" | "retry" | "enrol" | "home" | "none";
+export type Way = "scan" | "type" | "retry" | "enrol" | "home" | "none";
 
 type Problem = readonly [title: string, text: string];
 
@@ -14,6 +14,10 @@ const words = pick<Record<string, Problem>>({
       "It is unknown here, or it is meant for somebody else. Show a new code on the screen.",
     ],
     expired: ["This code has expired", "Codes live for a few minutes. Scan the one that the screen shows now."],
+    tries: [
+      "Too many wrong codes",
+      "Five were wrong, so no code can be typed for an hour. You can scan a code right away.",
+    ],
     superseded: ["There is a newer code", "The screen has renewed it in the meantime. Scan the one that it shows now."],
     cancelled: ["The screen has left", "It does not wait for this code any more. Show a new one and scan that."],
     taken: ["Another phone was faster", "It has scanned this code already. Show a new one on the screen."],
@@ -63,6 +67,10 @@ const words = pick<Record<string, Problem>>({
       "Er ist hier unbekannt oder für jemand anderen. Lassen Sie einen neuen Code zeigen.",
     ],
     expired: ["Dieser Code ist abgelaufen", "Codes leben ein paar Minuten. Scannen Sie den, der jetzt zu sehen ist."],
+    tries: [
+      "Zu viele falsche Codes",
+      "Fünf waren falsch, darum lässt sich eine Stunde lang keiner tippen. Scannen können Sie sofort.",
+    ],
     superseded: [
       "Es gibt einen neueren Code",
       "Der Bildschirm hat ihn inzwischen erneuert. Scannen Sie den, der jetzt zu sehen ist.",
@@ -136,6 +144,7 @@ const KNOWN: Record<string, [problem: string, way: Way]> = {
   challenge_not_open: ["used", "scan"],
   action_already_succeeded: ["used", "scan"],
   signature_spent: ["used", "scan"],
+  too_many_tries: ["tries", "scan"],
   action_blocked: ["blocked", "home"],
   forbidden: ["blocked", "home"],
   insufficient_scope: ["blocked", "home"],
@@ -159,11 +168,11 @@ const KNOWN: Record<string, [problem: string, way: Way]> = {
   storage_unavailable: ["storage", "none"],
   insecure_context: ["insecure", "none"],
   create_key_pair_failed: ["key", "none"],
-  NotAllowedError: ["denied", "home"],
-  NotFoundError: ["nocamera", "home"],
-  OverconstrainedError: ["nocamera", "home"],
-  NotReadableError: ["nocamera", "home"],
-  scanner: ["scanner", "home"],
+  NotAllowedError: ["denied", "type"],
+  NotFoundError: ["nocamera", "type"],
+  OverconstrainedError: ["nocamera", "type"],
+  NotReadableError: ["nocamera", "type"],
+  scanner: ["scanner", "type"],
 };
 
 /** What people are told for a code, and what they can do next. An unknown code may pass, so it is worth another try. */

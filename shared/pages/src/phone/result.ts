@@ -37,7 +37,7 @@ export function resultView(question: Question, approved: boolean, done: () => vo
         "div",
         { class: "stack" },
         button(result.done, done),
-        ...(approved && isLogin(question) ? [button(result.notMe, notMe, "quiet")] : []),
+        ...(approved && isLogin(question) ? [button(result.notMe, notMe, "quiet", { "data-testid": "suspect" })] : []),
       ),
     ),
   ];

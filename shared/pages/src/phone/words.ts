@@ -20,13 +20,27 @@ export const words = pick({
       title: (name: string) => `Ready, ${name}`,
       text: "Point your camera at a code on a screen, or scan it here.",
       scan: "Scan a code",
-      type: "Type or paste a code",
-      field: "Link or code",
-      go: "Continue",
+      type: "Type a code",
       history: "History",
       devices: "Devices",
       install: "Install on this phone",
       keep: "Tip: add this page to the home screen. Safari forgets keys of pages that are not there after a week.",
+    },
+    typing: {
+      title: "Type the code",
+      text: "The screen shows eight letters. Capitals, spaces and hyphens do not matter.",
+      linkText: "Paste the link or the code that was sent to you.",
+      letters: "Code on the screen",
+      link: "Link or code",
+      go: "Continue",
+      empty: "Paste a link or a code first.",
+      sign: (sign: string) => `No code has the sign “${sign}”. Codes are consonants only; look at the screen once more.`,
+      length: (missing: number) =>
+        missing > 0
+          ? `A code has eight letters; ${missing === 1 ? "one is" : `${missing} are`} missing.`
+          : `A code has eight letters; ${missing === -1 ? "one is" : `${-missing} are`} too many.`,
+      wrong:
+        "No screen waits for this code. It is mistyped, has expired, or was used already. Type the one that the screen shows now.",
     },
     asking: "Asking who that is…",
     question: {
@@ -134,13 +148,28 @@ export const words = pick({
       title: (name: string) => `Bereit, ${name}`,
       text: "Richten Sie die Kamera auf einen Code, oder scannen Sie ihn hier.",
       scan: "Code scannen",
-      type: "Code tippen oder einfügen",
-      field: "Link oder Code",
-      go: "Weiter",
+      type: "Code tippen",
       history: "Verlauf",
       devices: "Geräte",
       install: "Auf diesem Handy installieren",
       keep: "Tipp: Legen Sie diese Seite auf den Home-Bildschirm. Safari vergisst sonst nach einer Woche ihren Schlüssel.",
+    },
+    typing: {
+      title: "Den Code tippen",
+      text: "Der Bildschirm zeigt acht Buchstaben. Groß oder klein, Leerzeichen und Striche sind gleich.",
+      linkText: "Fügen Sie den Link oder den Code ein, den Sie bekommen haben.",
+      letters: "Code auf dem Bildschirm",
+      link: "Link oder Code",
+      go: "Weiter",
+      empty: "Fügen Sie zuerst einen Link oder einen Code ein.",
+      sign: (sign: string) =>
+        `Das Zeichen „${sign}“ kommt in keinem Code vor. Codes sind nur Konsonanten; sehen Sie noch einmal auf den Bildschirm.`,
+      length: (missing: number) =>
+        missing > 0
+          ? `Ein Code hat acht Buchstaben; ${missing === 1 ? "einer fehlt" : `${missing} fehlen`}.`
+          : `Ein Code hat acht Buchstaben; ${missing === -1 ? "einer ist" : `${-missing} sind`} zu viel.`,
+      wrong:
+        "Kein Bildschirm wartet auf diesen Code. Er ist vertippt, abgelaufen oder schon benutzt. Tippen Sie den, der jetzt zu sehen ist.",
     },
     asking: "Wir fragen, wer das ist …",
     question: {

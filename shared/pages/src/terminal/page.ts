@@ -4,7 +4,7 @@ import { button, h } from "../common/dom.js";
 import { listenToDpad } from "../common/dpad.js";
 import { money } from "../common/format.js";
 import { Login, type Step } from "../common/login.js";
-import { plate, veil } from "../common/plate.js";
+import { icon } from "../common/icons.js";
 import { noted } from "../common/record.js";
 import { codeOf } from "../common/screen.js";
 import { Shell } from "../common/shell.js";
@@ -66,31 +66,37 @@ async function track(config: Config, basket: Basket, name: string): Promise<void
   const over = () => {
     login.stop();
     back = again;
-    notice("over", payment, words.over, veil("clock"), button(words.once, again));
+    notice("over", payment, words.over, h("div", { class: "badge warn" }, icon("clock")), button(words.once, again));
   };
   const end = setTimeout(over, PAYMENT_MS);
-  const login = new Login({ config, action: "payment", token: payment.token, onStep: (step) => draw(step) });
+  const login = new Login({
+    config,
+    action: "payment",
+    token: payment.token,
+    texts: {
+      label: words.qr,
+      expiring: words.expiring,
+      codeOfflineHint: words.shaky,
+      scannedOfflineHint: words.shaky,
+    },
+    onStep: (step) => draw(step),
+  });
+  const { element } = login;
   const draw = (step: Step): void => {
     back = again;
     const cancel = button(words.cancel, again, "plain");
     switch (step.name) {
       case "connecting":
-        return notice(step.name, payment, words.connecting, veil(), cancel);
+        return notice(step.name, payment, words.connecting, element, cancel);
       case "code":
-        return notice(
-          step.name,
-          payment,
-          ["", step.isShaky ? words.shaky : words.for(payment.name)],
-          plate(step.code, words.qr),
-          cancel,
-        );
+        return notice(step.name, payment, ["", words.for(payment.name)], element, cancel);
       case "scanned":
-        return notice(step.name, payment, words.scanned, veil("phone"), cancel);
+        return notice(step.name, payment, words.scanned, element, cancel);
       case "offline":
-        return notice(step.name, payment, words.offline, veil("cloud"), cancel);
+        return notice(step.name, payment, words.offline, element, cancel);
       case "approved":
         clearTimeout(end);
-        notice("checking", payment, words.checking, veil("check"));
+        notice("checking", payment, words.checking, element);
         return void settle(payment, step.token);
       case "declined":
         clearTimeout(end);

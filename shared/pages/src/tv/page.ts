@@ -1,9 +1,8 @@
-import { ask, type Config, type Session } from "../common/backend.js";
+import { ask, type Config, type Session, typedAddress } from "../common/backend.js";
 import { boot, failed } from "../common/boot.js";
 import { button, h } from "../common/dom.js";
 import { listenToDpad } from "../common/dpad.js";
 import { type Code, Login, type Step } from "../common/login.js";
-import { plate, veil } from "../common/plate.js";
 import { noted } from "../common/record.js";
 import { codeOf } from "../common/screen.js";
 import { Shell } from "../common/shell.js";
@@ -23,6 +22,7 @@ async function run(config: Config): Promise<void> {
     config,
     action: "tv-login",
     custom: { screen: words.name },
+    texts: { label: words.qr, codeOfflineHint: words.shaky, scannedOfflineHint: words.shaky },
     onStep: (step) => draw(config, login, step),
   });
   login.start();
@@ -33,23 +33,18 @@ function draw(config: Config, login: Login, step: Step): void {
   back = step.name === "code" || step.name === "connecting" ? undefined : again;
   switch (step.name) {
     case "connecting":
-      return stage("connecting", words.connecting, veil());
+      return stage("connecting", words.connecting, login);
     case "code":
-      return code(config, login, step.code, step.isShaky);
+      return code(config, login, step.code);
     case "scanned":
-      return stage(
-        "scanned",
-        step.isShaky ? [words.scanned[0] ?? "", words.shaky] : words.scanned,
-        veil("phone"),
-        button(words.cancel, again, "plain"),
-      );
+      return stage("scanned", words.scanned, login, button(words.cancel, again, "plain"));
     case "approved":
-      stage("checking", words.checking, veil("check"));
+      stage("checking", words.checking, login);
       return void enter(login, step.token);
     case "declined":
-      return stage("declined", words.declined, veil("cross"), button(words.again, again));
+      return stage("declined", words.declined, login, button(words.again, again));
     case "offline":
-      return stage("offline", words.offline, veil("cloud"), button(words.again, again));
+      return stage("offline", words.offline, login, button(words.again, again));
     case "refused":
       return failed(shell, step.errorCode, () => location.reload());
   }
@@ -59,7 +54,7 @@ function draw(config: Config, login: Login, step: Step): void {
 function stage(
   state: string,
   [title = "", text = ""]: readonly string[],
-  picture: Node,
+  { element }: Login,
   ...buttons: HTMLElement[]
 ): void {
   const [focus] = buttons;
@@ -76,23 +71,15 @@ function stage(
         h("p", { class: "lead" }, text),
         h("div", { class: "buttons" }, ...buttons),
       ),
-      h("div", { class: "spot" }, picture),
+      h("div", { class: "spot" }, element),
     ),
   );
 }
 
-function code(config: Config, login: Login, shown: Code, isShaky: boolean): void {
-  const { shortCode } = shown;
-  const address = config.phoneUrl.replace(/^https?:\/\//, "").replace(/phone$/, "device");
+function code(config: Config, login: Login, { shortCode }: Code): void {
   const typed = shortCode && [
-    h("p", { class: "way" }, words.visit, " ", h("b", { class: "where" }, address)),
-    h(
-      "p",
-      { class: "way" },
-      words.type,
-      " ",
-      h("span", { class: "short" }, `${shortCode.slice(0, 4)}-${shortCode.slice(4)}`),
-    ),
+    h("p", { class: "way" }, words.visit, " ", h("b", { class: "where" }, typedAddress(config))),
+    h("p", { class: "way" }, words.type, " ", h("span", { class: "short" }, shortCode)),
   ];
   const fresh = button(words.fresh, () => login.again(), "plain");
   shell.show(
@@ -107,10 +94,9 @@ function code(config: Config, login: Login, shown: Code, isShaky: boolean): void
         h("h1", {}, words.title),
         h("p", { class: "lead" }, h("b", {}, `${words.scan}. `), words.scanText),
         ...(typed ? [h("p", { class: "or" }, words.or), ...typed] : [h("p", { class: "lead" }, words.noCode)]),
-        ...(isShaky ? [h("p", { class: "shaky" }, words.shaky)] : []),
         h("div", { class: "buttons" }, fresh),
       ),
-      h("div", { class: "spot" }, plate(shown, words.qr)),
+      h("div", { class: "spot" }, login.element),
     ),
   );
 }

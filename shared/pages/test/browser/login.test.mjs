@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 
 import { isOnPhone, narrow } from "../scenes.mjs";
+import { open } from "./chromium.mjs";
 import { newest, scan, state } from "./play.mjs";
 import { world } from "./world.mjs";
 
@@ -231,6 +232,29 @@ it("the last device that is removed leaves a phone that can be set up again", as
   all.server.api.credentials.clear();
 });
 
+it("a phone that is set up at the address for typing is asked for the code next", async () => {
+  const { url, api } = all.set;
+  api.hasShortCodes = true;
+  const own = await open();
+  try {
+    const fresh = await own.context.newPage();
+    await fresh.goto(`${url}device`);
+    await state(fresh, "enrol");
+    await fresh.getByTestId("name").fill("Eve");
+    await fresh.keyboard.press("Enter");
+    await state(fresh, "typing");
+  } finally {
+    await own.close();
+  }
+});
+
+it("no screen shows a code to type where the service makes none", async () => {
+  const { url, screen } = all.set;
+  await screen.goto(`${url}tv`);
+  await state(screen, "code");
+  assert.equal(await screen.locator(".short").count(), 0);
+});
+
 const problems = {
   broken: "broken",
   unknown: "unknown",
@@ -240,10 +264,14 @@ const problems = {
   taken: "taken",
   used: "used",
   foreign: "foreign",
+  "typed-often": "tries",
   removed: "removed",
   stranger: "stranger",
   busy: "busy",
   "no-storage": "storage",
+  private: "storage",
+  "cut-off": "network",
+  "no-answer": "network",
   insecure: "insecure",
   "no-camera": "nocamera",
   "camera-blocked": "denied",
@@ -264,8 +292,8 @@ it("a code says that the next one comes, and is renewed by itself", { timeout: 6
   await state(screen, "code");
   api.lifeMs = 600_000;
   const first = newest(api);
-  await screen.getByText("A new code comes in a moment.").waitFor();
-  await screen.getByText("The code renews itself.").waitFor();
+  await screen.locator('scanlatch-qr[data-state="expiring"]').waitFor();
+  await screen.locator('scanlatch-qr[data-state="code"]').waitFor();
   assert.notEqual(newest(api), first);
   assert.equal(await screen.evaluate(() => document.body.dataset.state), "code");
 });

@@ -19,6 +19,14 @@ export async function phone(context, url, name) {
 /** The newest challenge that a screen has asked for. */
 export const newest = (api) => [...api.challenges.values()].at(-1);
 
+/** Types a code where screens send people who type. */
+export async function typed(page, url, code) {
+  await page.goto(`${url}device`);
+  await state(page, "typing");
+  await page.getByTestId("typed").fill(code);
+  await page.getByTestId("go").click();
+}
+
 /** Opens the phone page as a system camera would, on the newest code. */
 export async function scan(page, url, api, { state: wanted = "question" } = {}) {
   await page.goto(`${url}phone?c=${newest(api).challengeId}`);

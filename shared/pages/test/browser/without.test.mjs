@@ -75,6 +75,31 @@ it("a browser that keeps no cookies is told what becomes of the login", async ()
   await screen.getByText("This browser keeps no cookies here").waitFor();
 });
 
+for (const name of ["login", "kiosk", "tv", "terminal"]) {
+  it(`${name}: works where the browser keeps nothing`, async () => {
+    const { screen, url } = all.set;
+    await screen.addInitScript(() => {
+      for (const name of ["localStorage", "sessionStorage", "indexedDB"]) {
+        Object.defineProperty(window, name, {
+          get: () => {
+            throw new DOMException("Access is denied.", "SecurityError");
+          },
+        });
+      }
+    });
+    await screen.goto(url + name);
+    await state(screen, name === "terminal" ? "order" : "code");
+    assert.deepEqual(all.complaints, []);
+  });
+}
+
+it("a new phone is told of a broken code before it is set up", async () => {
+  const { screen, url } = all.set;
+  await screen.goto(`${url}phone?c=3f8e2a91-6c47`);
+  await state(screen, "problem");
+  assert.equal(await screen.locator(".notice").getAttribute("data-problem"), "broken");
+});
+
 it("a kiosk that starts before its network comes up by itself", async () => {
   const { screen, url, played } = all.set;
   played.isBackendDown = true;

@@ -26,12 +26,18 @@ export class Api {
   lifeMs = 600_000;
   /** Where every screen is said to be; nowhere if absent. */
   location = { city: "Berlin", country: "DE" };
+  /** What every screen's address is said to be; its own if absent. */
+  address;
   hasShortCodes = false;
   isDown = false;
+  /** Why every call of a screen or phone is refused; none is if absent. */
+  refusal;
   challenges = new Map();
   credentials = new Map();
   actions = new Map();
   users = new Map();
+  /** Wrong short codes by user; none of them is ever forgiven. */
+  tries = new Map();
   #tokens = new Map();
 
   // The backend's calls
@@ -82,7 +88,7 @@ export class Api {
     throw new Refused(401, "unauthorized");
   }
 
-  create({ action, custom }, screen, identity) {
+  create({ action, custom, shortCode }, screen, identity) {
     const tracked = identity.userId ? this.actions.get(identity.idempotencyKey) : undefined;
     const challenge = {
       challengeId: randomUUID(),
@@ -95,7 +101,7 @@ export class Api {
       forUser: tracked?.userId,
       ...screen,
     };
-    if (this.hasShortCodes) challenge.shortCode = shortCode();
+    if (this.hasShortCodes && shortCode === true) challenge.shortCode = letters();
     this.challenges.set(challenge.challengeId, challenge);
     return challenge;
   }
@@ -157,8 +163,30 @@ export class Api {
   }
 
   claim(body) {
-    const credential = this.signed(body, body.challengeId);
-    const challenge = this.challenges.get(body.challengeId);
+    if (body.shortCode) return this.#claimTyped(body);
+    return this.#claimed(this.challenges.get(body.challengeId), this.signed(body, body.challengeId));
+  }
+
+  #claimTyped(body) {
+    const letters = body.shortCode.toUpperCase().replace(/[\s-]/g, "");
+    if (!/^[BCDFGHJKLMNPQRSTVWXZ]{8}$/.test(letters)) throw new Refused(400, "invalid_request");
+    const credential = this.signed(body, `claim-short-code:${letters}`);
+    const tries = this.tries.get(credential.userId) ?? 0;
+    if (tries >= 5) throw new Refused(429, "too_many_requests");
+    const isLive = (one) =>
+      one.shortCode?.replace("-", "") === letters &&
+      !one.over &&
+      Date.now() < one.expiresAt.getTime() &&
+      (!one.by || (one.by === credential && !isDecided(one)));
+    const challenge = [...this.challenges.values()].find(isLive);
+    if (!challenge) {
+      this.tries.set(credential.userId, tries + 1);
+      throw new Refused(404, "challenge_not_found");
+    }
+    return { ...this.#claimed(challenge, credential), challengeId: challenge.challengeId };
+  }
+
+  #claimed(challenge, credential) {
     if (!challenge || (challenge.forUser && challenge.forUser !== credential.userId))
       throw new Refused(404, "challenge_not_found");
     if (challenge.over) throw new Refused(410, challenge.over);
@@ -218,6 +246,7 @@ export const isDecided = ({ state }) => state === "approved" || state === "rejec
 
 const LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
 
-function shortCode() {
-  return [...randomBytes(8)].map((byte) => LETTERS[byte % LETTERS.length]).join("");
+function letters() {
+  const all = [...randomBytes(8)].map((byte) => LETTERS[byte % LETTERS.length]).join("");
+  return `${all.slice(0, 4)}-${all.slice(4)}`;
 }

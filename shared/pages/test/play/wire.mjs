@@ -4,8 +4,8 @@ import { WebSocketServer } from "ws";
 
 import { Refused } from "./api.mjs";
 
-const shown = (request) => ({
-  ipAddress: request.headers["x-test-address"] ?? request.socket.remoteAddress?.replace("::ffff:", ""),
+const shown = (api, request) => ({
+  ipAddress: api.address ?? request.socket.remoteAddress?.replace("::ffff:", ""),
   userAgent: request.headers["user-agent"],
 });
 
@@ -14,12 +14,13 @@ export function answered(api, request, url, body) {
   const path = url.pathname.replace(/^\/v1\/client\//, "");
   const call = `${request.method} ${path.replace(/user-authenticators\/(device|qr-code)/, "devices")}`;
   if (api.isDown) throw new Refused(503, "unavailable");
+  if (api.refusal) throw new Refused(403, api.refusal);
   const identity = api.bearer(request.headers.authorization);
   switch (call) {
     case "POST challenge/qr-code": {
       const { replaces } = body;
       if (replaces) api.supersede(api.find(replaces.challengeId, replaces.deviceCode));
-      return api.told(api.create(body, shown(request), identity));
+      return api.told(api.create(body, shown(api, request), identity));
     }
     case "POST verify/qr-code": {
       const { state, accessToken, over, expiresAt } = api.find(body.challengeId, body.deviceCode);
@@ -54,7 +55,7 @@ export function listening(api, server) {
   server.on("upgrade", (request, socket, head) => {
     const names = (request.headers["sec-websocket-protocol"] ?? "").split(/,\s*/);
     const identity = api.identify(names.find((name) => name.startsWith("x.")));
-    if (api.isDown || !identity || !request.url.startsWith("/ws-v1-challenge")) return socket.destroy();
+    if (api.isDown || api.refusal || !identity || !request.url.startsWith("/ws-v1-challenge")) return socket.destroy();
     return sockets.handleUpgrade(request, socket, head, (open) => {
       let current;
       open.on("message", (data) => {
@@ -66,9 +67,9 @@ export function listening(api, server) {
         };
         try {
           if (message.type === "CREATE_CHALLENGE") {
-            const { actionCode: action, custom } = message.data;
+            const { actionCode: action, custom, shortCode } = message.data;
             api.supersede(current);
-            const made = api.create({ action, custom }, shown(request), identity);
+            const made = api.create({ action, custom, shortCode }, shown(api, request), identity);
             listen(made);
             return send("CHALLENGE_CREATED", { ...api.told(made), challengeType: "QR_CODE", state: "unclaimed" });
           }
