@@ -91,12 +91,15 @@ export async function site() {
       if (made === "cut") return request.socket.destroy();
       if (made === "refuse") return answer(401, NO_CODE);
       if (!made) return undefined;
+      let text = "";
+      for await (const chunk of request) text += chunk;
       const now = Date.now();
       return answer(200, {
         challengeId: randomUUID(),
         deviceCode: "a-device-code",
         createdAt: new Date(now).toISOString(),
         expiresAt: new Date(now + made.lifeMs).toISOString(),
+        ...(JSON.parse(text).shortCode && { shortCode: "WDJB-MJHT" }),
       });
     }
     const { lang = "en", dir = "ltr", attributes = "" } = Object.fromEntries(url.searchParams);

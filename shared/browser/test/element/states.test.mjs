@@ -85,6 +85,13 @@ describe("people who hear the page", () => {
   });
 });
 
+describe("people who cannot scan", () => {
+  it("hear the short code after what to do with it", async () => {
+    const { page } = await open("code", { attributes: "short-code" });
+    assert.match(await page.locator("scanlatch-qr").ariaSnapshot(), /paragraph: "?Cannot scan\? Type this on your phone: WDJB-MJHT/);
+  });
+});
+
 describe("people who use the keyboard", () => {
   it("reach the button and are seen to", async () => {
     const { page } = pages.get("declined");
@@ -120,12 +127,15 @@ describe("pages of other kinds", () => {
   for (const [name, state, parameters] of [
     ["german", "code", { lang: "de" }],
     ["right-to-left", "scanned", { lang: "ar", dir: "rtl", attributes: "texts='{\"scanned\":\"تم المسح\",\"scannedHint\":\"أكد الآن على هاتفك.\",\"cancel\":\"إلغاء\"}'" }],
+    ["with a short code", "code", { attributes: "short-code" }],
+    ["with a short code, german", "code", { lang: "de", attributes: "short-code" }],
+    ["with a short code, right-to-left", "code", { lang: "ar", dir: "rtl", attributes: "short-code texts='{\"shortCode\":\"لا يمكنك المسح؟ اكتب هذا على هاتفك:\"}'" }],
     ["branded", "code", { attributes: 'class="brand"' }],
   ]) {
-    it(`are ${name} without a word that runs over`, async () => {
+    it(`that are ${name} fit 320 pixels without a word that runs over`, async () => {
       const { page } = await open(state, parameters);
       await page.setViewportSize({ width: 320, height: 640 });
-      await page.screenshot({ path: join(pictures, `${state}-${name}.png`) });
+      await page.screenshot({ path: join(pictures, `${state}-${name.replaceAll(/\W+/g, "-")}.png`), fullPage: true });
       assert.ok(await isWithin(page));
       await page.close();
     });
