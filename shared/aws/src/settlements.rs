@@ -53,7 +53,7 @@ impl Settles for Cloud {
         self.changed(tenant, update, &Event::Settle, ANY_TIME).await.map(|_| ())
     }
 
-    async fn release(&self, challenge: &Challenge, call: CallId, now: Timestamp) -> Result<Challenge> {
+    async fn release(&self, challenge: &Challenge, call: CallId, now: Timestamp) -> Result<State> {
         challenge.state.approval().ok_or(Refusal::NotApproved)?;
         for _ in 0..ATTEMPTS {
             let update = self
@@ -69,13 +69,13 @@ impl Settles for Cloud {
                 .expression_attribute_values(":call", text(call.to_string()))
                 .expression_attribute_values(":calls", held([&call]));
             let item = match self.send(update).await? {
-                Updated::New(item) => return Ok(read_challenge(&challenge.tenant, &item)?),
+                Updated::New(item) => return Ok(read_challenge(&challenge.tenant, &item)?.state),
                 Updated::Refused(item) => item,
             };
             let found = read_challenge(&challenge.tenant, item.as_ref().ok_or(Refusal::UnknownChallenge)?)?;
             let then = found.apply(&Event::Release(call), now)?;
             if then == found {
-                return Ok(found);
+                return Ok(found.state);
             }
             let is_last = "#held = :calls AND attribute_exists(#unheard)";
             let update = self
@@ -89,9 +89,9 @@ impl Settles for Cloud {
         Err(condition_mismatch().into())
     }
 
-    async fn take_back(&self, challenge: &Challenge, now: Timestamp) -> Result<Challenge> {
+    async fn take_back(&self, challenge: &Challenge, now: Timestamp) -> Result<State> {
         if !matches!(challenge.screen, Screen::Socket(_)) {
-            return Ok(challenge.clone());
+            return Ok(challenge.state.clone());
         }
         for _ in 0..ATTEMPTS {
             let is_free = "attribute_not_exists(#held) AND attribute_not_exists(#settled)";
@@ -116,12 +116,12 @@ impl Settles for Cloud {
                 .expression_attribute_values(":at", millis(at))
                 .expression_attribute_values(":credential", text(by.credential.to_string()));
             let item = match self.send(update).await? {
-                Updated::New(item) => return Ok(read_challenge(&challenge.tenant, &item)?),
+                Updated::New(item) => return Ok(read_challenge(&challenge.tenant, &item)?.state),
                 Updated::Refused(item) => item,
             };
             let found = read_challenge(&challenge.tenant, item.as_ref().ok_or(Refusal::UnknownChallenge)?)?;
             if !matches!(found.state, State::Approved { hold: Hold::Free, .. }) {
-                return Ok(found);
+                return Ok(found.state);
             }
         }
         Err(condition_mismatch().into())
@@ -151,25 +151,17 @@ impl Cloud {
     }
 
     /// Takes an approval back with its action; `None` if it still stands, because the condition of `update` failed.
-    async fn taken_back(
-        &self,
-        challenge: &Challenge,
-        update: UpdateBuilder,
-        now: Timestamp,
-    ) -> Result<Option<Challenge>> {
+    async fn taken_back(&self, challenge: &Challenge, update: UpdateBuilder, now: Timestamp) -> Result<Option<State>> {
         let (by, at) = challenge.state.approval().ok_or(Refusal::NotApproved)?;
         let action = action_restored(&self.settings.directory_table, &challenge.action_of(&by.user), challenge.id, now);
         let mut items = vec![part(update)?, part(action)?];
         loop {
             match self.transact(items.clone()).await? {
-                Transacted::Done => {
-                    let state = State::Cancelled { by: by.clone(), at };
-                    return Ok(Some(Challenge { state, ..challenge.clone() }));
-                }
+                Transacted::Done => return Ok(Some(State::Cancelled { by: by.clone(), at })),
                 Transacted::Refused(reasons) if failed(&reasons, 0) => {
                     let found = reasons.first().and_then(|reason| reason.item.as_ref());
                     let found = read_challenge(&challenge.tenant, found.ok_or(Refusal::UnknownChallenge)?)?;
-                    return Ok((!matches!(found.state, State::Approved { .. })).then_some(found));
+                    return Ok((!matches!(found.state, State::Approved { .. })).then_some(found.state));
                 }
                 // A backend has judged the action since.
                 Transacted::Refused(reasons) if failed(&reasons, 1) && items.len() > 1 => items.truncate(1),

@@ -51,11 +51,11 @@ impl Pending for Cloud {
 }
 
 impl Binds for Cloud {
-    async fn bind(&self, challenge: &Challenge, to: &Action, now: Timestamp) -> Result<Challenge> {
+    async fn bind(&self, challenge: &Challenge, to: &Action, now: Timestamp) -> Result<()> {
         let event = Event::Bind(Box::new(to.clone()));
         let bound = challenge.apply(&event, now)?;
         if bound == *challenge {
-            return Ok(bound);
+            return Ok(());
         }
         let set = "SET subject = :user, #action = :action, idempotencyKey = :key, #context = :context";
         let update = self
@@ -82,10 +82,10 @@ impl Binds for Cloud {
         let mut items = vec![part(update)?];
         items.extend(waiting(&self.settings.live_table, &bound)?);
         match self.transact(items).await? {
-            Transacted::Done => Ok(bound),
+            Transacted::Done => Ok(()),
             Transacted::Refused(reasons) => {
                 let item = reasons.first().and_then(|reason| reason.item.as_ref());
-                stands_after(&challenge.tenant, Some(item.ok_or(Refusal::NotOpen)?), &event, now)
+                stands_after(&challenge.tenant, Some(item.ok_or(Refusal::NotOpen)?), &event, now).map(|_| ())
             }
         }
     }

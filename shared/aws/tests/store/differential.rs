@@ -10,6 +10,9 @@ mod play;
 mod world;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRunner};
+use scanlatch_protocol::challenge::{Decision, Withdrawal};
+
+use history::{History, Kind, Start, Step};
 
 /// A debug build plays these in about a minute.
 const HISTORIES: u32 = 200;
@@ -38,4 +41,31 @@ fn every_history_comes_to_the_same_by_the_rules_in_memory_and_on_dynamodb() {
     if let Err(failure) = played {
         panic!("{failure}");
     }
+}
+
+/// Plays one history, which a random run found.
+async fn hold(starts: Vec<Start>, steps: Vec<Step>) {
+    let history = History { starts, steps: steps.into_iter().map(|step| (0, step)).collect() };
+    play::play(&history, &super::store().await).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_decision_on_a_challenge_that_was_claimed_since_it_was_read_is_the_same_on_both() {
+    let decide = Step::Decide { challenge: 0, phone: 3, decision: Decision::Approve, signature: None, stale: true };
+    let start = Start { screen: Kind::Polling(0), subject: Some(1) };
+    hold(vec![start], vec![Step::Claim { challenge: 0, phone: 3, signature: 0 }, decide]).await;
+}
+
+#[tokio::test]
+async fn an_approval_that_was_superseded_since_it_was_read_is_taken_back_the_same_on_both() {
+    let decide = Step::Decide { challenge: 0, phone: 0, decision: Decision::Approve, signature: None, stale: false };
+    let withdraw = Step::Withdraw(0, Withdrawal::Superseded);
+    let start = Start { screen: Kind::Socket(0), subject: Some(0) };
+    hold(vec![start], vec![decide, withdraw, Step::TakeBack { challenge: 0, stale: true }]).await;
+}
+
+#[tokio::test]
+async fn a_challenge_whose_screen_left_since_it_was_read_is_bound_the_same_on_both() {
+    let start = Start { screen: Kind::Resumable(0, 0), subject: None };
+    hold(vec![start], vec![Step::Leave(0), Step::Bind { challenge: 0, user: 0, stale: true }]).await;
 }

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use scanlatch_protocol::action::Action;
-use scanlatch_protocol::challenge::{Challenge, Decision, Withdrawal};
+use scanlatch_protocol::challenge::{Challenge, Decision, State, Withdrawal};
 use scanlatch_protocol::credential::{Credential, Holder};
 use scanlatch_protocol::id::{ActionCode, CallId, ChallengeId, TenantId, UserId};
 use scanlatch_protocol::key::SignatureR;
@@ -87,7 +87,8 @@ pub trait Claims: Send + Sync {
 /// The outcome of a decision.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Decided {
-    /// This call made the decision.
+    /// This call made the decision. This is the challenge as the caller read it, with the decision applied: a signature
+    /// that a claim has spent since may be missing.
     Made(Challenge),
     /// It had been made before.
     Stands(Challenge),
@@ -129,19 +130,19 @@ pub trait Settles: Send + Sync {
     fn settle(&self, tenant: &TenantId, id: &ChallengeId) -> impl Future<Output = Result<()>> + Send;
 
     /// [`scanlatch_protocol::challenge::Event::Release`] by this call of the approval of `challenge`. It may take the
-    /// approval back as [`Settles::take_back`] does. Returns the changed challenge.
+    /// approval back as [`Settles::take_back`] does. Returns the challenge's state after it.
     fn release(
         &self,
         challenge: &Challenge,
         call: CallId,
         now: Timestamp,
-    ) -> impl Future<Output = Result<Challenge>> + Send;
+    ) -> impl Future<Output = Result<State>> + Send;
 
     /// [`scanlatch_protocol::challenge::Event::TakeBack`] of the approval of `challenge`, in one step with the action
     /// record. What was tracked before the decision is restored, or becomes `CHALLENGE_FAILED` if nothing was tracked.
-    /// A record that a backend has judged since stays. Returns the changed challenge, whose approval may be taken back,
-    /// stand, or be left to the last call that holds it.
-    fn take_back(&self, challenge: &Challenge, now: Timestamp) -> impl Future<Output = Result<Challenge>> + Send;
+    /// A record that a backend has judged since stays. Returns the challenge's state after it: the approval may be
+    /// taken back, stand, or be left to the last call that holds it.
+    fn take_back(&self, challenge: &Challenge, now: Timestamp) -> impl Future<Output = Result<State>> + Send;
 }
 
 /// Redeems approvals.
@@ -176,14 +177,9 @@ pub trait Leaves: Send + Sync {
 
 /// Binds challenges.
 pub trait Binds: Send + Sync {
-    /// [`scanlatch_protocol::challenge::Event::Bind`] of `challenge` as it was read. Returns the changed challenge,
-    /// without a claim since it was read.
-    fn bind(
-        &self,
-        challenge: &Challenge,
-        to: &Action,
-        now: Timestamp,
-    ) -> impl Future<Output = Result<Challenge>> + Send;
+    /// [`scanlatch_protocol::challenge::Event::Bind`] of `challenge` as it was read. A challenge that was read as bound to
+    /// this action is left as it is.
+    fn bind(&self, challenge: &Challenge, to: &Action, now: Timestamp) -> impl Future<Output = Result<()>> + Send;
 }
 
 /// Finds pending challenges.

@@ -123,8 +123,8 @@ impl Teller {
 }
 
 /// The phone's answer for an approval whose screen is gone, after this call took it back or released it.
-fn taken_back(then: &Challenge) -> Result<()> {
-    match then.state {
+fn taken_back(then: &State) -> Result<()> {
+    match then {
         // A backend has the token already.
         State::Consumed { .. } => Ok(()),
         State::Cancelled { .. } => {

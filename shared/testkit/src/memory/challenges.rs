@@ -67,16 +67,16 @@ impl Tables {
 
 impl Tables {
     /// Applies the event of a call that told nobody. If that takes the approval back, the action is as it was before.
-    fn taken_back(&mut self, approved: &Challenge, event: &Event, now: Timestamp) -> Result<Challenge> {
+    fn taken_back(&mut self, approved: &Challenge, event: &Event, now: Timestamp) -> Result<State> {
         let Some((by, _)) = approved.state.approval() else { return Err(Refusal::NotApproved.into()) };
         let Ok((then, changed)) = self.transition(&approved.tenant, &approved.id, event, now) else {
             let stands = self.challenges.get(&(approved.tenant, approved.id));
-            return Ok(stands.cloned().ok_or(Refusal::UnknownChallenge)?);
+            return Ok(stands.ok_or(Refusal::UnknownChallenge)?.state.clone());
         };
         if changed && matches!(then.state, State::Cancelled { .. }) {
             self.unrecord(&approved.action_of(&by.user), approved.id, now);
         }
-        Ok(then)
+        Ok(then.state)
     }
 }
 
@@ -130,6 +130,8 @@ impl Decides for Memory {
         let Deciding { challenge, by, decision, r, action } = deciding;
         let decided = {
             let mut tables = self.tables("decide").await;
+            let event = Event::Decide(by.holder(), decision, r);
+            let made = challenge.apply(&event, now)?;
             let place = (challenge.tenant, challenge.id);
             let stood = tables.challenges.get(&place).ok_or(Refusal::UnknownChallenge)?;
             // If a device opened the challenge for itself, only the caller's copy names the tracked action.
@@ -139,7 +141,7 @@ impl Decides for Memory {
                 }
                 _ => stood.clone(),
             };
-            let then = stands.apply(&Event::Decide(by.holder(), decision, r), now)?;
+            let then = stands.apply(&event, now)?;
             if then == stands {
                 Decided::Stands(then)
             } else if stands.screen.socket() != challenge.screen.socket() {
@@ -154,9 +156,9 @@ impl Decides for Memory {
                     None => {}
                 }
                 credential.last_verified_at = Some(now);
-                tables.challenges.insert(place, then.clone());
+                tables.challenges.insert(place, then);
                 tables.record(action);
-                Decided::Made(then)
+                Decided::Made(made)
             }
         };
         Ok(self.replied(decided)?)
@@ -176,12 +178,12 @@ impl Settles for Memory {
         Ok(self.replied(())?)
     }
 
-    async fn release(&self, challenge: &Challenge, call: CallId, now: Timestamp) -> Result<Challenge> {
+    async fn release(&self, challenge: &Challenge, call: CallId, now: Timestamp) -> Result<State> {
         let then = self.tables("release").await.taken_back(challenge, &Event::Release(call), now)?;
         Ok(self.replied(then)?)
     }
 
-    async fn take_back(&self, challenge: &Challenge, now: Timestamp) -> Result<Challenge> {
+    async fn take_back(&self, challenge: &Challenge, now: Timestamp) -> Result<State> {
         let Some((by, at)) = challenge.state.approval() else { return Err(Refusal::NotApproved.into()) };
         let event = Event::TakeBack { by: by.clone(), at };
         let then = self.tables("take_back").await.taken_back(challenge, &event, now)?;
@@ -190,14 +192,17 @@ impl Settles for Memory {
 }
 
 impl Binds for Memory {
-    async fn bind(&self, challenge: &Challenge, to: &Action, now: Timestamp) -> Result<Challenge> {
+    async fn bind(&self, challenge: &Challenge, to: &Action, now: Timestamp) -> Result<()> {
         let event = Event::Bind(Box::new(to.clone()));
+        if challenge.apply(&event, now)? == *challenge {
+            return Ok(());
+        }
         let bound = self.tables("bind").await.transition(&challenge.tenant, &challenge.id, &event, now);
-        let (challenge, _) = bound.map_err(|error| match error {
+        bound.map_err(|error| match error {
             Error::Refused(Refusal::UnknownChallenge) => Refusal::NotOpen.into(),
             other => other,
         })?;
-        Ok(self.replied(challenge)?)
+        Ok(self.replied(())?)
     }
 }
 

@@ -76,9 +76,11 @@ pub enum Step {
         stale: bool,
     },
     Redeem(usize, Option<&'static str>),
+    /// With the challenge as read now, or at the beginning.
     Bind {
         challenge: usize,
         user: usize,
+        stale: bool,
     },
     Withdraw(usize, Withdrawal),
     Leave(usize),
@@ -165,7 +167,8 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (challenge(), any::<bool>()).prop_map(|(challenge, stale)| Step::TakeBack { challenge, stale }),
         4 => (challenge(), prop::option::of(prop::sample::select(vec!["login", "pay"])))
             .prop_map(|(challenge, action)| Step::Redeem(challenge, action)),
-        2 => (challenge(), 0_usize..2).prop_map(|(challenge, user)| Step::Bind { challenge, user }),
+        2 => (challenge(), 0_usize..2, prop::bool::weighted(0.2))
+            .prop_map(|(challenge, user, stale)| Step::Bind { challenge, user, stale }),
         1 => (challenge(), prop_oneof![Just(Withdrawal::Superseded), Just(Withdrawal::Cancelled)])
             .prop_map(|(challenge, why)| Step::Withdraw(challenge, why)),
         2 => (0..SOCKETS).prop_map(Step::Leave),

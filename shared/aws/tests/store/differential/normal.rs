@@ -2,7 +2,7 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::Action;
-use scanlatch_protocol::challenge::Challenge;
+use scanlatch_protocol::challenge::{Challenge, State};
 use scanlatch_protocol::credential::{Credential, Enrolled};
 use scanlatch_service::port::{Connection, Decided};
 
@@ -56,4 +56,4 @@ macro_rules! in_order_already {
         })+
     };
 }
-in_order_already!((), bool, Action, Connection, Credential, Enrolled);
+in_order_already!((), bool, Action, Connection, Credential, Enrolled, State);

@@ -50,7 +50,7 @@ async fn take(world: &mut World<'_>, step: &Step) -> Result<(), String> {
         Step::Release { challenge, call, stale } => release(world, challenge, call, stale).await,
         Step::TakeBack { challenge, stale } => take_back(world, challenge, stale).await,
         Step::Redeem(challenge, action) => redeem(world, challenge, action).await,
-        Step::Bind { challenge, user } => bind(world, challenge, user).await,
+        Step::Bind { challenge, user, stale } => bind(world, challenge, user, stale).await,
         Step::Withdraw(challenge, why) => {
             let stood = world.read(challenge).await?;
             both!(world, |store| async { store.withdraw(&stood.tenant, &stood.id, why).await.map_err(Into::into) })
@@ -150,7 +150,8 @@ async fn decide(world: &mut World<'_>, step: &Step) -> Result<(), String> {
     match decided {
         Ok(Decided::Made(then)) => {
             world.made.insert(then.id, then.clone());
-            same(&Ok(then), &by_rules)
+            same(&Ok(then), &read.apply(&event, now))?;
+            stands(world, challenge, by_rules, stood).await
         }
         Ok(Decided::Stands(then)) => {
             same(&then, &stood)?;
@@ -181,7 +182,7 @@ async fn release(world: &World<'_>, challenge: usize, call: u8, stale: bool) -> 
     }
     let made = world.made.get(&stood.id).filter(|_| stale).unwrap_or(&stood).clone();
     let by_rules = match made.state.approval() {
-        Some(_) => stood.apply(&Event::Release(call), world.now),
+        Some(_) => stood.apply(&Event::Release(call), world.now).map(|then| then.state),
         None => Err(Refusal::NotApproved),
     };
     same(&both!(world, |store| store.release(&made, call, world.now)), &by_rules)
@@ -195,7 +196,7 @@ async fn take_back(world: &World<'_>, challenge: usize, stale: bool) -> Result<(
     }
     let made = world.made.get(&stood.id).filter(|_| stale).unwrap_or(&stood).clone();
     let by_rules = match made.state.approval() {
-        Some((by, at)) => Ok(stood.apply(&Event::TakeBack { by: by.clone(), at }, world.now).unwrap_or(stood)),
+        Some((by, at)) => Ok(stood.apply(&Event::TakeBack { by: by.clone(), at }, world.now).unwrap_or(stood).state),
         None => Err(Refusal::NotApproved),
     };
     same(&both!(world, |store| store.take_back(&made, world.now)), &by_rules)
@@ -209,10 +210,17 @@ async fn redeem(world: &World<'_>, challenge: usize, action: Option<&str>) -> Re
     same(&redeemed, &stood.apply(&Event::Redeem(action), world.now).map(|then| (then, is_first)))
 }
 
-async fn bind(world: &World<'_>, challenge: usize, user: usize) -> Result<(), String> {
+async fn bind(world: &World<'_>, challenge: usize, user: usize, stale: bool) -> Result<(), String> {
     let (stood, to) = (world.read(challenge).await?, world.tracked(user));
-    let bound = both!(world, |store| store.bind(&stood, &to, world.now));
-    same(&bound, &stood.apply(&Event::Bind(Box::new(to)), world.now))
+    let event = Event::Bind(Box::new(to.clone()));
+    // The early read counts only if the rules allowed the binding then. The store checks what has changed since.
+    let early = Some(world.first(challenge)).filter(|first| stale && first.apply(&event, world.now).is_ok());
+    let read = early.unwrap_or(&stood);
+    let bound = both!(world, |store| store.bind(read, &to, world.now));
+    let is_bound = read.apply(&event, world.now).as_ref() == Ok(read);
+    let by_rules = if is_bound { Ok(stood.clone()) } else { stood.apply(&event, world.now) };
+    same(&bound, &by_rules.clone().map(|_| ()))?;
+    stands(world, challenge, by_rules, stood).await
 }
 
 async fn leave(world: &World<'_>, socket: usize) -> Result<(), String> {
