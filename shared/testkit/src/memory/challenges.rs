@@ -138,6 +138,8 @@ impl Decides for Memory {
         let made = challenge.apply(&event, now)?;
         let decided = {
             let mut tables = self.tables("decide").await;
+            let event = Event::Decide(by.holder(), decision, r);
+            let made = challenge.apply(&event, now)?;
             let place = (challenge.tenant, challenge.id);
             let stood = tables.challenges.get(&place).ok_or(Refusal::UnknownChallenge)?;
             // If a device opened the challenge for itself, only the caller's copy names the tracked action.
