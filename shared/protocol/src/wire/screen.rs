@@ -144,8 +144,7 @@ mod tests {
             socket_url: "wss://login.example/ws-v1-challenge".to_owned(),
             short_code: None,
         };
-        let bytes =
-            r#"{"challengeId":"c","createdAt":"a","expiresAt":"e","deviceCode":"d","socketUrl":"wss://login.example/ws-v1-challenge"}"#;
+        let bytes = r#"{"challengeId":"c","createdAt":"a","expiresAt":"e","deviceCode":"d","socketUrl":"wss://login.example/ws-v1-challenge"}"#;
         assert_eq!(serde_json::to_string(&response).unwrap(), bytes);
         response.short_code = Some(ShortCode::parse("wdjbmjht").unwrap().shown());
         let with_code = bytes.replace('}', r#","shortCode":"WDJB-MJHT"}"#);

@@ -134,8 +134,6 @@ impl Claims for Memory {
 impl Decides for Memory {
     async fn decide(&self, deciding: Deciding<'_>, now: Timestamp) -> Result<Decided> {
         let Deciding { challenge, by, decision, r, action } = deciding;
-        let event = Event::Decide(by.holder(), decision, r);
-        let made = challenge.apply(&event, now)?;
         let decided = {
             let mut tables = self.tables("decide").await;
             let event = Event::Decide(by.holder(), decision, r);
