@@ -42,7 +42,7 @@ const SIDE = 480;
 
 /** The code on a page as a camera sees it: a byte of grey for each of `SIDE` times `SIDE` pixels. */
 export async function photographed(page) {
-  const png = (await page.locator(".plate").screenshot()).toString("base64");
+  const png = (await page.locator("scanlatch-qr [part~=card]").screenshot()).toString("base64");
   // The page's own policy lets it load no such picture.
   const helper = await page.context().newPage();
   const grey = await helper.evaluate(async ({ png, side }) => {
