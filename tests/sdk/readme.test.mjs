@@ -99,6 +99,6 @@ it("what is declined on the phone is declined on the screen", async () => {
 });
 
 it("a code that nobody showed is an error on the phone, and a token that nobody signed is nobody", async () => {
-  await assert.rejects(phone.answer(crypto.randomUUID(), async () => true), /no challenge with this id/);
+  await assert.rejects(phone.answer(crypto.randomUUID(), async () => true), /no challenge of this id/);
   assert.equal(await backend.whoApproved("forged"), null);
 });
