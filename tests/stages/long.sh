@@ -1,8 +1,8 @@
 # Races and random histories with many more rounds than the other stages play: for changes to the state machine or a store.
 
 stage_long() {
-  export PROPTEST_RNG_SEED=$(date +%s)
-  heading "PROPTEST_RNG_SEED=$PROPTEST_RNG_SEED plays the same histories again"
+  local -x PROPTEST_RNG_SEED=${given_seed:-$(date +%s)}
+  heading "PROPTEST_RNG_SEED=$PROPTEST_RNG_SEED tests/run long plays the same histories again"
   heading "races of 1,000 rounds"
   SCANLATCH_ROUNDS=1000 cargo test --workspace --test e2e --quiet -- races:: mixed_races:: revocation:: --nocapture
   heading "random histories against the invariants"

@@ -43,7 +43,7 @@ fn every_history_comes_to_the_same_by_the_rules_in_memory_and_on_dynamodb() {
     }
 }
 
-/// Plays one history, which a random run found.
+/// Plays one history.
 async fn hold(starts: Vec<Start>, steps: Vec<Step>) {
     let history = History { starts, steps: steps.into_iter().map(|step| (0, step)).collect() };
     play::play(&history, &super::store().await).await.unwrap();
@@ -62,6 +62,13 @@ async fn an_approval_that_was_superseded_since_it_was_read_is_taken_back_the_sam
     let withdraw = Step::Withdraw(0, Withdrawal::Superseded);
     let start = Start { screen: Kind::Socket(0), subject: Some(0) };
     hold(vec![start], vec![decide, withdraw, Step::TakeBack { challenge: 0, stale: true }]).await;
+}
+
+#[tokio::test]
+async fn a_repeated_binding_of_a_challenge_that_was_decided_since_it_was_read_is_the_same_on_both() {
+    let decide = Step::Decide { challenge: 0, phone: 1, decision: Decision::Approve, signature: None, stale: false };
+    let start = Start { screen: Kind::Polling(0), subject: Some(1) };
+    hold(vec![start], vec![decide, Step::Bind { challenge: 0, user: 1, stale: true }]).await;
 }
 
 #[tokio::test]

@@ -186,10 +186,12 @@ async fn release(world: &World<'_>, challenge: usize, call: u8, stale: bool) -> 
     }
     let made = world.made.get(&stood.id).filter(|_| stale).unwrap_or(&stood).clone();
     let by_rules = match made.state.approval() {
-        Some(_) => stood.apply(&Event::Release(call), world.now).map(|then| then.state),
+        Some(_) => stood.apply(&Event::Release(call), world.now),
         None => Err(Refusal::NotApproved),
     };
-    same(&both!(world, |store| store.release(&made, call, world.now)), &by_rules)
+    let released = both!(world, |store| store.release(&made, call, world.now));
+    same(&released, &by_rules.clone().map(|then| then.state))?;
+    stands(world, challenge, by_rules, stood).await
 }
 
 async fn take_back(world: &World<'_>, challenge: usize, stale: bool) -> Result<(), String> {
@@ -200,10 +202,14 @@ async fn take_back(world: &World<'_>, challenge: usize, stale: bool) -> Result<(
     }
     let made = world.made.get(&stood.id).filter(|_| stale).unwrap_or(&stood).clone();
     let by_rules = match made.state.approval() {
-        Some((by, at)) => Ok(stood.apply(&Event::TakeBack { by: by.clone(), at }, world.now).unwrap_or(stood).state),
+        Some((by, at)) => {
+            Ok(stood.apply(&Event::TakeBack { by: by.clone(), at }, world.now).unwrap_or_else(|_| stood.clone()))
+        }
         None => Err(Refusal::NotApproved),
     };
-    same(&both!(world, |store| store.take_back(&made, world.now)), &by_rules)
+    let taken_back = both!(world, |store| store.take_back(&made, world.now));
+    same(&taken_back, &by_rules.clone().map(|then| then.state))?;
+    stands(world, challenge, by_rules, stood).await
 }
 
 async fn redeem(world: &World<'_>, challenge: usize, action: Option<&str>) -> Result<(), String> {
