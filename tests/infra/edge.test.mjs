@@ -1,6 +1,7 @@
 // CloudFront's functions as the template has them, over what infra/deploy put into the bucket. The stage `edge` runs this.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -69,12 +70,37 @@ test("every file of dist is reached by a name or as it is", () => {
   for (const name of files) if (!pages.includes(`/${name}`)) assert.equal(asked(`/${name}`), `/${name}`);
 });
 
+const missing = readFileSync(new URL("../../infra/local/src/missing.html", import.meta.url), "utf8");
+const browser = { accept: { value: "text/html,application/xhtml+xml,*/*;q=0.8" } };
+
+function opened(uri, querystring = {}, hasPages = true) {
+  return edge("EdgePaths", hasPages)({ request: { method: "GET", uri, headers: browser, querystring } });
+}
+
+test("a person is told in the local stack's words that an address has no page", () => {
+  const { statusCode, headers, body } = opened("/nowhere");
+  assert.deepEqual([statusCode, headers["content-type"].value, body], [404, "text/html; charset=utf-8", missing]);
+});
+
+test("the page for a missing page may draw itself and do nothing else", () => {
+  const hash = createHash("sha256").update(missing.match(/<style>(.*)<\/style>/)[1]).digest("base64");
+  const policy = opened("/nowhere").headers["content-security-policy"].value;
+  assert.equal(policy, `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; frame-ancestors 'none'`);
+});
+
+test("a page's address with a slash at its end leads to the page", () => {
+  const { statusCode, headers } = opened("/phone/", { c: { value: "1", multiValue: [{ value: "1" }, { value: "2" }] }, d: { value: "x%20y" } });
+  assert.deepEqual([statusCode, headers.location.value], [308, "/phone?c=1&c=2&d=x%20y"]);
+});
+
+test("without pages, a browser is told in JSON too", () => assert.equal(JSON.parse(opened("/login/", {}, false).body).errorCode, "not_found"));
+
 test("the configuration is a file", () => assert.equal(asked("/demo/config"), "/demo/config"));
 
 test("a HEAD is answered like a GET", () => assert.equal(asked("/login", "HEAD"), "/login.html"));
 
 test("nothing else is asked of the bucket", () => {
-  for (const path of ["/nowhere", "/headers.json", "/index", "/login/", "/v2/validate", "/constructor", "/assetsx"])
+  for (const path of ["/nowhere", "/headers.json", "/index", "/login//", "/v2/validate", "/constructor", "/assetsx"])
     assert.deepEqual([path, asked(path).status, asked(path).errorCode], [path, 404, "not_found"]);
 });
 

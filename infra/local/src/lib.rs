@@ -30,6 +30,7 @@ pub mod keys;
 pub mod kms;
 pub mod lambda;
 pub mod logins;
+mod missing;
 pub mod network;
 pub mod options;
 pub mod pages;

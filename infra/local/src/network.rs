@@ -93,10 +93,24 @@ impl Acceptor {
             return self.tls.accept(socket).await.ok();
         }
         // Somebody typed the address without `https`. A socket that is closed unread would lose the answer.
-        let _length = socket.read(&mut [0; 4096]).await.ok()?;
-        let there = format!("HTTP/1.1 307 Temporary Redirect\r\nLocation: {}/\r\n", self.network.origin());
+        let mut head = [0; 4096];
+        let length = socket.read(&mut head).await.ok()?;
+        let there = format!("{}{}", self.network.origin(), target(head.get(..length)?));
+        let there = format!("HTTP/1.1 307 Temporary Redirect\r\nLocation: {there}\r\n");
         socket.write_all(format!("{there}Content-Length: 0\r\nConnection: close\r\n\r\n").as_bytes()).await.ok()?;
         None
+    }
+}
+
+/// The path and query that the head of a request asks for; the front door if it asks for none.
+fn target(head: &[u8]) -> &str {
+    let line = head.split(|byte| byte.is_ascii_control()).next().and_then(|line| str::from_utf8(line).ok());
+    let mut words = line.unwrap_or_default().split(' ');
+    match (words.next(), words.next(), words.next()) {
+        (Some(_), Some(target), Some("HTTP/1.1" | "HTTP/1.0")) if target.starts_with('/') && target.is_ascii() => {
+            target
+        }
+        _ => "/",
     }
 }
 
@@ -107,5 +121,37 @@ fn own_address() -> Result<IpAddr> {
     match found.map(|address| address.ip()) {
         Ok(address) if !address.is_loopback() && !address.is_unspecified() => Ok(address),
         _ => bail!("this machine seems to be in no network; name one of its addresses with --host ADDRESS"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_types_http_is_led_to_the_same_page_by_https() {
+        for (head, there) in [
+            ("GET /device HTTP/1.1\r\nHost: x\r\n\r\n", "/device"),
+            ("GET /phone?c=1%20&d HTTP/1.0\r\n", "/phone?c=1%20&d"),
+            ("GET //evil.example HTTP/1.1\r\n", "//evil.example"),
+        ] {
+            assert_eq!(target(head.as_bytes()), there);
+        }
+    }
+
+    #[test]
+    fn what_is_no_request_is_led_to_the_front_door() {
+        for head in [
+            "",
+            "\r\n",
+            "GET",
+            "GET x HTTP/1.1\r\n",
+            "GET /a\rX: b HTTP/1.1\r\n",
+            "GET /ü HTTP/1.1\r\n",
+            "GET /a b HTTP/1.1\r\n",
+        ] {
+            assert_eq!(target(head.as_bytes()), "/", "{head}");
+        }
+        assert_eq!(target(&[b'G', 0xff, b' ']), "/");
     }
 }

@@ -40,6 +40,11 @@ const PAGES: [(&str, &str); 7] = [
     ("/device", "phone.html"),
 ];
 
+/// Whether a page has this address. The front door has none that could get a slash at its end.
+pub fn is_page(path: &str) -> bool {
+    PAGES.iter().any(|(page, _)| *page == path)
+}
+
 /// Files under their own names, beside those in `assets`.
 const FILES: [&str; 3] = ["offline.html", "sw.js", "manifest.webmanifest"];
 

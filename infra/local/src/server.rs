@@ -26,6 +26,7 @@ use crate::gateway::session::Gateway;
 use crate::host::{self, Hosts, Peer};
 use crate::lambda::invoke_api;
 use crate::lambda::invoker::Invoker;
+use crate::missing;
 use crate::network::Listener;
 
 /// What answers on the port.
@@ -144,6 +145,11 @@ async fn dispatch(
         }
         _ => {
             let (parts, body) = request.into_parts();
+            if served.http.within(parts.uri.path()).is_none()
+                && let Some(answer) = missing::answer(&parts.method, &parts.uri, &parts.headers)
+            {
+                return answer;
+            }
             let body = axum::body::to_bytes(body, MAX_BODY_BYTES).await.ok();
             let incoming = Incoming { method: parts.method, uri: parts.uri, headers: parts.headers, body, peer };
             let Gateway { recorder, logins, .. } = &*served.gateway;

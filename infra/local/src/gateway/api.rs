@@ -23,6 +23,14 @@ pub struct HttpApi {
     pub behind_cloudfront: bool,
 }
 
+impl HttpApi {
+    /// What follows the stage in a path; `None` if the path is outside of the stage.
+    pub fn within<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let rest = path.strip_prefix('/')?.strip_prefix(&self.stage)?;
+        (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+    }
+}
+
 /// One route of an HTTP API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {

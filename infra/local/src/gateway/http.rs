@@ -69,8 +69,7 @@ async fn route(api: &HttpApi, invoker: &Invoker, recorder: &Recorder, logins: &L
         return refused_by_cloudfront();
     }
     let path = percent_decode_str(incoming.uri.path()).decode_utf8_lossy().into_owned();
-    let within = path.strip_prefix(&format!("/{}", api.stage)).filter(|rest| rest.is_empty() || rest.starts_with('/'));
-    let Some(within) = within else { return outside() };
+    let Some(within) = api.within(&path) else { return outside() };
     let Some((route, parameters)) = find(&api.routes, &incoming.method, within) else {
         // An API with a CORS configuration itself answers a preflight that no route takes, not even `$default`.
         if api.cors.is_some() && Cors::is_preflight(&incoming.method, &incoming.headers) {
