@@ -162,6 +162,11 @@ it("a user's id is their name in lower case without anything but letters and dig
     assert.equal((await new Browser().ok("POST", "phone/enrol", { name })).userId, userId);
 });
 
+it("a name is told without what nobody sees", async () => {
+  const { name } = await new Browser().ok("POST", "phone/enrol", { name: " A\0nn\r\nset-cookie\u202e " });
+  assert.equal(name, "Ann set-cookie");
+});
+
 it("a name without letter and digit is refused", async () => {
   for (const name of ["", " ", "?!", 7, null])
     await new Browser().refused(400, "invalid_request", "POST", "phone/enrol", { name });

@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use scanlatch_protocol::shown::shown;
+
 /// The longest id and name, in characters.
 const MAX_CHARACTERS: usize = 64;
 
@@ -24,7 +26,7 @@ impl People {
     pub fn enrol(&self, user: &str, name: &str, cookie: String) {
         let mut known = self.known();
         known.names.retain(|(id, _)| id != user);
-        known.names.push((user.to_owned(), shown(name)));
+        known.names.push((user.to_owned(), shown(name, MAX_CHARACTERS).unwrap_or_else(|| user.to_owned())));
         known.phones.insert(cookie, user.to_owned());
     }
 
@@ -58,10 +60,6 @@ pub fn id_of(name: &str) -> Option<String> {
     if id.is_empty() { None } else { Some(id) }
 }
 
-fn shown(name: &str) -> String {
-    name.trim().chars().take(MAX_CHARACTERS).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +81,13 @@ mod tests {
     #[test]
     fn a_long_name_is_cut_between_characters() {
         assert_eq!(id_of(&"é".repeat(100)), Some("é".repeat(64)));
+    }
+
+    #[test]
+    fn a_name_is_told_without_what_nobody_sees() {
+        let people = People::default();
+        people.enrol("ann", " A\0nn\r\nset-cookie\u{202e} ", "cookie".to_owned());
+        assert_eq!(people.name("ann"), "Ann set-cookie");
     }
 
     #[test]

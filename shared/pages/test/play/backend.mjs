@@ -142,7 +142,7 @@ export class Backend {
     const userId = typeof name === "string" ? idOf(name) : undefined;
     if (!userId) throw new Refused(400, "invalid_request");
     this.names.delete(userId);
-    this.names.set(userId, name.trim());
+    this.names.set(userId, shown(name));
     if (!this.#api.users.has(userId)) this.#api.users.set(userId, { points: 420, usual: "flat-white" });
     const { token } = this.#api.track(userId, "enrol", { scope: "add:authenticators read:authenticators" });
     const key = secret();
@@ -198,6 +198,9 @@ export class Backend {
 }
 
 const items = () => Object.entries(prices).map(([id, price]) => ({ id, price }));
+
+/** Without controls and format characters, which nobody sees. */
+const shown = (name) => [...name.replace(/\s+/g, " ").replace(/\p{C}/gu, "").trim()].slice(0, 64).join("");
 
 function idOf(name) {
   const id = name
