@@ -25,10 +25,17 @@ pub enum Kind {
     Access,
     /// Renews a session.
     Refresh,
+    /// The code of an authorization request; see [`crate::openid::token`].
+    Code,
+    /// Renews a session of an OpenID application.
+    OpenIdRefresh,
+    /// A browser's session with the OpenID provider.
+    Browser,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::User, Self::Result, Self::Access, Self::Refresh];
+    const ALL: [Self; 7] =
+        [Self::User, Self::Result, Self::Access, Self::Refresh, Self::Code, Self::OpenIdRefresh, Self::Browser];
 
     const fn typ(self) -> &'static str {
         match self {
@@ -36,6 +43,9 @@ impl Kind {
             Self::Result => "result+jwt",
             Self::Access => "at+jwt",
             Self::Refresh => "refresh+jwt",
+            Self::Code => "code+jwt",
+            Self::OpenIdRefresh => "openid-refresh+jwt",
+            Self::Browser => "browser+jwt",
         }
     }
 }

@@ -16,6 +16,7 @@
 //! | [`tracking`], [`validation`] | what a backend tracks, what it is told of a token |
 //! | [`notice`] | what the service pushes to a screen's socket |
 //! | [`session`] | access tokens and refresh tokens, which keep a user logged in |
+//! | [`openid`], [`rsa`] | the OpenID provider whose login is the QR code, and the keys of its tokens |
 //! | [`page`] | where a list continues |
 //! | [`shown`] | cleans text before a person sees it |
 //! | [`number`] | which JSON numbers every SDK reads unchanged |
@@ -38,8 +39,10 @@ pub mod key;
 pub mod key_set;
 pub mod notice;
 pub mod number;
+pub mod openid;
 pub mod page;
 pub mod refusal;
+pub mod rsa;
 pub mod secret;
 pub mod session;
 pub mod short_code;

@@ -1,5 +1,7 @@
 //! Why a request is refused. Only `runtime` decides what a caller sees of it.
 
+use crate::openid::fault::OAuthError;
+
 /// A reason that the caller can act upon. A failing store is not one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -111,6 +113,14 @@ pub enum Refusal {
     /// No tenant of this id, or it is disabled.
     #[error("no tenant of this id")]
     UnknownTenant,
+    /// An application gets this error of OAuth 2.0.
+    #[error("{why}")]
+    OAuth {
+        /// Its code.
+        error: OAuthError,
+        /// What to do, in one sentence for the developer of the application.
+        why: &'static str,
+    },
     /// The path or method is not served.
     #[error("nothing is served here")]
     UnknownRoute,

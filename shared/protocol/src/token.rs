@@ -40,7 +40,7 @@ const fn audience(kind: Kind) -> &'static str {
     match kind {
         Kind::User => "client",
         Kind::Result => "validate",
-        Kind::Access | Kind::Refresh => "session",
+        _ => "session",
     }
 }
 

@@ -1,0 +1,445 @@
+//! An authorization request: an application asks, a browser takes it up, a person approves, the application exchanges.
+//!
+//! ```text
+//! pushed --open--> open --authorize--> authorized --exchange--> exchanged
+//!                    \--deny--> denied
+//! ```
+//! A request belongs to the browser that opened it, so that nobody finishes a login in another person's browser by a link.
+//! Its code serves once. Who presents it again has stolen it, or lost the race against a thief (RFC 6749 section 4.1.2), so
+//! what it gave is taken back.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Refusal;
+use crate::action::ActionName;
+use crate::base64::encode_url;
+use crate::id::{ActionCode, ClientId, CredentialId, IdempotencyKey, SessionId, TenantId, UserId};
+use crate::secret::{Digest, Randomness, redacted};
+use crate::time::Timestamp;
+
+use super::authorization::Authorization;
+use super::client::Client;
+use super::fault::OAuthError;
+
+/// How long a pushed request waits for a browser, in milliseconds (RFC 9126 section 2.2).
+pub const PUSHED_MS: i64 = 60_000;
+/// How long a person may take to log in, in milliseconds.
+pub const OPEN_MS: i64 = 30 * 60_000;
+/// How long a code serves, in milliseconds.
+pub const CODE_MS: i64 = 60_000;
+
+/// The prefix of the `request_uri` of a pushed request (RFC 9126 section 2.2).
+const REQUEST_URI: &str = "urn:ietf:params:oauth:request_uri:";
+
+/// Names a request: 256 random bits. Only its digest is stored.
+#[derive(Clone)]
+pub struct RequestHandle(String);
+redacted!(RequestHandle);
+
+impl RequestHandle {
+    /// A fresh handle.
+    pub fn from_random(bytes: Randomness) -> Self {
+        Self(encode_url(&bytes))
+    }
+
+    /// A handle as a page presents it; `None` if the text cannot be one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_handle = text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        is_handle.then(|| Self(text.to_owned()))
+    }
+
+    /// A handle as an application presents it, in `request_uri`.
+    pub fn from_uri(uri: &str) -> Option<Self> {
+        uri.strip_prefix(REQUEST_URI).and_then(Self::parse)
+    }
+
+    /// `request_uri`.
+    pub fn to_uri(&self) -> String {
+        format!("{REQUEST_URI}{}", self.0)
+    }
+
+    /// The text.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// The digest, which names the stored request.
+    pub fn digest(&self) -> Digest {
+        Digest::of(self.0.as_bytes())
+    }
+}
+
+/// A person's login, which a request gets and a browser's session keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Login {
+    /// Who.
+    pub user: UserId,
+    /// The device that approved.
+    pub credential: CredentialId,
+    /// When they approved, in milliseconds (`auth_time`).
+    pub at_ms: i64,
+    /// The user's session epoch then.
+    pub epoch: u32,
+    /// The approved action.
+    pub action: ActionCode,
+    /// Which use of it.
+    pub idempotency_key: IdempotencyKey,
+}
+
+impl Login {
+    /// When they approved.
+    pub fn at(&self) -> Timestamp {
+        Timestamp::from_millis(self.at_ms)
+    }
+
+    /// The action record of the approval.
+    pub fn action_name(&self, tenant: &TenantId) -> ActionName {
+        ActionName {
+            tenant: *tenant,
+            user: self.user.clone(),
+            code: self.action.clone(),
+            idempotency_key: self.idempotency_key.clone(),
+        }
+    }
+
+    /// Whether it is recent enough for a request.
+    pub fn serves(&self, asks: &Authorization, now: Timestamp) -> bool {
+        asks.max_age_ms.is_none_or(|max_age| now <= self.at().plus(max_age))
+            && asks.login_hint.as_ref().is_none_or(|expected| *expected == self.user)
+    }
+}
+
+/// How far a request got. Stores keep its serialized form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RequestState {
+    /// The application has pushed it, and no browser has come.
+    Pushed,
+    /// This browser asks its person.
+    Open {
+        /// The digest of the browser's secret.
+        browser: String,
+    },
+    /// The person gave up.
+    Denied,
+    /// The person has logged in.
+    Authorized {
+        /// The digest of the browser's secret.
+        browser: String,
+        /// The login.
+        login: Login,
+        /// From when the code serves, in milliseconds.
+        since_ms: i64,
+    },
+    /// The application has its tokens.
+    Exchanged {
+        /// The login.
+        login: Login,
+    },
+}
+
+/// What happens to a request.
+#[derive(Clone, Debug)]
+pub enum RequestEvent {
+    /// A browser takes it up.
+    Open(Digest),
+    /// The person logged in, in this browser.
+    Authorize(Digest, Login),
+    /// The person gave up, in this browser.
+    Deny(Digest),
+    /// The application exchanges the code.
+    Exchange,
+}
+
+/// An authorization request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthorizationRequest {
+    /// The digest of its handle.
+    pub id: Digest,
+    /// Its tenant.
+    pub tenant: TenantId,
+    /// The application.
+    pub client: ClientId,
+    /// What it asks.
+    pub asks: Authorization,
+    /// The id of the session that it begins.
+    pub session: SessionId,
+    /// From this instant nobody can log in.
+    pub expires_at: Timestamp,
+    /// How far it got.
+    pub state: RequestState,
+}
+
+impl AuthorizationRequest {
+    /// The request after an event.
+    ///
+    /// # Errors
+    /// [`OAuthError::InvalidRequestUri`] for a pushed request that is spent or expired, [`Refusal::Expired`] and
+    /// [`Refusal::UnknownChallenge`] for a page that comes too late or in another browser, [`OAuthError::InvalidGrant`]
+    /// for a code that is spent, expired or not given yet.
+    pub fn apply(&self, event: &RequestEvent, now: Timestamp) -> Result<Self, Refusal> {
+        match event {
+            RequestEvent::Open(browser) => self.opened(browser, now),
+            RequestEvent::Authorize(browser, login) => self.authorized(browser, login, now),
+            RequestEvent::Deny(browser) => self.denied(browser, now),
+            RequestEvent::Exchange => self.exchanged(now),
+        }
+    }
+
+    fn opened(&self, browser: &Digest, now: Timestamp) -> Result<Self, Refusal> {
+        const SPENT: Refusal = OAuthError::InvalidRequestUri.because("The request_uri is wrong, spent or expired.");
+        if self.state != RequestState::Pushed || now >= self.expires_at {
+            return Err(SPENT);
+        }
+        let state = RequestState::Open { browser: browser.to_text() };
+        Ok(Self { state, expires_at: now.plus(OPEN_MS), ..self.clone() })
+    }
+
+    fn authorized(&self, browser: &Digest, login: &Login, now: Timestamp) -> Result<Self, Refusal> {
+        match &self.state {
+            // A page that lost the reply asks again.
+            RequestState::Authorized { browser: own, login: before, .. }
+                if *own == browser.to_text() && before == login =>
+            {
+                Ok(self.clone())
+            }
+            _ => {
+                self.check_open(browser, now)?;
+                let state = RequestState::Authorized {
+                    browser: browser.to_text(),
+                    login: login.clone(),
+                    since_ms: now.millis(),
+                };
+                Ok(Self { state, ..self.clone() })
+            }
+        }
+    }
+
+    fn denied(&self, browser: &Digest, now: Timestamp) -> Result<Self, Refusal> {
+        if self.state != RequestState::Denied {
+            self.check_open(browser, now)?;
+        }
+        Ok(Self { state: RequestState::Denied, ..self.clone() })
+    }
+
+    fn exchanged(&self, now: Timestamp) -> Result<Self, Refusal> {
+        match &self.state {
+            RequestState::Authorized { login, since_ms, .. }
+                if now < Timestamp::from_millis(*since_ms).plus(CODE_MS) =>
+            {
+                Ok(Self { state: RequestState::Exchanged { login: login.clone() }, ..self.clone() })
+            }
+            _ => Err(spent_code()),
+        }
+    }
+
+    /// Checks that this browser may ask its person now.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownChallenge`] for another browser or a request that is over, [`Refusal::Expired`].
+    pub fn check_open(&self, browser: &Digest, now: Timestamp) -> Result<(), Refusal> {
+        match &self.state {
+            RequestState::Open { browser: own } if *own == browser.to_text() => {
+                if now >= self.expires_at {
+                    Err(Refusal::Expired)
+                } else {
+                    Ok(())
+                }
+            }
+            _ => Err(Refusal::UnknownChallenge),
+        }
+    }
+
+    /// Checks that whoever presents its code asked for it: the same application, the same redirect URI, and the verifier if
+    /// it sent a challenge (RFC 6749 section 4.1.3, RFC 7636 section 4.6).
+    ///
+    /// # Errors
+    /// [`OAuthError::InvalidGrant`].
+    pub fn check_exchange(&self, by: &Client, uri: Option<&str>, verifier: Option<&str>) -> Result<(), Refusal> {
+        let is_proven = match (&self.asks.code_challenge, verifier) {
+            (Some(challenge), Some(verifier)) => challenge.is_of(verifier),
+            (None, None) => true,
+            // A verifier without a challenge: the challenge was cut out of the request (RFC 9700 section 4.8.2).
+            _ => return Err(OAuthError::InvalidGrant.because("The code_verifier is missing, or was not announced.")),
+        };
+        let is_same = self.client == by.id && uri == Some(self.asks.destination.redirect_uri.as_str());
+        if is_same && is_proven { Ok(()) } else { Err(spent_code()) }
+    }
+
+    /// When to purge: one hour after its code has expired.
+    pub fn forgettable_at(&self) -> Timestamp {
+        self.expires_at.plus(CODE_MS).plus(3_600_000)
+    }
+}
+
+/// The refusal of a code; its application is not told why.
+pub const fn spent_code() -> Refusal {
+    OAuthError::InvalidGrant
+        .because("The code is wrong, spent, expired, or was given for another application, redirect_uri or verifier.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openid::authorization::{Destination, Prompt};
+    use crate::openid::client::Registration;
+    use crate::openid::pkce::CodeChallenge;
+    use crate::openid::scope::Scopes;
+
+    const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(1_700_000_000_000 + millis)
+    }
+
+    fn browser(n: u8) -> Digest {
+        Digest::of(&[n])
+    }
+
+    fn login() -> Login {
+        Login {
+            user: UserId::parse("ann").unwrap(),
+            credential: CredentialId::from_random([3; 16]),
+            at_ms: at(5).millis(),
+            epoch: 0,
+            action: ActionCode::parse("openid").unwrap(),
+            idempotency_key: IdempotencyKey::from_random([4; 16]),
+        }
+    }
+
+    fn pushed() -> AuthorizationRequest {
+        AuthorizationRequest {
+            id: RequestHandle::from_random([1; 32]).digest(),
+            tenant: TenantId::from_random([1; 16]),
+            client: ClientId::parse("grafana").unwrap(),
+            asks: Authorization {
+                destination: Destination { redirect_uri: "https://app.example/cb".to_owned(), state: None },
+                scopes: Scopes::parse("openid").unwrap(),
+                nonce: None,
+                code_challenge: Some(
+                    CodeChallenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", Some("S256")).unwrap(),
+                ),
+                prompt: Prompt::IfNeeded,
+                max_age_ms: None,
+                login_hint: None,
+                ui_locales: None,
+            },
+            session: SessionId::from_random([5; 16]),
+            expires_at: at(PUSHED_MS),
+            state: RequestState::Pushed,
+        }
+    }
+
+    fn opened() -> AuthorizationRequest {
+        pushed().apply(&RequestEvent::Open(browser(1)), at(1)).unwrap()
+    }
+
+    fn authorized() -> AuthorizationRequest {
+        opened().apply(&RequestEvent::Authorize(browser(1), login()), at(10)).unwrap()
+    }
+
+    fn client(id: &str) -> Client {
+        Client {
+            tenant: TenantId::from_random([1; 16]),
+            id: ClientId::parse(id).unwrap(),
+            created_at: at(0),
+            secrets: Vec::new(),
+            registration: Registration::default(),
+        }
+    }
+
+    #[test]
+    fn a_pushed_request_serves_one_browser_once_and_soon() {
+        assert!(opened().apply(&RequestEvent::Open(browser(1)), at(2)).is_err());
+        assert!(pushed().apply(&RequestEvent::Open(browser(1)), at(PUSHED_MS)).is_err());
+    }
+
+    #[test]
+    fn only_the_browser_that_opened_it_finishes_it() {
+        for event in [RequestEvent::Authorize(browser(2), login()), RequestEvent::Deny(browser(2))] {
+            assert_eq!(opened().apply(&event, at(2)), Err(Refusal::UnknownChallenge));
+        }
+        assert_eq!(
+            pushed().apply(&RequestEvent::Authorize(browser(1), login()), at(2)),
+            Err(Refusal::UnknownChallenge)
+        );
+    }
+
+    #[test]
+    fn a_person_may_take_half_an_hour() {
+        let authorize = RequestEvent::Authorize(browser(1), login());
+        assert!(opened().apply(&authorize, at(OPEN_MS)).is_ok());
+        assert_eq!(opened().apply(&authorize, at(OPEN_MS + 1)), Err(Refusal::Expired));
+    }
+
+    #[test]
+    fn a_page_that_lost_the_reply_gets_the_same_code_and_another_login_none() {
+        let again = authorized().apply(&RequestEvent::Authorize(browser(1), login()), at(20));
+        assert_eq!(again, Ok(authorized()));
+        let other = Login { user: UserId::parse("bob").unwrap(), ..login() };
+        assert!(authorized().apply(&RequestEvent::Authorize(browser(1), other), at(20)).is_err());
+    }
+
+    #[test]
+    fn whoever_gave_up_has_given_up() {
+        let denied = opened().apply(&RequestEvent::Deny(browser(1)), at(2)).unwrap();
+        assert!(denied.apply(&RequestEvent::Authorize(browser(1), login()), at(3)).is_err());
+        assert!(authorized().apply(&RequestEvent::Deny(browser(1)), at(11)).is_err());
+        assert_eq!(denied.apply(&RequestEvent::Deny(browser(1)), at(3)), Ok(denied));
+    }
+
+    #[test]
+    fn a_code_serves_once_within_a_minute() {
+        let exchanged = authorized().apply(&RequestEvent::Exchange, at(10 + CODE_MS - 1)).unwrap();
+        assert_eq!(exchanged.state, RequestState::Exchanged { login: login() });
+        assert_eq!(exchanged.apply(&RequestEvent::Exchange, at(12)), Err(spent_code()));
+        assert_eq!(authorized().apply(&RequestEvent::Exchange, at(10 + CODE_MS)), Err(spent_code()));
+        assert_eq!(opened().apply(&RequestEvent::Exchange, at(12)), Err(spent_code()));
+    }
+
+    #[test]
+    fn only_who_asked_exchanges() {
+        let uri = Some("https://app.example/cb");
+        assert_eq!(authorized().check_exchange(&client("grafana"), uri, Some(VERIFIER)), Ok(()));
+        for (by, uri, verifier) in [
+            ("other", uri, Some(VERIFIER)),
+            ("grafana", Some("https://app.example/cb/"), Some(VERIFIER)),
+            ("grafana", None, Some(VERIFIER)),
+            ("grafana", uri, Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXl")),
+            ("grafana", uri, None),
+        ] {
+            let refused = authorized().check_exchange(&client(by), uri, verifier).unwrap_err();
+            assert!(matches!(refused, Refusal::OAuth { error: OAuthError::InvalidGrant, .. }), "{by} {uri:?}");
+        }
+    }
+
+    #[test]
+    fn a_verifier_that_was_not_announced_is_refused() {
+        let mut request = authorized();
+        request.asks.code_challenge = None;
+        let uri = Some("https://app.example/cb");
+        assert!(request.check_exchange(&client("grafana"), uri, Some(VERIFIER)).is_err());
+        assert!(request.check_exchange(&client("grafana"), uri, None).is_ok());
+    }
+
+    #[test]
+    fn a_login_serves_while_it_is_young_enough_and_the_expected_persons() {
+        let asks = |max_age_ms, hint: Option<&str>| Authorization {
+            max_age_ms,
+            login_hint: hint.map(|hint| UserId::parse(hint).unwrap()),
+            ..pushed().asks
+        };
+        assert!(login().serves(&asks(None, Some("ann")), at(i64::from(u32::MAX))));
+        assert!(!login().serves(&asks(None, Some("bob")), at(6)));
+        assert!(login().serves(&asks(Some(1_000), None), at(1_005)));
+        assert!(!login().serves(&asks(Some(1_000), None), at(1_006)));
+    }
+
+    #[test]
+    fn a_request_uri_is_read_as_it_was_written() {
+        let handle = RequestHandle::from_random([9; 32]);
+        assert_eq!(RequestHandle::from_uri(&handle.to_uri()).unwrap().expose(), handle.expose());
+        assert!(RequestHandle::from_uri("https://app.example/request").is_none());
+    }
+}
