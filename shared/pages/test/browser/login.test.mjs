@@ -161,13 +161,13 @@ it("a TV is signed in to and out of by its remote control alone", async () => {
   await state(screen, "code");
 });
 
-it("the phone's headline of a payment is the backend's, and both sides get its receipt", async () => {
+it("the phone's headline of a payment is the backend's, and both sides say it at the end", async () => {
   const { screen, ann } = await due();
   assert.equal(await heading(ann), "Pay €11.50 to Cafe Nord?");
   await ann.getByTestId("approve").click();
   await state(screen, "paid");
   await state(ann, "approved");
-  assert.match(await ann.locator("main").innerText(), /You paid €11\.50 to Cafe Nord\./);
+  assert.match(await ann.locator("main").innerText(), /You agreed to pay €11\.50 to Cafe Nord\./);
   assert.match(await screen.locator("main").innerText(), /€11\.50[\s\S]*N-\d+/);
 });
 
