@@ -50,3 +50,11 @@ for (const [name, scene] of Object.entries({ ...wide, ...narrow })) {
     assert.deepEqual(all.complaints, []);
   });
 }
+
+for (const name of ["phone-home", "kiosk-code"]) {
+  it(`${name}: says nothing of a wait that is over`, { timeout: 60_000 }, async () => {
+    const page = isOnPhone(name) ? all.set.ann : all.set.screen;
+    await { ...wide, ...narrow }[name](all.set);
+    assert.doesNotMatch(await page.evaluate(() => document.body.innerText), /One moment/);
+  });
+}
