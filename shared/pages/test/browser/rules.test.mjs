@@ -58,3 +58,15 @@ for (const name of ["phone-home", "kiosk-code"]) {
     assert.doesNotMatch(await page.evaluate(() => document.body.innerText), /One moment/);
   });
 }
+
+it("the gallery stands in the middle of a wall, with as much room above as below", async () => {
+  const { screen } = all.set;
+  await screen.setViewportSize({ width: 3840, height: 2160 });
+  await wide.gallery(all.set);
+  const [above, below] = await screen.evaluate(() => {
+    const inner = document.querySelector(".gallery").getBoundingClientRect();
+    const outer = document.querySelector("main").getBoundingClientRect();
+    return [inner.top - outer.top, outer.bottom - inner.bottom].map(Math.round);
+  });
+  assert.ok(Math.abs(above - below) < 60, `${above} above, ${below} below`);
+});
