@@ -266,6 +266,9 @@ export const narrow = {
     await pressed("scan", "problem")(stage);
   },
   "phone-broken": opened("phone?c=3f8e2a91-6c47"),
+  "phone-empty": opened("phone?c="),
+  "phone-two": opened("phone?c=3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063&c=98634c7b-6673-44ea-9a6b-503cccdf0430"),
+  "phone-foreign-link": opened("phone?c=https://other.example/phone?c=3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063"),
   "phone-unknown": opened("phone?c=3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063"),
   "phone-expired": refused("challenge_expired"),
   "phone-superseded": refused("challenge_superseded"),

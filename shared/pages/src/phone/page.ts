@@ -1,5 +1,3 @@
-import { challengeIdFrom } from "@scanlatch/browser/device";
-
 import { ask, type Payment, Refusal } from "../common/backend.js";
 import { boot } from "../common/boot.js";
 import { button, h } from "../common/dom.js";
@@ -17,6 +15,7 @@ import { problem } from "./problems.js";
 import { headline, type Question, questionView } from "./question.js";
 import { resultView } from "./result.js";
 import { scannerView } from "./camera.js";
+import { askedBy, challengeIn } from "./scanned.js";
 import { typingView } from "./typing.js";
 import { registerWorker } from "./worker/register.js";
 import { words } from "./words.js";
@@ -31,21 +30,16 @@ await boot(shell, async (config) => {
   await begin(phone);
 });
 
-/** What the address asks for, as it was scanned. */
-function asked(): string | undefined {
-  const query = new URLSearchParams(location.search);
-  return query.get("c") ?? query.get("challengeId") ?? (location.hash.slice(1) || undefined);
-}
-
 /** From the address to the question, with setting up in between if this phone is new. */
 async function begin(phone: Phone): Promise<void> {
   if (!isSecureContext) return trouble(phone, "insecure_context");
-  const code = asked() ?? pending.get();
+  const code = askedBy(location) ?? pending.get();
   if (code) pending.set(code);
   try {
     const standing = await phone.find();
     // A new phone need not be set up only to be told this.
-    if (standing !== "enrolled" && code && !challengeIdFrom(code)) return trouble(phone, "invalid_challenge_id");
+    const refused = code === undefined ? undefined : read(phone, code).refused;
+    if (standing !== "enrolled" && refused) return trouble(phone, refused);
     if (standing !== "enrolled") return enrol(phone, standing === "lost");
   } catch (error) {
     return trouble(phone, codeOf(error), () => begin(phone));
@@ -55,8 +49,8 @@ async function begin(phone: Phone): Promise<void> {
 
 /** What an enrolled phone shows first. */
 function next(phone: Phone): Promise<void> | void {
-  const code = pending.get() ?? asked();
-  if (code) return claim(phone, code);
+  const code = pending.get() ?? askedBy(location);
+  if (code !== undefined) return claim(phone, code);
   return isForTyping && phone.config.shortCodes ? typing(phone) : home(phone);
 }
 
@@ -93,13 +87,15 @@ function home(phone: Phone): void {
   );
 }
 
-/** A text that a camera saw or a person pasted. One of another site is told from one that is damaged. */
+/** A text that a camera saw or a person pasted. */
 function scanned(phone: Phone, text: string): void {
-  const isLink = /^[a-z][a-z\d+.-]*:/i.test(text.trim());
-  const isOurs = !isLink || text.trim().startsWith(new URL(phone.config.phoneUrl).origin);
-  if (!isOurs) return trouble(phone, "foreign");
   pending.set(text);
   return void claim(phone, text);
+}
+
+/** The pages may be at another address than the one that phones reach them at. */
+function read({ config }: Phone, text: string): { id?: string; refused?: string } {
+  return challengeIn(text, [location.origin, new URL(config.phoneUrl).origin]);
 }
 
 function typing(phone: Phone, isWrong = false): void {
@@ -130,13 +126,13 @@ async function claimTyped(phone: Phone, letters: string): Promise<void> {
 }
 
 async function claim(phone: Phone, text: string): Promise<void> {
-  const code = challengeIdFrom(text) ?? "";
-  if (!code) return trouble(phone, "invalid_challenge_id");
+  const { id, refused = "" } = read(phone, text);
+  if (!id) return trouble(phone, refused);
   waiting(words.asking);
   try {
-    await question(phone, code, await phone.claim(code));
+    await question(phone, id, await phone.claim(id));
   } catch (error) {
-    trouble(phone, codeOf(error), () => claim(phone, code));
+    trouble(phone, codeOf(error), () => claim(phone, id));
   }
 }
 

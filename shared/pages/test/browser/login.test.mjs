@@ -257,6 +257,9 @@ it("no screen shows a code to type where the service makes none", async () => {
 
 const problems = {
   broken: "broken",
+  empty: "broken",
+  two: "broken",
+  "foreign-link": "foreign",
   unknown: "unknown",
   expired: "expired",
   superseded: "superseded",
