@@ -54,22 +54,22 @@ function next(phone: Phone): Promise<void> | void {
   return isForTyping && phone.config.shortCodes ? typing(phone) : home(phone);
 }
 
-function enrol(phone: Phone, isLost = false): void {
+function enrol(phone: Phone, isLost = false, name = phone.name): void {
   const isWaiting = pending.get() !== undefined || isForTyping;
   const go = async (name: string) => {
     await phone.enrol(name);
     await next(phone);
   };
+  const again = (name: string): void => {
+    waiting(words.enrol.busy);
+    go(name).catch((error: unknown) => fail(codeOf(error), name));
+  };
+  const fail = (code: string, name: string) =>
+    code === "invalid_request" ? enrol(phone, isLost, name) : trouble(phone, code, () => again(name));
   const { title } = words.enrol;
   shell.show(
     { state: "enrol", title, isNavigation: true },
-    ...enrolView({
-      isLost,
-      isWaiting,
-      name: phone.name,
-      go,
-      fail: (code) => trouble(phone, code, () => enrol(phone, isLost)),
-    }),
+    ...enrolView({ isLost, isWaiting, name, go, fail }),
   );
 }
 
