@@ -3,6 +3,7 @@ import { boot } from "../common/boot.js";
 import { button, h } from "../common/dom.js";
 import { icon } from "../common/icons.js";
 import { Shell } from "../common/shell.js";
+import { decisionOf, noteDecision } from "./decided.js";
 import { devicesView } from "./devices.js";
 import { enrolView } from "./enrol.js";
 import { historyView } from "./history.js";
@@ -128,12 +129,19 @@ async function claimTyped(phone: Phone, letters: string): Promise<void> {
 async function claim(phone: Phone, text: string): Promise<void> {
   const { id, refused = "" } = read(phone, text);
   if (!id) return trouble(phone, refused);
+  const before = decisionOf(id, phone.userId);
+  if (before) return trouble(phone, decidedBefore(before.approved));
   waiting(words.asking);
   try {
     await question(phone, id, await phone.claim(id));
   } catch (error) {
     trouble(phone, codeOf(error), () => claim(phone, id));
   }
+}
+
+function decidedBefore(approved: boolean | undefined): string {
+  if (approved === undefined) return "challenge_already_decided";
+  return approved ? "approved_before" : "declined_before";
 }
 
 /** Throws what the backend refuses. */
@@ -163,8 +171,11 @@ async function decide(phone: Phone, code: string, question: Question, approved: 
   try {
     await phone.decide(code, approved);
   } catch (error) {
-    return trouble(phone, codeOf(error), () => decide(phone, code, question, approved));
+    const refused = codeOf(error);
+    if (refused === "challenge_already_decided") noteDecision(code, { userId: phone.userId });
+    return trouble(phone, refused, () => decide(phone, code, question, approved));
   }
+  noteDecision(code, { userId: phone.userId, approved });
   pending.set(undefined);
   leaveCode();
   remember(question.claimed);
@@ -237,12 +248,18 @@ function trouble(phone: Phone, code: string, retry?: () => unknown): void {
     h(
       "section",
       { class: "notice", "data-problem": name },
-      h("div", { class: "badge warn" }, icon(name === "network" ? "cloud" : "alert")),
+      badge(name),
       h("h1", {}, title),
       h("p", {}, text),
       h("div", { class: "stack" }, ...(canGoOn ? ways[way] : instead)),
     ),
   );
+}
+
+function badge(name: string): HTMLElement {
+  if (name === "approved") return h("div", { class: "badge" }, icon("check"));
+  if (name === "declined") return h("div", { class: "badge bad" }, icon("cross"));
+  return h("div", { class: "badge warn" }, icon(name === "network" ? "cloud" : "alert"));
 }
 
 /** A reload must not ask again for what was decided. */

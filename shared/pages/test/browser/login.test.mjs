@@ -218,6 +218,37 @@ it("a decided code is not asked for again by a reload", async () => {
   await state(ann, "home");
 });
 
+for (const [answer, language, said] of [
+  ["approve", "en", "You approved this already"],
+  ["decline", "en", "You declined this already"],
+  ["approve", "de", "Das haben Sie schon bestätigt"],
+  ["decline", "de", "Das haben Sie schon abgelehnt"],
+]) {
+  it(`a code that is opened again after ${answer} is not asked for again, but says so (${language})`, async () => {
+    const { url, api, ann } = await scanned("login");
+    await ann.getByTestId(answer).click();
+    await state(ann, "approved", "declined");
+    await ann.goto(`${url}phone?c=${newest(api).challengeId}&lang=${language}`);
+    await state(ann, "question", "problem");
+    await ann.evaluate(() => localStorage.removeItem("scanlatch.language"));
+    assert.equal(await heading(ann), said);
+  });
+}
+
+it("a code that was decided otherwise is called used when it is opened again", async () => {
+  const { url, api, ann } = await scanned("login");
+  const challenge = newest(api);
+  await ann.route(/(qr-code|device)\/challenge$/, (route) =>
+    route.fulfill({ status: 409, json: { error: "challenge_already_decided", errorCode: "challenge_already_decided" } }),
+  );
+  await ann.getByTestId("approve").click();
+  await state(ann, "problem");
+  await ann.unroute(/(qr-code|device)\/challenge$/);
+  await ann.goto(`${url}phone?c=${challenge.challengeId}`);
+  await state(ann, "question", "problem");
+  assert.equal(await heading(ann), "This code was used already");
+});
+
 it("the last device that is removed leaves a phone that can be set up again", async () => {
   const { url, ann } = all.set;
   await ann.goto(`${url}phone`);
