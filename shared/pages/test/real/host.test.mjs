@@ -13,7 +13,7 @@ import { after, before, it } from "node:test";
 import { Stack } from "../../../browser/test/real/stack.mjs";
 import { open } from "../browser/chromium.mjs";
 import { phone, state } from "../browser/play.mjs";
-import { read } from "../browser/zbar.mjs";
+import { seen } from "../browser/zbar.mjs";
 
 const stack = new Stack(["--host", "127.0.0.2"]);
 const homes = [];
@@ -66,7 +66,7 @@ async function login(screens, phones, enter, name) {
   const screen = await enter(screens);
   await screen.goto(`${url}login`);
   await state(screen, "code");
-  const [link] = read(await screen.screenshot());
+  const [link] = await seen(screen);
   assert.ok(link?.startsWith(`${url}phone?c=`), `the code says ${link}`);
   await mine.goto(link);
   await state(mine, "question");
