@@ -1,3 +1,10 @@
+import { fileURLToPath } from "node:url";
+
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { include: ["test/*.test.ts"], setupFiles: ["test/page.ts"] } });
+const sdk = fileURLToPath(new URL("../browser/src", import.meta.url));
+
+export default defineConfig({
+  resolve: { alias: { "@scanlatch/browser/device": `${sdk}/device.ts` } },
+  test: { include: ["test/*.test.ts"], setupFiles: ["test/page.ts"] },
+});

@@ -42,6 +42,7 @@ const SIDE = 480;
 
 /** The code on a page as a camera sees it: a byte of grey for each of `SIDE` times `SIDE` pixels. */
 export async function photographed(page) {
+  await shownWhole(page);
   const png = (await page.locator("scanlatch-qr [part~=card]").screenshot()).toString("base64");
   // The page's own policy lets it load no such picture.
   const helper = await page.context().newPage();
@@ -67,7 +68,11 @@ export function film(code) {
 
 /** What the QR code in a picture of a page says, as the system's camera of a phone reads it. */
 export async function seen(page) {
+  await shownWhole(page);
   const codes = await readBarcodes(await page.screenshot(), { formats: ["QRCode"], tryHarder: true });
   assert.equal(codes.length, 1);
   return codes[0].text;
 }
+
+/** A code that fades in would be grey in a picture. */
+const shownWhole = (page) => page.emulateMedia({ reducedMotion: "reduce" });

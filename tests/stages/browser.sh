@@ -24,6 +24,8 @@ stage_browser() {
   ensure curl curl
   # Reads the codes in pictures of the pages.
   ensure zbarimg zbar-tools
+  # Lets a Chromium trust the certificate of `--host`.
+  ensure certutil libnss3-tools
   heading "the browser SDK"
   package_holds shared/browser
   (cd shared/browser && npm run pack:check --silent)
@@ -34,6 +36,8 @@ stage_browser() {
   (cd shared/browser && SCANLATCH_READY=$ready SCANLATCH_LOCAL=$PWD/../../target/debug/local npm run test:real --silent)
   heading "the pages on the local stack, whose codes are read from pictures, or typed"
   (cd shared/pages && SCANLATCH_PAGES_URL=$(ready_field demoUrl) npm run test:real --silent)
+  heading "the pages over the network, by https with a certificate that Chromium trusts, and with one that it warns of"
+  (cd shared/pages && SCANLATCH_LOCAL=$PWD/../../target/debug/local npm run test:host --silent)
   heading "the examples in plain HTML and React"
   local folder
   local -x AUTHSIGNAL_API_URL AUTHSIGNAL_TENANT_ID AUTHSIGNAL_SECRET_KEY PORT

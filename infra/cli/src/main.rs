@@ -69,7 +69,7 @@ async fn run(options: Options) -> Result<(), CommandError> {
 async fn at_place(place: Place, output: Output, yes: bool, noun: Noun) -> Result<(), CommandError> {
     match noun {
         Noun::Screen(flags) => screen::run(output, place, flags).await,
-        Noun::Phone(command) => phone::run(output, place, command).await,
+        Noun::Phone(command) => phone::run(output, place, yes, command).await,
         Noun::Tail => tail::run(output, place).await,
         Noun::Doctor(flags) => doctor::run(output, place, flags).await,
         Noun::Smoke(flags) => smoke::run(output, place, flags).await,

@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { open } from "./browser/chromium.mjs";
-import { isOnPhone, narrow, stage, wide } from "./scenes.mjs";
+import { isOnPhone, narrow, wide } from "./scenes.mjs";
 import { serve } from "./server.mjs";
+import { stage } from "./stage.mjs";
 
 const folder = fileURLToPath(new URL("../../../docs/images", import.meta.url));
 const MOST = 120_000;

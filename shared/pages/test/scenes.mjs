@@ -1,9 +1,9 @@
 /**
- * Every state of every page: how to get there. A scene gets fresh pages and gives the one to look at. `wide` scenes are
- * looked at in all sizes, the others on a phone alone.
+ * Every state of every page: how to get there. A scene gets the pages of a `stage`. `wide` scenes are looked at in all
+ * sizes, the others on a phone alone.
  */
 
-import { newest, phone, scan, state, typed } from "./browser/play.mjs";
+import { newest, scan, state, typed } from "./browser/play.mjs";
 
 const visit = async (page, url, wanted) => {
   await page.goto(url);
@@ -239,6 +239,14 @@ export const narrow = {
     await decided(stage, "login", "decline", "declined");
     await state(stage.ann, "declined");
   },
+  "phone-approved-before": async (stage) => {
+    await narrow["phone-approved"](stage);
+    await scan(stage.ann, stage.url, stage.api, { state: "problem" });
+  },
+  "phone-declined-before": async (stage) => {
+    await narrow["phone-declined"](stage);
+    await scan(stage.ann, stage.url, stage.api, { state: "problem" });
+  },
   "phone-history": async (stage) => {
     await decided(stage, "login", "decline", "declined");
     await decided(stage, "login", "approve", "welcome");
@@ -266,6 +274,9 @@ export const narrow = {
     await pressed("scan", "problem")(stage);
   },
   "phone-broken": opened("phone?c=3f8e2a91-6c47"),
+  "phone-empty": opened("phone?c="),
+  "phone-two": opened("phone?c=3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063&c=98634c7b-6673-44ea-9a6b-503cccdf0430"),
+  "phone-foreign-link": opened("phone?c=https://other.example/phone?c=3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063"),
   "phone-unknown": opened("phone?c=3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063"),
   "phone-expired": refused("challenge_expired"),
   "phone-superseded": refused("challenge_superseded"),
@@ -368,35 +379,3 @@ export const narrow = {
 
 /** The scenes that are looked at on the phone that is set up. */
 export const isOnPhone = (name) => name in narrow && !name.startsWith("phone-enrol");
-
-/** Fresh pages for a scene: a screen in a browser of its own, and Ann's phone. */
-export async function stage(server, screens, phones) {
-  Object.assign(server.api, { isDown: false, refusal: undefined, hasShortCodes: false, location: { city: "Berlin", country: "DE" } });
-  server.api.tries.clear();
-  server.played.isBackendDown = false;
-  await screens.clearCookies();
-  const screen = await screens.newPage();
-  await screen.addInitScript(() => localStorage.removeItem("scanlatch.language"));
-  let ann = phones.pages().find((page) => page.url().startsWith(server.url));
-  if (!ann || server.api.credentials.size === 0) {
-    await ann?.close();
-    const page = await phones.newPage();
-    await page.goto(`${server.url}phone`);
-    await page.evaluate(async () => {
-      localStorage.clear();
-      for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name);
-    });
-    await page.close();
-    ann = await phone(phones, server.url, "Ann");
-  }
-  const used = await phones.newPage();
-  await used.setViewportSize({ width: 390, height: 844 });
-  return {
-    url: server.url,
-    api: server.api,
-    played: server.played,
-    screen,
-    ann: used,
-    close: () => Promise.all([screen.close(), used.close()]),
-  };
-}

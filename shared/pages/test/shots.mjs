@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { open } from "./browser/chromium.mjs";
-import { isOnPhone, narrow, stage, wide } from "./scenes.mjs";
+import { isOnPhone, narrow, wide } from "./scenes.mjs";
 import { serve } from "./server.mjs";
+import { stage } from "./stage.mjs";
 
 const folder = process.env.SCANLATCH_PICTURES ?? fileURLToPath(new URL("../.shots", import.meta.url));
 const pattern = new RegExp(process.argv[2] ?? ".");

@@ -1,9 +1,14 @@
 //! Screens and phones in the terminal, by the real `scanlatch` on a running stack.
 
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
 use anyhow::{Context as _, Result, bail};
+use rustix::pty::{self, OpenptFlags};
 use scanlatch_tests::{Stack, scanlatch, shared_stack};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, BufReader, Lines};
@@ -66,10 +71,10 @@ async fn a_code_that_a_phone_in_the_terminal_approves_ends_well_by_socket_and_by
     stack.scanlatch(&["phone", "enrol", "terminal-ann"]).await?;
     for way in [&["--json"][..], &["--json", "--polling"]] {
         let shown = screen(stack, way).await?;
-        let link = format!("{}?challengeId=", stack.ready("phoneUrl"));
+        let link = format!("{}?c=", stack.ready("phoneUrl"));
         let id = shown.code.strip_prefix(&link).context("the code does not lead to the phone page")?.to_owned();
         assert!(shown.before.iter().all(|line| !line.contains('\u{1b}')), "{:?}", shown.before);
-        let answered = stack.scanlatch(&["phone", "approve", &shown.code, "--of", "terminal-ann"]).await?;
+        let answered = stack.scanlatch(&["phone", "approve", &shown.code, "--of", "terminal-ann", "--yes"]).await?;
         assert_eq!((&answered["approved"], &answered["action"]), (&json!(true), &json!("login")));
         let (code, answer, told) = shown.end().await?;
         let answer: Value = serde_json::from_str(&answer)?;
@@ -84,7 +89,7 @@ async fn a_code_that_is_declined_ends_with_3() -> Result<()> {
     let stack = shared_stack().await;
     stack.scanlatch(&["phone", "enrol", "terminal-ben"]).await?;
     let shown = screen(stack, &[]).await?;
-    stack.scanlatch(&["phone", "decline", &shown.code, "--of", "terminal-ben"]).await?;
+    stack.scanlatch(&["phone", "decline", &shown.code, "--of", "terminal-ben", "--yes"]).await?;
     let (code, answer, told) = shown.end().await?;
     assert_eq!((code, answer.as_str()), (3, ""));
     assert_eq!(told, ["Scanned. Confirm on the phone.", "error: the request was declined on the phone"]);
@@ -115,7 +120,7 @@ async fn a_screen_that_loses_its_socket_still_gets_its_answer() -> Result<()> {
         anyhow::ensure!(left > 0, "the socket stayed open");
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     }
-    stack.scanlatch(&["phone", "approve", &shown.code]).await?;
+    stack.scanlatch(&["phone", "approve", &shown.code, "--yes"]).await?;
     assert_eq!(shown.end().await?.0, 0);
     stack.stop().await
 }
@@ -127,13 +132,84 @@ async fn the_code_of_one_user_serves_nobody_else() -> Result<()> {
         stack.scanlatch(&["phone", "enrol", user]).await?;
     }
     let shown = screen(stack, &["--user", "terminal-cy", "--action", "deploy", "--custom", r#"{"to":"prod"}"#]).await?;
-    let refused = run(stack, &["phone", "approve", &shown.code, "--of", "terminal-di"]).await?;
+    let refused = run(stack, &["phone", "approve", &shown.code, "--of", "terminal-di", "--yes"]).await?;
     assert_eq!(refused.status.code(), Some(1), "{refused:?}");
-    let approved = run(stack, &["phone", "approve", &shown.code, "--of", "terminal-cy"]).await?;
+    let approved = run(stack, &["phone", "approve", &shown.code, "--of", "terminal-cy", "--yes"]).await?;
     let asked = String::from_utf8(approved.stderr)?;
     assert!(asked.contains("Asked for  deploy\n") && asked.contains(r#"It says    {"to":"prod"}"#), "{asked}");
     let (code, answer, _) = shown.end().await?;
     assert_eq!((code, answer.as_str()), (0, "Approved by terminal-cy.\n"));
+    Ok(())
+}
+
+/// Runs a command at a terminal at which a person types this.
+async fn typed(stack: &Stack, words: &[&str], answer: &str) -> Result<Output> {
+    let person = pty::openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
+    pty::grantpt(&person)?;
+    pty::unlockpt(&person)?;
+    let name = pty::ptsname(&person, Vec::new())?;
+    let terminal = File::options().read(true).write(true).open(OsStr::from_bytes(name.to_bytes()))?;
+    let mut person = File::from(person);
+    person.write_all(answer.as_bytes())?;
+    let output = stack.terminal().await?.args(words).stdin(terminal).output().await?;
+    drop(person);
+    Ok(output)
+}
+
+/// The state of the challenge of a code.
+async fn state(stack: &Stack, code: &str) -> Result<Value> {
+    let id = code.split('=').next_back().context("no id")?;
+    Ok(stack.scanlatch(&["challenge", "show", stack.tenant_id(), id]).await?["state"].clone())
+}
+
+#[tokio::test]
+async fn a_phone_at_a_terminal_shows_who_is_asking_and_asks() -> Result<()> {
+    let stack = shared_stack().await;
+    stack.scanlatch(&["phone", "enrol", "terminal-gus"]).await?;
+    for (order, did) in [("approve", "Approved"), ("decline", "Declined")] {
+        let shown = screen(stack, &["--polling"]).await?;
+        let words = ["phone", order, &shown.code, "--of", "terminal-gus"];
+        let refused = typed(stack, &words, "no\n").await?;
+        assert_eq!((refused.status.code(), state(stack, &shown.code).await?), (Some(2), json!("claimed")));
+        let done = typed(stack, &words, "yes\n").await?;
+        assert_eq!(String::from_utf8(done.stdout)?, format!("{did} login for terminal-gus.\n"));
+        let told = String::from_utf8(done.stderr)?;
+        let (who, question) = told.split_once('?').context(told.clone())?;
+        assert!(who.starts_with("Asked for  login\nFrom       127.0.0.1\n"), "{told}");
+        assert!(who.to_lowercase().ends_with(&format!("\n{order} login for terminal-gus")), "{told}");
+        assert_eq!(question, "\nType yes to go on: ");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_phone_that_can_ask_nobody_claims_nothing() -> Result<()> {
+    let stack = shared_stack().await;
+    stack.scanlatch(&["phone", "enrol", "terminal-hal"]).await?;
+    let shown = screen(stack, &["--polling"]).await?;
+    for order in ["approve", "decline"] {
+        let refused = run(stack, &["phone", order, &shown.code, "--of", "terminal-hal"]).await?;
+        let told = String::from_utf8(refused.stderr)?;
+        assert_eq!((refused.status.code(), told.lines().count()), (Some(2), 1), "{told}");
+        assert!(told.ends_with("Nobody is there to answer; --yes does it without asking\n"), "{told}");
+        assert_eq!(state(stack, &shown.code).await?, "unclaimed");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_phone_that_repeats_its_decision_is_told_that_nothing_changed() -> Result<()> {
+    let stack = shared_stack().await;
+    stack.scanlatch(&["phone", "enrol", "terminal-ida"]).await?;
+    for (order, did) in [("approve", "Approved"), ("decline", "Declined")] {
+        let shown = screen(stack, &["--polling"]).await?;
+        let words = ["phone", order, &shown.code, "--of", "terminal-ida", "--yes"];
+        let repeated = format!("You {} this login before; nothing changed.\n", did.to_lowercase());
+        for said in [format!("{did} login for terminal-ida.\n"), repeated.clone(), repeated] {
+            let output = run(stack, &words).await?;
+            assert_eq!((output.status.code(), String::from_utf8(output.stdout)?), (Some(0), said));
+        }
+    }
     Ok(())
 }
 
@@ -183,7 +259,7 @@ async fn the_example_runs_its_command_once_the_phone_has_approved_it() -> Result
     let stack = shared_stack().await;
     stack.scanlatch(&["phone", "enrol", "terminal-eve"]).await?;
     let shown = Shown::by(approved(stack, &["terminal-eve", "echo", "a \"quoted\" \\ word"]).await?).await?;
-    let answered = run(stack, &["phone", "approve", &shown.code, "--of", "terminal-eve"]).await?;
+    let answered = run(stack, &["phone", "approve", &shown.code, "--of", "terminal-eve", "--yes"]).await?;
     let asked = String::from_utf8(answered.stderr)?;
     assert!(asked.contains(r#"{"command":"echo a \"quoted\" \\ word"}"#), "{asked}");
     let (code, answer, _) = shown.end().await?;
@@ -196,7 +272,7 @@ async fn the_example_runs_nothing_that_was_declined() -> Result<()> {
     let stack = shared_stack().await;
     stack.scanlatch(&["phone", "enrol", "terminal-fay"]).await?;
     let shown = Shown::by(approved(stack, &["terminal-fay", "echo", "done"]).await?).await?;
-    stack.scanlatch(&["phone", "decline", &shown.code, "--of", "terminal-fay"]).await?;
+    stack.scanlatch(&["phone", "decline", &shown.code, "--of", "terminal-fay", "--yes"]).await?;
     let (code, answer, _) = shown.end().await?;
     assert_eq!((code, answer.as_str()), (3, ""));
     Ok(())

@@ -1,6 +1,7 @@
 //! `scanlatch phone`: a phone in the terminal.
 
 use clap::Subcommand;
+use scanlatch_protocol::challenge::Decision;
 
 use crate::console::failure::CommandError;
 use crate::console::output::Output;
@@ -24,14 +25,14 @@ Enrolling needs the tenant's secret key, or a user token with `add:authenticator
 Examples:
   scanlatch phone enrol ann --local")]
     Enrol(enrol::Flags),
-    /// Claim a challenge, show who is asking, and approve
+    /// Claim a challenge, show who is asking, and approve once you confirm
     #[command(after_help = "\
 Examples:
   scanlatch phone approve 3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063 --local
-  scanlatch phone approve http://localhost:3000/phone?challengeId=3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063 --local
-  scanlatch phone approve screenshot.png --of ann --local")]
+  scanlatch phone approve http://localhost:3000/phone?c=3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063 --local
+  scanlatch phone approve screenshot.png --of ann --local --yes")]
     Approve(answer::Flags),
-    /// Claim a challenge, show who is asking, and decline
+    /// Claim a challenge, show who is asking, and decline once you confirm
     #[command(after_help = "Examples:\n  scanlatch phone decline screenshot.png --local")]
     Decline(answer::Flags),
 }
@@ -40,10 +41,10 @@ Examples:
 ///
 /// # Errors
 /// One sentence that says why it failed.
-pub async fn run(output: Output, place: Place, command: Command) -> Result<(), CommandError> {
+pub async fn run(output: Output, place: Place, yes: bool, command: Command) -> Result<(), CommandError> {
     match command {
         Command::Enrol(flags) => enrol::run(output, place, flags).await,
-        Command::Approve(flags) => answer::run(output, place, &flags, true).await,
-        Command::Decline(flags) => answer::run(output, place, &flags, false).await,
+        Command::Approve(flags) => answer::run(output, place, yes, &flags, Decision::Approve).await,
+        Command::Decline(flags) => answer::run(output, place, yes, &flags, Decision::Reject).await,
     }
 }

@@ -88,7 +88,7 @@ async fn user_token(site: &Site, user: &str, action: &str, custom: Option<&Value
 /// Draws the code for people, who read standard error.
 fn show(site: &Site, challenge: &str) {
     // On the local stack the phone's camera is led to the phone page.
-    let link = site.phone_url.as_ref().map(|page| format!("{page}?challengeId={challenge}"));
+    let link = site.phone_url.as_ref().map(|page| format!("{page}?c={challenge}"));
     let text = link.as_deref().unwrap_or(challenge);
     let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty());
     eprint!("{}", drawn(text, colours).unwrap_or_default());

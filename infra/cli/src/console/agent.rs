@@ -31,7 +31,8 @@ pub fn agent(text: &str) -> Option<String> {
     if !text.starts_with("Mozilla/") {
         return None;
     }
-    let browser = BROWSERS.into_iter().find_map(|(mark, name)| {
+    let is_apples = text.contains("Mac OS X") && text.contains("Safari/");
+    let browser = BROWSERS.into_iter().filter(|(_, name)| is_apples || *name != "Safari").find_map(|(mark, name)| {
         let version = text.split_once(mark)?.1.split(|c: char| !c.is_ascii_digit()).next()?;
         Some(if version.is_empty() { name.to_owned() } else { format!("{name} {version}") })
     });
@@ -74,6 +75,10 @@ mod tests {
             (
                 "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:133.0) Gecko/20100101 Firefox/133.0",
                 "Firefox 133 on macOS",
+            ),
+            (
+                "Mozilla/5.0 (Linux; U; Android 4.4) AppleWebKit/534.30 (KHTML, like Gecko) Version/4.0 Mobile Safari/534.30",
+                "Android",
             ),
         ] {
             assert_eq!(agent(text).as_deref(), Some(expected), "{text}");

@@ -10,11 +10,19 @@ use crate::console::table::shown;
 /// # Errors
 /// [`CommandError::Misused`] if the answer is another one, or nobody can answer.
 pub fn ask(what: &str, word: &str) -> Result<(), CommandError> {
-    let input = std::io::stdin();
-    if !input.is_terminal() {
-        return Err(CommandError::misused(format!("{what}? Nobody is there to answer; --yes does it without asking")));
+    check_answerable(what)?;
+    agreed(what, word, &mut std::io::stdin().lock(), &mut std::io::stderr())
+}
+
+/// Whether somebody can answer, for a command that changes something before it can ask.
+///
+/// # Errors
+/// [`CommandError::Misused`] if nobody can.
+pub fn check_answerable(what: &str) -> Result<(), CommandError> {
+    if std::io::stdin().is_terminal() {
+        return Ok(());
     }
-    agreed(what, word, &mut input.lock(), &mut std::io::stderr())
+    Err(CommandError::misused(format!("{what}? Nobody is there to answer; --yes does it without asking")))
 }
 
 fn agreed(what: &str, word: &str, input: &mut impl BufRead, output: &mut impl Write) -> Result<(), CommandError> {

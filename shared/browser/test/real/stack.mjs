@@ -16,9 +16,15 @@ export function running() {
 /** A stack that keeps its data in a folder, so that it can be killed and started again. */
 export class Stack {
   #folder = mkdtempSync(join(tmpdir(), "scanlatch-stack-"));
+  #flags;
   #process;
   /** What its ready file says. */
   ready;
+
+  /** `flags` are further ones of the program. */
+  constructor(flags = []) {
+    this.#flags = flags;
+  }
 
   /** Starts it, on the port that it had before, and waits until it is ready. */
   async start() {
@@ -27,7 +33,7 @@ export class Stack {
     const file = join(this.#folder, "ready.json");
     rmSync(file, { force: true });
     const port = this.ready ? new URL(this.ready.apiUrl).port : "0";
-    const options = ["--port", port, "--data", join(this.#folder, "data"), "--ready-file", file];
+    const options = ["--port", port, "--data", join(this.#folder, "data"), "--ready-file", file, ...this.#flags];
     // What it would note for other tests is cut off when it is killed.
     const env = { ...process.env, SCANLATCH_RECORD: undefined, SCANLATCH_LOGS: undefined };
     this.#process = spawn(program, options, { env, stdio: ["ignore", "ignore", "inherit"] });

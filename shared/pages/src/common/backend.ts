@@ -112,7 +112,13 @@ export function linkTo({ phoneUrl }: Config, challengeId: string): string {
   return url.href + challengeId;
 }
 
-/** Where people type a short code: the phone page by the name that is easier to type, without what browsers add. */
+/** An address as people type it. Without its scheme browsers ask a port of its own by http, so https is said there. */
+export function typeable(url: string): string {
+  const { protocol, port, href } = new URL(url);
+  return protocol === "https:" && port ? href : href.replace(/^https?:\/\//, "");
+}
+
+/** Where people type a short code: the phone page by the name that is easier to type. */
 export function typedAddress({ phoneUrl }: Config): string {
-  return phoneUrl.replace(/^https?:\/\//, "").replace(/phone$/, "device");
+  return typeable(phoneUrl).replace(/phone$/, "device");
 }

@@ -51,7 +51,7 @@ export class Shell {
     document.body.dataset["state"] = state;
     document.title = `${title} · ${this.#name}`;
     this.#main.replaceChildren(...nodes);
-    if (say !== undefined) this.#live.textContent = say;
+    this.#live.textContent = say ?? "";
     if (focus) return focus.focus();
     if (!isNavigation && !isFocusLost) return;
     const heading = this.#main.querySelector<HTMLElement>("h1");

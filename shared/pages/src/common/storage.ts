@@ -23,3 +23,21 @@ export function forget(key: string): void {
     // There was nothing.
   }
 }
+
+/** What is kept by names under a key, the newest first. */
+export function listed<T>(key: string): [name: string, value: T][] {
+  try {
+    const kept: unknown = JSON.parse(read(key) ?? "[]");
+    return Array.isArray(kept)
+      ? (kept as [string, T][]).filter((entry) => Array.isArray(entry) && typeof entry[0] === "string")
+      : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Keeps a value under its name, and the newest others beside it, `most` in all. */
+export function enlist(key: string, name: string, value: unknown, most: number): void {
+  const rest = listed(key).filter(([known]) => known !== name);
+  write(key, JSON.stringify([[name, value], ...rest].slice(0, most)));
+}

@@ -1,4 +1,4 @@
-import type { Config } from "../common/backend.js";
+import { type Config, typeable } from "../common/backend.js";
 import { boot } from "../common/boot.js";
 import { qrCode } from "../../../browser/src/element/draw.js";
 import { h } from "../common/dom.js";
@@ -36,7 +36,7 @@ function draw({ phoneUrl }: Config): void {
           { class: "text" },
           h("h2", {}, words.phone),
           h("p", { class: "soft" }, words.phoneText),
-          h("p", { class: "where" }, phoneUrl.replace(/^https?:\/\//, "")),
+          h("p", { class: "where" }, typeable(phoneUrl)),
           h("a", { href: "phone" }, words.here),
         ),
       ),

@@ -10,7 +10,7 @@ interface Enrol {
   isWaiting: boolean;
   name: string;
   go(name: string): Promise<void>;
-  fail(code: string): void;
+  fail(code: string, name: string): void;
 }
 
 /** Asks whose phone this is. */
@@ -48,11 +48,12 @@ export function enrolView({ isLost, isWaiting, name, go, fail }: Enrol): Node[] 
     if (!/[\p{L}\p{N}]/u.test(input.value)) return missing();
     submit.disabled = true;
     submit.textContent = enrol.busy;
-    return void go(input.value.trim()).catch((reason: unknown) => {
+    const given = input.value.trim();
+    return void go(given).catch((reason: unknown) => {
       const code = reason instanceof Refusal ? reason.code : "defect";
       submit.disabled = false;
       submit.textContent = enrol.go;
-      return code === "invalid_request" ? missing() : fail(code);
+      return code === "invalid_request" ? missing() : fail(code, given);
     });
   });
   return [

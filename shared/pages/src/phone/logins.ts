@@ -1,5 +1,5 @@
 import { described } from "../common/agent.js";
-import { read, write } from "../common/storage.js";
+import { enlist, listed } from "../common/storage.js";
 import type { ClaimedChallenge } from "./phone.js";
 import { nearest } from "./place.js";
 
@@ -16,23 +16,10 @@ const MOST = 20;
 export function remember({ idempotencyKey, userAgent, ...seen }: ClaimedChallenge): void {
   if (!idempotencyKey) return;
   const [browser, place] = [described(userAgent), nearest(seen)];
-  const rest = remembered().filter(([id]) => id !== idempotencyKey);
-  const all = [[idempotencyKey, { ...(browser ? { browser } : {}), ...(place ? { place } : {}) }], ...rest];
-  write(KEY, JSON.stringify(all.slice(0, MOST)));
+  enlist(KEY, idempotencyKey, { ...(browser ? { browser } : {}), ...(place ? { place } : {}) }, MOST);
 }
 
 /** Where that login was, if this phone decided it. */
 export function whereOf(id: string): Where {
-  return remembered().find(([known]) => known === id)?.[1] ?? {};
-}
-
-function remembered(): [string, Where][] {
-  try {
-    const kept: unknown = JSON.parse(read(KEY) ?? "[]");
-    return Array.isArray(kept)
-      ? (kept as [string, Where][]).filter((entry) => Array.isArray(entry) && typeof entry[0] === "string")
-      : [];
-  } catch {
-    return [];
-  }
+  return listed<Where>(KEY).find(([known]) => known === id)?.[1] ?? {};
 }

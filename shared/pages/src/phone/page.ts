@@ -1,10 +1,9 @@
-import { challengeIdFrom } from "@scanlatch/browser/device";
-
 import { ask, type Payment, Refusal } from "../common/backend.js";
 import { boot } from "../common/boot.js";
 import { button, h } from "../common/dom.js";
 import { icon } from "../common/icons.js";
 import { Shell } from "../common/shell.js";
+import { decisionOf, noteDecision } from "./decided.js";
 import { devicesView } from "./devices.js";
 import { enrolView } from "./enrol.js";
 import { historyView } from "./history.js";
@@ -17,6 +16,7 @@ import { problem } from "./problems.js";
 import { headline, type Question, questionView } from "./question.js";
 import { resultView } from "./result.js";
 import { scannerView } from "./camera.js";
+import { askedBy, challengeIn } from "./scanned.js";
 import { typingView } from "./typing.js";
 import { registerWorker } from "./worker/register.js";
 import { words } from "./words.js";
@@ -31,21 +31,16 @@ await boot(shell, async (config) => {
   await begin(phone);
 });
 
-/** What the address asks for, as it was scanned. */
-function asked(): string | undefined {
-  const query = new URLSearchParams(location.search);
-  return query.get("c") ?? query.get("challengeId") ?? (location.hash.slice(1) || undefined);
-}
-
 /** From the address to the question, with setting up in between if this phone is new. */
 async function begin(phone: Phone): Promise<void> {
   if (!isSecureContext) return trouble(phone, "insecure_context");
-  const code = asked() ?? pending.get();
+  const code = askedBy(location) ?? pending.get();
   if (code) pending.set(code);
   try {
     const standing = await phone.find();
     // A new phone need not be set up only to be told this.
-    if (standing !== "enrolled" && code && !challengeIdFrom(code)) return trouble(phone, "invalid_challenge_id");
+    const refused = code === undefined ? undefined : read(phone, code).refused;
+    if (standing !== "enrolled" && refused) return trouble(phone, refused);
     if (standing !== "enrolled") return enrol(phone, standing === "lost");
   } catch (error) {
     return trouble(phone, codeOf(error), () => begin(phone));
@@ -55,27 +50,27 @@ async function begin(phone: Phone): Promise<void> {
 
 /** What an enrolled phone shows first. */
 function next(phone: Phone): Promise<void> | void {
-  const code = pending.get() ?? asked();
-  if (code) return claim(phone, code);
+  const code = pending.get() ?? askedBy(location);
+  if (code !== undefined) return claim(phone, code);
   return isForTyping && phone.config.shortCodes ? typing(phone) : home(phone);
 }
 
-function enrol(phone: Phone, isLost = false): void {
+function enrol(phone: Phone, isLost = false, name = phone.name): void {
   const isWaiting = pending.get() !== undefined || isForTyping;
   const go = async (name: string) => {
     await phone.enrol(name);
     await next(phone);
   };
+  const again = (name: string): void => {
+    waiting(words.enrol.busy);
+    go(name).catch((error: unknown) => fail(codeOf(error), name));
+  };
+  const fail = (code: string, name: string) =>
+    code === "invalid_request" ? enrol(phone, isLost, name) : trouble(phone, code, () => again(name));
   const { title } = words.enrol;
   shell.show(
     { state: "enrol", title, isNavigation: true },
-    ...enrolView({
-      isLost,
-      isWaiting,
-      name: phone.name,
-      go,
-      fail: (code) => trouble(phone, code, () => enrol(phone, isLost)),
-    }),
+    ...enrolView({ isLost, isWaiting, name, go, fail }),
   );
 }
 
@@ -93,13 +88,15 @@ function home(phone: Phone): void {
   );
 }
 
-/** A text that a camera saw or a person pasted. One of another site is told from one that is damaged. */
+/** A text that a camera saw or a person pasted. */
 function scanned(phone: Phone, text: string): void {
-  const isLink = /^[a-z][a-z\d+.-]*:/i.test(text.trim());
-  const isOurs = !isLink || text.trim().startsWith(new URL(phone.config.phoneUrl).origin);
-  if (!isOurs) return trouble(phone, "foreign");
   pending.set(text);
   return void claim(phone, text);
+}
+
+/** The pages may be at another address than the one that phones reach them at. */
+function read({ config }: Phone, text: string): { id?: string; refused?: string } {
+  return challengeIn(text, [location.origin, new URL(config.phoneUrl).origin]);
 }
 
 function typing(phone: Phone, isWrong = false): void {
@@ -130,14 +127,21 @@ async function claimTyped(phone: Phone, letters: string): Promise<void> {
 }
 
 async function claim(phone: Phone, text: string): Promise<void> {
-  const code = challengeIdFrom(text) ?? "";
-  if (!code) return trouble(phone, "invalid_challenge_id");
+  const { id, refused = "" } = read(phone, text);
+  if (!id) return trouble(phone, refused);
+  const before = decisionOf(id, phone.userId);
+  if (before) return trouble(phone, decidedBefore(before.approved));
   waiting(words.asking);
   try {
-    await question(phone, code, await phone.claim(code));
+    await question(phone, id, await phone.claim(id));
   } catch (error) {
-    trouble(phone, codeOf(error), () => claim(phone, code));
+    trouble(phone, codeOf(error), () => claim(phone, id));
   }
+}
+
+function decidedBefore(approved: boolean | undefined): string {
+  if (approved === undefined) return "challenge_already_decided";
+  return approved ? "approved_before" : "declined_before";
 }
 
 /** Throws what the backend refuses. */
@@ -167,8 +171,11 @@ async function decide(phone: Phone, code: string, question: Question, approved: 
   try {
     await phone.decide(code, approved);
   } catch (error) {
-    return trouble(phone, codeOf(error), () => decide(phone, code, question, approved));
+    const refused = codeOf(error);
+    if (refused === "challenge_already_decided") noteDecision(code, { userId: phone.userId });
+    return trouble(phone, refused, () => decide(phone, code, question, approved));
   }
+  noteDecision(code, { userId: phone.userId, approved });
   pending.set(undefined);
   leaveCode();
   remember(question.claimed);
@@ -241,12 +248,18 @@ function trouble(phone: Phone, code: string, retry?: () => unknown): void {
     h(
       "section",
       { class: "notice", "data-problem": name },
-      h("div", { class: "badge warn" }, icon(name === "network" ? "cloud" : "alert")),
+      badge(name),
       h("h1", {}, title),
       h("p", {}, text),
       h("div", { class: "stack" }, ...(canGoOn ? ways[way] : instead)),
     ),
   );
+}
+
+function badge(name: string): HTMLElement {
+  if (name === "approved") return h("div", { class: "badge" }, icon("check"));
+  if (name === "declined") return h("div", { class: "badge bad" }, icon("cross"));
+  return h("div", { class: "badge warn" }, icon(name === "network" ? "cloud" : "alert"));
 }
 
 /** A reload must not ask again for what was decided. */

@@ -26,7 +26,12 @@ export class Phone {
 
   /** The name that the person gave; after a loss of storage, the user's. */
   get name(): string {
-    return read(NAME) ?? this.credential?.userId ?? "";
+    return read(NAME) ?? this.userId;
+  }
+
+  /** Whose phone this is; nobody's until it is set up. */
+  get userId(): string {
+    return this.credential?.userId ?? "";
   }
 
   /** Looks for this phone's credential: whether there is one, or whether there was. */

@@ -22,6 +22,14 @@ const words = pick<Record<string, Problem>>({
     cancelled: ["The screen has left", "It does not wait for this code any more. Show a new one and scan that."],
     taken: ["Another phone was faster", "It has scanned this code already. Show a new one on the screen."],
     used: ["This code was used already", "Each code works once. Show a new one on the screen if you need it."],
+    approved: [
+      "You approved this already",
+      "Each code works once. If the screen still waits, show a new one there and scan that.",
+    ],
+    declined: [
+      "You declined this already",
+      "Each code works once. If you want to go on after all, show a new one on the screen and scan that.",
+    ],
     blocked: ["This is blocked", "The site does not allow it. Ask whoever runs the site."],
     removed: ["This phone was removed", "It can approve nothing any more. Set it up again if it is still yours."],
     stranger: [
@@ -81,6 +89,14 @@ const words = pick<Record<string, Problem>>({
     ],
     taken: ["Ein anderes Handy war schneller", "Es hat diesen Code schon gescannt. Lassen Sie einen neuen zeigen."],
     used: ["Dieser Code ist verbraucht", "Jeder Code gilt einmal. Lassen Sie bei Bedarf einen neuen zeigen."],
+    approved: [
+      "Das haben Sie schon bestätigt",
+      "Jeder Code gilt einmal. Wenn der Bildschirm noch wartet, lassen Sie einen neuen zeigen und scannen Sie ihn.",
+    ],
+    declined: [
+      "Das haben Sie schon abgelehnt",
+      "Jeder Code gilt einmal. Wenn Sie doch weitermachen möchten, lassen Sie einen neuen zeigen und scannen Sie ihn.",
+    ],
     blocked: ["Das ist gesperrt", "Die Seite erlaubt es nicht. Fragen Sie, wer die Seite betreibt."],
     removed: [
       "Dieses Handy wurde entfernt",
@@ -142,6 +158,8 @@ const KNOWN: Record<string, [problem: string, way: Way]> = {
   challenge_already_claimed: ["taken", "scan"],
   challenge_already_decided: ["used", "scan"],
   challenge_not_open: ["used", "scan"],
+  approved_before: ["approved", "scan"],
+  declined_before: ["declined", "scan"],
   action_already_succeeded: ["used", "scan"],
   signature_spent: ["used", "scan"],
   too_many_tries: ["tries", "scan"],

@@ -6,8 +6,8 @@ import { nearest } from "./place.js";
 import { isLogin, type Question } from "./question.js";
 import { words } from "./words.js";
 
-/** What became of the answer, in one sentence that says what happened where. */
-function outcome(question: Question, approved: boolean): string {
+/** What follows from the answer, in one sentence. The phone cannot see whether the screen still hears it. */
+export function outcome(question: Question, approved: boolean): string {
   const { result } = words;
   const { payment, claimed } = question;
   if (payment) return approved ? result.paid(money(payment.amount, payment.currency), payment.payee) : result.unpaid;

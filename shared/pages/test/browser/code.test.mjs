@@ -9,7 +9,7 @@ import { it } from "node:test";
 import { open } from "./chromium.mjs";
 import { phone, state } from "./play.mjs";
 import { world } from "./world.mjs";
-import { read } from "./zbar.mjs";
+import { seen } from "./zbar.mjs";
 
 const all = world();
 
@@ -17,7 +17,7 @@ it("the gallery's code leads to the phone page", async () => {
   const { screen, url } = all.set;
   await screen.goto(url);
   await state(screen, "ready");
-  assert.deepEqual(read(await screen.screenshot()), [`${url}phone`]);
+  assert.deepEqual(await seen(screen), [`${url}phone`]);
 });
 
 /** A film of a picture, as a camera would see it: YUV4MPEG2 in grey. */

@@ -161,13 +161,13 @@ it("a TV is signed in to and out of by its remote control alone", async () => {
   await state(screen, "code");
 });
 
-it("the phone's headline of a payment is the backend's, and both sides get its receipt", async () => {
+it("the phone's headline of a payment is the backend's, and both sides say it at the end", async () => {
   const { screen, ann } = await due();
   assert.equal(await heading(ann), "Pay €11.50 to Cafe Nord?");
   await ann.getByTestId("approve").click();
   await state(screen, "paid");
   await state(ann, "approved");
-  assert.match(await ann.locator("main").innerText(), /You paid €11\.50 to Cafe Nord\./);
+  assert.match(await ann.locator("main").innerText(), /You agreed to pay €11\.50 to Cafe Nord\./);
   assert.match(await screen.locator("main").innerText(), /€11\.50[\s\S]*N-\d+/);
 });
 
@@ -218,6 +218,37 @@ it("a decided code is not asked for again by a reload", async () => {
   await state(ann, "home");
 });
 
+for (const [answer, language, said] of [
+  ["approve", "en", "You approved this already"],
+  ["decline", "en", "You declined this already"],
+  ["approve", "de", "Das haben Sie schon bestätigt"],
+  ["decline", "de", "Das haben Sie schon abgelehnt"],
+]) {
+  it(`a code that is opened again after ${answer} is not asked for again, but says so (${language})`, async () => {
+    const { url, api, ann } = await scanned("login");
+    await ann.getByTestId(answer).click();
+    await state(ann, "approved", "declined");
+    await ann.goto(`${url}phone?c=${newest(api).challengeId}&lang=${language}`);
+    await state(ann, "question", "problem");
+    await ann.evaluate(() => localStorage.removeItem("scanlatch.language"));
+    assert.equal(await heading(ann), said);
+  });
+}
+
+it("a code that was decided otherwise is called used when it is opened again", async () => {
+  const { url, api, ann } = await scanned("login");
+  const challenge = newest(api);
+  await ann.route(/(qr-code|device)\/challenge$/, (route) =>
+    route.fulfill({ status: 409, json: { error: "challenge_already_decided", errorCode: "challenge_already_decided" } }),
+  );
+  await ann.getByTestId("approve").click();
+  await state(ann, "problem");
+  await ann.unroute(/(qr-code|device)\/challenge$/);
+  await ann.goto(`${url}phone?c=${challenge.challengeId}`);
+  await state(ann, "question", "problem");
+  assert.equal(await heading(ann), "This code was used already");
+});
+
 it("the last device that is removed leaves a phone that can be set up again", async () => {
   const { url, ann } = all.set;
   await ann.goto(`${url}phone`);
@@ -257,6 +288,9 @@ it("no screen shows a code to type where the service makes none", async () => {
 
 const problems = {
   broken: "broken",
+  empty: "broken",
+  two: "broken",
+  "foreign-link": "foreign",
   unknown: "unknown",
   expired: "expired",
   superseded: "superseded",

@@ -50,3 +50,23 @@ for (const [name, scene] of Object.entries({ ...wide, ...narrow })) {
     assert.deepEqual(all.complaints, []);
   });
 }
+
+for (const name of ["phone-home", "kiosk-code"]) {
+  it(`${name}: says nothing of a wait that is over`, { timeout: 60_000 }, async () => {
+    const page = isOnPhone(name) ? all.set.ann : all.set.screen;
+    await { ...wide, ...narrow }[name](all.set);
+    assert.doesNotMatch(await page.evaluate(() => document.body.innerText), /One moment/);
+  });
+}
+
+it("the gallery stands in the middle of a wall, with as much room above as below", async () => {
+  const { screen } = all.set;
+  await screen.setViewportSize({ width: 3840, height: 2160 });
+  await wide.gallery(all.set);
+  const [above, below] = await screen.evaluate(() => {
+    const inner = document.querySelector(".gallery").getBoundingClientRect();
+    const outer = document.querySelector("main").getBoundingClientRect();
+    return [inner.top - outer.top, outer.bottom - inner.bottom].map(Math.round);
+  });
+  assert.ok(Math.abs(above - below) < 60, `${above} above, ${below} below`);
+});

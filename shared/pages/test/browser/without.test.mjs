@@ -93,6 +93,19 @@ for (const name of ["login", "kiosk", "tv", "terminal"]) {
   });
 }
 
+it("a name that was typed without a network is set up by trying again", async () => {
+  const { screen, url } = all.set;
+  await screen.goto(`${url}phone`);
+  await state(screen, "enrol");
+  await screen.route(/demo\/phone\/enrol/, (route) => route.abort());
+  await screen.getByTestId("name").fill("Finn");
+  await screen.getByTestId("enrol").click();
+  await state(screen, "problem");
+  await screen.unroute(/demo\/phone\/enrol/);
+  await screen.getByRole("button", { name: "Try again" }).click();
+  await screen.getByRole("heading", { name: "Ready, Finn" }).waitFor({ timeout: 5_000 });
+});
+
 it("a new phone is told of a broken code before it is set up", async () => {
   const { screen, url } = all.set;
   await screen.goto(`${url}phone?c=3f8e2a91-6c47`);

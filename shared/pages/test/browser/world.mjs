@@ -2,8 +2,8 @@
 
 import { after, afterEach, before, beforeEach } from "node:test";
 
-import { stage } from "../scenes.mjs";
 import { serve } from "../server.mjs";
+import { stage } from "../stage.mjs";
 import { open } from "./chromium.mjs";
 
 const CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36";

@@ -8,8 +8,14 @@ import { join } from "node:path";
 /** zbarimg's own way to say that there is no code. */
 const NONE = 4;
 
+/** The texts of all QR codes that a page shows. A code that fades in is seen whole. */
+export async function seen(page) {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  return read(await page.screenshot());
+}
+
 /** The texts of all QR codes in a PNG. */
-export function read(png) {
+function read(png) {
   const folder = mkdtempSync(join(tmpdir(), "scanlatch-picture-"));
   const path = join(folder, "picture.png");
   try {

@@ -189,12 +189,16 @@ export class Api {
   #claimed(challenge, credential) {
     if (!challenge || (challenge.forUser && challenge.forUser !== credential.userId))
       throw new Refused(404, "challenge_not_found");
-    if (challenge.over) throw new Refused(410, challenge.over);
-    if (Date.now() > challenge.expiresAt.getTime()) throw new Refused(410, "challenge_expired");
-    if (isDecided(challenge)) throw new Refused(409, "challenge_already_decided");
-    if (challenge.by && challenge.by !== credential) throw new Refused(409, "challenge_already_claimed");
-    Object.assign(challenge, { by: credential, state: "claimed" });
-    challenge.tell?.({ state: "claimed" });
+    // Who has decided may claim once more, and hears the same.
+    const isRepeated = isDecided(challenge) && challenge.by === credential;
+    if (!isRepeated) {
+      if (challenge.over) throw new Refused(410, challenge.over);
+      if (Date.now() > challenge.expiresAt.getTime()) throw new Refused(410, "challenge_expired");
+      if (isDecided(challenge)) throw new Refused(409, "challenge_already_decided");
+      if (challenge.by && challenge.by !== credential) throw new Refused(409, "challenge_already_claimed");
+      Object.assign(challenge, { by: credential, state: "claimed" });
+      challenge.tell?.({ state: "claimed" });
+    }
     const { ipAddress, userAgent, action, idempotencyKey, custom } = challenge;
     return {
       success: true,

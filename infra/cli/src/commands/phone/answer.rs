@@ -2,12 +2,14 @@
 
 use clap::Args;
 use scanlatch_client::device::Claimed;
+use scanlatch_protocol::challenge::Decision;
 use scanlatch_protocol::id::UserId;
 use serde_json::{Value, json};
 
 use crate::commands::phone::code;
 use crate::commands::phone::pocket::Pocket;
 use crate::console::agent;
+use crate::console::confirm;
 use crate::console::failure::CommandError;
 use crate::console::output::Output;
 use crate::console::table::pairs;
@@ -26,19 +28,56 @@ pub struct Flags {
     of: Option<UserId>,
 }
 
-/// Claims the challenge, shows who is asking and answers.
-pub async fn run(output: Output, place: Place, flags: &Flags, approved: bool) -> Result<(), CommandError> {
+/// Claims the challenge, shows who is asking, asks unless `yes`, and answers.
+///
+/// # Errors
+/// If nobody confirms, or the service refuses.
+pub async fn run(
+    output: Output,
+    place: Place,
+    yes: bool,
+    flags: &Flags,
+    decision: Decision,
+) -> Result<(), CommandError> {
     let id = code::read(&flags.challenge)?.to_string();
     let site = site::find(place, None).await?;
     let phone = Pocket::read()?.find(&site, flags.of.as_ref().map(UserId::as_str))?;
     let device = phone.device(&site)?;
+    let order = match decision {
+        Decision::Approve => "Approve",
+        Decision::Reject => "Decline",
+    };
+    if !yes {
+        // A claim takes the challenge from every other phone, so it is made only if somebody can go on.
+        confirm::check_answerable(&format!("{order} {id}"))?;
+    }
     let claimed = device.claim(&id).await?;
     eprint!("{}", asker(&claimed));
-    let decided = device.decide(&id, approved).await?;
     let (action, user) = (&claimed.action_code, &phone.user_id);
-    let document = json!({ "challengeId": id, "action": action, "userId": user, "approved": decided.is_verified });
+    if !yes {
+        let confirmed = confirm::ask(&format!("{order} {action} for {user}"), "yes");
+        confirmed.map_err(|_| CommandError::misused("nothing was decided"))?;
+    }
+    // No answer tells a repeated decision from a new one, but the service notes when a phone last decided.
+    let before = device.credential().await?.last_verified_at;
+    let decided = device.decide(&id, decision == Decision::Approve).await?;
+    let after = device.credential().await.ok().and_then(|credential| credential.last_verified_at);
+    let decided_before = after.is_some() && after == before;
+    let document = json!({
+        "challengeId": id,
+        "action": action,
+        "userId": user,
+        "approved": decided.is_verified,
+        "decidedBefore": decided_before,
+    });
     let did = if decided.is_verified { "Approved" } else { "Declined" };
-    output.answer(&document, || format!("{did} {action} for {user}."))
+    output.answer(&document, || {
+        if decided_before {
+            format!("You {} this {action} before; nothing changed.", did.to_lowercase())
+        } else {
+            format!("{did} {action} for {user}.")
+        }
+    })
 }
 
 /// Who is asking: what the service saw comes before what the screen says.
