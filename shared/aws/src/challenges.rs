@@ -59,6 +59,9 @@ pub(crate) fn challenge_item(challenge: &Challenge) -> Item {
         item = item.set(SPENT, spent(&challenge.spent));
     }
     item = item.maybe("shortCodeDigest", challenge.short_code.as_ref().map(Digest::to_text));
+    if let Some(application) = &challenge.application {
+        item = item.json("application", application);
+    }
     item = item.maybe("takenFor", challenge.taken_for.as_ref().map(ActionCode::as_str));
     if let Some(by) = challenge.state.holder() {
         item = item.text("holderUser", by.user.as_str()).text("holderCredential", by.credential.to_string());
@@ -140,6 +143,7 @@ pub(crate) fn read_challenge(tenant: &TenantId, item: &Item) -> std::result::Res
             None => None,
             Some(digest) => Some(Digest::from_text(digest).ok_or_else(|| malformed("shortCodeDigest"))?),
         },
+        application: item.maybe_json("application")?,
         taken_for: item.maybe("takenFor").map(ActionCode::parse).transpose().map_err(|_| malformed("takenFor"))?,
         state,
     })

@@ -150,6 +150,10 @@ impl<'a> Reader<'a> {
         serde_json::from_str(self.text(name)?).map_err(|_| malformed(name))
     }
 
+    pub(crate) fn maybe_json<T: DeserializeOwned>(self, name: &str) -> Result<Option<T>, Unavailable> {
+        self.maybe(name).map(|text| serde_json::from_str(text).map_err(|_| malformed(name))).transpose()
+    }
+
     pub(crate) fn custom(self) -> Result<Option<Custom>, Unavailable> {
         self.maybe("custom").map(|text| Custom::from_text(text).ok_or_else(|| malformed("custom"))).transpose()
     }

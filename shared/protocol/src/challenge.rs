@@ -30,6 +30,7 @@
 //! SDK names no predecessor, so the older code stays alive. I1 also excludes a code that its screen has not received
 //! yet. A known user may approve it unscanned while the screen's reply is under way or lost.
 
+mod application;
 mod apply;
 mod approval;
 mod event;
@@ -49,6 +50,7 @@ use crate::key::SignatureR;
 use crate::secret::{DeviceCode, Digest};
 use crate::time::Timestamp;
 
+pub use application::{Application, Door};
 pub use approval::Approval;
 pub use event::{Decision, Event, Withdrawal};
 pub use filter::{By, ChallengeFilter};
@@ -99,6 +101,8 @@ pub struct Challenge {
     pub spent: Vec<SignatureR>,
     /// The digest of its short code, if its screen asked for one. It names the challenge until somebody has claimed it.
     pub short_code: Option<Digest>,
+    /// The registered application that asks, if one does.
+    pub application: Option<Application>,
     /// The action that a backend named, if the challenge itself names none; see [`TRUSTED_DEVICE_ACTION`].
     pub taken_for: Option<ActionCode>,
     /// How far it got.

@@ -11,7 +11,7 @@
 //!
 //! After a leak there is no waiting; see [`KeySet::on_leak`].
 
-use crate::signing::{VerifyingKey, VerifyingKeys};
+use crate::signing::{PublicKey, VerifyingKey, VerifyingKeys};
 use crate::tenant::{MAX_ACCESS_TOKEN_LIFETIME_MS, MAX_SESSION_LIFETIME_MS};
 use crate::time::Timestamp;
 
@@ -85,14 +85,14 @@ pub struct Slot {
 
 /// A key in its slot.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeySetEntry {
+pub struct KeySetEntry<P = VerifyingKey> {
     /// Its slot.
     pub slot: Slot,
     /// Its public half.
-    pub public: VerifyingKey,
+    pub public: P,
 }
 
-impl KeySetEntry {
+impl<P> KeySetEntry<P> {
     /// Whole days since it was made.
     pub fn age_days(&self, now: Timestamp) -> i64 {
         (now.millis() - self.slot.created_at.millis()).max(0) / DAY_MS
@@ -115,13 +115,19 @@ impl Change {
     }
 }
 
-/// All keys whose tokens may still serve, and the next one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KeySet(Vec<KeySetEntry>);
+/// All keys of one type whose tokens may still serve, and the next one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeySet<P = VerifyingKey>(Vec<KeySetEntry<P>>);
 
-impl KeySet {
+impl<P> Default for KeySet<P> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<P: PublicKey> KeySet<P> {
     /// A key set of these keys, given in any order.
-    pub fn new(mut keys: Vec<KeySetEntry>) -> Self {
+    pub fn new(mut keys: Vec<KeySetEntry<P>>) -> Self {
         keys.sort_by_key(|key| key.slot.number);
         Self(keys)
     }
@@ -138,20 +144,21 @@ impl KeySet {
 
     /// The key that signs: the last one whose time has come. A clock may be so far behind that no time has come. Then
     /// the first key signs.
-    pub fn signing(&self, now: Timestamp) -> Option<&KeySetEntry> {
+    pub fn signing(&self, now: Timestamp) -> Option<&KeySetEntry<P>> {
         self.0.iter().rev().find(|key| key.slot.signs_from <= now).or(self.0.first())
     }
 
     /// The keys that verify, the retired ones marked as such.
-    pub fn verifying(&self, now: Timestamp) -> VerifyingKeys {
+    pub fn verifying(&self, now: Timestamp) -> VerifyingKeys<P> {
         let (retired, serving): (Vec<_>, Vec<_>) =
             self.0.iter().enumerate().partition(|(at, _)| self.is_over(*at, SERVES_MS, now));
-        let publics = |keys: Vec<(usize, &KeySetEntry)>| keys.into_iter().map(|(_, key)| key.public.clone()).collect();
+        let publics =
+            |keys: Vec<(usize, &KeySetEntry<P>)>| keys.into_iter().map(|(_, key)| key.public.clone()).collect();
         VerifyingKeys::new(publics(serving)).with_retired(publics(retired))
     }
 
     /// Whether [`KeySet::verifying`] would still return `keys`, which it returned before.
-    pub fn still_gives(&self, keys: &VerifyingKeys, now: Timestamp) -> bool {
+    pub fn still_gives(&self, keys: &VerifyingKeys<P>, now: Timestamp) -> bool {
         self.0.iter().enumerate().all(|(at, key)| {
             keys.find(key.public.kid()).is_some()
                 && keys.is_retired(key.public.kid()) == self.is_over(at, SERVES_MS, now)
@@ -185,7 +192,7 @@ impl KeySet {
 
     /// The key set after a change. `made` is the public half of the key that the change makes.
     #[must_use]
-    pub fn changed(&self, change: &Change, made: Option<&VerifyingKey>) -> Self {
+    pub fn changed(&self, change: &Change, made: Option<&P>) -> Self {
         let kept = self.0.iter().filter(|key| !change.remove.contains(&key.slot.number)).cloned();
         let made = change.make.zip(made).map(|(slot, public)| KeySetEntry { slot, public: public.clone() });
         Self::new(kept.chain(made).collect())
@@ -245,7 +252,7 @@ mod tests {
     #[test]
     fn a_clock_that_is_behind_finds_the_first_key() {
         assert_eq!(signing(&run(&KeySet::default(), day(0)), day(0).plus(-5 * MINUTE_MS)), 0);
-        assert_eq!(KeySet::default().signing(day(0)), None);
+        assert_eq!(KeySet::<VerifyingKey>::default().signing(day(0)), None);
     }
 
     #[test]

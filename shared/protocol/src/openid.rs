@@ -16,6 +16,9 @@
 //! | [`claims`] | what is told of a user, by scope |
 //! | [`fault`] | the error codes of the RFCs |
 
+/// The action that a login by OpenID asks to approve.
+pub const OPENID_ACTION: &str = "openid-login";
+
 pub mod authorization;
 pub mod claims;
 pub mod client;

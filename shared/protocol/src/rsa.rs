@@ -1,10 +1,14 @@
-//! Public RSA keys, for what knows no ES256. This crate computes nothing with them: whoever holds the private halves signs
-//! and verifies.
+//! RSA keys, for what knows no ES256. This crate computes nothing with them: a library behind [`RsaSigner`] signs, and the
+//! same library verifies.
 
-use serde::Serialize;
+use std::fmt;
+use std::sync::Arc;
+
 use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
 use crate::base64::{decode, encode_url};
+use crate::signing::{Jwk, Modulus, PublicKey};
 
 /// A public RSA key that checks RS256 signatures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,11 +39,6 @@ impl RsaPublicKey {
         encode_url(&self.modulus)
     }
 
-    /// The key id: the RFC 7638 thumbprint.
-    pub fn kid(&self) -> &str {
-        &self.kid
-    }
-
     /// The modulus, big-endian.
     pub fn modulus(&self) -> &[u8] {
         &self.modulus
@@ -49,13 +48,18 @@ impl RsaPublicKey {
     pub fn exponent(&self) -> &[u8] {
         &self.exponent
     }
+}
 
-    /// Its RFC 7517 form.
-    pub fn to_jwk(&self) -> RsaJwk {
-        RsaJwk {
+impl PublicKey for RsaPublicKey {
+    fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    fn to_jwk(&self) -> Jwk {
+        Jwk {
             kty: "RSA",
-            n: encode_url(&self.modulus),
-            e: encode_url(&self.exponent),
+            point: None,
+            rsa: Some(Modulus { n: encode_url(&self.modulus), e: encode_url(&self.exponent) }),
             r#use: "sig",
             alg: "RS256",
             kid: self.kid.clone(),
@@ -63,15 +67,43 @@ impl RsaPublicKey {
     }
 }
 
-/// An RFC 7517 key of type RSA.
-#[derive(Clone, Debug, Serialize)]
-pub struct RsaJwk {
-    kty: &'static str,
-    n: String,
-    e: String,
-    r#use: &'static str,
-    alg: &'static str,
-    kid: String,
+/// The private half of an RSA key. Its memory is wiped when it is dropped.
+pub trait RsaSigner: Send + Sync {
+    /// The RS256 signature of a message (RFC 7518 section 3.3): the same bytes each time. `None` if the library fails.
+    fn sign(&self, message: &[u8]) -> Option<Vec<u8>>;
+
+    /// The key in the form of PKCS #8, for wrapping. `None` if the library fails.
+    fn to_pkcs8(&self) -> Option<Zeroizing<Vec<u8>>>;
+}
+
+/// A private RSA key that signs tokens.
+#[derive(Clone)]
+pub struct RsaSigningKey {
+    public: RsaPublicKey,
+    signer: Arc<dyn RsaSigner>,
+}
+
+impl fmt::Debug for RsaSigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RsaSigningKey({})", self.public.kid)
+    }
+}
+
+impl RsaSigningKey {
+    /// The key of these two halves.
+    pub fn new(public: RsaPublicKey, signer: Arc<dyn RsaSigner>) -> Self {
+        Self { public, signer }
+    }
+
+    /// The public half.
+    pub fn public(&self) -> &RsaPublicKey {
+        &self.public
+    }
+
+    /// The private half.
+    pub fn signer(&self) -> &dyn RsaSigner {
+        &*self.signer
+    }
 }
 
 #[cfg(test)]

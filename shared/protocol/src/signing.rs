@@ -94,14 +94,28 @@ impl VerifyingKey {
     pub(crate) fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
         Signature::from_slice(signature).is_ok_and(|signature| self.key.verify(message, &signature).is_ok())
     }
+}
+
+/// A public key with an id.
+pub trait PublicKey: Clone + PartialEq {
+    /// Its id: the RFC 7638 thumbprint.
+    fn kid(&self) -> &str;
+
+    /// Its RFC 7517 form.
+    fn to_jwk(&self) -> Jwk;
+}
+
+impl PublicKey for VerifyingKey {
+    fn kid(&self) -> &str {
+        &self.kid
+    }
 
     fn to_jwk(&self) -> Jwk {
         let (x, y) = self.sec1[1..].split_at(32);
         Jwk {
             kty: "EC",
-            crv: "P-256",
-            x: encode_url(x),
-            y: encode_url(y),
+            point: Some(Point { crv: "P-256", x: encode_url(x), y: encode_url(y) }),
+            rsa: None,
             r#use: "sig",
             alg: "ES256",
             kid: self.kid.clone(),
@@ -109,38 +123,44 @@ impl VerifyingKey {
     }
 }
 
-/// The keys whose tokens may still serve.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct VerifyingKeys {
-    serving: Vec<VerifyingKey>,
-    retired: Vec<VerifyingKey>,
+/// The keys of one type whose tokens may still serve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifyingKeys<P = VerifyingKey> {
+    serving: Vec<P>,
+    retired: Vec<P>,
 }
 
-impl VerifyingKeys {
+impl<P> Default for VerifyingKeys<P> {
+    fn default() -> Self {
+        Self { serving: Vec::new(), retired: Vec::new() }
+    }
+}
+
+impl<P: PublicKey> VerifyingKeys<P> {
     /// A set of keys, none of them retired.
-    pub fn new(serving: Vec<VerifyingKey>) -> Self {
+    pub fn new(serving: Vec<P>) -> Self {
         Self { serving, retired: Vec::new() }
     }
 
     /// The same set with these retired keys, of which only refresh tokens still serve.
     #[must_use]
-    pub fn with_retired(self, retired: Vec<VerifyingKey>) -> Self {
+    pub fn with_retired(self, retired: Vec<P>) -> Self {
         Self { retired, ..self }
     }
 
     /// The key of this id, a retired one included.
-    pub fn find(&self, kid: &str) -> Option<&VerifyingKey> {
-        self.serving.iter().chain(&self.retired).find(|key| key.kid == kid)
+    pub fn find(&self, kid: &str) -> Option<&P> {
+        self.serving.iter().chain(&self.retired).find(|key| key.kid() == kid)
     }
 
     /// Whether the key of this id is retired.
     pub fn is_retired(&self, kid: &str) -> bool {
-        self.retired.iter().any(|key| key.kid == kid)
+        self.retired.iter().any(|key| key.kid() == kid)
     }
 
     /// The RFC 7517 key set. Retired keys are not in it, because only the service reads refresh tokens.
     pub fn to_jwks(&self) -> Jwks {
-        Jwks { keys: self.serving.iter().map(VerifyingKey::to_jwk).collect() }
+        Jwks { keys: self.serving.iter().map(PublicKey::to_jwk).collect() }
     }
 }
 
@@ -151,6 +171,13 @@ pub struct Jwks {
 }
 
 impl Jwks {
+    /// These keys, and then those.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.keys.extend(others.keys);
+        self
+    }
+
     /// Whether there is no key.
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
@@ -162,15 +189,32 @@ impl Jwks {
     }
 }
 
+/// An RFC 7517 key.
 #[derive(Clone, Debug, Serialize)]
-struct Jwk {
-    kty: &'static str,
+pub struct Jwk {
+    pub(crate) kty: &'static str,
+    #[serde(flatten)]
+    pub(crate) point: Option<Point>,
+    #[serde(flatten)]
+    pub(crate) rsa: Option<Modulus>,
+    pub(crate) r#use: &'static str,
+    pub(crate) alg: &'static str,
+    pub(crate) kid: String,
+}
+
+/// The members of an elliptic curve key (RFC 7518 section 6.2.1).
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Point {
     crv: &'static str,
     x: String,
     y: String,
-    r#use: &'static str,
-    alg: &'static str,
-    kid: String,
+}
+
+/// The members of an RSA key (RFC 7518 section 6.3.1).
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Modulus {
+    pub(crate) n: String,
+    pub(crate) e: String,
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 //! | [`pending`], [`trusted_device`], [`verify`] | a phone that asks what is pending or verifies its user by itself |
 //! | [`track`], [`validate`] | a backend's calls in a login |
 //! | [`users`], [`authenticators`], [`actions`], [`find`], [`assign`], [`sessions`] | a backend's other calls |
+//! | [`openid`] | an OpenID provider whose login is the QR code |
 //! | [`keys`] | what anybody may ask |
 //! | [`rotate`] | what the schedule or a leak does to the signing keys |
 //! | [`authenticate`] | proves who is calling |
@@ -41,6 +42,7 @@ pub mod find;
 pub mod keys;
 pub mod measure;
 pub mod message;
+pub mod openid;
 pub mod pending;
 pub mod poll;
 pub mod port;

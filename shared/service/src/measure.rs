@@ -74,6 +74,8 @@ measures! {
     SignaturesCopied: Count,
     /// A short code was unknown, expired, used, or not for the user who typed it.
     ShortCodesWrong: Count,
+    /// A code of an OpenID login came twice; its session ended.
+    CodesCopied: Count,
     /// A screen came back to its challenge.
     ChallengesResumed: Count,
     /// From the claim to the decision. Decisions without a claim do not count.

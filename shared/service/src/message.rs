@@ -44,6 +44,7 @@ pub async fn run(
                 None => Screen::Socket(id.clone()),
             },
             short_code: short_code.clone(),
+            application: None,
         };
         let challenge = new.into_challenge(deps.random()?, deps.random()?, deps.now());
         // The tenant is read beside the write, not before it, which saves a round. Nobody can use a disabled tenant's

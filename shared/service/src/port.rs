@@ -9,6 +9,7 @@ mod challenges;
 mod connections;
 mod credentials;
 mod keys;
+mod openid;
 mod sessions;
 mod short_codes;
 mod tenants;
@@ -25,7 +26,10 @@ pub use challenges::{
 };
 pub use connections::{Connection, Connections, Connects, Disconnects, Lifetimes, Pushed, Pushes, Shown};
 pub use credentials::{Credentials, Enrols, ListsCredentials, Removes, Revokes};
-pub use keys::{FOLLOWED_WITHIN_MS, MakesKeys, Rotates, Signs, Verifies};
+pub use keys::{
+    FOLLOWED_WITHIN_MS, MakesKeys, MakesRsaKeys, Rotates, RotatesRsa, Signs, SignsRsa, Verifies, VerifiesRsa,
+};
+pub use openid::{Answers, Asks, AuthorizationRequests, Clients, Exchanged, Exchanges, Paces, RegistersClients};
 pub use sessions::{Begins, Ends, Refreshes, Sessions};
 pub use short_codes::{CountsTries, ShortCodes};
 pub use tenants::{Administers, Tenants};

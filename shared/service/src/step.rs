@@ -5,6 +5,7 @@ pub(crate) mod claiming;
 pub(crate) mod decision;
 mod fresh_key;
 pub(crate) mod notify;
+pub(crate) mod openid;
 pub(crate) mod opening;
 
 pub use fresh_key::fresh_key;

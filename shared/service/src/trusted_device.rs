@@ -32,6 +32,7 @@ pub async fn run(
         context,
         screen: Screen::TrustedDevice,
         short_code: None,
+        application: None,
     };
     let challenge = new.into_challenge(deps.random()?, deps.random()?, deps.now());
     deps.create(&challenge, &Before::default()).await?;

@@ -63,7 +63,7 @@ async fn answer(
             Ok(token) => unfinished(deps, &tenant, token, expected).await,
             Err(refusal) => Ok(refused(refusal)),
         },
-        Kind::Access | Kind::Refresh => Ok(Validation::Invalid(Invalid::NotAToken)),
+        _ => Ok(Validation::Invalid(Invalid::NotAToken)),
     }
 }
 

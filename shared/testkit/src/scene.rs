@@ -154,6 +154,7 @@ pub fn challenge(tenant: TenantId) -> Challenge {
         withdrawn: None,
         spent: Vec::new(),
         short_code: None,
+        application: None,
         taken_for: None,
         state: State::Unclaimed,
     }

@@ -135,6 +135,7 @@ async fn show(stack: &Stack) -> Result<()> {
         withdrawn: None,
         spent: Vec::new(),
         short_code: None,
+        application: None,
         taken_for: None,
         state: State::Unclaimed,
     };

@@ -116,6 +116,7 @@ fn shown_elsewhere() -> Challenge {
         withdrawn: None,
         spent: Vec::new(),
         short_code: None,
+        application: None,
         taken_for: None,
         state: State::Unclaimed,
     }

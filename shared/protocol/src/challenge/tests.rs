@@ -49,6 +49,7 @@ fn fresh() -> Challenge {
         withdrawn: None,
         spent: Vec::new(),
         short_code: None,
+        application: None,
         taken_for: None,
         state: State::Unclaimed,
     }

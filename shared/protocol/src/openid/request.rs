@@ -31,23 +31,48 @@ pub const CODE_MS: i64 = 60_000;
 /// The prefix of the `request_uri` of a pushed request (RFC 9126 section 2.2).
 const REQUEST_URI: &str = "urn:ietf:params:oauth:request_uri:";
 
-/// Names a request: 256 random bits. Only its digest is stored.
-#[derive(Clone)]
-pub struct RequestHandle(String);
-redacted!(RequestHandle);
+macro_rules! handle {
+    ($(#[$doc:meta])+ $name:ident) => {
+        $(#[$doc])+
+        #[derive(Clone)]
+        pub struct $name(String);
+        redacted!($name);
+
+        impl $name {
+            /// A fresh one.
+            pub fn from_random(bytes: Randomness) -> Self {
+                Self(encode_url(&bytes))
+            }
+
+            /// One as a browser presents it; `None` if the text cannot be one.
+            pub fn parse(text: &str) -> Option<Self> {
+                let is_one = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+                (text.len() == 43 && text.bytes().all(is_one)).then(|| Self(text.to_owned()))
+            }
+
+            /// The text.
+            pub fn expose(&self) -> &str {
+                &self.0
+            }
+
+            /// The digest, which is stored.
+            pub fn digest(&self) -> Digest {
+                Digest::of(self.0.as_bytes())
+            }
+        }
+    };
+}
+
+handle! {
+    /// Names a request: 256 random bits. Only its digest is stored.
+    RequestHandle
+}
+handle! {
+    /// Tells browsers apart: 256 random bits in a cookie. Only its digest is stored.
+    BrowserSecret
+}
 
 impl RequestHandle {
-    /// A fresh handle.
-    pub fn from_random(bytes: Randomness) -> Self {
-        Self(encode_url(&bytes))
-    }
-
-    /// A handle as a page presents it; `None` if the text cannot be one.
-    pub fn parse(text: &str) -> Option<Self> {
-        let is_handle = text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        is_handle.then(|| Self(text.to_owned()))
-    }
-
     /// A handle as an application presents it, in `request_uri`.
     pub fn from_uri(uri: &str) -> Option<Self> {
         uri.strip_prefix(REQUEST_URI).and_then(Self::parse)
@@ -56,16 +81,6 @@ impl RequestHandle {
     /// `request_uri`.
     pub fn to_uri(&self) -> String {
         format!("{REQUEST_URI}{}", self.0)
-    }
-
-    /// The text.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
-    /// The digest, which names the stored request.
-    pub fn digest(&self) -> Digest {
-        Digest::of(self.0.as_bytes())
     }
 }
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::Refusal;
 use crate::base64::{decode, encode_url};
 use crate::jwt::MAX_TOKEN_BYTES;
-use crate::rsa::RsaPublicKey;
-use crate::signing::{SigningKey, VerifyingKeys};
+use crate::rsa::{RsaPublicKey, RsaSigningKey};
+use crate::signing::{PublicKey as _, SigningKey, VerifyingKeys};
 
 /// What signs a token (RFC 7518 section 3.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +71,13 @@ impl Unsigned {
         format!("{}.{}", encode_url(&serde_json::to_vec(&header).unwrap_or_default()), self.claims)
     }
 
+    /// The token, signed with RS256. `None` if the library fails.
+    pub fn signed_by_rsa(&self, key: &RsaSigningKey) -> Option<String> {
+        let message = self.message(key.public().kid());
+        let signature = key.signer().sign(message.as_bytes())?;
+        Some(sealed(message, &signature))
+    }
+
     /// The token, signed with ES256.
     pub fn signed_by(&self, key: &SigningKey) -> String {
         let message = self.message(key.public().kid());
@@ -80,7 +87,7 @@ impl Unsigned {
 }
 
 /// A message with its signature.
-pub fn sealed(mut message: String, signature: &[u8]) -> String {
+fn sealed(mut message: String, signature: &[u8]) -> String {
     message.push('.');
     message.push_str(&encode_url(signature));
     message
@@ -150,19 +157,19 @@ impl<'a> Presented<'a> {
         }
     }
 
-    /// Checks an RS256 signature of this key. `has_signed` computes it from key, message and signature.
+    /// Checks an RS256 signature. `has_signed` computes it from key, message and signature.
     ///
     /// # Errors
     /// [`Refusal::InvalidToken`].
     pub fn check_rs256(
         &self,
-        key: &RsaPublicKey,
-        is_retired: bool,
+        keys: &VerifyingKeys<RsaPublicKey>,
         has_signed: impl FnOnce(&RsaPublicKey, &[u8], &[u8]) -> bool,
     ) -> Result<Checked, Refusal> {
-        let is_its = self.header.alg == Algorithm::Rs256 && self.header.kid == key.kid();
-        if is_its && has_signed(key, self.message.as_bytes(), &self.signature) {
-            Ok(Checked { is_retired })
+        let key = keys.find(&self.header.kid).filter(|_| self.header.alg == Algorithm::Rs256);
+        let has_signed = key.is_some_and(|key| has_signed(key, self.message.as_bytes(), &self.signature));
+        if has_signed {
+            Ok(Checked { is_retired: keys.is_retired(&self.header.kid) })
         } else {
             Err(Refusal::InvalidToken)
         }
@@ -213,11 +220,12 @@ mod tests {
         let presented = Presented::read(&token).unwrap();
         assert!(presented.check_es256(&keys()).is_err());
         let rsa = RsaPublicKey::new(vec![0xff; 256], vec![1, 0, 1]).unwrap();
-        assert!(presented.check_rs256(&rsa, false, |_, _, _| true).is_err());
+        let known = VerifyingKeys::new(vec![rsa.clone()]);
+        assert!(presented.check_rs256(&known, |_, _, _| true).is_err());
         let own = sealed(unsigned(Algorithm::Rs256).message(rsa.kid()), &[1; 256]);
         let own = Presented::read(&own).unwrap();
-        assert!(own.check_rs256(&rsa, false, |_, _, _| true).is_ok());
-        assert!(own.check_rs256(&rsa, false, |_, _, _| false).is_err());
+        assert!(own.check_rs256(&known, |_, _, _| true).is_ok());
+        assert!(own.check_rs256(&known, |_, _, _| false).is_err());
     }
 
     #[test]

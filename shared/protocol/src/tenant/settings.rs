@@ -54,6 +54,8 @@ pub struct Settings {
     pub access_token_lifetime_ms: i64,
     /// How long a session can be refreshed, from its beginning.
     pub session_lifetime_ms: i64,
+    /// How long a person who logged in by OpenID is not asked again in the same browser.
+    pub browser_session_lifetime_ms: i64,
     /// How long an action is kept.
     pub action_lifetime_ms: i64,
 }
@@ -74,6 +76,7 @@ impl Default for Settings {
             result_token_lifetime_ms: 10 * MINUTE,
             access_token_lifetime_ms: 15 * MINUTE,
             session_lifetime_ms: 30 * DAY,
+            browser_session_lifetime_ms: 8 * HOUR,
             action_lifetime_ms: 90 * DAY,
         }
     }
@@ -149,7 +152,7 @@ const fn setting(name: &'static str, kind: Kind, meaning: &'static str) -> Setti
 
 /// Every setting, in the order of [`Settings`]. The command line, its JSON and text, the checks of values and
 /// `docs/settings.md` come from this table.
-pub static SETTINGS: [Setting; 14] = [
+pub static SETTINGS: [Setting; 15] = [
     setting(
         "deviceCredentials",
         Kind::Switch(|settings| &mut settings.device_credentials),
@@ -220,6 +223,14 @@ pub static SETTINGS: [Setting; 14] = [
         "sessionLifetimeMs",
         Kind::Lifetime(|settings| &mut settings.session_lifetime_ms, Bounds::new(HOUR, MAX_SESSION_LIFETIME_MS)),
         "How long a session can be refreshed from its beginning",
+    ),
+    setting(
+        "browserSessionLifetimeMs",
+        Kind::Lifetime(
+            |settings| &mut settings.browser_session_lifetime_ms,
+            Bounds::new(MINUTE, MAX_SESSION_LIFETIME_MS),
+        ),
+        "How long a person who logged in by OpenID is not asked again in the same browser",
     ),
     setting(
         "actionLifetimeMs",

@@ -3,15 +3,17 @@
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::Action;
 use scanlatch_protocol::authorization::Identity;
-use scanlatch_protocol::challenge::{Challenge, ChallengeParams, Screen, State};
+use scanlatch_protocol::challenge::{Application, Challenge, ChallengeParams, Screen, State};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::{ChallengeId, IdempotencyKey, TenantId};
+use scanlatch_protocol::secret::DeviceCode;
 use scanlatch_protocol::short_code::ShortCode;
 use scanlatch_protocol::tenant::{Settings, Tenant};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::Issuer;
 
-use crate::port::{Actions, Clock, Entropy, Lifetimes, Tenants, Verifies};
+use crate::measure::{self, Measure};
+use crate::port::{Actions, Before, Clock, Creates, Entropy, Lifetimes, Tenants, Verifies};
 use crate::step::authenticate;
 use crate::{Result, Unavailable};
 
@@ -70,6 +72,7 @@ pub(crate) struct NewChallenge {
     pub(crate) context: Context,
     pub(crate) screen: Screen,
     pub(crate) short_code: Option<ShortCode>,
+    pub(crate) application: Option<Application>,
 }
 
 impl NewChallenge {
@@ -90,6 +93,7 @@ impl NewChallenge {
             withdrawn: None,
             spent: Vec::new(),
             short_code: self.short_code.as_ref().map(ShortCode::digest),
+            application: self.application,
             taken_for: None,
             state: State::Unclaimed,
         };
@@ -106,6 +110,48 @@ impl NewChallenge {
 /// If the system has no randomness.
 pub(crate) fn draw_short_code(deps: &impl Entropy, params: &ChallengeParams) -> Result<Option<ShortCode>, Unavailable> {
     Ok(if params.short_code { Some(ShortCode::from_random(deps.random()?)) } else { None })
+}
+
+/// How many short codes are drawn if others have them. Even with a million live codes the second is hardly ever needed.
+const ATTEMPTS: usize = 4;
+
+/// A challenge of a polling screen, with the two codes that only its answer tells.
+pub(crate) type Polling = (Challenge, DeviceCode, Option<ShortCode>);
+
+/// Stores a challenge for the screen that polls with the returned device code, in place of what was `before`. The short
+/// code comes with it if the screen wants one.
+///
+/// # Errors
+/// Those of [`Creates::create`].
+pub(crate) async fn polling(
+    deps: &(impl Creates + Clock + Entropy),
+    tenant: &Tenant,
+    before: &Before,
+    params: ChallengeParams,
+    context: Context,
+    application: Option<Application>,
+) -> Result<Polling> {
+    let code = DeviceCode::from_random(deps.random()?);
+    for _ in 0..ATTEMPTS {
+        let short_code = draw_short_code(deps, &params)?;
+        let new = NewChallenge {
+            tenant: tenant.id,
+            lifetimes: Lifetimes::from(&tenant.settings),
+            tracked: before.action.clone(),
+            params: params.clone(),
+            context: context.clone(),
+            screen: Screen::polling(code.digest()),
+            short_code: short_code.clone(),
+            application: application.clone(),
+        };
+        let challenge = new.into_challenge(deps.random()?, deps.random()?, deps.now());
+        if deps.create(&challenge, before).await? {
+            measure::challenge(&challenge.id);
+            measure::count(Measure::ChallengesPolled);
+            return Ok((challenge, code, short_code));
+        }
+    }
+    Err(Unavailable::new("short codes", "others had each code that was drawn").into())
 }
 
 impl From<&Settings> for Lifetimes {

@@ -1,0 +1,228 @@
+//! An application sends a browser to log its person in.
+
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::id::{ClientId, SessionId, TenantId};
+use scanlatch_protocol::openid::authorization::{Authorization, Destination, Prompt};
+use scanlatch_protocol::openid::client::{Client, unknown_client};
+use scanlatch_protocol::openid::fault::OAuthError;
+use scanlatch_protocol::openid::issuer::OpenIdIssuer;
+use scanlatch_protocol::openid::parameters::Parameters;
+use scanlatch_protocol::openid::request::{
+    AuthorizationRequest, BrowserSecret, Login, OPEN_MS, RequestEvent, RequestHandle, RequestState,
+};
+use scanlatch_protocol::openid::token::BrowserSession;
+use scanlatch_protocol::time::Timestamp;
+
+use crate::port::{
+    Answers, Asks, AuthorizationRequests, Clients, Clock, Entropy, MakesKeys, Sessions, Tenants, Users, Verifies,
+    VerifiesRsa,
+};
+use crate::step::openid::{browser_session, client, granted, hinted, refused};
+use crate::{Result, Unavailable};
+
+deps!(
+    Tenants,
+    Clients,
+    AuthorizationRequests,
+    Asks,
+    Answers,
+    Sessions,
+    Users,
+    Verifies,
+    VerifiesRsa,
+    MakesKeys,
+    Clock,
+    Entropy,
+);
+
+/// What a browser brings.
+#[derive(Clone, Debug, Default)]
+pub struct Visit {
+    /// Its own secret, if it has one.
+    pub browser: Option<BrowserSecret>,
+    /// The cookie of its session with the provider.
+    pub session: Option<Cookie>,
+}
+
+/// A cookie's value.
+#[derive(Clone)]
+pub struct Cookie(pub String);
+
+impl std::fmt::Debug for Cookie {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// Where the browser goes.
+#[derive(Debug)]
+pub enum Next {
+    /// Back to the application, with a code or an error.
+    Application(String),
+    /// To the login page.
+    Page {
+        /// The request.
+        handle: RequestHandle,
+        /// The browser's secret, which it is to keep.
+        browser: BrowserSecret,
+        /// The languages that the person reads.
+        locales: Option<String>,
+    },
+}
+
+/// Where the browser goes next. A person who has logged in lately is not asked again, unless the application wants it.
+///
+/// # Errors
+/// Those that a person is told, because the application or its address is not certain: [`Refusal::UnknownTenant`],
+/// [`Refusal::MethodDisabled`], those of [`Destination::of`], and those of a `request_uri`. All others go to the
+/// application.
+pub async fn run(
+    deps: &impl Deps,
+    issuer: &OpenIdIssuer,
+    tenant: &TenantId,
+    parameters: &Parameters,
+    visit: Visit,
+) -> Result<Next> {
+    let id = parameters.get("client_id").ok_or(OAuthError::InvalidRequest.because("The client_id is missing."))?;
+    let id = ClientId::parse(id).map_err(|_| unknown_client())?;
+    let cookie = visit.session.as_ref().map(|cookie| cookie.0.as_str());
+    let session = async { Ok(browser_session(deps, issuer, tenant, cookie).await?) };
+    let known = client(deps, tenant, &id);
+    let ((_, client), session, pushed) = tokio::try_join!(known, session, pushed(deps, tenant, parameters))?;
+    let browser = match visit.browser {
+        Some(browser) => browser,
+        None => BrowserSecret::from_random(deps.random()?),
+    };
+    let asked = match pushed {
+        Some(asked) if asked.request.client == client.id => asked,
+        Some(_) => {
+            return Err(OAuthError::InvalidRequestUri.because("The request_uri is another application's.").into());
+        }
+        None => {
+            let destination = Destination::of(parameters, &client)?;
+            match Authorization::accept(parameters, &client, destination.clone()) {
+                Ok(asks) => Asked::fresh(deps, &client, asks, &browser)?,
+                Err(refusal) => return Ok(Next::Application(refused(issuer, &destination, &refusal))),
+            }
+        }
+    };
+    let opened = asked.opened(&browser, deps.now())?;
+    let hint = parameters.get("id_token_hint");
+    let login = serving(deps, issuer, session, &opened.asks, hint).await?;
+    match (opened.asks.prompt, login) {
+        (Prompt::Never | Prompt::IfNeeded, Some(login)) => {
+            let authorized = asked.authorized(deps, &browser, login).await?;
+            let key = deps.signing_key_or_first(deps.now()).await?;
+            Ok(Next::Application(granted(issuer, &authorized, &key).ok_or(Refusal::NotApproved)?))
+        }
+        (Prompt::Never, None) => {
+            let fault =
+                OAuthError::LoginRequired.because("Nobody who fits is logged in, and prompt=none lets nobody ask.");
+            Ok(Next::Application(refused(issuer, &opened.asks.destination, &fault)))
+        }
+        _ => {
+            let locales = opened.asks.ui_locales.clone();
+            let handle = asked.handle.clone();
+            asked.stored(deps, &browser).await?;
+            Ok(Next::Page { handle, browser, locales })
+        }
+    }
+}
+
+/// A request, and whether it is stored already.
+struct Asked {
+    handle: RequestHandle,
+    request: AuthorizationRequest,
+    is_stored: bool,
+}
+
+impl Asked {
+    fn fresh(
+        deps: &(impl Clock + Entropy),
+        client: &Client,
+        asks: Authorization,
+        browser: &BrowserSecret,
+    ) -> Result<Self, Unavailable> {
+        let handle = RequestHandle::from_random(deps.random()?);
+        let request = AuthorizationRequest {
+            id: handle.digest(),
+            tenant: client.tenant,
+            client: client.id.clone(),
+            asks,
+            session: SessionId::from_random(deps.random()?),
+            expires_at: deps.now().plus(OPEN_MS),
+            state: RequestState::Open { browser: browser.digest().to_text() },
+        };
+        Ok(Self { handle, request, is_stored: false })
+    }
+
+    /// The request, taken up by the browser.
+    fn opened(&self, browser: &BrowserSecret, now: Timestamp) -> Result<AuthorizationRequest, Refusal> {
+        if self.is_stored {
+            self.request.apply(&RequestEvent::Open(browser.digest()), now)
+        } else {
+            Ok(self.request.clone())
+        }
+    }
+
+    async fn stored(
+        self,
+        deps: &(impl Asks + Answers + Clock),
+        browser: &BrowserSecret,
+    ) -> Result<AuthorizationRequest> {
+        if self.is_stored {
+            deps.answer(&self.request, &RequestEvent::Open(browser.digest()), deps.now()).await
+        } else {
+            deps.ask(&self.request).await?;
+            Ok(self.request)
+        }
+    }
+
+    /// The request with the login that the browser has already. A fresh one is stored only then.
+    async fn authorized(
+        self,
+        deps: &(impl Asks + Answers + Clock),
+        browser: &BrowserSecret,
+        login: Login,
+    ) -> Result<AuthorizationRequest> {
+        let authorize = RequestEvent::Authorize(browser.digest(), login);
+        if self.is_stored {
+            let opened = self.stored(deps, browser).await?;
+            return deps.answer(&opened, &authorize, deps.now()).await;
+        }
+        let authorized = self.request.apply(&authorize, deps.now())?;
+        deps.ask(&authorized).await?;
+        Ok(authorized)
+    }
+}
+
+/// The request that the application pushed, if it names one.
+async fn pushed(
+    deps: &impl AuthorizationRequests,
+    tenant: &TenantId,
+    parameters: &Parameters,
+) -> Result<Option<Asked>> {
+    const WRONG: Refusal = OAuthError::InvalidRequestUri.because("The request_uri is wrong, spent or expired.");
+    let Some(uri) = parameters.get("request_uri") else { return Ok(None) };
+    let handle = RequestHandle::from_uri(uri).ok_or(WRONG)?;
+    let request = deps.authorization_request(tenant, &handle.digest()).await?.ok_or(WRONG)?;
+    Ok(Some(Asked { handle, request, is_stored: true }))
+}
+
+/// The browser's login, if it serves this request and is of the user whom the application expects.
+async fn serving(
+    deps: &(impl Verifies + VerifiesRsa + Clock),
+    issuer: &OpenIdIssuer,
+    session: Option<BrowserSession>,
+    asks: &Authorization,
+    hint: Option<&str>,
+) -> Result<Option<Login>, Unavailable> {
+    let Some(login) = session.map(|session| session.login).filter(|login| login.serves(asks, deps.now())) else {
+        return Ok(None);
+    };
+    if hint.is_none() {
+        return Ok(Some(login));
+    }
+    let hinted = hinted(deps, issuer, hint).await?;
+    Ok(hinted.is_some_and(|hinted| hinted.user == login.user).then_some(login))
+}

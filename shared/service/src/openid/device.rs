@@ -1,0 +1,36 @@
+//! A device without a keyboard asks (RFC 8628 section 3.1).
+
+use scanlatch_protocol::challenge::{Application, ChallengeParams, Door};
+use scanlatch_protocol::context::Context;
+use scanlatch_protocol::id::{ActionCode, TenantId};
+use scanlatch_protocol::openid::OPENID_ACTION;
+use scanlatch_protocol::openid::client::{ClientProof, Grant};
+use scanlatch_protocol::openid::parameters::Parameters;
+use scanlatch_protocol::openid::scope::Scopes;
+
+use crate::Result;
+use crate::port::{Before, Clients, Clock, Creates, Entropy, Tenants};
+use crate::step::openid::proven;
+use crate::step::opening::{Polling, polling};
+
+deps!(Tenants, Clients, Creates, Clock, Entropy);
+
+/// Makes a challenge with a short code for the device.
+///
+/// # Errors
+/// Those of [`scanlatch_protocol::openid::client::Client::check`], and
+/// [`scanlatch_protocol::openid::fault::OAuthError::InvalidScope`].
+pub async fn run(
+    deps: &impl Deps,
+    tenant: &TenantId,
+    proof: &ClientProof,
+    parameters: &Parameters,
+    context: Context,
+) -> Result<Polling> {
+    let (tenant, client) = proven(deps, tenant, proof, Some(Grant::DeviceCode)).await?;
+    let asked = Scopes::parse(parameters.get("scope").unwrap_or_default())?;
+    let scopes = asked.within(&client.registration.scopes);
+    let application = Application { client: client.id, name: client.registration.name, door: Door::Device { scopes } };
+    let params = ChallengeParams { action: ActionCode::parse(OPENID_ACTION)?, custom: None, short_code: true };
+    polling(deps, &tenant, &Before::default(), params, context, Some(application)).await
+}

@@ -1,0 +1,43 @@
+//! An application pushes its request before it sends the browser (RFC 9126).
+
+use scanlatch_protocol::id::{SessionId, TenantId};
+use scanlatch_protocol::openid::authorization::{Authorization, Destination};
+use scanlatch_protocol::openid::client::{ClientProof, Grant};
+use scanlatch_protocol::openid::fault::OAuthError;
+use scanlatch_protocol::openid::parameters::Parameters;
+use scanlatch_protocol::openid::request::{AuthorizationRequest, PUSHED_MS, RequestHandle, RequestState};
+
+use crate::Result;
+use crate::port::{Asks, Clients, Clock, Entropy, Tenants};
+use crate::step::openid::proven;
+
+deps!(Tenants, Clients, Asks, Clock, Entropy);
+
+/// Stores the request for [`PUSHED_MS`] and returns its handle.
+///
+/// # Errors
+/// Those of [`scanlatch_protocol::openid::client::Client::check`], of [`Destination::of`] and of [`Authorization::accept`].
+pub async fn run(
+    deps: &impl Deps,
+    tenant: &TenantId,
+    proof: &ClientProof,
+    parameters: &Parameters,
+) -> Result<RequestHandle> {
+    let (_, client) = proven(deps, tenant, proof, Some(Grant::AuthorizationCode)).await?;
+    if parameters.get("request_uri").is_some() {
+        return Err(OAuthError::InvalidRequest.because("A pushed request names no request_uri.").into());
+    }
+    let asks = Authorization::accept(parameters, &client, Destination::of(parameters, &client)?)?;
+    let handle = RequestHandle::from_random(deps.random()?);
+    let request = AuthorizationRequest {
+        id: handle.digest(),
+        tenant: client.tenant,
+        client: client.id,
+        asks,
+        session: SessionId::from_random(deps.random()?),
+        expires_at: deps.now().plus(PUSHED_MS),
+        state: RequestState::Pushed,
+    };
+    deps.ask(&request).await?;
+    Ok(handle)
+}
