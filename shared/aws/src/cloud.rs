@@ -7,6 +7,8 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use scanlatch_protocol::rsa::RsaSigningKey;
+use scanlatch_protocol::signing::SigningKey;
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::Unavailable;
 use scanlatch_service::port::{Clock, Entropy};
@@ -23,7 +25,8 @@ pub struct Cloud {
     pub(crate) db: Client,
     pub(crate) settings: Arc<Settings>,
     pub(crate) screens: Arc<OnceCell<aws_sdk_apigatewaymanagement::Client>>,
-    pub(crate) remembered_key_set: Arc<Remembered>,
+    pub(crate) remembered_key_set: Arc<Remembered<SigningKey>>,
+    pub(crate) remembered_rsa_keys: Arc<Remembered<RsaSigningKey>>,
     pub(crate) kms_endpoint: Option<Arc<str>>,
 }
 
@@ -79,6 +82,7 @@ impl Cloud {
             settings: Arc::new(settings),
             screens: Arc::default(),
             remembered_key_set: Arc::default(),
+            remembered_rsa_keys: Arc::default(),
             kms_endpoint: None,
         }
     }

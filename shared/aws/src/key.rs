@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use scanlatch_protocol::action::ActionName;
 use scanlatch_protocol::id::{
-    ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, SessionId, TenantId, UserId,
+    ActionCode, ChallengeId, ClientId, ConnectionId, CredentialId, IdempotencyKey, SessionId, TenantId, UserId,
 };
 use scanlatch_protocol::key::{SignatureR, Thumbprint};
 use scanlatch_protocol::secret::Digest;
@@ -114,6 +114,20 @@ pub(crate) fn session(tenant: &TenantId, user: &UserId, id: &SessionId) -> Key {
     Key::new(user_partition(tenant, user), format!("{SESSION}{id}"))
 }
 
+/// The partition of a tenant's registered applications.
+pub(crate) fn clients(tenant: &TenantId) -> String {
+    format!("T#{tenant}#A")
+}
+
+pub(crate) fn client(tenant: &TenantId, id: &ClientId) -> Key {
+    Key::new(clients(tenant), id.as_str())
+}
+
+/// An authorization request, by the digest of its handle.
+pub(crate) fn authorization_request(tenant: &TenantId, id: &Digest) -> Key {
+    Key::new(format!("T#{tenant}#R#{}", id.to_text()), "AUTHORIZATION_REQUEST")
+}
+
 /// The row of a short code, by the code's digest.
 pub(crate) fn short_code(tenant: &TenantId, code: &Digest) -> Key {
     Key::new(format!("T#{tenant}#S#{}", code.to_text()), "SHORT_CODE")
@@ -165,9 +179,12 @@ pub(crate) fn listed(partition: String, id: &UserId) -> Key {
 /// The partition of all signing keys.
 pub(crate) const SIGNING: &str = "SERVICE#SIGNING";
 
-/// The signing key in this slot of the key set. Signing keys sort by age.
-pub(crate) fn signing(number: u64) -> Key {
-    Key::new(SIGNING.to_owned(), format!("{number:015}"))
+/// The partition of all RSA keys.
+pub(crate) const RSA: &str = "SERVICE#RSA";
+
+/// The key in this slot of the key set with this partition. Keys sort by age.
+pub(crate) fn signing(partition: &str, number: u64) -> Key {
+    Key::new(partition.to_owned(), format!("{number:015}"))
 }
 
 #[cfg(test)]

@@ -13,15 +13,18 @@
 //! | `credentials`, `removals` | device keys |
 //! | `openings`, `waiting`, `claims`, `decisions`, `approvals`, `settlements`, `screens` | transitions of a challenge |
 //! | `short_codes` | rows that lead from a short code to its challenge, and the tries of users |
-//! | `signing`, `remembered`, `wrapping` | the key set: stored, remembered in a process, wrapped by KMS |
+//! | `clients`, `authorization_requests` | what the OpenID provider keeps |
+//! | `signing`, `remembered`, `wrapping` | the key sets: stored, remembered in a process, wrapped by KMS |
 //! | `push` | API Gateway's `@connections` |
 //! | `restore` | copies missing items back from a backup |
 //! | `tables` | creates the tables without a template |
 
 mod actions;
 mod approvals;
+mod authorization_requests;
 mod challenges;
 mod claims;
+mod clients;
 mod cloud;
 mod connections;
 mod credentials;

@@ -19,7 +19,7 @@ use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key;
 use crate::query::sort_key;
 
-fn session_item(session: &Session) -> Item {
+pub(crate) fn session_item(session: &Session) -> Item {
     let item = Writer::new(key::session(&session.tenant, &session.user, &session.id))
         .text("client", session.client.as_str())
         .text("credential", session.credential.to_string())
@@ -97,7 +97,7 @@ impl Begins for Cloud {
 
 impl Cloud {
     /// Checks that the user exists and is in the session's epoch.
-    fn epoch_check(&self, session: &Session) -> std::result::Result<ConditionCheck, Unavailable> {
+    pub(crate) fn epoch_check(&self, session: &Session) -> std::result::Result<ConditionCheck, Unavailable> {
         let check = ConditionCheck::builder()
             .table_name(&self.settings.directory_table)
             .set_key(Some(key::user(&session.tenant, &session.user).into_attributes()));

@@ -1,66 +1,210 @@
-//! The key set: public halves, and wrapped private halves. A process keeps it for five minutes.
+//! The key sets: public halves, and wrapped private halves. A process keeps them for five minutes.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use scanlatch_protocol::key_set::{Change, KeySet, KeySetEntry, Slot};
-use scanlatch_protocol::signing::{SigningKey, VerifyingKey, VerifyingKeys};
+use scanlatch_protocol::rsa::{RsaPublicKey, RsaSigningKey};
+use scanlatch_protocol::signing::{PublicKey, SigningKey, VerifyingKey, VerifyingKeys};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::Unavailable;
 use scanlatch_service::fresh_key;
 use scanlatch_service::measure::{self, Measure};
-use scanlatch_service::port::{MakesKeys, Rotates, Signs, Verifies};
+use scanlatch_service::port::{MakesKeys, MakesRsaKeys, Rotates, RotatesRsa, Signs, SignsRsa, Verifies, VerifiesRsa};
+use zeroize::Zeroizing;
 
 use crate::Cloud;
 use crate::failure::{Transacted, malformed};
 use crate::item::{Item, Reader, Writer};
-use crate::key;
+use crate::key::{self, Key};
 use crate::query::{Part, sort_key};
-use crate::remembered::{Known, lock};
+use crate::remembered::{Known, Remembered, lock};
 
 /// An unknown key id renews a remembered key set, but at most this often, even in a flood of invented ids.
 const RENEWED_AT_MOST_EVERY_MS: i64 = 60_000;
 
-fn read_key(item: &Item) -> Result<(KeySetEntry, Vec<u8>), Unavailable> {
+/// A type of private key, with where and how its keys are stored.
+pub(crate) trait KeyType: Sized + Send + Sync + 'static {
+    /// Its public half.
+    type Public: PublicKey + Send + Sync;
+
+    /// The partition of all its keys.
+    const PARTITION: &'static str;
+
+    fn public(&self) -> &Self::Public;
+    fn to_text(public: &Self::Public) -> String;
+    fn from_text(text: &str) -> Option<Self::Public>;
+    fn to_bytes(&self) -> Option<Zeroizing<Vec<u8>>>;
+    fn from_bytes(bytes: &[u8]) -> Option<Self>;
+    fn fresh(cloud: &Cloud) -> Result<Self, Unavailable>;
+    fn remembered(cloud: &Cloud) -> &Remembered<Self>;
+}
+
+impl KeyType for SigningKey {
+    type Public = VerifyingKey;
+
+    const PARTITION: &'static str = key::SIGNING;
+
+    fn public(&self) -> &VerifyingKey {
+        self.public()
+    }
+
+    fn to_text(public: &VerifyingKey) -> String {
+        public.to_text()
+    }
+
+    fn from_text(text: &str) -> Option<VerifyingKey> {
+        VerifyingKey::from_text(text)
+    }
+
+    fn to_bytes(&self) -> Option<Zeroizing<Vec<u8>>> {
+        Some(Zeroizing::new(self.to_bytes().to_vec()))
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().and_then(Self::from_bytes)
+    }
+
+    fn fresh(cloud: &Cloud) -> Result<Self, Unavailable> {
+        fresh_key(cloud)
+    }
+
+    fn remembered(cloud: &Cloud) -> &Remembered<Self> {
+        &cloud.remembered_key_set
+    }
+}
+
+impl KeyType for RsaSigningKey {
+    type Public = RsaPublicKey;
+
+    const PARTITION: &'static str = key::RSA;
+
+    fn public(&self) -> &RsaPublicKey {
+        self.public()
+    }
+
+    fn to_text(public: &RsaPublicKey) -> String {
+        public.to_text()
+    }
+
+    fn from_text(text: &str) -> Option<RsaPublicKey> {
+        RsaPublicKey::from_text(text)
+    }
+
+    fn to_bytes(&self) -> Option<Zeroizing<Vec<u8>>> {
+        self.signer().to_pkcs8()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        scanlatch_rsa::read_key(bytes)
+    }
+
+    fn fresh(cloud: &Cloud) -> Result<Self, Unavailable> {
+        cloud.fresh_rsa_key()
+    }
+
+    fn remembered(cloud: &Cloud) -> &Remembered<Self> {
+        &cloud.remembered_rsa_keys
+    }
+}
+
+fn read_key<K: KeyType>(item: &Item) -> Result<(KeySetEntry<K::Public>, Vec<u8>), Unavailable> {
     let number = sort_key(item).parse().map_err(|_| malformed("sk"))?;
     let item = Reader(item);
     let created_at = item.at("createdAt")?;
     let slot = Slot { number, created_at, signs_from: item.at("signsFrom")? };
-    let public = VerifyingKey::from_text(item.text("public")?).ok_or_else(|| malformed("public"))?;
+    let public = K::from_text(item.text("public")?).ok_or_else(|| malformed("public"))?;
     let wrapped = scanlatch_protocol::base64::decode(item.text("wrapped")?).ok_or_else(|| malformed("wrapped"))?;
     Ok((KeySetEntry { slot, public }, wrapped))
 }
 
 impl Cloud {
-    async fn read_key_set(&self, now: Timestamp) -> Result<Arc<Known>, Unavailable> {
-        let items = self.query(&self.settings.directory_table, key::SIGNING, Part::Whole).await?;
+    async fn read_keys<K: KeyType>(&self, now: Timestamp) -> Result<Arc<Known<K>>, Unavailable> {
+        let items = self.query(&self.settings.directory_table, K::PARTITION, Part::Whole).await?;
         let (mut keys, mut wrapped) = (Vec::new(), BTreeMap::new());
         for item in &items {
-            let (key, private) = read_key(item)?;
+            let (key, private) = read_key::<K>(item)?;
             wrapped.insert(key.slot.number, private);
             keys.push(key);
         }
         let key_set = KeySet::new(keys);
         let verifying = Arc::new(key_set.verifying(now));
-        let private = Mutex::new(self.remembered_key_set.known().and_then(|known| known.private()));
+        let private = Mutex::new(K::remembered(self).known().and_then(|known| known.private()));
         let known = Arc::new(Known { read_at: now, key_set, verifying, wrapped, private });
-        self.remembered_key_set.remember(known.clone());
+        K::remembered(self).remember(known.clone());
         Ok(known)
     }
 
-    async fn known_key_set(&self, now: Timestamp) -> Result<Arc<Known>, Unavailable> {
-        match self.remembered_key_set.known() {
+    async fn known_keys<K: KeyType>(&self, now: Timestamp) -> Result<Arc<Known<K>>, Unavailable> {
+        match K::remembered(self).known() {
             Some(known) if known.is_fresh(now) => Ok(known),
-            _ => self.read_key_set(now).await,
+            _ => self.read_keys(now).await,
         }
     }
 
+    async fn verifying<K: KeyType>(
+        &self,
+        kid: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Arc<VerifyingKeys<K::Public>>, Unavailable> {
+        let known = self.known_keys::<K>(now).await?;
+        let keys = known.verifying(now);
+        let missing = kid.is_some_and(|kid| keys.find(kid).is_none());
+        if missing && now >= known.read_at.plus(RENEWED_AT_MOST_EVERY_MS) {
+            return Ok(self.read_keys::<K>(now).await?.verifying(now));
+        }
+        Ok(keys)
+    }
+
+    async fn signing<K: KeyType>(&self, now: Timestamp) -> Result<Arc<K>, Unavailable> {
+        let known = self.known_keys::<K>(now).await?;
+        let signing = known.key_set.signing(now).ok_or_else(|| {
+            let why = "the key set is empty though something was signed before; run signing-key-rotate to make a key";
+            Unavailable::new("signing key", why)
+        })?;
+        if let Some(private) = known.private().filter(|private| *private.public() == signing.public) {
+            return Ok(private);
+        }
+        let wrapped = known.wrapped.get(&signing.slot.number).cloned().ok_or_else(|| malformed("wrapped"))?;
+        let key = K::from_bytes(&self.unwrap_key(wrapped).await?);
+        let key = Arc::new(key.filter(|key| *key.public() == signing.public).ok_or_else(|| malformed("wrapped"))?);
+        *lock(&known.private) = Some(key.clone());
+        Ok(key)
+    }
+
+    async fn signing_or_first<K: KeyType>(&self, now: Timestamp) -> Result<Arc<K>, Unavailable> {
+        if self.known_keys::<K>(now).await?.key_set.is_empty() {
+            let key = K::fresh(self)?;
+            if self.change_keys(&Change::first(now), Some(&key)).await? {
+                measure::count(Measure::SigningKeysMade);
+                tracing::info!(kid = key.public().kid(), "made the first signing key");
+            }
+        }
+        self.signing(now).await
+    }
+
+    async fn stored_keys<K: KeyType>(&self) -> Result<KeySet<K::Public>, Unavailable> {
+        let items = self.query(&self.settings.directory_table, K::PARTITION, Part::Whole).await?;
+        let keys = items.iter().map(|item| read_key::<K>(item).map(|(key, _)| key));
+        Ok(KeySet::new(keys.collect::<Result<_, _>>()?))
+    }
+
+    async fn change_keys<K: KeyType>(&self, change: &Change, key: Option<&K>) -> Result<bool, Unavailable> {
+        let removed = change.remove.iter().map(|number| self.delete_key::<K>(*number));
+        let mut items: Vec<_> = removed.collect::<Result<_, _>>()?;
+        if let Some((slot, key)) = change.make.zip(key) {
+            items.push(self.put_key(slot, key).await?);
+        }
+        Ok(matches!(self.transact(items).await?, Transacted::Done))
+    }
+
     /// The part of a transaction that makes a key.
-    async fn put_key(&self, slot: Slot, key: &SigningKey) -> Result<TransactWriteItem, Unavailable> {
-        let item = Writer::new(key::signing(slot.number))
-            .text("public", key.public().to_text())
-            .text("wrapped", scanlatch_protocol::base64::encode(&self.wrap_key(key.to_bytes().as_slice()).await?))
+    async fn put_key<K: KeyType>(&self, slot: Slot, key: &K) -> Result<TransactWriteItem, Unavailable> {
+        let secret = key.to_bytes().ok_or_else(|| Unavailable::new("signing key", "it could not be written"))?;
+        let item = Writer::new(row::<K>(slot.number))
+            .text("public", K::to_text(key.public()))
+            .text("wrapped", scanlatch_protocol::base64::encode(&self.wrap_key(&secret).await?))
             .at("createdAt", slot.created_at)
             .at("signsFrom", slot.signs_from);
         let put = Put::builder()
@@ -73,10 +217,10 @@ impl Cloud {
     }
 
     /// The part of a transaction that removes a key.
-    fn delete_key(&self, number: u64) -> Result<TransactWriteItem, Unavailable> {
+    fn delete_key<K: KeyType>(&self, number: u64) -> Result<TransactWriteItem, Unavailable> {
         let delete = Delete::builder()
             .table_name(&self.settings.directory_table)
-            .set_key(Some(key::signing(number).into_attributes()))
+            .set_key(Some(row::<K>(number).into_attributes()))
             .condition_expression("attribute_exists(pk)")
             .build()
             .map_err(|_| malformed("signing key"))?;
@@ -84,63 +228,74 @@ impl Cloud {
     }
 }
 
+fn row<K: KeyType>(number: u64) -> Key {
+    key::signing(K::PARTITION, number)
+}
+
 impl Verifies for Cloud {
     async fn verifying_keys(&self, kid: Option<&str>, now: Timestamp) -> Result<Arc<VerifyingKeys>, Unavailable> {
-        let known = self.known_key_set(now).await?;
-        let keys = known.verifying(now);
-        let missing = kid.is_some_and(|kid| keys.find(kid).is_none());
-        if missing && now >= known.read_at.plus(RENEWED_AT_MOST_EVERY_MS) {
-            return Ok(self.read_key_set(now).await?.verifying(now));
-        }
-        Ok(keys)
+        self.verifying::<SigningKey>(kid, now).await
     }
 }
 
 impl Signs for Cloud {
     async fn signing_key(&self, now: Timestamp) -> Result<Arc<SigningKey>, Unavailable> {
-        let known = self.known_key_set(now).await?;
-        let signing = known.key_set.signing(now).ok_or_else(|| {
-            let why = "the key set is empty though something was signed before; run signing-key-rotate to make a key";
-            Unavailable::new("signing key", why)
-        })?;
-        if let Some(private) = known.private().filter(|private| *private.public() == signing.public) {
-            return Ok(private);
-        }
-        let wrapped = known.wrapped.get(&signing.slot.number).cloned().ok_or_else(|| malformed("wrapped"))?;
-        let bytes = self.unwrap_key(wrapped).await?;
-        let key = bytes.as_slice().try_into().ok().and_then(SigningKey::from_bytes);
-        let key = Arc::new(key.filter(|key| *key.public() == signing.public).ok_or_else(|| malformed("wrapped"))?);
-        *lock(&known.private) = Some(key.clone());
-        Ok(key)
+        self.signing(now).await
     }
 }
 
 impl MakesKeys for Cloud {
     async fn signing_key_or_first(&self, now: Timestamp) -> Result<Arc<SigningKey>, Unavailable> {
-        if self.known_key_set(now).await?.key_set.is_empty() {
-            let key = fresh_key(self)?;
-            if self.change_key_set(&KeySet::first(now), Some(&key)).await? {
-                measure::count(Measure::SigningKeysMade);
-                tracing::info!(kid = key.public().kid(), "made the first signing key");
-            }
-        }
-        self.signing_key(now).await
+        self.signing_or_first(now).await
     }
 }
 
 impl Rotates for Cloud {
     async fn key_set(&self) -> Result<KeySet, Unavailable> {
-        let items = self.query(&self.settings.directory_table, key::SIGNING, Part::Whole).await?;
-        let keys = items.iter().map(|item| read_key(item).map(|(key, _)| key));
-        Ok(KeySet::new(keys.collect::<Result<_, _>>()?))
+        self.stored_keys::<SigningKey>().await
     }
 
     async fn change_key_set(&self, change: &Change, key: Option<&SigningKey>) -> Result<bool, Unavailable> {
-        let mut items: Vec<_> =
-            change.remove.iter().map(|number| self.delete_key(*number)).collect::<Result<_, _>>()?;
-        if let Some((slot, key)) = change.make.zip(key) {
-            items.push(self.put_key(slot, key).await?);
-        }
-        Ok(matches!(self.transact(items).await?, Transacted::Done))
+        self.change_keys(change, key).await
+    }
+}
+
+impl VerifiesRsa for Cloud {
+    async fn verifying_rsa_keys(
+        &self,
+        kid: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Arc<VerifyingKeys<RsaPublicKey>>, Unavailable> {
+        self.verifying::<RsaSigningKey>(kid, now).await
+    }
+
+    fn has_signed(&self, key: &RsaPublicKey, message: &[u8], signature: &[u8]) -> bool {
+        scanlatch_rsa::has_signed(key, message, signature)
+    }
+}
+
+impl SignsRsa for Cloud {
+    async fn signing_rsa_key(&self, now: Timestamp) -> Result<Arc<RsaSigningKey>, Unavailable> {
+        self.signing(now).await
+    }
+}
+
+impl MakesRsaKeys for Cloud {
+    async fn signing_rsa_key_or_first(&self, now: Timestamp) -> Result<Arc<RsaSigningKey>, Unavailable> {
+        self.signing_or_first(now).await
+    }
+}
+
+impl RotatesRsa for Cloud {
+    async fn rsa_key_set(&self) -> Result<KeySet<RsaPublicKey>, Unavailable> {
+        self.stored_keys::<RsaSigningKey>().await
+    }
+
+    async fn change_rsa_key_set(&self, change: &Change, key: Option<&RsaSigningKey>) -> Result<bool, Unavailable> {
+        self.change_keys(change, key).await
+    }
+
+    fn fresh_rsa_key(&self) -> Result<RsaSigningKey, Unavailable> {
+        scanlatch_rsa::fresh_key().ok_or_else(|| Unavailable::new("RSA", "no key could be made"))
     }
 }

@@ -30,16 +30,13 @@ fn read_tenant(id: &TenantId, item: &Item) -> Result<Tenant, Unavailable> {
         "disabled" => false,
         _ => return Err(malformed("status")),
     };
-    let keys = item.get(SECRET_KEYS).and_then(|value| value.as_m().ok()).ok_or_else(|| malformed(SECRET_KEYS))?;
-    let mut secret_keys = keys.iter().map(|(digest, made)| secret_key(digest, made)).collect::<Result<Vec<_>, _>>()?;
-    secret_keys.sort_by_key(|key| (key.created_at, key.digest.to_text()));
     Ok(Tenant {
         id: *id,
         name: reader.text("name")?.to_owned(),
         enabled,
         created_at: reader.at("createdAt")?,
         settings: reader.json("settings")?,
-        secret_keys,
+        secret_keys: secret_records(item, SECRET_KEYS)?,
     })
 }
 
@@ -56,10 +53,17 @@ fn status(tenant: &Tenant) -> &'static str {
     if tenant.enabled { "enabled" } else { "disabled" }
 }
 
-fn secret_key(digest: &str, made: &AttributeValue) -> Result<SecretKeyRecord, Unavailable> {
-    let digest = Digest::from_text(digest).ok_or_else(|| malformed(SECRET_KEYS))?;
-    let made = made.as_n().ok().and_then(|millis| millis.parse().ok()).ok_or_else(|| malformed(SECRET_KEYS))?;
-    Ok(SecretKeyRecord { digest, created_at: Timestamp::from_millis(made) })
+/// The secrets of a map from their digests to when they were made, the oldest first.
+pub(crate) fn secret_records(item: &Item, name: &str) -> Result<Vec<SecretKeyRecord>, Unavailable> {
+    let secrets = item.get(name).and_then(|value| value.as_m().ok()).ok_or_else(|| malformed(name))?;
+    let record = |(digest, made): (&String, &AttributeValue)| {
+        let made = made.as_n().ok().and_then(|millis| millis.parse().ok())?;
+        Some(SecretKeyRecord { digest: Digest::from_text(digest)?, created_at: Timestamp::from_millis(made) })
+    };
+    let records: Option<Vec<_>> = secrets.iter().map(record).collect();
+    let mut records = records.ok_or_else(|| malformed(name))?;
+    records.sort_by_key(|record| (record.created_at, record.digest.to_text()));
+    Ok(records)
 }
 
 impl Tenants for Cloud {

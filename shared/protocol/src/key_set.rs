@@ -109,6 +109,11 @@ pub struct Change {
 }
 
 impl Change {
+    /// The change that makes the first key of an empty key set, which signs at once.
+    pub const fn first(now: Timestamp) -> Self {
+        Self { make: Some(Slot { number: 0, created_at: now, signs_from: now }), remove: Vec::new() }
+    }
+
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.make.is_none() && self.remove.is_empty()
@@ -163,11 +168,6 @@ impl<P: PublicKey> KeySet<P> {
             keys.find(key.public.kid()).is_some()
                 && keys.is_retired(key.public.kid()) == self.is_over(at, SERVES_MS, now)
         })
-    }
-
-    /// The change that makes the first key of an empty key set, which signs at once.
-    pub const fn first(now: Timestamp) -> Change {
-        Change { make: Some(Self::slot(0, now, now)), remove: Vec::new() }
     }
 
     /// The change that the schedule's run makes. A repeated run changes nothing, and missed runs make one key.

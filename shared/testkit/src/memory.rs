@@ -7,6 +7,7 @@ mod connections;
 mod credentials;
 mod gateway;
 mod keys;
+mod openid;
 mod pushes;
 mod sessions;
 mod short_codes;

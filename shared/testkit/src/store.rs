@@ -1,10 +1,11 @@
 //! A store with every port.
 
 use scanlatch_service::port::{
-    Actions, Administers, Begins, Binds, Challenges, Claims, Connections, Connects, CountsTries, Creates, Credentials,
-    Decides, Disconnects, Ends, Enrols, Entropy, Forgets, Leaves, ListsActions, ListsCredentials, ListsUsers,
-    MakesKeys, Pending, Polls, Redeems, Refreshes, Removes, Replaces, Resumes, Revises, Revokes, Rotates, Sessions,
-    SetsActionState, Settles, ShortCodes, Signs, Tenants, Tracks, Users, Verifies, Withdraws,
+    Actions, Administers, Answers, Asks, AuthorizationRequests, Begins, Binds, Challenges, Claims, Clients,
+    Connections, Connects, CountsTries, Creates, Credentials, Decides, Disconnects, Ends, Enrols, Entropy, Exchanges,
+    Forgets, Leaves, ListsActions, ListsCredentials, ListsUsers, MakesKeys, MakesRsaKeys, Paces, Pending, Polls,
+    Redeems, Refreshes, RegistersClients, Removes, Replaces, Resumes, Revises, Revokes, Rotates, RotatesRsa, Sessions,
+    SetsActionState, Settles, ShortCodes, Signs, SignsRsa, Tenants, Tracks, Users, Verifies, VerifiesRsa, Withdraws,
 };
 
 /// All that a store does.
@@ -50,6 +51,17 @@ pub trait Store:
     + Tracks
     + Users
     + Verifies
+    + Answers
+    + Asks
+    + AuthorizationRequests
+    + Clients
+    + Exchanges
+    + MakesRsaKeys
+    + Paces
+    + RegistersClients
+    + RotatesRsa
+    + SignsRsa
+    + VerifiesRsa
     + Withdraws
 {
 }
@@ -96,6 +108,17 @@ impl<T> Store for T where
         + Tracks
         + Users
         + Verifies
+        + Answers
+        + Asks
+        + AuthorizationRequests
+        + Clients
+        + Exchanges
+        + MakesRsaKeys
+        + Paces
+        + RegistersClients
+        + RotatesRsa
+        + SignsRsa
+        + VerifiesRsa
         + Withdraws
 {
 }

@@ -36,7 +36,8 @@ pub async fn a_tenant_comes_back_as_it_was_stored(store: &impl Store) {
         result_token_lifetime_ms: 3,
         access_token_lifetime_ms: 4,
         session_lifetime_ms: 5,
-        action_lifetime_ms: 6,
+        browser_session_lifetime_ms: 6,
+        action_lifetime_ms: 7,
     };
     for enabled in [true, false] {
         let tenant = Tenant { enabled, settings: settings.clone(), ..new() };

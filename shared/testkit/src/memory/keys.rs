@@ -48,7 +48,7 @@ impl MakesKeys for Memory {
         let mut tables = self.tables("signing_key_or_first").await;
         if tables.key_set.is_empty() {
             let fresh = fresh_key(self)?;
-            tables.change_key_set(&KeySet::first(now), Some(&fresh));
+            tables.change_key_set(&Change::first(now), Some(&fresh));
         }
         tables.signing(now).ok_or_else(|| Unavailable::new("signing key", "there is none"))
     }

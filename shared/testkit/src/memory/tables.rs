@@ -7,6 +7,9 @@ use scanlatch_protocol::credential::{Credential, CredentialKind};
 use scanlatch_protocol::id::{ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, TokenId, UserId};
 use scanlatch_protocol::key::Thumbprint;
 use scanlatch_protocol::key_set::KeySet;
+use scanlatch_protocol::openid::client::Client;
+use scanlatch_protocol::openid::request::AuthorizationRequest;
+use scanlatch_protocol::rsa::{RsaPublicKey, RsaSigningKey};
 use scanlatch_protocol::session::Session;
 use scanlatch_protocol::short_code::Tries;
 use scanlatch_protocol::signing::SigningKey;
@@ -32,6 +35,13 @@ pub(super) struct Tables {
     pub(super) short_codes: BTreeMap<(TenantId, String), (ChallengeId, Timestamp)>,
     pub(super) tries: BTreeMap<(TenantId, UserId), Tries>,
     pub(super) sessions: BTreeMap<(TenantId, UserId, SessionId), Session>,
+    pub(super) clients: BTreeMap<(TenantId, String), Client>,
+    /// Authorization requests, by the digests of their handles.
+    pub(super) requests: BTreeMap<(TenantId, String), AuthorizationRequest>,
+    /// When devices polled last.
+    pub(super) polled_at: BTreeMap<(TenantId, ChallengeId), Timestamp>,
+    pub(super) rsa_key_set: KeySet<RsaPublicKey>,
+    pub(super) rsa_private_keys: BTreeMap<u64, Arc<RsaSigningKey>>,
     pub(super) key_set: KeySet,
     pub(super) private_keys: BTreeMap<u64, Arc<SigningKey>>,
 }

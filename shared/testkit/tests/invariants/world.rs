@@ -113,7 +113,7 @@ impl World {
     }
 
     async fn start_signing(&self, key: &SigningKey) {
-        self.store.change_key_set(&KeySet::first(self.store.now()), Some(key)).await.expect("stored");
+        self.store.change_key_set(&Change::first(self.store.now()), Some(key)).await.expect("stored");
     }
 
     async fn set_up(&self, key: &SigningKey, actions: &[Action]) {
