@@ -192,7 +192,7 @@ impl Other {
 }
 
 /// `iss` of access tokens: the tenant's own address, below which its key set is published.
-fn access_issuer(base_url: &str, tenant: &TenantId) -> String {
+pub fn access_issuer(base_url: &str, tenant: &TenantId) -> String {
     format!("{base_url}/client/public/{tenant}")
 }
 

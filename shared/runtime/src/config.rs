@@ -3,8 +3,11 @@
 use std::fmt::Display;
 use std::{env, process};
 
+use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::key_set::Period;
+use scanlatch_protocol::openid::request::RequestHandle;
 use scanlatch_protocol::token::Issuer;
+use scanlatch_protocol::wire::base_url::BASE_PATH;
 
 /// A variable of the environment is missing; the template sets it.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +37,24 @@ impl Config {
             public_url: required("PUBLIC_URL")?,
             socket_url: required("SOCKET_URL")?,
         })
+    }
+}
+
+impl Config {
+    /// A page of the same host, by its name.
+    pub fn page(&self, name: &str) -> String {
+        format!("{}/{name}", self.public_url.strip_suffix(BASE_PATH).unwrap_or(&self.public_url))
+    }
+
+    /// The login page for an authorization request. It finds the request in the fragment, which no server logs.
+    pub fn sign_in_page(&self, tenant: &TenantId, handle: &RequestHandle, locales: Option<&str>) -> String {
+        let locales = locales.map(|locales| format!("&l={}", locales.replace(' ', "+"))).unwrap_or_default();
+        format!("{}#t={tenant}&r={}{locales}", self.page("sign-in"), handle.expose())
+    }
+
+    /// The page that asks whether the person wants to log out of what this query names.
+    pub fn sign_out_page(&self, tenant: &TenantId, query: &str) -> String {
+        format!("{}#t={tenant}&{query}", self.page("sign-out"))
     }
 }
 

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::Problem;
 use crate::edge::Edge;
-pub use crate::reply::{no_content, ok, ok_cacheable};
+pub use crate::reply::{created, empty, no_content, ok, ok_cacheable};
 use crate::telemetry::{self, Call};
 
 /// What a handler returns.

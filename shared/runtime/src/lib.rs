@@ -11,6 +11,7 @@
 //! | [`path`] | whether a request names more than its path |
 //! | `header` | a header's text, whatever its bytes are |
 //! | [`edge`] | which address and place the screen has, who is believed about it, and who is turned away |
+//! | [`oauth`] | requests and replies of the OpenID provider |
 //! | [`telemetry`] | what operators see of a call: its log lines and metrics |
 //! | [`problem`] | the one place where a refusal becomes a status, a code and a sentence |
 
@@ -19,6 +20,7 @@ pub mod config;
 pub mod edge;
 mod header;
 pub mod http;
+pub mod oauth;
 pub mod path;
 pub mod problem;
 mod reply;

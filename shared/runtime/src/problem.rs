@@ -1,8 +1,10 @@
 //! The one place where a refusal becomes a status, a code and a sentence.
 
+use lambda_http::http::header::WWW_AUTHENTICATE;
 use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::{Body, Response};
 use scanlatch_protocol::Refusal;
+use scanlatch_protocol::openid::fault::OAuthError;
 use scanlatch_protocol::wire::error::ErrorBody;
 use scanlatch_service::measure::{self, Measure};
 use scanlatch_service::{Error, Unavailable};
@@ -16,6 +18,8 @@ pub struct Problem {
     body: ErrorBody,
     /// When trying again is worth it, in seconds, for a status that says so.
     retry_after: &'static str,
+    /// How a caller is to prove itself (RFC 9110 section 11.6.1).
+    challenge: Option<&'static str>,
 }
 
 const SOON: &str = "1";
@@ -24,7 +28,7 @@ const IN_AN_HOUR: &str = "3600";
 
 impl Problem {
     fn new(status: StatusCode, code: &str, description: impl Into<String>) -> Self {
-        Self { status, body: ErrorBody::new(code, description), retry_after: SOON }
+        Self { status, body: ErrorBody::new(code, description), retry_after: SOON, challenge: None }
     }
 
     /// What a panic or a broken invariant looks like from outside.
@@ -41,9 +45,28 @@ impl Problem {
         }
     }
 
+    /// What an application of OAuth is told (RFC 6749 section 5.2, RFC 6750 section 3).
+    fn oauth(error: OAuthError, why: &'static str) -> Self {
+        let (status, challenge) = match error {
+            OAuthError::InvalidClient => (StatusCode::UNAUTHORIZED, Some("Basic realm=\"scanlatch\"")),
+            OAuthError::InvalidToken => (StatusCode::UNAUTHORIZED, Some("Bearer error=\"invalid_token\"")),
+            OAuthError::InsufficientScope => {
+                (StatusCode::FORBIDDEN, Some("Bearer error=\"insufficient_scope\", scope=\"openid\""))
+            }
+            _ => (StatusCode::BAD_REQUEST, None),
+        };
+        let body = ErrorBody::new(error.as_str(), why).for_oauth();
+        Self { status, body, retry_after: SOON, challenge }
+    }
+
     /// A request that bypasses CloudFront and calls an API's own host.
     pub fn round_the_edge() -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "This host answers only behind the public URL. Call that one.")
+    }
+
+    /// Whether the caller is refused, rather than a dependency down.
+    pub fn is_refusal(&self) -> bool {
+        self.status.is_client_error()
     }
 
     /// The HTTP status.
@@ -61,6 +84,9 @@ impl Problem {
         let mut response = json(self.status, &self.body);
         if matches!(self.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             response.headers_mut().insert("retry-after", HeaderValue::from_static(self.retry_after));
+        }
+        if let Some(challenge) = self.challenge {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response
     }
@@ -173,6 +199,7 @@ impl From<Refusal> for Problem {
                 const WHY: &str = "not part of this service, which verifies users by QR code and by trusted devices";
                 return Self::new(S::NOT_FOUND, "method_not_supported", format!("{what} are {WHY}."));
             }
+            Refusal::OAuth { error, why } => return Self::oauth(error, why),
             Refusal::UnknownRoute => (
                 S::NOT_FOUND,
                 "not_found",

@@ -16,6 +16,18 @@ pub fn ok_cacheable(value: &impl Serialize) -> Response<Body> {
     response
 }
 
+/// Success that made something: 201 and an object (RFC 9126 section 2.2).
+pub fn created(value: &impl Serialize) -> Response<Body> {
+    json(StatusCode::CREATED, value)
+}
+
+/// Success without anything to say: 200 and no body (RFC 7009 section 2.2).
+pub fn empty() -> Response<Body> {
+    let mut response = Response::new(Body::Empty);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// Success without a body: 204.
 pub fn no_content() -> Response<Body> {
     let mut response = Response::new(Body::Empty);

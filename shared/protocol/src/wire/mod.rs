@@ -9,6 +9,7 @@ pub mod challenge;
 pub mod device;
 pub mod error;
 mod method;
+pub mod openid;
 pub mod rotation;
 pub mod screen;
 pub mod session;

@@ -20,3 +20,11 @@ pub async fn run(deps: &impl Deps, tenant: &TenantId) -> Result<Jwks> {
     enabled(tenant)?;
     Ok(rsa.to_jwks().and(own.to_jwks()))
 }
+
+/// Checks that the tenant has a provider.
+///
+/// # Errors
+/// [`scanlatch_protocol::Refusal::UnknownTenant`].
+pub async fn check(deps: &impl Deps, tenant: &TenantId) -> Result<()> {
+    enabled(deps.tenant(tenant).await?).map(|_| ())
+}

@@ -1,0 +1,70 @@
+//! `/t/{tenantId}/revoke`, `…/introspect` and `…/logout`: whether a token still serves, and the end of it.
+
+use lambda_http::{Request, RequestExt as _};
+use scanlatch_protocol::openid::client::ClientProof;
+use scanlatch_protocol::openid::issuer::OpenIdIssuer;
+use scanlatch_protocol::wire::openid::IntrospectionResponse;
+use scanlatch_runtime::Config;
+use scanlatch_runtime::http::{Handled, empty, ok};
+use scanlatch_runtime::oauth::{cookie, parameters, proof, redirect, session_cookie, set_cookie, tenant};
+use scanlatch_service::openid::introspect::Active;
+use scanlatch_service::openid::logout::{self, Next};
+use scanlatch_service::openid::{introspect, revoke};
+
+/// What the logout page posts once the person has confirmed it.
+const CONFIRMED: &str = "confirmed";
+
+/// Answers one request; the path says what is to be done.
+pub async fn handle(
+    deps: &(impl introspect::Deps + revoke::Deps + logout::Deps),
+    config: &Config,
+    request: Request,
+) -> Handled {
+    let tenant = tenant(&request)?;
+    let issuer = OpenIdIssuer::of(&config.public_url, &tenant);
+    let parameters = parameters(&request)?;
+    let path = request.raw_http_path();
+    if path.ends_with("/revoke") {
+        revoke::run(deps, &issuer, &tenant, &proof(&request, &parameters)?, &parameters).await?;
+        return Ok(empty());
+    }
+    if path.ends_with("/introspect") {
+        let proof = proof(&request, &parameters)?;
+        let active = introspect::run(deps, &issuer, &tenant, &proof, &parameters).await?;
+        return Ok(ok(&active.map(|active| told(active, &proof, &issuer)).unwrap_or_default()));
+    }
+    let session = session_cookie(&tenant);
+    let confirmed = is_confirmed(&request) && parameters.get(CONFIRMED) == Some("yes");
+    let next = logout::run(deps, &issuer, &tenant, &parameters, cookie(&request, &session), confirmed).await?;
+    let mut response = match &next {
+        Next::Application(to) => redirect(to),
+        Next::LoggedOut => redirect(&config.page("signed-out")),
+        Next::Ask => redirect(&config.sign_out_page(&tenant, request.uri().query().unwrap_or_default())),
+    };
+    if next != Next::Ask {
+        set_cookie(&mut response, &session, "", 0);
+    }
+    Ok(response)
+}
+
+/// Whether a page of this host posts. Browsers say from where a form comes.
+fn is_confirmed(request: &Request) -> bool {
+    let from = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
+    request.method() == "POST" && from == Some("same-origin")
+}
+
+fn told(active: Active, proof: &ClientProof, issuer: &OpenIdIssuer) -> IntrospectionResponse {
+    IntrospectionResponse {
+        active: true,
+        scope: Some(active.scopes),
+        client_id: Some(proof.id.clone()),
+        token_type: active.token_type,
+        exp: Some(active.expires_at.seconds()),
+        iat: Some(active.issued_at.seconds()),
+        sub: Some(active.user),
+        aud: Some(proof.id.clone()),
+        iss: Some(issuer.as_str().to_owned()),
+        jti: active.id,
+        sid: Some(active.session),
+    }
+}
