@@ -3,11 +3,11 @@
 use lambda_http::Request;
 use scanlatch_protocol::openid::issuer::OpenIdIssuer;
 use scanlatch_protocol::openid::request::BrowserSecret;
+use scanlatch_runtime::Config;
 use scanlatch_runtime::http::Handled;
 use scanlatch_runtime::oauth::{
     BROWSER_COOKIE, cookie, page, parameters, redirect, session_cookie, set_cookie, tenant,
 };
-use scanlatch_runtime::Config;
 use scanlatch_service::openid::authorize::{self, Cookie, Next, Visit};
 
 /// How long a browser keeps its secret, in seconds.

@@ -14,7 +14,7 @@ use scanlatch_protocol::openid::token::BrowserSession;
 use scanlatch_protocol::time::Timestamp;
 
 use crate::port::{
-    Answers, Asks, AuthorizationRequests, Clients, Clock, Entropy, MakesKeys, Sessions, Tenants, Users, Verifies,
+    Answers, Asks, AuthorizationRequests, Clients, Clock, Entropy, Sessions, Signs, Tenants, Users, Verifies,
     VerifiesRsa,
 };
 use crate::step::openid::{browser_session, client, granted, hinted, refused};
@@ -30,7 +30,7 @@ deps!(
     Users,
     Verifies,
     VerifiesRsa,
-    MakesKeys,
+    Signs,
     Clock,
     Entropy,
 );
@@ -112,7 +112,7 @@ pub async fn run(
     match (opened.asks.prompt, login) {
         (Prompt::Never | Prompt::IfNeeded, Some(login)) => {
             let authorized = asked.authorized(deps, &browser, login).await?;
-            let key = deps.signing_key_or_first(deps.now()).await?;
+            let key = deps.signing_key(deps.now()).await?;
             Ok(Next::Application(granted(issuer, &authorized, &key).ok_or(Refusal::NotApproved)?))
         }
         (Prompt::Never, None) => {
