@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::custom::Custom;
 use crate::id::ClientId;
 use crate::openid::scope::Scopes;
 
@@ -16,6 +17,13 @@ pub struct Application {
     pub name: String,
     /// How it gets its tokens.
     pub door: Door,
+}
+
+impl Application {
+    /// What apps show that know only what screens attach: the name, as `application`.
+    pub fn as_custom(&self) -> Option<Custom> {
+        Custom::from_text(&serde_json::json!({ "application": self.name }).to_string())
+    }
 }
 
 /// How an application gets the tokens of an approval.

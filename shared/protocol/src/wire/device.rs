@@ -11,6 +11,7 @@ use crate::custom::Custom;
 use crate::key::{DeviceSignature, PublicKey};
 use crate::secret::redacted;
 use crate::short_code::ShortCodeSignature;
+use crate::wire::openid::ApplicationName;
 use crate::wire::screen::params;
 use crate::wire::text::given;
 
@@ -147,6 +148,9 @@ pub struct ClaimResponse {
     idempotency_key: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     custom: Option<Custom>,
+    /// The registered application that asks. Unlike `custom`, no screen can set it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    application: Option<ApplicationName>,
     user: ShownUser,
 }
 
@@ -175,6 +179,7 @@ impl ClaimResponse {
             action_code: challenge.action.to_string(),
             idempotency_key: challenge.idempotency_key.to_string(),
             custom: challenge.custom,
+            application: challenge.application.as_ref().map(ApplicationName::from),
             user: ShownUser::new(user_custom),
         }
     }
@@ -247,6 +252,9 @@ struct Pending {
     user_agent: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     custom: Option<Custom>,
+    /// The registered application that asks. Unlike `custom`, no screen can set it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    application: Option<ApplicationName>,
     user: ShownUser,
     /// Seconds since 1970: Android reads a `Long`, iOS an `Int`.
     expires_at: i64,
@@ -265,6 +273,7 @@ impl PendingResponse {
             ip_address: challenge.context.ip_address,
             user_agent: challenge.context.user_agent,
             custom: challenge.custom,
+            application: challenge.application.as_ref().map(ApplicationName::from),
             user: ShownUser::new(user_custom),
             expires_at: challenge.expires_at.seconds(),
         });

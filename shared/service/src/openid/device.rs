@@ -31,6 +31,10 @@ pub async fn run(
     let asked = Scopes::parse(parameters.get("scope").unwrap_or_default())?;
     let scopes = asked.within(&client.registration.scopes);
     let application = Application { client: client.id, name: client.registration.name, door: Door::Device { scopes } };
-    let params = ChallengeParams { action: ActionCode::parse(OPENID_ACTION)?, custom: None, short_code: true };
+    let params = ChallengeParams {
+        action: ActionCode::parse(OPENID_ACTION)?,
+        custom: application.as_custom(),
+        short_code: true,
+    };
     polling(deps, &tenant, &Before::default(), params, context, Some(application)).await
 }

@@ -49,7 +49,7 @@ pub async fn run(
     let action = ActionCode::parse(OPENID_ACTION)?;
     let expected = expected(deps, &tenant, &request, &action, &context).await?;
     let before = Before { action: expected, shown: replaced.map(|(id, code)| (id, code.digest())) };
-    let params = ChallengeParams { action, custom: None, short_code };
+    let params = ChallengeParams { action, custom: application.as_custom(), short_code };
     let polling = polling(deps, &tenant, &before, params, context, Some(application.clone())).await?;
     Ok(SignIn { polling, application })
 }
