@@ -46,9 +46,9 @@ pub async fn run(
         name: client.registration.name,
         door: Door::Login { request: request.id.to_text() },
     };
-    let action = ActionCode::parse(OPENID_ACTION)?;
-    let expected = expected(deps, &tenant, &request, &action, &context).await?;
+    let expected = expected(deps, &tenant, &request, &application, &context).await?;
     let before = Before { action: expected, shown: replaced.map(|(id, code)| (id, code.digest())) };
+    let action = ActionCode::parse(OPENID_ACTION)?;
     let params = ChallengeParams { action, custom: application.as_custom(), short_code };
     let polling = polling(deps, &tenant, &before, params, context, Some(application.clone())).await?;
     Ok(SignIn { polling, application })
@@ -59,7 +59,7 @@ async fn expected(
     deps: &(impl Users + Tracks + Clock),
     tenant: &Tenant,
     request: &AuthorizationRequest,
-    code: &ActionCode,
+    application: &Application,
     context: &Context,
 ) -> Result<Option<Action>> {
     let Some(hint) = &request.asks.login_hint else { return Ok(None) };
@@ -67,10 +67,11 @@ async fn expected(
     let name = ActionName {
         tenant: tenant.id,
         user: user.id,
-        code: code.clone(),
+        code: ActionCode::parse(OPENID_ACTION)?,
         idempotency_key: IdempotencyKey::parse(request.session.to_string())?,
     };
     let (state, lifetime_ms) = (tenant.settings.default_action_state, tenant.settings.action_lifetime_ms);
-    let action = Action { context: context.clone(), ..Action::new(name, state, deps.now(), lifetime_ms) };
+    let new = Action::new(name, state, deps.now(), lifetime_ms);
+    let action = Action { custom: application.as_custom(), context: context.clone(), ..new };
     Ok(Some(deps.track(&action).await?))
 }
