@@ -2,6 +2,7 @@
 //! backend. Their calls return any answer as it is.
 
 mod api;
+mod application;
 mod backend;
 mod emf;
 mod phone;
@@ -12,6 +13,7 @@ mod stack;
 mod template;
 
 pub use api::{Answer, Api};
+pub use application::{Application, Browser, CALLBACK, form, parameter};
 pub use backend::Backend;
 pub use emf::Document;
 pub use phone::Phone;

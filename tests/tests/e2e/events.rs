@@ -36,7 +36,7 @@ fn text(name: &str) -> Result<String> {
     std::fs::read_to_string(&path).with_context(|| path.display().to_string())
 }
 
-fn http(name: &str) -> Result<Request> {
+pub(crate) fn http(name: &str) -> Result<Request> {
     Ok(lambda_http::request::from_str(&text(name)?)?)
 }
 
@@ -44,18 +44,18 @@ fn socket(name: &str) -> Result<ApiGatewayWebsocketProxyRequest> {
     Ok(serde_json::from_str(&text(name)?)?)
 }
 
-fn config() -> Config {
+pub(crate) fn config() -> Config {
     let public_url = "https://login.example/v1".to_owned();
     let socket_url = "wss://login.example/ws-v1-challenge".to_owned();
     Config { issuer: Issuer::new("scanlatch"), public_url, socket_url }
 }
 
-fn tenant() -> TenantId {
+pub(crate) fn tenant() -> TenantId {
     TenantId::parse(TENANT).unwrap()
 }
 
 /// The status and body of an answer, after a check of what all answers share.
-fn told(handled: Result<Response<Body>, Problem>) -> (u16, Value) {
+pub(crate) fn told(handled: Result<Response<Body>, Problem>) -> (u16, Value) {
     let response = handled.unwrap_or_else(Problem::into_response);
     assert_eq!(response.headers()["content-type"], "application/json");
     let Body::Text(body) = response.body() else { panic!("not text") };
@@ -63,7 +63,7 @@ fn told(handled: Result<Response<Body>, Problem>) -> (u16, Value) {
 }
 
 /// A store with the tenant and secret key that the events name, and a signing key.
-async fn store() -> Result<Memory> {
+pub(crate) async fn store() -> Result<Memory> {
     let store = Memory::default();
     store.put_tenant(&Tenant::new(tenant(), "Shop", Settings::default(), store.now())).await?;
     let secret = format!("sk_{}_{}", TENANT.replace('-', ""), "A".repeat(43));

@@ -22,6 +22,8 @@ mod login;
 mod metrics;
 mod mixed_races;
 mod numbers;
+mod openid;
+mod openid_events;
 mod permissions;
 mod queries;
 mod races;

@@ -247,13 +247,13 @@ pub struct SignInRequest {
     #[serde(default)]
     short_code: bool,
     #[serde(default)]
-    refreshed: Option<Refreshed>,
+    replaces: Option<Replaced>,
 }
 redacted!(SignInRequest);
 
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Refreshed {
+struct Replaced {
     challenge_id: String,
     device_code: String,
 }
@@ -265,10 +265,10 @@ impl SignInRequest {
     /// [`Refusal::UnknownChallenge`] if no request can have this handle, and [`Refusal::Malformed`].
     pub fn accept(self) -> Result<(RequestHandle, Option<Proven>, bool), Refusal> {
         let handle = RequestHandle::parse(&self.request).ok_or(Refusal::UnknownChallenge)?;
-        let refreshed = self.refreshed.map(|refreshed| {
-            Ok((ChallengeId::parse(&refreshed.challenge_id)?, DeviceCode::parse(refreshed.device_code)?))
+        let replaced = self.replaces.map(|replaced| {
+            Ok((ChallengeId::parse(&replaced.challenge_id)?, DeviceCode::parse(replaced.device_code)?))
         });
-        Ok((handle, refreshed.transpose()?, self.short_code))
+        Ok((handle, replaced.transpose()?, self.short_code))
     }
 }
 
