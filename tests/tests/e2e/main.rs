@@ -23,6 +23,7 @@ mod metrics;
 mod mixed_races;
 mod numbers;
 mod openid;
+mod openid_conformance;
 mod openid_events;
 mod permissions;
 mod queries;

@@ -6,10 +6,10 @@ use scanlatch_protocol::openid::redirect::RedirectUri;
 use scanlatch_tests::{Answer, Application, Browser, CALLBACK, Phone, Stack, parameter, shared_stack};
 use serde_json::{Value, json};
 
-const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-fn registration() -> Registration {
+pub(crate) fn registration() -> Registration {
     Registration {
         name: "Grafana".to_owned(),
         redirect_uris: vec![RedirectUri::parse(CALLBACK).unwrap()],
@@ -19,7 +19,7 @@ fn registration() -> Registration {
     }
 }
 
-const ASKED: [(&str, &str); 6] = [
+pub(crate) const ASKED: [(&str, &str); 6] = [
     ("redirect_uri", CALLBACK),
     ("response_type", "code"),
     ("scope", "openid email offline_access"),
@@ -29,24 +29,51 @@ const ASKED: [(&str, &str); 6] = [
 ];
 
 /// Logs the owner of the phone in, and returns where the browser is sent.
-async fn logged_in(stack: &Stack, application: &Application, browser: &mut Browser, phone: &Phone) -> Result<String> {
-    let mut asked = ASKED.to_vec();
+pub(crate) async fn logged_in(
+    stack: &Stack,
+    application: &Application,
+    browser: &mut Browser,
+    phone: &Phone,
+) -> Result<String> {
+    logged_in_as(stack, application, browser, phone, &ASKED).await
+}
+
+/// The same for a request with these parameters.
+pub(crate) async fn logged_in_as(
+    stack: &Stack,
+    application: &Application,
+    browser: &mut Browser,
+    phone: &Phone,
+    asked: &[(&str, &str)],
+) -> Result<String> {
+    let mut asked = asked.to_vec();
     if application.secret.is_empty() {
         asked.extend([("code_challenge", CHALLENGE), ("code_challenge_method", "S256")]);
     }
     let page = browser.open(application, &asked).await?;
-    let shown = browser.page(application, &page, "sign-in", json!({})).await?;
+    approved(stack, application, browser, phone, &page).await
+}
+
+/// Approves what the login page at this address shows, and returns where the browser is sent.
+pub(crate) async fn approved(
+    stack: &Stack,
+    application: &Application,
+    browser: &mut Browser,
+    phone: &Phone,
+    page: &str,
+) -> Result<String> {
+    let shown = browser.page(application, page, "sign-in", json!({})).await?;
     let (id, code) = (shown.assert_ok().text("challengeId"), shown.text("deviceCode"));
     assert_eq!(shown.json["application"]["name"], "Grafana");
     let claimed = phone.claim(&id).await?;
     assert_eq!(claimed.assert_ok().json["application"], json!({ "clientId": application.id, "name": "Grafana" }));
     phone.decide(&id, true).await?.assert_ok();
     let token = stack.polling_screen().poll(&id, &code).await?.text("accessToken");
-    let done = browser.page(application, &page, "sign-in/complete", json!({ "token": token })).await?;
+    let done = browser.page(application, page, "sign-in/complete", json!({ "token": token })).await?;
     Ok(done.assert_ok().text("redirectTo"))
 }
 
-async fn exchanged(application: &Application, to: &str) -> Result<Answer> {
+pub(crate) async fn exchanged(application: &Application, to: &str) -> Result<Answer> {
     let code = parameter(to, "code").unwrap_or_default();
     let mut parameters = vec![("grant_type", "authorization_code"), ("code", &*code), ("redirect_uri", CALLBACK)];
     if application.secret.is_empty() {
@@ -55,7 +82,7 @@ async fn exchanged(application: &Application, to: &str) -> Result<Answer> {
     application.post("token", &parameters).await
 }
 
-fn claims(token: &str) -> Value {
+pub(crate) fn claims(token: &str) -> Value {
     let part = token.split('.').nth(1).unwrap();
     serde_json::from_slice(&scanlatch_protocol::base64::decode(part).unwrap()).unwrap()
 }
