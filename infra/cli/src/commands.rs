@@ -2,6 +2,7 @@
 
 pub mod challenge;
 pub mod check_url;
+pub mod client;
 pub mod context;
 pub mod device;
 pub mod doctor;

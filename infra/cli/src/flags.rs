@@ -4,4 +4,5 @@ pub mod id;
 pub mod lifetime;
 pub mod named;
 pub mod origin;
+pub mod registration;
 pub mod settings;

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::commands::{
-    challenge, check_url, context, device, doctor, key, phone, restore, screen, smoke, tail, tenant, user,
+    challenge, check_url, client, context, device, doctor, key, phone, restore, screen, smoke, tail, tenant, user,
 };
 use crate::console::failure::CommandError;
 use crate::console::output::{self, Output};
@@ -86,6 +86,7 @@ async fn on_tables(work: &Work, noun: Noun) -> Result<(), CommandError> {
         Noun::Key(command) => key::run(work, command).await,
         Noun::User(command) => user::run(work, command).await,
         Noun::Device(command) => device::run(work, command).await,
+        Noun::Client(command) => client::run(work, command).await,
         Noun::Challenge(command) => challenge::run(work, command).await,
         Noun::Restore(command) => restore::run(work, command).await,
         // These need no tables.

@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::commands::{
-    challenge, check_url, context, device, doctor, key, phone, restore, screen, smoke, tenant, user,
+    challenge, check_url, client, context, device, doctor, key, phone, restore, screen, smoke, tenant, user,
 };
 use crate::tables::TableSource;
 
@@ -88,7 +88,7 @@ Examples:
   scanlatch check-url https://login.example.com/v1 --no-connect      # before its DNS record exists
   scanlatch check-url https://api.example.com/v1 --socket-url wss://api-ws.example.com/ws-v1-challenge";
 
-/// Looks after the tenants of a Scanlatch stack: their secret keys, users and devices.
+/// Looks after the tenants of a Scanlatch stack: their secret keys, applications, users and devices.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "scanlatch", version, after_help = HELP, arg_required_else_help = true)]
 pub struct Options {
@@ -120,6 +120,9 @@ pub enum Noun {
     /// List and revoke a user's devices
     #[command(subcommand)]
     Device(device::Command),
+    /// Register the applications that log their users in at a tenant
+    #[command(subcommand)]
+    Client(client::Command),
     /// Look at a challenge
     #[command(subcommand)]
     Challenge(challenge::Command),

@@ -3,14 +3,16 @@
 use scanlatch_aws::Cloud;
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::{TenantId, UserId};
+use scanlatch_protocol::openid::client::Client;
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::user::User;
 use scanlatch_service::Error;
-use scanlatch_service::port::{Administers as _, Tenants as _, Users as _};
+use scanlatch_service::port::{Administers as _, Clients as _, Tenants as _, Users as _};
 
 use crate::console::confirm;
 use crate::console::failure::CommandError;
 use crate::console::output::Output;
+use crate::flags::named::NamedClient;
 
 /// The tables and the output.
 #[derive(Debug)]
@@ -51,6 +53,21 @@ impl Work {
     pub async fn user(&self, tenant: &Tenant, id: &UserId) -> Result<User, CommandError> {
         let found = self.cloud.user(&tenant.id, id).await?;
         found.ok_or_else(|| CommandError::failed(format!("tenant {} has no user {id}", tenant.name)))
+    }
+
+    /// The application of this id, and its tenant.
+    ///
+    /// # Errors
+    /// If there is no such tenant or application.
+    pub async fn client(&self, named: &NamedClient) -> Result<(Tenant, Client), CommandError> {
+        let (tenant, id) = (self.tenant(&named.of.tenant).await?, &named.id);
+        match self.cloud.client(&tenant.id, id).await? {
+            Some(client) => Ok((tenant, client)),
+            None => Err(CommandError::failed(format!(
+                "tenant {} has no application {id}; `scanlatch client list --tenant {}` lists them",
+                tenant.name, tenant.id
+            ))),
+        }
     }
 
     /// Changes the tenant, unless somebody has changed it since it was read.

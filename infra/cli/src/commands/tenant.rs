@@ -47,9 +47,9 @@ Examples:
     /// Serve a disabled tenant again
     #[command(after_help = "Examples:\n  scanlatch tenant enable Acme --local")]
     Enable(NamedTenant),
-    /// Delete a tenant with its secret keys, users and devices
+    /// Delete a tenant with its secret keys, applications, users and devices
     #[command(after_help = "\
-The tenant is disabled first, then its users are deleted one by one, then the tenant itself.
+The tenant is disabled first, then its applications and users are deleted one by one, then the tenant itself.
 If that is interrupted, the same command goes on where it stopped.
 
 Examples:

@@ -1,6 +1,7 @@
 //! Ids as people type them.
 
-use scanlatch_protocol::id::{ActionCode, ChallengeId, CredentialId, TenantId, UserId};
+use scanlatch_protocol::id::{ActionCode, ChallengeId, ClientId, CredentialId, TenantId, UserId};
+use scanlatch_protocol::openid::client::BROWSER;
 
 /// Reads a user's id.
 ///
@@ -16,6 +17,17 @@ pub fn user_id(text: &str) -> Result<UserId, String> {
 /// One sentence that says what is wrong with it.
 pub fn device_id(text: &str) -> Result<CredentialId, String> {
     CredentialId::parse(text).map_err(|_| "a device's id is a UUID; `scanlatch device list` shows it".to_owned())
+}
+
+/// Reads an application's id.
+///
+/// # Errors
+/// One sentence that says what is wrong with it.
+pub fn client_id(text: &str) -> Result<ClientId, String> {
+    if text == BROWSER {
+        return Err("the provider keeps its own sessions under this id; choose another".to_owned());
+    }
+    ClientId::parse(text).map_err(|refusal| refusal.to_string())
 }
 
 /// Reads a challenge's id.

@@ -264,6 +264,7 @@ mod tests {
                 "result-token-lifetime",
                 "access-token-lifetime",
                 "session-lifetime",
+                "browser-session-lifetime",
                 "action-lifetime",
             ]
         );

@@ -5,6 +5,7 @@
 
 mod challenges;
 mod check_url;
+mod clients;
 mod contexts;
 mod doctor;
 mod keys;

@@ -58,6 +58,7 @@ async fn every_setting_reaches_the_table_and_comes_back() {
             &["--session-client", "web", "--session-client", "app", "--default-action-state", "allow"],
             &["--challenge-lifetime", "30s", "--user-token-lifetime", "5m", "--result-token-lifetime", "1h"],
             &["--access-token-lifetime", "24h", "--session-lifetime", "365d", "--action-lifetime", "3650d"],
+            &["--browser-session-lifetime", "12h"],
             &["--enrolment-needs-scope", "off", "--max-devices", "100", "--name", "Acme Ltd"],
         ]
         .concat(),
@@ -76,9 +77,10 @@ async fn every_setting_reaches_the_table_and_comes_back() {
         settings.result_token_lifetime_ms,
         settings.access_token_lifetime_ms,
         settings.session_lifetime_ms,
+        settings.browser_session_lifetime_ms,
         settings.action_lifetime_ms,
     ];
-    assert_eq!(lifetimes, [30_000, 300_000, 3_600_000, 86_400_000, 31_536_000_000, 315_360_000_000]);
+    assert_eq!(lifetimes, [30_000, 300_000, 3_600_000, 86_400_000, 31_536_000_000, 43_200_000, 315_360_000_000]);
     assert_eq!(changed["settings"]["defaultActionState"], "ALLOW");
     assert_eq!(changed["settings"]["sessionLifetimeMs"], 31_536_000_000_i64);
     assert_eq!(world.json(&["tenant", "show", "Acme Ltd"]), changed);
@@ -175,8 +177,12 @@ async fn deleting_a_tenant_leaves_nothing_of_it_and_everything_of_others() {
     }
     world.phone(&id, "user-7").await;
     world.phone(&id, "user-7").await;
+    let uri = ["--redirect-uri", "https://a.example/cb"];
+    for client in ["web", "app"] {
+        world.json(&[&["client", "create", client, "--tenant", "Acme", "--name", "A"][..], &uri].concat());
+    }
     let deleted = world.json(&["tenant", "delete", "Acme", "--yes"]);
-    assert_eq!(deleted, json!({ "tenantId": id.to_string(), "deleted": true, "users": 103 }));
+    assert_eq!(deleted, json!({ "tenantId": id.to_string(), "deleted": true, "clients": 2, "users": 103 }));
     assert_eq!(world.directory().await.len(), others);
     world.run(&["tenant", "delete", "Acme", "--yes"]).refused(1, "there is no tenant");
 }

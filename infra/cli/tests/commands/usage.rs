@@ -10,17 +10,22 @@ async fn nothing_destructive_happens_unconfirmed() {
     world.user(&id, "ann", ProfileChange::default()).await;
     let phone = world.phone(&id, "ann").await.id.to_string();
     let key = world.json(&["key", "create", "Acme"])["name"].as_str().unwrap().to_owned();
-    let before = (world.cloud.tenant(&id).await.unwrap(), world.directory().await.len());
+    let uri = ["--redirect-uri", "https://a.example/cb"];
+    world.json(&[&["client", "create", "web", "--tenant", "Acme", "--name", "Web"][..], &uri].concat());
+    let secret = world.json(&["client", "rotate", "web", "--tenant", "Acme"])["name"].as_str().unwrap().to_owned();
+    let before = (world.cloud.tenant(&id).await.unwrap(), world.directory().await);
     for words in [
         &["tenant", "delete", "Acme"][..],
         &["tenant", "disable", "Acme"],
         &["user", "delete", "Acme", "ann"],
         &["device", "revoke", "Acme", "ann", &phone],
         &["key", "revoke", "Acme", &key],
+        &["client", "rotate", "web", "--tenant", "Acme", "--drop", &secret],
+        &["client", "delete", "web", "--tenant", "Acme"],
     ] {
         world.run(words).refused(2, "--yes does it without asking");
     }
-    assert_eq!((world.cloud.tenant(&id).await.unwrap(), world.directory().await.len()), before);
+    assert_eq!((world.cloud.tenant(&id).await.unwrap(), world.directory().await), before);
 }
 
 #[test]
@@ -42,6 +47,12 @@ fn every_command_has_help_with_examples() {
         &["user", "delete"],
         &["device", "list"],
         &["device", "revoke"],
+        &["client", "create"],
+        &["client", "list"],
+        &["client", "show"],
+        &["client", "update"],
+        &["client", "rotate"],
+        &["client", "delete"],
         &["challenge", "show"],
         &["screen"],
         &["phone", "enrol"],

@@ -3,31 +3,43 @@
 
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::user::{MAX_USERS, UserFilter};
-use scanlatch_service::port::{Administers as _, Forgets as _, ListsUsers as _};
+use scanlatch_service::port::{Administers as _, Forgets as _, ListsUsers as _, RegistersClients as _};
 use serde_json::json;
 
 use crate::console::failure::CommandError;
 use crate::console::output::tell;
 use crate::work::Work;
 
-/// Disables the tenant, deletes its users, then deletes the tenant.
+/// Disables the tenant, deletes its applications and its users, then deletes the tenant.
 ///
 /// # Errors
 /// One sentence that says why it failed, or what is left.
 pub async fn run(work: &Work, wanted: &str) -> Result<(), CommandError> {
     let tenant = work.tenant(wanted).await?;
-    let question =
-        format!("Delete tenant {} ({}) with its secret keys, users and devices, for ever", tenant.name, tenant.id);
+    let question = format!(
+        "Delete tenant {} ({}) with its secret keys, applications, users and devices, for ever",
+        tenant.name, tenant.id
+    );
     work.confirm(&question, &tenant.name)?;
     let id = tenant.id;
-    // A disabled tenant gets no new users.
+    // A disabled tenant serves no application and gets no new users.
     work.change(&tenant, &Tenant { enabled: false, ..tenant.clone() }).await?;
-    let users = forget_users(work, &tenant).await.map_err(|why| {
+    let forgotten = async { Ok((forget_clients(work, &tenant).await?, forget_users(work, &tenant).await?)) };
+    let (clients, users) = forgotten.await.map_err(|why: CommandError| {
         CommandError::failed(format!("{why}; the tenant is disabled, and the same command deletes what is left"))
     })?;
     work.cloud.forget_tenant(&id).await?;
-    tell(&format!("Deleted tenant {} ({id}) and its users: {users}.", tenant.name));
-    work.output.answer(&json!({ "tenantId": id.to_string(), "deleted": true, "users": users }), String::new)
+    tell(&format!("Deleted tenant {} ({id}), its applications: {clients}, and its users: {users}.", tenant.name));
+    let document = json!({ "tenantId": id.to_string(), "deleted": true, "clients": clients, "users": users });
+    work.output.answer(&document, String::new)
+}
+
+async fn forget_clients(work: &Work, tenant: &Tenant) -> Result<usize, CommandError> {
+    let clients = work.cloud.clients(&tenant.id).await?;
+    for client in &clients {
+        work.cloud.forget_client(&tenant.id, &client.id).await?;
+    }
+    Ok(clients.len())
 }
 
 async fn forget_users(work: &Work, tenant: &Tenant) -> Result<usize, CommandError> {
