@@ -43,29 +43,29 @@ mod tests {
 
     const BROWSER: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 
-    fn asked(method: Method, uri: &str, accept: &'static str) -> Option<Response> {
+    fn asked(method: &Method, uri: &str, accept: &'static str) -> Option<Response> {
         let headers = HeaderMap::from_iter([(ACCEPT, accept.parse().unwrap())]);
-        answer(&method, &uri.parse().unwrap(), &headers)
+        answer(method, &uri.parse().unwrap(), &headers)
     }
 
     #[test]
     fn a_person_is_told_in_words() {
-        let answer = asked(Method::GET, "/nothing", BROWSER).unwrap();
+        let answer = asked(&Method::GET, "/nothing", BROWSER).unwrap();
         assert_eq!(answer.status(), StatusCode::NOT_FOUND);
         assert_eq!(answer.headers()[CONTENT_TYPE], "text/html; charset=utf-8");
     }
 
     #[test]
     fn programs_are_not_answered_by_a_page() {
-        assert!(asked(Method::GET, "/nothing", "*/*").is_none());
-        assert!(asked(Method::GET, "/nothing", "application/json").is_none());
-        assert!(asked(Method::POST, "/login/", BROWSER).is_none());
+        assert!(asked(&Method::GET, "/nothing", "*/*").is_none());
+        assert!(asked(&Method::GET, "/nothing", "application/json").is_none());
+        assert!(asked(&Method::POST, "/login/", BROWSER).is_none());
     }
 
     #[test]
     fn a_slash_at_the_end_leads_to_the_page() {
         for (uri, there) in [("/login/", "/login"), ("/phone/?c=1", "/phone?c=1"), ("/device/", "/device")] {
-            let answer = asked(Method::GET, uri, "*/*").unwrap();
+            let answer = asked(&Method::GET, uri, "*/*").unwrap();
             assert_eq!(
                 (answer.status().as_u16(), &answer.headers()[LOCATION]),
                 (308, &there.parse().unwrap()),
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn no_other_address_is_led_anywhere() {
         for uri in ["//evil.example/", "/login//", "/nothing/"] {
-            assert_eq!(asked(Method::GET, uri, BROWSER).unwrap().status(), StatusCode::NOT_FOUND, "{uri}");
+            assert_eq!(asked(&Method::GET, uri, BROWSER).unwrap().status(), StatusCode::NOT_FOUND, "{uri}");
         }
     }
 }

@@ -104,7 +104,7 @@ impl Acceptor {
 
 /// The path and query that the head of a request asks for; the front door if it asks for none.
 fn target(head: &[u8]) -> &str {
-    let line = head.split(|byte| byte.is_ascii_control()).next().and_then(|line| str::from_utf8(line).ok());
+    let line = head.split(u8::is_ascii_control).next().and_then(|line| str::from_utf8(line).ok());
     let mut words = line.unwrap_or_default().split(' ');
     match (words.next(), words.next(), words.next()) {
         (Some(_), Some(target), Some("HTTP/1.1" | "HTTP/1.0")) if target.starts_with('/') && target.is_ascii() => {
