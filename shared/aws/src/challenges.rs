@@ -59,7 +59,7 @@ pub(crate) fn challenge_item(challenge: &Challenge) -> Item {
         item = item.set(SPENT, spent(&challenge.spent));
     }
     item = item.maybe("shortCodeDigest", challenge.short_code.as_ref().map(Digest::to_text));
-    if let Some(application) = &challenge.application {
+    if let Some(application) = challenge.application.as_deref() {
         item = item.json("application", application);
     }
     item = item.maybe("takenFor", challenge.taken_for.as_ref().map(ActionCode::as_str));
@@ -143,7 +143,7 @@ pub(crate) fn read_challenge(tenant: &TenantId, item: &Item) -> std::result::Res
             None => None,
             Some(digest) => Some(Digest::from_text(digest).ok_or_else(|| malformed("shortCodeDigest"))?),
         },
-        application: item.maybe_json("application")?,
+        application: item.maybe_json("application")?.map(Box::new),
         taken_for: item.maybe("takenFor").map(ActionCode::parse).transpose().map_err(|_| malformed("takenFor"))?,
         state,
     })

@@ -102,7 +102,7 @@ pub struct Challenge {
     /// The digest of its short code, if its screen asked for one. It names the challenge until somebody has claimed it.
     pub short_code: Option<Digest>,
     /// The registered application that asks, if one does.
-    pub application: Option<Application>,
+    pub application: Option<Box<Application>>,
     /// The action that a backend named, if the challenge itself names none; see [`TRUSTED_DEVICE_ACTION`].
     pub taken_for: Option<ActionCode>,
     /// How far it got.

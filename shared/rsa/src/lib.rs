@@ -50,8 +50,6 @@ pub fn has_signed(key: &RsaPublicKey, message: &[u8], signature: &[u8]) -> bool 
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
-
     use super::*;
 
     #[test]

@@ -5,7 +5,7 @@ use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::{Body, Response};
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::openid::fault::OAuthError;
-use scanlatch_protocol::wire::error::ErrorBody;
+use scanlatch_protocol::wire::error::{ErrorBody, OAuthErrorBody};
 use scanlatch_service::measure::{self, Measure};
 use scanlatch_service::{Error, Unavailable};
 
@@ -18,8 +18,8 @@ pub struct Problem {
     body: ErrorBody,
     /// When trying again is worth it, in seconds, for a status that says so.
     retry_after: &'static str,
-    /// How a caller is to prove itself (RFC 9110 section 11.6.1).
-    challenge: Option<&'static str>,
+    /// The error of OAuth that it is, if it is one.
+    oauth: Option<OAuthError>,
 }
 
 const SOON: &str = "1";
@@ -28,7 +28,7 @@ const IN_AN_HOUR: &str = "3600";
 
 impl Problem {
     fn new(status: StatusCode, code: &str, description: impl Into<String>) -> Self {
-        Self { status, body: ErrorBody::new(code, description), retry_after: SOON, challenge: None }
+        Self { status, body: ErrorBody::new(code, description), retry_after: SOON, oauth: None }
     }
 
     /// What a panic or a broken invariant looks like from outside.
@@ -47,16 +47,12 @@ impl Problem {
 
     /// What an application of OAuth is told (RFC 6749 section 5.2, RFC 6750 section 3).
     fn oauth(error: OAuthError, why: &'static str) -> Self {
-        let (status, challenge) = match error {
-            OAuthError::InvalidClient => (StatusCode::UNAUTHORIZED, Some("Basic realm=\"scanlatch\"")),
-            OAuthError::InvalidToken => (StatusCode::UNAUTHORIZED, Some("Bearer error=\"invalid_token\"")),
-            OAuthError::InsufficientScope => {
-                (StatusCode::FORBIDDEN, Some("Bearer error=\"insufficient_scope\", scope=\"openid\""))
-            }
-            _ => (StatusCode::BAD_REQUEST, None),
+        let status = match error {
+            OAuthError::InvalidClient | OAuthError::InvalidToken => StatusCode::UNAUTHORIZED,
+            OAuthError::InsufficientScope => StatusCode::FORBIDDEN,
+            _ => StatusCode::BAD_REQUEST,
         };
-        let body = ErrorBody::new(error.as_str(), why).for_oauth();
-        Self { status, body, retry_after: SOON, challenge }
+        Self { oauth: Some(error), ..Self::new(status, error.as_str(), why) }
     }
 
     /// A request that bypasses CloudFront and calls an API's own host.
@@ -81,14 +77,27 @@ impl Problem {
 
     /// The HTTP reply.
     pub fn into_response(self) -> Response<Body> {
-        let mut response = json(self.status, &self.body);
+        let mut response = match self.oauth {
+            Some(_) => json(self.status, &OAuthErrorBody::from(&self.body)),
+            None => json(self.status, &self.body),
+        };
         if matches!(self.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             response.headers_mut().insert("retry-after", HeaderValue::from_static(self.retry_after));
         }
-        if let Some(challenge) = self.challenge {
+        if let Some(challenge) = self.oauth.and_then(challenge) {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response
+    }
+}
+
+/// How a caller is to prove itself (RFC 9110 section 11.6.1).
+const fn challenge(error: OAuthError) -> Option<&'static str> {
+    match error {
+        OAuthError::InvalidClient => Some("Basic realm=\"scanlatch\""),
+        OAuthError::InvalidToken => Some("Bearer error=\"invalid_token\""),
+        OAuthError::InsufficientScope => Some("Bearer error=\"insufficient_scope\", scope=\"openid\""),
+        _ => None,
     }
 }
 

@@ -179,7 +179,7 @@ impl ClaimResponse {
             action_code: challenge.action.to_string(),
             idempotency_key: challenge.idempotency_key.to_string(),
             custom: challenge.custom,
-            application: challenge.application.as_ref().map(ApplicationName::from),
+            application: challenge.application.as_deref().map(ApplicationName::from),
             user: ShownUser::new(user_custom),
         }
     }
@@ -273,7 +273,7 @@ impl PendingResponse {
             ip_address: challenge.context.ip_address,
             user_agent: challenge.context.user_agent,
             custom: challenge.custom,
-            application: challenge.application.as_ref().map(ApplicationName::from),
+            application: challenge.application.as_deref().map(ApplicationName::from),
             user: ShownUser::new(user_custom),
             expires_at: challenge.expires_at.seconds(),
         });
@@ -368,6 +368,7 @@ mod tests {
             action_code: "login".to_owned(),
             idempotency_key: "k".to_owned(),
             custom: None,
+            application: None,
             user: ShownUser::new(None),
         };
         let bytes = r#"{"success":true,"actionCode":"login","idempotencyKey":"k","user":{}}"#;

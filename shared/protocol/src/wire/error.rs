@@ -12,25 +12,25 @@ pub struct ErrorBody {
     pub error_code: String,
     /// A sentence for people.
     pub error_description: String,
-    /// The same, by the name that OAuth has for it, where an application of OAuth asks.
-    #[serde(rename = "error_description", default, skip_serializing_if = "Option::is_none")]
-    pub oauth_description: Option<String>,
 }
 
 impl ErrorBody {
-    /// The same for an application of OAuth (RFC 6749 section 5.2).
-    #[must_use]
-    pub fn for_oauth(self) -> Self {
-        Self { oauth_description: Some(self.error_description.clone()), ..self }
-    }
-
     /// A body of this code and sentence.
     pub fn new(code: &str, description: impl Into<String>) -> Self {
-        Self {
-            error: code.to_owned(),
-            error_code: code.to_owned(),
-            error_description: description.into(),
-            oauth_description: None,
-        }
+        Self { error: code.to_owned(), error_code: code.to_owned(), error_description: description.into() }
+    }
+}
+
+/// The same for an application of OAuth, which reads the description by another name (RFC 6749 section 5.2).
+#[derive(Clone, Debug, Serialize)]
+pub struct OAuthErrorBody<'a> {
+    #[serde(flatten)]
+    body: &'a ErrorBody,
+    error_description: &'a str,
+}
+
+impl<'a> From<&'a ErrorBody> for OAuthErrorBody<'a> {
+    fn from(body: &'a ErrorBody) -> Self {
+        Self { body, error_description: &body.error_description }
     }
 }

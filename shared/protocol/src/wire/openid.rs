@@ -17,6 +17,7 @@ use crate::wire::screen::CreateResponse;
 
 /// What a provider's discovery document says (OpenID Connect Discovery section 3, RFC 8414 section 2).
 #[derive(Clone, Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the standards have a member for each")]
 pub struct Discovery {
     issuer: String,
     authorization_endpoint: String,

@@ -41,9 +41,8 @@ pub async fn run(
     let (hint, session) = tokio::try_join!(hint, browser_session(deps, issuer, tenant, cookie))?;
     let is_proven = match (&hint, &session) {
         (Some(hint), Some(session)) => hint.user == session.login.user,
-        (Some(_), None) => true,
         (None, Some(_)) => false,
-        (None, None) => true,
+        (_, None) => true,
     };
     if !is_proven && !confirmed {
         return Ok(Next::Ask);

@@ -93,7 +93,7 @@ impl NewChallenge {
             withdrawn: None,
             spent: Vec::new(),
             short_code: self.short_code.as_ref().map(ShortCode::digest),
-            application: self.application,
+            application: self.application.map(Box::new),
             taken_for: None,
             state: State::Unclaimed,
         };

@@ -62,10 +62,10 @@ async fn an_approval_is_counted_once_with_the_time_that_it_took() {
     let (world, phone, challenge) = scene().await;
     world.claim(&phone, &challenge.id).await;
     world.store.advance(2_500);
-    let first = counted(world.approve(&phone, &challenge.id)).await.1;
+    let first = counted(Box::pin(world.approve(&phone, &challenge.id))).await.1;
     assert_eq!(first, [(Measure::Approvals, 1.0), (Measure::ClaimToDecision, 2_500.0), (Measure::PushesSent, 1.0)]);
     world.store.advance(10);
-    assert_eq!(counted(world.approve(&phone, &challenge.id)).await.1, [(Measure::PushesSent, 1.0)]);
+    assert_eq!(counted(Box::pin(world.approve(&phone, &challenge.id))).await.1, [(Measure::PushesSent, 1.0)]);
 }
 
 #[tokio::test]

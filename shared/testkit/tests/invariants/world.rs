@@ -13,7 +13,7 @@ use scanlatch_protocol::credential::{Credential, Device};
 use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::{ActionCode, ClientId, CredentialId, IdempotencyKey, TenantId, UserId};
 use scanlatch_protocol::key::{PublicKey, SignatureR};
-use scanlatch_protocol::key_set::KeySet;
+use scanlatch_protocol::key_set::Change;
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::signing::SigningKey;
 use scanlatch_protocol::tenant::{Settings, Tenant};

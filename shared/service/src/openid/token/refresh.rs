@@ -41,7 +41,7 @@ pub(super) async fn run(
     let user = async { Ok(deps.user(tenant, &token.user).await?) };
     let (session, user) = tokio::try_join!(refreshed, user).map_err(|error| match error {
         Error::Refused(_) => WRONG.into(),
-        other => other,
+        unavailable @ Error::Unavailable(_) => unavailable,
     })?;
     if session.revoked_at.is_some() {
         measure::count(Measure::RefreshTokensCopied);
