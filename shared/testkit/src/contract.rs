@@ -3,12 +3,15 @@
 //! which belong to the deployment.
 
 pub mod actions;
+pub mod applications;
+pub mod authorizations;
 pub mod challenges;
 pub mod credentials;
 pub mod decisions;
 pub mod keys;
 pub mod races;
 pub mod redemptions;
+pub mod rsa_keys;
 pub mod screens;
 pub mod sessions;
 pub mod settlements;
@@ -98,6 +101,25 @@ macro_rules! store_contract {
                 a_session_ends_when_it_is_told_to, all_sessions_of_a_user_end_together,
                 a_session_begins_after_all_others_ended, ending_the_sessions_of_nobody_stores_nothing,
                 a_session_goes_on_without_the_phone_that_approved_it;
+            applications: an_application_comes_back_as_it_was_registered,
+                an_id_is_given_to_one_application_only,
+                an_application_is_its_tenants_own,
+                a_stale_look_at_an_application_changes_nothing,
+                two_secrets_of_an_application_are_active_at_most,
+                the_last_secret_of_an_application_stays,
+                an_application_that_is_not_there_gets_no_secret,
+                an_application_is_listed_until_it_is_forgotten;
+            authorizations: a_request_comes_back_as_it_was_asked,
+                a_request_goes_from_step_to_step,
+                one_of_two_browsers_takes_a_pushed_request_up,
+                a_repeated_answer_gives_the_same,
+                a_request_that_is_not_there_is_not_answered,
+                a_code_is_exchanged_once,
+                a_code_that_comes_too_late_is_not_exchanged,
+                an_approval_that_counts_no_more_begins_nothing,
+                a_login_from_before_all_sessions_ended_begins_nothing,
+                a_device_is_paced,
+                a_device_without_a_challenge_leaves_nothing;
         }
         $crate::store_contract! { @shared $store;
             races: one_of_many_phones_claims, one_of_two_decisions_stands, one_of_many_redemptions_is_the_first,
@@ -105,7 +127,8 @@ macro_rules! store_contract {
                 many_enrolments_at_once_stay_within_the_cap, one_of_many_refreshes_is_shown,
                 a_claim_and_a_withdrawal_agree_on_the_outcome, a_claim_and_a_refresh_agree_on_the_outcome,
                 a_removal_and_a_decision_agree_on_the_outcome, a_revocation_and_an_approval_agree_on_the_outcome, no_session_outlives_the_end_of_all, as_many_of_many_tries_go_through_as_may,
-                one_of_many_challenges_gets_the_short_code;
+                one_of_many_challenges_gets_the_short_code, one_of_many_exchanges_is_the_first,
+                one_of_many_browsers_takes_a_request_up, many_secrets_at_once_stay_within_the_cap;
         }
         $crate::store_contract! { @shared $fresh;
             keys: the_signing_key_is_among_the_verifying_keys, an_empty_ring_signs_nothing,
@@ -115,6 +138,11 @@ macro_rules! store_contract {
                 rotations_at_once_make_one_key, a_change_that_comes_too_late_changes_nothing,
                 after_a_leak_another_key_signs_and_the_leaked_one_verifies_no_more,
                 leaks_told_of_at_once_leave_one_key, an_unknown_key_is_looked_for;
+            rsa_keys: no_schedule_makes_the_first_rsa_key,
+                first_rsa_keys_made_at_once_are_one,
+                an_rsa_key_that_is_stored_signs_what_its_public_half_verifies,
+                an_rsa_key_is_followed_by_the_next,
+                a_leak_replaces_the_rsa_keys_too;
         }
     };
     (@alone $store:expr; $($module:ident: $($promise:ident),+;)+) => {

@@ -7,11 +7,16 @@ use std::sync::Arc;
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Challenge, Decision, Screen, State, Withdrawal};
 use scanlatch_protocol::id::SessionId;
+use scanlatch_protocol::openid::client::MAX_SECRETS;
+use scanlatch_protocol::openid::request::RequestEvent;
+use scanlatch_protocol::secret::Digest;
 use scanlatch_protocol::session::Session;
 use scanlatch_protocol::short_code::MAX_TRIES;
 use scanlatch_service::Error;
-use scanlatch_service::port::Before;
+use scanlatch_service::port::{Before, Exchanged};
 
+use super::applications::application;
+use super::authorizations::{authorized, pushed};
 use super::sessions::session;
 use super::short_codes::{call, code, with_code};
 use crate::scene::{
@@ -300,4 +305,55 @@ pub async fn one_of_many_challenges_gets_the_short_code<S: Store + 'static>(stor
         assert_eq!(store.challenge(&tenant, &challenge.id).await.unwrap().is_some(), created);
         assert_eq!(named == Some(challenge.id), created);
     }
+}
+
+/// All others learn that it was exchanged before.
+pub async fn one_of_many_exchanges_is_the_first<S: Store + 'static>(store: &Arc<S>) {
+    let all = Arc::new(authorized(store.as_ref()).await);
+    let outcomes = at_once((0..16).map(|n| {
+        let (store, all) = (store.clone(), all.clone());
+        async move {
+            loop {
+                match store.exchange(&all.request, &all.login, &all.session, at(3_000 + n)).await {
+                    Err(Error::Unavailable(_)) => {}
+                    outcome => return outcome.unwrap(),
+                }
+            }
+        }
+    }))
+    .await;
+    assert_eq!(outcomes.iter().filter(|outcome| **outcome == Exchanged::Done).count(), 1, "{outcomes:?}");
+}
+
+/// All others are refused.
+pub async fn one_of_many_browsers_takes_a_request_up<S: Store + 'static>(store: &Arc<S>) {
+    let request = pushed(tenant());
+    store.ask(&request).await.unwrap();
+    let outcomes = at_once((0..16).map(|n: u8| {
+        let (store, request) = (store.clone(), request.clone());
+        async move {
+            let open = RequestEvent::Open(Digest::of(&[n]));
+            loop {
+                match store.answer(&request, &open, at(1)).await {
+                    Err(Error::Unavailable(_)) => {}
+                    outcome => return outcome.is_ok(),
+                }
+            }
+        }
+    }))
+    .await;
+    assert_eq!(outcomes.iter().filter(|opened| **opened).count(), 1, "{outcomes:?}");
+}
+
+/// The others are refused.
+pub async fn many_secrets_at_once_stay_within_the_cap<S: Store + 'static>(store: &Arc<S>) {
+    let client = application(tenant(), "grafana");
+    store.add_client(&client).await.unwrap();
+    at_once((0..16).map(|n: u8| {
+        let (store, client) = (store.clone(), client.clone());
+        async move { store.add_client_secret(&client.tenant, &client.id, &Digest::of(&[n]), at(1)).await.is_ok() }
+    }))
+    .await;
+    let stored = store.client(&client.tenant, &client.id).await.unwrap().unwrap();
+    assert_eq!(stored.secrets.len(), MAX_SECRETS);
 }
