@@ -14,7 +14,7 @@
 //! | `openings`, `waiting`, `claims`, `decisions`, `approvals`, `settlements`, `screens` | transitions of a challenge |
 //! | `short_codes` | rows that lead from a short code to its challenge, and the tries of users |
 //! | `clients`, `authorization_requests` | what the OpenID provider keeps |
-//! | `signing`, `remembered`, `wrapping` | the key sets: stored, remembered in a process, wrapped by KMS |
+//! | `signing`, `key_type`, `remembered`, `wrapping` | the key sets: stored, remembered in a process, wrapped by KMS |
 //! | `push` | API Gateway's `@connections` |
 //! | `restore` | copies missing items back from a backup |
 //! | `tables` | creates the tables without a template |
@@ -32,6 +32,7 @@ mod decisions;
 mod failure;
 mod item;
 mod key;
+mod key_type;
 mod openings;
 mod push;
 mod query;

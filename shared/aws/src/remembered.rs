@@ -8,7 +8,7 @@ use scanlatch_protocol::signing::VerifyingKeys;
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::port::FOLLOWED_WITHIN_MS;
 
-use crate::signing::KeyType;
+use crate::key_type::KeyType;
 
 /// The last key set of a type that the process has read.
 pub(crate) struct Remembered<K: KeyType>(Mutex<Option<Arc<Known<K>>>>);

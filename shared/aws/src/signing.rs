@@ -6,66 +6,31 @@ use std::sync::{Arc, Mutex};
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use scanlatch_protocol::key_set::{Change, KeySet, KeySetEntry, Slot};
 use scanlatch_protocol::rsa::{RsaPublicKey, RsaSigningKey};
-use scanlatch_protocol::signing::{PublicKey, SigningKey, VerifyingKey, VerifyingKeys};
+use scanlatch_protocol::signing::{PublicKey as _, SigningKey, VerifyingKeys};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::Unavailable;
 use scanlatch_service::fresh_key;
 use scanlatch_service::measure::{self, Measure};
 use scanlatch_service::port::{MakesKeys, MakesRsaKeys, Rotates, RotatesRsa, Signs, SignsRsa, Verifies, VerifiesRsa};
-use zeroize::Zeroizing;
 
 use crate::Cloud;
 use crate::failure::{Transacted, malformed};
 use crate::item::{Item, Reader, Writer};
 use crate::key::{self, Key};
+use crate::key_type::KeyType;
 use crate::query::{Part, sort_key};
 use crate::remembered::{Known, Remembered, lock};
 
 /// An unknown key id renews a remembered key set, but at most this often, even in a flood of invented ids.
 const RENEWED_AT_MOST_EVERY_MS: i64 = 60_000;
 
-/// A type of private key, with where and how its keys are stored.
-pub(crate) trait KeyType: Sized + Send + Sync + 'static {
-    /// Its public half.
-    type Public: PublicKey + Send + Sync;
-
-    /// The partition of all its keys.
-    const PARTITION: &'static str;
-
-    fn public(&self) -> &Self::Public;
-    fn to_text(public: &Self::Public) -> String;
-    fn from_text(text: &str) -> Option<Self::Public>;
-    fn to_bytes(&self) -> Option<Zeroizing<Vec<u8>>>;
-    fn from_bytes(bytes: &[u8]) -> Option<Self>;
+/// A type of key that a process makes and remembers.
+trait Kept: KeyType {
     fn fresh(cloud: &Cloud) -> Result<Self, Unavailable>;
     fn remembered(cloud: &Cloud) -> &Remembered<Self>;
 }
 
-impl KeyType for SigningKey {
-    type Public = VerifyingKey;
-
-    const PARTITION: &'static str = key::SIGNING;
-
-    fn public(&self) -> &VerifyingKey {
-        self.public()
-    }
-
-    fn to_text(public: &VerifyingKey) -> String {
-        public.to_text()
-    }
-
-    fn from_text(text: &str) -> Option<VerifyingKey> {
-        VerifyingKey::from_text(text)
-    }
-
-    fn to_bytes(&self) -> Option<Zeroizing<Vec<u8>>> {
-        Some(Zeroizing::new(self.to_bytes().to_vec()))
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        bytes.try_into().ok().and_then(Self::from_bytes)
-    }
-
+impl Kept for SigningKey {
     fn fresh(cloud: &Cloud) -> Result<Self, Unavailable> {
         fresh_key(cloud)
     }
@@ -75,31 +40,7 @@ impl KeyType for SigningKey {
     }
 }
 
-impl KeyType for RsaSigningKey {
-    type Public = RsaPublicKey;
-
-    const PARTITION: &'static str = key::RSA;
-
-    fn public(&self) -> &RsaPublicKey {
-        self.public()
-    }
-
-    fn to_text(public: &RsaPublicKey) -> String {
-        public.to_text()
-    }
-
-    fn from_text(text: &str) -> Option<RsaPublicKey> {
-        RsaPublicKey::from_text(text)
-    }
-
-    fn to_bytes(&self) -> Option<Zeroizing<Vec<u8>>> {
-        self.signer().to_pkcs8()
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        scanlatch_rsa::read_key(bytes)
-    }
-
+impl Kept for RsaSigningKey {
     fn fresh(cloud: &Cloud) -> Result<Self, Unavailable> {
         cloud.fresh_rsa_key()
     }
@@ -120,7 +61,7 @@ fn read_key<K: KeyType>(item: &Item) -> Result<(KeySetEntry<K::Public>, Vec<u8>)
 }
 
 impl Cloud {
-    async fn read_keys<K: KeyType>(&self, now: Timestamp) -> Result<Arc<Known<K>>, Unavailable> {
+    async fn read_keys<K: Kept>(&self, now: Timestamp) -> Result<Arc<Known<K>>, Unavailable> {
         let items = self.query(&self.settings.directory_table, K::PARTITION, Part::Whole).await?;
         let (mut keys, mut wrapped) = (Vec::new(), BTreeMap::new());
         for item in &items {
@@ -136,14 +77,14 @@ impl Cloud {
         Ok(known)
     }
 
-    async fn known_keys<K: KeyType>(&self, now: Timestamp) -> Result<Arc<Known<K>>, Unavailable> {
+    async fn known_keys<K: Kept>(&self, now: Timestamp) -> Result<Arc<Known<K>>, Unavailable> {
         match K::remembered(self).known() {
             Some(known) if known.is_fresh(now) => Ok(known),
             _ => self.read_keys(now).await,
         }
     }
 
-    async fn verifying<K: KeyType>(
+    async fn verifying<K: Kept>(
         &self,
         kid: Option<&str>,
         now: Timestamp,
@@ -157,7 +98,7 @@ impl Cloud {
         Ok(keys)
     }
 
-    async fn signing<K: KeyType>(&self, now: Timestamp) -> Result<Arc<K>, Unavailable> {
+    async fn signing<K: Kept>(&self, now: Timestamp) -> Result<Arc<K>, Unavailable> {
         let known = self.known_keys::<K>(now).await?;
         let signing = known.key_set.signing(now).ok_or_else(|| {
             let why = "the key set is empty though something was signed before; run signing-key-rotate to make a key";
@@ -173,7 +114,7 @@ impl Cloud {
         Ok(key)
     }
 
-    async fn signing_or_first<K: KeyType>(&self, now: Timestamp) -> Result<Arc<K>, Unavailable> {
+    async fn signing_or_first<K: Kept>(&self, now: Timestamp) -> Result<Arc<K>, Unavailable> {
         if self.known_keys::<K>(now).await?.key_set.is_empty() {
             let key = K::fresh(self)?;
             if self.change_keys(&Change::first(now), Some(&key)).await? {
@@ -184,13 +125,13 @@ impl Cloud {
         self.signing(now).await
     }
 
-    async fn stored_keys<K: KeyType>(&self) -> Result<KeySet<K::Public>, Unavailable> {
+    async fn stored_keys<K: Kept>(&self) -> Result<KeySet<K::Public>, Unavailable> {
         let items = self.query(&self.settings.directory_table, K::PARTITION, Part::Whole).await?;
         let keys = items.iter().map(|item| read_key::<K>(item).map(|(key, _)| key));
         Ok(KeySet::new(keys.collect::<Result<_, _>>()?))
     }
 
-    async fn change_keys<K: KeyType>(&self, change: &Change, key: Option<&K>) -> Result<bool, Unavailable> {
+    async fn change_keys<K: Kept>(&self, change: &Change, key: Option<&K>) -> Result<bool, Unavailable> {
         let removed = change.remove.iter().map(|number| self.delete_key::<K>(*number));
         let mut items: Vec<_> = removed.collect::<Result<_, _>>()?;
         if let Some((slot, key)) = change.make.zip(key) {
@@ -200,7 +141,7 @@ impl Cloud {
     }
 
     /// The part of a transaction that makes a key.
-    async fn put_key<K: KeyType>(&self, slot: Slot, key: &K) -> Result<TransactWriteItem, Unavailable> {
+    async fn put_key<K: Kept>(&self, slot: Slot, key: &K) -> Result<TransactWriteItem, Unavailable> {
         let secret = key.to_bytes().ok_or_else(|| Unavailable::new("signing key", "it could not be written"))?;
         let item = Writer::new(row::<K>(slot.number))
             .text("public", K::to_text(key.public()))
@@ -217,7 +158,7 @@ impl Cloud {
     }
 
     /// The part of a transaction that removes a key.
-    fn delete_key<K: KeyType>(&self, number: u64) -> Result<TransactWriteItem, Unavailable> {
+    fn delete_key<K: Kept>(&self, number: u64) -> Result<TransactWriteItem, Unavailable> {
         let delete = Delete::builder()
             .table_name(&self.settings.directory_table)
             .set_key(Some(row::<K>(number).into_attributes()))
@@ -228,7 +169,7 @@ impl Cloud {
     }
 }
 
-fn row<K: KeyType>(number: u64) -> Key {
+fn row<K: Kept>(number: u64) -> Key {
     key::signing(K::PARTITION, number)
 }
 
