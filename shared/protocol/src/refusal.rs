@@ -138,3 +138,11 @@ impl Refusal {
         Self::Malformed { field, why }
     }
 }
+
+impl OAuthError {
+    /// The refusal with this code. `why` is one sentence for the developer of the application, in ASCII without quotes
+    /// and backslashes (RFC 6749 section 5.2).
+    pub const fn because(self, why: &'static str) -> Refusal {
+        Refusal::OAuth { error: self, why }
+    }
+}

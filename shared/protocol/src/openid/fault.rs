@@ -1,7 +1,5 @@
 //! The error codes of OAuth 2.0 and its extensions.
 
-use crate::Refusal;
-
 /// An error code, as applications read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OAuthError {
@@ -66,11 +64,5 @@ impl OAuthError {
             Self::InsufficientScope => "insufficient_scope",
             Self::UnsupportedTokenType => "unsupported_token_type",
         }
-    }
-
-    /// The refusal with this code. `why` is one sentence for the developer of the application, in ASCII without quotes
-    /// and backslashes (RFC 6749 section 5.2).
-    pub const fn because(self, why: &'static str) -> Refusal {
-        Refusal::OAuth { error: self, why }
     }
 }

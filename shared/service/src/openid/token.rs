@@ -11,29 +11,12 @@ use scanlatch_protocol::openid::issuer::OpenIdIssuer;
 use scanlatch_protocol::openid::parameters::Parameters;
 
 use crate::Result;
-use crate::port::{
-    AuthorizationRequests, Begins, Challenges, Clients, Clock, Ends, Exchanges, MakesRsaKeys, Paces, Redeems,
-    Refreshes, Signs, Tenants, Users, Verifies,
-};
 pub use crate::step::openid::Tokens;
+use device::Deps as ForDevices;
+use exchange::Deps as ForCodes;
+use refresh::Deps as ForRefreshes;
 
-deps!(
-    Tenants,
-    Clients,
-    AuthorizationRequests,
-    Exchanges,
-    Challenges,
-    Paces,
-    Redeems,
-    Begins,
-    Refreshes,
-    Ends,
-    Users,
-    Verifies,
-    Signs,
-    MakesRsaKeys,
-    Clock,
-);
+deps!(ForCodes, ForDevices, ForRefreshes);
 
 /// The tokens of a code, a refresh token or a device code.
 ///

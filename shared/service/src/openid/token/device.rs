@@ -13,10 +13,12 @@ use scanlatch_protocol::openid::token::Issue;
 use scanlatch_protocol::session::Session;
 use scanlatch_protocol::time::Timestamp;
 
-use super::Deps;
 use crate::measure::{self, Measure};
+use crate::port::{Begins, Challenges, Clients, Clock, MakesRsaKeys, Paces, Redeems, Signs, Tenants, Users};
 use crate::step::openid::{Tokens, has_just_begun, proven, tokens};
 use crate::{Error, Result};
+
+deps!(Tenants, Clients, Challenges, Paces, Redeems, Begins, Users, Signs, MakesRsaKeys, Clock);
 
 const EXPIRED: Refusal = OAuthError::ExpiredToken.because("The device_code has expired. Ask for a new one.");
 

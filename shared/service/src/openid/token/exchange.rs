@@ -11,11 +11,14 @@ use scanlatch_protocol::openid::request::{AuthorizationRequest, Login, RequestEv
 use scanlatch_protocol::openid::token::{Code, Issue};
 use scanlatch_protocol::session::Session;
 
-use super::Deps;
 use crate::measure::{self, Measure};
-use crate::port::{Clock, Ends, Exchanged};
+use crate::port::{
+    AuthorizationRequests, Clients, Clock, Ends, Exchanged, Exchanges, MakesRsaKeys, Signs, Tenants, Users, Verifies,
+};
 use crate::step::openid::{Tokens, proven, tokens};
 use crate::{Error, Result};
+
+deps!(Tenants, Clients, AuthorizationRequests, Exchanges, Ends, Users, Verifies, Signs, MakesRsaKeys, Clock);
 
 pub(super) async fn run(
     deps: &impl Deps,

@@ -10,10 +10,12 @@ use scanlatch_protocol::openid::parameters::Parameters;
 use scanlatch_protocol::openid::scope::Scopes;
 use scanlatch_protocol::openid::token::{Issue, OpenIdRefresh};
 
-use super::Deps;
 use crate::measure::{self, Measure};
+use crate::port::{Clients, Clock, MakesRsaKeys, Refreshes, Signs, Tenants, Users, Verifies};
 use crate::step::openid::{Tokens, proven, tokens};
 use crate::{Error, Result};
+
+deps!(Tenants, Clients, Refreshes, Users, Verifies, Signs, MakesRsaKeys, Clock);
 
 const WRONG: Refusal =
     OAuthError::InvalidGrant.because("The refresh_token is wrong, spent, expired, revoked, or another application's.");
