@@ -108,7 +108,6 @@ async fn what_no_sdk_calls_is_404_to_everybody() -> Result<()> {
         "/.well-known/openid-configuration",
         "/.well-known/oauth-authorization-server",
         "/.well-known/security.txt",
-        "/client/public/nobody/.well-known/openid-configuration",
         "/unheard-of",
         "/",
         "/favicon.ico",
