@@ -58,15 +58,16 @@ function said(name) {
 }
 
 test("every page has its name, as the guide says", () => {
-  const names = guide.match(/^\| (`GET login`[^|]*)/m)[1].match(/[a-z]+(?=`)/g);
-  assert.deepEqual(names, ["login", "kiosk", "tv", "terminal", "phone"]);
+  const names = guide.match(/^\| (`GET login`[^|]*)/m)[1].match(/(?<=[` ])[a-z-]+(?=`)/g);
+  assert.deepEqual(names, ["login", "kiosk", "tv", "terminal", "phone", "sign-in", "sign-out", "signed-out"]);
   for (const name of names) assert.equal(asked(`/${name}`), `/${name}.html`);
   assert.equal(asked("/"), "/index.html");
   assert.equal(asked("/device"), "/phone.html");
 });
 
 test("every file of dist is reached by a name or as it is", () => {
-  const pages = ["/", "/login", "/kiosk", "/tv", "/terminal", "/phone"].map((name) => asked(name));
+  const names = ["login", "kiosk", "tv", "terminal", "phone", "sign-in", "sign-out", "signed-out"];
+  const pages = ["/", ...names.map((name) => `/${name}`)].map((name) => asked(name));
   for (const name of files) if (!pages.includes(`/${name}`)) assert.equal(asked(`/${name}`), `/${name}`);
 });
 

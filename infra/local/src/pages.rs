@@ -30,7 +30,7 @@ pub const GALLERY: &str = "/";
 const BUILT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/pages/dist");
 
 /// Addresses that are not files' names.
-const PAGES: [(&str, &str); 7] = [
+const PAGES: [(&str, &str); 10] = [
     (GALLERY, "index.html"),
     (SCREEN, "login.html"),
     ("/kiosk", "kiosk.html"),
@@ -38,6 +38,9 @@ const PAGES: [(&str, &str); 7] = [
     ("/terminal", "terminal.html"),
     (PHONE, "phone.html"),
     ("/device", "phone.html"),
+    ("/sign-in", "sign-in.html"),
+    ("/sign-out", "sign-out.html"),
+    ("/signed-out", "signed-out.html"),
 ];
 
 /// Whether a page has this address. The front door has none that could get a slash at its end.

@@ -79,6 +79,11 @@ export interface ClaimedChallenge {
     /** What the person is asked to do. */
     actionCode?: string;
     idempotencyKey?: string;
+    /** Who asks, if that is an application that the service knows. No screen can claim to be one. */
+    application?: {
+        clientId: string;
+        name: string;
+    };
     /** What a backend attached if it tracked the action. Else the screen's own words, which nobody has checked. */
     custom?: Record<string, unknown>;
     /** What the backend says of the person. */

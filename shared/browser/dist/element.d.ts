@@ -1,3 +1,4 @@
+import { type ChallengeOptions } from "./index.js";
 /**
  * What the element shows:
  * - `connecting`: there is no code yet,
@@ -99,6 +100,9 @@ export declare class ScanlatchQrElement extends Base {
     /** The token of a tracked action, so that its user alone can claim. Setting it gets a new code. No attribute: it is a secret. */
     get token(): string | undefined;
     set token(token: string | undefined);
+    /** Makes the codes in the element's place; see `ChallengeOptions`. Setting it gets a new code. */
+    get create(): ChallengeOptions["create"];
+    set create(create: ChallengeOptions["create"]);
     /** Words of the page's own, which win over the attribute. Those that are missing are shown in the element's language. */
     get texts(): Partial<Texts> | undefined;
     set texts(texts: Partial<Texts> | undefined);

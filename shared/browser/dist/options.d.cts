@@ -46,6 +46,20 @@ export interface Status {
     /** The same for programs; see the list of errors. */
     errorCode?: string;
 }
+/** A code as the service knows it. */
+export interface ProvenChallenge {
+    challengeId: string;
+    /** Proves that this screen shows it. A secret. */
+    deviceCode: string;
+}
+/** What is asked of a page that makes its codes itself. */
+export interface AskedChallenge {
+    action: string;
+    custom?: Record<string, unknown>;
+    shortCode?: true;
+    /** The code that the new one replaces on the screen. */
+    replaces?: ProvenChallenge;
+}
 /** What a page wants to know, and what the phone is to show. */
 export interface ChallengeOptions {
     /** What the user is to do: `^[a-zA-Z0-9_-]{1,64}$`. With a token, the tracked action's name wins. */
@@ -66,6 +80,12 @@ export interface ChallengeOptions {
     polling?: boolean;
     /** How long to wait between two polls, in milliseconds. Default 3000. */
     pollInterval?: number;
+    /**
+     * Makes the codes in the SDK's place, for a page whose own server asks for them. Gives what the service answers to
+     * `POST /client/challenge/qr-code` as its JSON, be it a challenge or a refusal, and rejects if there was no answer. It has
+     * six seconds; then `signal` aborts. The SDK follows the codes by socket or polls as it does its own.
+     */
+    create?: (asked: AskedChallenge, signal: AbortSignal) => Promise<unknown>;
 }
 /** What can be changed with a new code. */
 export interface RefreshOptions {

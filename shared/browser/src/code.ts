@@ -1,6 +1,6 @@
 import type { Answer } from "./answer.js";
 import type { Stopwatch, World } from "./clock.js";
-import type { ShownChallenge } from "./options.js";
+import type { ProvenChallenge, ShownChallenge } from "./options.js";
 
 /** The lifetimes that a tenant can set, in milliseconds, with room for a clock that is a little off. */
 const SHORTEST = 20_000;
@@ -89,6 +89,12 @@ export class Code {
   get shown(): ShownChallenge {
     const { challengeId, expiresAt } = this;
     return { challengeId, expiresAt, ...(this.#shortCode && { shortCode: this.#shortCode }) };
+  }
+
+  /** By what the service knows it; nothing where it gave no code for that. */
+  get proof(): ProvenChallenge | undefined {
+    const { challengeId, deviceCode } = this;
+    return deviceCode ? { challengeId, deviceCode } : undefined;
   }
 
   /** How long it can still be claimed, in milliseconds; not negative. */

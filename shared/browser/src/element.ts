@@ -125,12 +125,13 @@ export class ScanlatchQrElement extends Base {
   #custom: Record<string, unknown> | undefined;
   #token: string | undefined;
   #texts: Partial<Texts> | undefined;
+  #create: ChallengeOptions["create"];
 
   constructor() {
     super();
     this.#view = new View(this.attachShadow({ mode: "open" }), () => void this.refresh());
     // A page may have set these before the element was defined.
-    for (const name of ["custom", "token", "texts"] as const) {
+    for (const name of ["create", "custom", "token", "texts"] as const) {
       if (!Object.hasOwn(this, name)) continue;
       const value: unknown = this[name];
       delete this[name];
@@ -160,6 +161,15 @@ export class ScanlatchQrElement extends Base {
     this.#token = token;
     if (token) this.#sdk?.setToken(token);
     this.#later(token && this.#sdk ? "ask" : "connect");
+  }
+
+  /** Makes the codes in the element's place; see `ChallengeOptions`. Setting it gets a new code. */
+  get create(): ChallengeOptions["create"] {
+    return this.#create;
+  }
+  set create(create: ChallengeOptions["create"]) {
+    this.#create = create;
+    this.#later("ask");
   }
 
   /** Words of the page's own, which win over the attribute. Those that are missing are shown in the element's language. */
@@ -260,6 +270,7 @@ export class ScanlatchQrElement extends Base {
       shortCode: this.hasAttribute("short-code"),
       ...(refreshInterval > 0 && { refreshInterval }),
       ...(this.#custom && { custom: this.#custom }),
+      ...(this.#create && { create: this.#create }),
       onStatus: (status) => {
         if (sdk === this.#sdk) this.#hear(status);
       },

@@ -1,7 +1,9 @@
 export type {
+  AskedChallenge,
   ChallengeOptions,
   ChallengeResponse,
   ChallengeState,
+  ProvenChallenge,
   RefreshOptions,
   ScanlatchOptions,
   ShownChallenge,

@@ -8,7 +8,7 @@ export type State =
   | "idle" //         nothing was asked for
   | "connecting" //   a socket is being opened
   | "asking" //       a code was asked for on the socket
-  | "creating" //     a code was asked for by REST
+  | "creating" //     a code was asked for by REST, or of the page
   | "waiting" //      neither worked; a while passes
   | "stopped" //      decided or refused
   | "showing" //      the socket tells; nobody has claimed
@@ -19,7 +19,7 @@ export type State =
   | "rejoining" //    the first poll is under way
   | "polling" //      polls tell; nobody has claimed
   | "held" //         polls tell; a phone decides
-  | "replacing" //    the next code was asked for by REST
+  | "replacing" //    the next code was asked for by REST, or of the page
   | "away"; //        neither worked; a while passes
 
 /** What happens to a login. */
@@ -33,6 +33,7 @@ export type Event =
   | "unopened" //  one could not be opened
   | "blocked" //   two in a row were of no use, none is wanted, or nobody knows where it is
   | "lost" //      the one in use has closed
+  | "elsewhere" // no code is to be asked for on it, for the page makes them itself
   // Answers, by socket or REST
   | "created" //   the code that was asked for
   | "unclaimed" // nobody has claimed the code
@@ -61,7 +62,7 @@ export type Effect =
   | "hangUp" // close all sockets
   | "ask" //    ask for a code on the socket
   | "resume" // ask on the newest socket how the code stands, and to be told there from now on
-  | "create" // ask for a code by REST, naming the one that it replaces
+  | "create" // ask for a code by REST or of the page, naming the one that it replaces
   | "poll" //   ask by REST how the code stands, and again after each interval
   | "wait" //   let a while pass
   | "probe" //  let a while pass before the next socket
@@ -98,6 +99,7 @@ export const TABLE: { readonly [state in State]: Row } = {
   asking: {
     ...ALWAYS,
     created: ["showing", "show"],
+    elsewhere: ["creating", "hangUp", "create"],
     lost: ["waiting", "wait"],
     busy: ["waiting", "hangUp", "wait"],
     silent: ["waiting", "hangUp", "wait"],
@@ -163,6 +165,7 @@ export const TABLE: { readonly [state in State]: Row } = {
   renewing: {
     ...ALWAYS,
     created: ["showing", "show"],
+    elsewhere: ["replacing", "hangUp", "create"],
     refused: ["showing"],
     busy: ["away", "doubt", "hangUp", "wait"],
     silent: ["reconnecting", "doubt", "hangUp", "open"],

@@ -1,7 +1,10 @@
 import { type Answer, described, record, refusal } from "./answer.js";
 import { type World, Timers } from "./clock.js";
+import type { AskedChallenge, ChallengeOptions, ProvenChallenge } from "./options.js";
 import { CALL_MS } from "./timing.js";
 import { trimmed } from "./urls.js";
+
+type Reader = (answer: Record<string, unknown>) => Answer;
 
 /** The two calls of a screen that polls. A call that is made while another is under way replaces it. */
 export class Rest {
@@ -18,19 +21,28 @@ export class Rest {
     this.#timers = new Timers(world);
   }
 
-  /** Asks for a challenge; the token's user alone can claim it. `replaces` is the one that the screen shows until now. */
-  create(body: { action: string; custom?: unknown; shortCode?: true; replaces?: unknown }, token: string | undefined): Promise<Answer | undefined> {
-    return this.#call("/client/challenge/qr-code", token ? `Bearer ${token}` : this.#tenant, body, (answer) =>
-      described("created", answer),
+  /** Asks for a challenge, the page if that makes them itself. The token's user alone can claim one of the service. */
+  async create(
+    asked: AskedChallenge,
+    token: string | undefined,
+    create: ChallengeOptions["create"],
+  ): Promise<Answer | undefined> {
+    const made: Reader = (answer) => described(answer["challengeId"] ? "created" : "failed", answer);
+    const authorization = token ? `Bearer ${token}` : this.#tenant;
+    const answer = await this.#call(async (signal) =>
+      create
+        ? read(await create(asked, signal), made)
+        : this.#answer("/client/challenge/qr-code", authorization, asked, made, signal),
     );
+    // There is no challenge yet that could be gone.
+    return answer?.event === "gone" ? { ...answer, event: "refused" } : answer;
   }
 
   /** Asks how a challenge stands. The tenant's id is enough, also if a token has made the challenge and expired since. */
-  poll(challengeId: string, deviceCode: string): Promise<Answer | undefined> {
-    return this.#call("/client/verify/qr-code", this.#tenant, { challengeId, deviceCode }, (answer) => ({
-      ...described(standing(answer), answer),
-      challengeId,
-    }));
+  poll(challenge: ProvenChallenge): Promise<Answer | undefined> {
+    const { challengeId } = challenge;
+    const stands: Reader = (answer) => ({ ...described(standing(answer), answer), challengeId });
+    return this.#call((signal) => this.#answer("/client/verify/qr-code", this.#tenant, challenge, stands, signal));
   }
 
   /** Gives up the call under way. Its answer does not come any more. */
@@ -41,19 +53,14 @@ export class Rest {
   }
 
   /** What was answered; `undefined` if another call took the place of this one. */
-  async #call(
-    path: string,
-    authorization: string,
-    body: unknown,
-    read: (answer: Record<string, unknown>) => Answer,
-  ): Promise<Answer | undefined> {
+  async #call(ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer | undefined> {
     this.abort();
     const call = new AbortController();
     this.#underWay = call;
     const late = new Promise<never>((_, reject) => this.#timers.set("late", CALL_MS, () => reject(new Error("late"))));
     let answer: Answer;
     try {
-      answer = await Promise.race([this.#answer(path, authorization, body, read, call.signal), late]);
+      answer = await Promise.race([ask(call.signal), late]);
     } catch {
       answer = { event: "failed" };
     }
@@ -66,7 +73,7 @@ export class Rest {
     path: string,
     authorization: string,
     body: unknown,
-    read: (answer: Record<string, unknown>) => Answer,
+    reader: Reader,
     signal: AbortSignal,
   ): Promise<Answer> {
     const response = await this.#world.fetch(this.#baseUrl + path, {
@@ -77,12 +84,16 @@ export class Rest {
       credentials: "omit",
       signal,
     });
-    const answer = record(await response.json().catch(() => undefined));
-    if (answer && "error" in answer) return refusal(answer);
-    if (!response.ok) return { event: "busy" };
-    // Something between page and service has answered, such as the login page of a network.
-    return answer ? read(answer) : { event: "failed" };
+    const answer = read(await response.json().catch(() => undefined), reader);
+    return response.ok || answer.errorCode ? answer : { event: "busy" };
   }
+}
+
+function read(body: unknown, reader: Reader): Answer {
+  const answer = record(body);
+  if (answer && "error" in answer) return refusal(answer);
+  // Something between page and service has answered, such as the login page of a network.
+  return answer ? reader(answer) : { event: "failed" };
 }
 
 function standing(answer: Record<string, unknown>): Answer["event"] {

@@ -193,7 +193,8 @@ export class Session {
     this.#wake.start();
     const url = this.#page.options.polling ? undefined : this.#around.socketUrl();
     const isNeeded = this.#state === "connecting" || this.#state === "reconnecting";
-    if (!url || (isNeeded && this.#useless >= 2)) return this.#happen("blocked");
+    const isMadeElsewhere = this.#state === "connecting" && this.#page.options.create;
+    if (!url || isMadeElsewhere || (isNeeded && this.#useless >= 2)) return this.#happen("blocked");
     this.#identity = this.#whose();
     this.#line.open(url, ["authsignal-ws", this.#identity]);
   }
@@ -240,6 +241,7 @@ export class Session {
   }
 
   #ask(): void {
+    if (this.#page.options.create) return this.#happen("elsewhere");
     if (this.#page.options.polling || this.#identity !== this.#whose()) {
       // The page has chosen to poll, or has set another token, since the socket was opened.
       this.#line.close();
@@ -251,31 +253,30 @@ export class Session {
   }
 
   #resume(): void {
-    const { challengeId, deviceCode } = this.#code ?? {};
-    if (!deviceCode) return this.#happen("gone");
+    const proof = this.#code?.proof;
+    if (!proof) return this.#happen("gone");
     // A poll's answer would be taken for the socket's.
     this.#around.rest.abort();
-    this.#send("RESUME_CHALLENGE", { challengeId, deviceCode });
+    this.#send("RESUME_CHALLENGE", { ...proof });
   }
 
   // REST
 
   #create(): void {
     this.#begin();
-    const { action, custom } = this.#page.options;
-    const code = this.#code;
-    const replaces =
-      code?.deviceCode && !code.isGone ? { challengeId: code.challengeId, deviceCode: code.deviceCode } : undefined;
+    const { action, custom, create } = this.#page.options;
+    const replaces = this.#code?.isGone ? undefined : this.#code?.proof;
+    const asked = { action, ...(custom && { custom }), ...this.#extra(), ...(replaces && { replaces }) };
     void this.#around.rest
-      .create({ action, custom, ...this.#extra(), replaces }, this.#around.token())
+      .create(asked, this.#around.token(), create)
       .then((answer) => answer && this.#hear(answer, false));
   }
 
   #poll(): void {
     this.#timers.clear("poll");
     const code = this.#code;
-    if (!code?.deviceCode) return this.#happen("failed");
-    void this.#around.rest.poll(code.challengeId, code.deviceCode).then((answer) => {
+    if (!code?.proof) return this.#happen("failed");
+    void this.#around.rest.poll(code.proof).then((answer) => {
       if (!answer || code !== this.#code) return;
       this.#hear(answer, false);
       if (this.#state === "polling" || this.#state === "held") {

@@ -184,6 +184,12 @@ describe("claimChallenge", () => {
     expect(await sdk.device.claimChallenge({ challengeId: CHALLENGE })).toEqual({ data: service.claimed });
   });
 
+  it("tells which application asks", async () => {
+    service.claimed = { ...service.claimed, application: { clientId: "wiki", name: "Team Wiki" } };
+    const { data } = await (await enrolled()).device.claimChallenge({ challengeId: CHALLENGE });
+    expect(data?.application?.name).toBe("Team Wiki");
+  });
+
   it("takes the link that a camera found", async () => {
     const sdk = await enrolled();
     await sdk.device.claimChallenge({ challengeId: `https://login.example/phone?challengeId=${CHALLENGE}` });

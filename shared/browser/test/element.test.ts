@@ -91,6 +91,14 @@ describe("its properties", () => {
     expect(FakeScanlatch.last.asked).toMatchObject([{ custom: { deviceInfo: "Terminal A" } }]);
   });
 
+  it("hand the core the page's own way to a code, which gets the next one", async () => {
+    const element = await showing();
+    const create = () => Promise.reject(new Error("not asked here"));
+    element.create = create;
+    await settle();
+    expect(FakeScanlatch.last.asked.map((asked) => asked.create)).toEqual([undefined, create]);
+  });
+
   it("get one new code when several are set at once", async () => {
     const element = await showing();
     element.custom = { deviceInfo: "Terminal B" };

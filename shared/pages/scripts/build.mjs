@@ -20,7 +20,7 @@ const committed = join(root, "dist");
 const isCheck = process.argv.includes("--check");
 const dist = isCheck ? mkdtempSync(join(tmpdir(), "scanlatch-pages-")) : committed;
 
-const pages = ["gallery", "login", "kiosk", "tv", "terminal", "phone"];
+const pages = ["gallery", "login", "kiosk", "tv", "terminal", "phone", "sign-in", "sign-out", "signed-out"];
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -77,7 +77,7 @@ writeFileSync(join(dist, "headers.json"), `${JSON.stringify(headers, null, 2)}\n
 for (const page of pages) {
   const size = (extension) => gzipSync(readFileSync(join(dist, "assets", `${page}.${extension}`)), { level: 9 }).length;
   console.log(
-    `${page.padEnd(9)} ${String(size("js")).padStart(6)} bytes of script and ${String(size("css")).padStart(5)} of styles, gzipped`,
+    `${page.padEnd(10)} ${String(size("js")).padStart(6)} bytes of script and ${String(size("css")).padStart(5)} of styles, gzipped`,
   );
 }
 

@@ -15,6 +15,7 @@ const policy = (more = {}) =>
     "trusted-types": "'none'",
     ...more,
   })
+    .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name} ${value}`)
     .join("; ");
 
@@ -39,7 +40,14 @@ const phone = {
   "permissions-policy": nothing.replace("camera=()", "camera=(self)"),
 };
 
+/**
+ * The form of this page is answered by a redirect to an application, be it a site or an app with a scheme of its own. Chromium
+ * holds redirects against `form-action` too, and no list can name them all, so here it is left out.
+ */
+const signOut = policy({ "form-action": undefined });
+
 export const headers = {
   "*": { ...everywhere, "content-security-policy": policy(), "permissions-policy": nothing },
   "phone.html": phone,
+  "sign-out.html": { "content-security-policy": signOut },
 };

@@ -3,12 +3,8 @@
  * sizes, the others on a phone alone.
  */
 
-import { newest, scan, state, typed } from "./browser/play.mjs";
-
-const visit = async (page, url, wanted) => {
-  await page.goto(url);
-  await state(page, wanted);
-};
+import { newest, scan, state, typed, visit } from "./browser/play.mjs";
+import * as provider from "./provider-scenes.mjs";
 
 /** A screen whose code a phone has scanned. */
 async function scanned({ url, api, screen, ann }, name) {
@@ -152,6 +148,7 @@ export const wide = Object.fromEntries([
       await state(stage.screen, wanted);
     },
   ]),
+  ...Object.entries(provider.wide),
 ]);
 
 /** A link that the service refuses for this reason. */
@@ -375,6 +372,7 @@ export const narrow = {
     await visit(ann, `${url}phone`, "problem");
   },
   "phone-offline-page": async ({ url, ann }) => ann.goto(`${url}offline.html`),
+  ...provider.narrow,
 };
 
 /** The scenes that are looked at on the phone that is set up. */

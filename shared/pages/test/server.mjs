@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 
 import { Api, Refused, tenantId } from "./play/api.mjs";
 import { Backend } from "./play/backend.mjs";
+import { Provider } from "./play/provider.mjs";
 import { answered, listening } from "./play/wire.mjs";
 
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
@@ -22,6 +23,9 @@ const pages = {
   "/terminal": "terminal",
   "/phone": "phone",
   "/device": "phone",
+  "/sign-in": "sign-in",
+  "/sign-out": "sign-out",
+  "/signed-out": "signed-out",
 };
 const types = {
   ".html": "text/html; charset=utf-8",
@@ -38,7 +42,8 @@ export async function serve(port = 0) {
   const api = new Api();
   const backend = new Backend(api);
   backend.config.tenantId = tenantId;
-  const played = { api, backend, isBackendDown: false };
+  const provider = new Provider(api);
+  const played = { api, backend, provider, isBackendDown: false };
   const server = createServer((request, response) => void respond(played, request, response));
   const sockets = listening(api, server);
   await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
@@ -58,6 +63,8 @@ export async function serve(port = 0) {
 
 async function respond(played, request, response) {
   const url = new URL(request.url, "http://localhost");
+  if (url.pathname.startsWith("/app/")) return app(response, url);
+  if (url.pathname.startsWith("/v1/t/")) return provided(played, request, response, url);
   const isCall = /^\/(v1|demo)\//.test(url.pathname);
   if (!isCall) return file(request, response, url.pathname);
   try {
@@ -76,9 +83,33 @@ async function respond(played, request, response) {
   }
 }
 
+/** An application that people are sent back to; tests open it by another origin than the pages'. */
+function app(response, { pathname, search }) {
+  response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
+  response.end(`<!doctype html><title>App</title><h1>${pathname}${search.replaceAll(/[&<]/g, " ")}</h1>`);
+}
+
+/** The OpenID provider's calls: pages speak JSON, and forms are followed by a redirect. */
+async function provided({ provider }, request, response, url) {
+  try {
+    let text = "";
+    for await (const part of request) text += part;
+    const { status = 200, headers = {}, body } = provider.answered(request, url, text, cookiesOf(request));
+    response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store", ...headers });
+    response.end(body ? JSON.stringify(body) : "");
+  } catch (error) {
+    if (!(error instanceof Refused)) console.error(error);
+    const refused = error instanceof Refused ? error : new Refused(500, "internal_error");
+    json(response, refused.status, refused.body);
+  }
+}
+
+const cookiesOf = (request) =>
+  Object.fromEntries((request.headers.cookie ?? "").split(/;\s*/).map((pair) => pair.split("=")));
+
 function demo(played, request, url, body) {
   if (played.isBackendDown) throw new Refused(502, "unavailable");
-  const cookies = Object.fromEntries((request.headers.cookie ?? "").split(/;\s*/).map((pair) => pair.split("=")));
+  const cookies = cookiesOf(request);
   const address = request.socket.remoteAddress?.replace("::ffff:", "");
   return played.backend.answered(
     request.method,

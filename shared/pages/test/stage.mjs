@@ -5,6 +5,7 @@ export async function stage(server, screens, phones) {
   Object.assign(server.api, { isDown: false, refusal: undefined, hasShortCodes: false, location: { city: "Berlin", country: "DE" } });
   server.api.tries.clear();
   server.played.isBackendDown = false;
+  server.played.provider.reset();
   await screens.clearCookies();
   const screen = await screens.newPage();
   await screen.addInitScript(() => localStorage.removeItem("scanlatch.language"));
@@ -26,6 +27,7 @@ export async function stage(server, screens, phones) {
     url: server.url,
     api: server.api,
     played: server.played,
+    provider: server.played.provider,
     screen,
     ann: used,
     close: () => Promise.all([screen.close(), used.close()]),

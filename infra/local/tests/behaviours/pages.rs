@@ -4,7 +4,8 @@ use super::world::World;
 
 const BUILT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/pages/dist");
 
-const PAGES: [&str; 7] = ["/", "/login", "/kiosk", "/tv", "/terminal", "/phone", "/device"];
+const PAGES: [&str; 10] =
+    ["/", "/login", "/kiosk", "/tv", "/terminal", "/phone", "/device", "/sign-in", "/sign-out", "/signed-out"];
 
 async fn get(world: &World, path: &str, headers: &str) -> String {
     world.raw(&format!("GET {path} HTTP/1.1\nHost: localhost:3000\nConnection: close\n{headers}\n")).await

@@ -66,14 +66,24 @@ let backend = new URL("demo/", root);
 const PATIENCE_MS = 15_000;
 
 /** Asks the backend. Throws nothing but a `Refusal`. */
-export async function ask<T>(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<T> {
+export function ask<T>(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<T> {
+  return call(method, new URL(path, backend), body);
+}
+
+/** Asks anybody who speaks JSON, with the cookies that this browser has for them. Throws nothing but a `Refusal`. */
+export async function call<T>(
+  method: "GET" | "POST" | "DELETE",
+  url: URL,
+  body?: unknown,
+  signal = AbortSignal.timeout(PATIENCE_MS),
+): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(new URL(path, backend), {
+    response = await fetch(url, {
       method,
       credentials: "include",
       cache: "no-store",
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal,
       ...(method === "GET"
         ? {}
         : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body ?? {}) }),

@@ -12,7 +12,21 @@ function isLanguage(text: string | null | undefined): text is Language {
   return text === "en" || text === "de";
 }
 
-/** What the address says, else what this browser chose before, else what it prefers, else English. */
+/** Of several names, best first, the first language that these pages speak. */
+function spoken(names: readonly string[]): Language | undefined {
+  return names.map((name) => name.slice(0, 2).toLowerCase()).find(isLanguage);
+}
+
+/** What the application wants that sent the person here: `ui_locales` of OpenID Connect, in the fragment. */
+function wanted(): Language | undefined {
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  return spoken((fragment.get("l") ?? fragment.get("ui_locales") ?? "").split(" "));
+}
+
+/**
+ * What the person chose at this address, else what the application wants, else what the person chose before, else what
+ * the browser prefers, else English.
+ */
 function chosen(): Language {
   const asked = new URLSearchParams(location.search).get("lang");
   if (isLanguage(asked)) {
@@ -20,8 +34,7 @@ function chosen(): Language {
     return asked;
   }
   const kept = read(KEY);
-  if (isLanguage(kept)) return kept;
-  return navigator.languages.map((name) => name.slice(0, 2)).find(isLanguage) ?? "en";
+  return wanted() ?? (isLanguage(kept) ? kept : spoken(navigator.languages)) ?? "en";
 }
 
 export const language: Language = chosen();

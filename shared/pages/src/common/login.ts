@@ -1,3 +1,4 @@
+import type { ChallengeOptions } from "@scanlatch/browser";
 import { ScanlatchQrElement, type StateDetail, type Texts } from "@scanlatch/browser/element";
 
 import { type Config, linkTo } from "./backend.js";
@@ -28,6 +29,8 @@ export interface Wish {
   custom?: Record<string, unknown>;
   /** A tracked action's, whose user alone may claim the code. */
   token?: string;
+  /** Makes the codes, where the service is not asked for them directly. */
+  create?: NonNullable<ChallengeOptions["create"]>;
   /** The words below the code; without one of them nothing is said in its case. */
   texts: { label: string } & Partial<Record<"codeHint" | "expiring" | "codeOfflineHint" | "scannedOfflineHint", string>>;
   onStep(step: Step): void;
@@ -73,6 +76,7 @@ export class Login {
     }
     this.element.custom = wish.custom;
     this.element.token = wish.token;
+    this.element.create = wish.create;
     this.element.texts = { ...SILENT, ...wish.texts };
     this.element.addEventListener("scanlatch-state", ({ detail }) => this.#hear(detail));
     this.element.addEventListener("scanlatch-token", ({ detail }) => this.#tell({ name: "approved", token: detail.token }));

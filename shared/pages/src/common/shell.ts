@@ -29,16 +29,16 @@ export class Shell {
 
   /**
    * `name` is the page's, and ends its title. A page for the public has no links out of it, and shows developers its hood
-   * only where the address asks for it. A page that follows no login has none. Nobody attends a kiosk, so it has to help
-   * itself.
+   * only where the address asks for it. A page that follows no login has none. A page that others send people to does not
+   * lead them to the gallery. Nobody attends a kiosk, so it has to help itself.
    */
-  constructor(name: string, { isPublic = false, hasHood = true, isUnattended = false } = {}) {
+  constructor(name: string, { isPublic = false, hasHood = true, hasHome = true, isUnattended = false } = {}) {
     this.#name = name;
     this.isUnattended = isUnattended;
     document.documentElement.lang = language;
     const isHoodShown = hasHood && (!isPublic || new URLSearchParams(location.search).has("hood"));
     document.body.replaceChildren(
-      ...(isPublic ? [] : [header()]),
+      ...(isPublic ? [] : [header(hasHome)]),
       this.#main,
       ...(isHoodShown ? [h("aside", { class: "below", "aria-label": words.made }, hood())] : []),
       this.#live,
@@ -65,12 +65,13 @@ export class Shell {
   }
 }
 
-function header(): HTMLElement {
+function header(hasHome: boolean): HTMLElement {
   const { code, name, href } = otherLanguage();
+  const mark = [h("span", { class: "brand-mark", "aria-hidden": "true" }), "Scanlatch"];
   return h(
     "header",
     { class: "top" },
-    h("a", { class: "brand", href: "./" }, h("span", { class: "brand-mark", "aria-hidden": "true" }), "Scanlatch"),
+    hasHome ? h("a", { class: "brand", href: "./" }, ...mark) : h("span", { class: "brand" }, ...mark),
     h("nav", { "aria-label": words.language }, h("a", { href, lang: code, hreflang: code }, name)),
   );
 }

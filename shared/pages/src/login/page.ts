@@ -1,5 +1,6 @@
-import { ask, type Config, type Session, typedAddress } from "../common/backend.js";
+import { ask, type Config, type Session } from "../common/backend.js";
 import { boot, failed } from "../common/boot.js";
+import { codeTexts, codeWords, onThisPhone, otherWay, steps } from "../common/code.js";
 import { button, h } from "../common/dom.js";
 import { type Code, Login, type Step } from "../common/login.js";
 import { noted } from "../common/record.js";
@@ -8,8 +9,6 @@ import { account } from "./account.js";
 import { words } from "./words.js";
 
 const shell = new Shell("Scanlatch");
-/** Whether the person has opened the other way in; the next code must not close it. */
-let isOtherWayOpen = false;
 await boot(shell, run);
 
 async function run(config: Config): Promise<void> {
@@ -19,35 +18,29 @@ async function run(config: Config): Promise<void> {
     config,
     action: "login-with-qr-code",
     custom: { screen: "Web page" },
-    texts: {
-      label: words.qr,
-      codeHint: words.renews,
-      expiring: words.expiring,
-      codeOfflineHint: words.shaky,
-      scannedOfflineHint: words.shaky,
-    },
+    texts: codeTexts,
     onStep: (step) => draw(config, login, step),
   });
   login.start();
 }
 
 function draw(config: Config, login: Login, step: Step): void {
-  const title = words.title(config.site);
+  const title = codeWords.title(config.site);
   const again = () => login.again();
   switch (step.name) {
     case "connecting":
-      return sheet(step.name, config, words.connecting, login);
+      return sheet(step.name, config, codeWords.connecting, login);
     case "code":
       return code(config, step.code, login);
     case "scanned":
-      return sheet(step.name, config, words.scanned, login, button(words.cancel, again, "plain"));
+      return sheet(step.name, config, codeWords.scanned, login, button(codeWords.cancel, again, "plain"));
     case "approved":
       sheet(step.name, config, words.checking, login);
       return void enter(config, login, step.token);
     case "declined":
-      return sheet(step.name, config, words.declined, login, button(words.again, again));
+      return sheet(step.name, config, words.declined, login, button(codeWords.again, again));
     case "offline":
-      return sheet(step.name, config, words.offline, login, button(words.now, again));
+      return sheet(step.name, config, codeWords.offline, login, button(codeWords.now, again));
     case "refused":
       return failed(shell, step.errorCode, () => location.reload());
     default:
@@ -71,7 +64,7 @@ function sheet(
       h(
         "div",
         { class: "words" },
-        h("p", { class: "soft" }, words.title(config.site)),
+        h("p", { class: "soft" }, codeWords.title(config.site)),
         h("h1", {}, title),
         h("p", { class: "lead" }, text),
         ...(buttons.length > 0 ? [h("div", { class: "buttons" }, ...buttons)] : []),
@@ -82,49 +75,22 @@ function sheet(
 }
 
 function code(config: Config, shown: Code, { element }: Login): void {
+  const title = codeWords.title(config.site);
   shell.show(
-    { state: "code", title: words.title(config.site), say: words.title(config.site) },
+    { state: "code", title, say: title },
     h(
       "div",
       { class: "sheet", "data-step": "code" },
       h(
         "div",
         { class: "words" },
-        h("h1", {}, words.title(config.site)),
-        h("p", { class: "lead" }, words.lead),
-        h(
-          "ol",
-          { class: "steps" },
-          ...words.steps.map(([what, how]) => h("li", {}, h("div", {}, h("b", {}, what), h("span", {}, how)))),
-        ),
-        noPhone(config, shown),
+        h("h1", {}, title),
+        h("p", { class: "lead" }, codeWords.lead),
+        steps(),
+        otherWay(config, shown),
       ),
-      h("div", { class: "side" }, element, onThisPhone(shown)),
+      h("div", { class: "side" }, element, onThisPhone(shown, words.same)),
     ),
-  );
-}
-
-/** Nobody can scan the phone that they hold, so a small touch screen offers the way without a camera first. */
-function onThisPhone({ link }: Code): HTMLElement {
-  return h("a", { class: "button main same", href: link, target: "_blank", rel: "noopener" }, words.same);
-}
-
-function noPhone(config: Config, { shortCode, link }: Code): HTMLElement {
-  const here = h("p", {}, h("a", { href: link, target: "_blank", rel: "noopener" }, words.openHere));
-  const typed = [
-    h("p", {}, words.type, " ", h("span", { class: "where" }, typedAddress(config))),
-    h("p", {}, words.andCode, " ", h("span", { class: "short" }, shortCode)),
-  ];
-  return h(
-    "details",
-    {
-      class: "nophone",
-      open: isOtherWayOpen,
-      ontoggle: ({ target }) => (isOtherWayOpen = target instanceof HTMLDetailsElement && target.open),
-    },
-    h("summary", {}, shortCode ? words.nophone : words.noCamera),
-    ...(shortCode ? typed : []),
-    here,
   );
 }
 

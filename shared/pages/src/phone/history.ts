@@ -40,7 +40,7 @@ export function historyView({ suspect, back, devices, fail }: History): Node[] {
 
 function entry(login: Login, isSuspect: boolean, devices: () => void, fail: (code: string) => void): HTMLElement {
   const { history } = words;
-  const { browser, place } = whereOf(login.id);
+  const { browser, place, application } = whereOf(login.id);
   const isApproved = login.state === "CHALLENGE_SUCCEEDED";
   const foot = h("div", { class: "foot" });
   const notMe = () => {
@@ -74,7 +74,7 @@ function entry(login: Login, isSuspect: boolean, devices: () => void, fail: (cod
     h(
       "div",
       {},
-      h("b", {}, history.actions[login.action] ?? login.action),
+      h("b", {}, application ? history.loginTo(application) : (history.actions[login.action] ?? login.action)),
       h(
         "p",
         { class: "soft small" },

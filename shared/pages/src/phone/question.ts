@@ -22,21 +22,23 @@ export interface Question {
   here?: Seen;
 }
 
-export const isLogin = ({ claimed }: Question): boolean => LOGINS.includes(claimed.actionCode ?? "");
+export const isLogin = ({ claimed }: Question): boolean =>
+  claimed.application !== undefined || LOGINS.includes(claimed.actionCode ?? "");
 
 /** The one sentence; what is loud in it is marked. */
 export function headline({ claimed, site, payment }: Question): string {
   const { question } = words;
   if (payment) return question.pay(money(payment.amount, payment.currency), payment.payee);
   const action = claimed.actionCode ?? "";
-  if (LOGINS.includes(action)) return question.login(site, described(claimed.userAgent), nearest(claimed));
+  const to = claimed.application?.name ?? site;
+  if (isLogin({ claimed, site })) return question.login(to, described(claimed.userAgent), nearest(claimed));
   return action === "kiosk-identify" ? question.kiosk(SHOP) : question.other(action, site);
 }
 
 /** The question as a page: what was seen, what the screen says, and two answers that are equally near. */
 export function questionView(asked: Question, decide: (approved: boolean) => unknown): Node[] {
   const { question } = words;
-  const { claimed, payment, here } = asked;
+  const { claimed, payment, here, site } = asked;
   const far = distance(claimed, here);
   const isFar = far?.isFar === true;
   return [
@@ -51,6 +53,7 @@ export function questionView(asked: Question, decide: (approved: boolean) => unk
         h("span", {}, isFar ? `${question.far} ` : "", question.warning),
       ),
       ...(payment ? [bill(payment)] : []),
+      ...(claimed.application ? [known(claimed.application, site)] : []),
       h("section", { class: "seen" }, h("h2", {}, icon("check"), question.facts), facts(asked, far?.text)),
       ...(payment ? [] : [claims(claimed)]),
     ),
@@ -89,6 +92,17 @@ function claims({ userAgent, custom = {} }: ClaimedChallenge): HTMLElement {
     { class: "said" },
     h("h2", {}, question.claims, h("span", { class: "tag" }, question.unchecked)),
     h("dl", { class: "rows" }, row(question.browser, described(userAgent) ?? question.unknown), ...attached),
+  );
+}
+
+/** Who asks, as the service knows it and no screen can say. */
+function known({ name, clientId }: NonNullable<ClaimedChallenge["application"]>, site: string): HTMLElement {
+  const { question } = words;
+  return h(
+    "section",
+    { class: "seen" },
+    h("h2", {}, icon("check"), question.known(site)),
+    h("dl", { class: "rows" }, row(question.application, name, h("small", {}, clientId))),
   );
 }
 

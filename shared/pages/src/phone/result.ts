@@ -13,6 +13,8 @@ export function outcome(question: Question, approved: boolean): string {
   if (payment) return approved ? result.paid(money(payment.amount, payment.currency), payment.payee) : result.unpaid;
   if (isLogin(question)) {
     const where = [described(claimed.userAgent), nearest(claimed)].filter(Boolean).join(", ") || result.screen;
+    const to = claimed.application?.name;
+    if (to) return approved ? result.loggedInTo(to, where) : result.nobodyTo(to);
     return approved ? result.loggedIn(where) : result.nobody;
   }
   if (!approved) return result.nothing;

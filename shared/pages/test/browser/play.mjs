@@ -4,6 +4,12 @@
 export const state = (page, ...wanted) =>
   page.waitForFunction((wanted) => wanted.includes(document.body.dataset.state), wanted, { timeout: 20_000 });
 
+/** Opens an address and waits for its state. */
+export async function visit(page, url, ...wanted) {
+  await page.goto(url);
+  await state(page, ...wanted);
+}
+
 /** A phone of that name: an iPhone's size, with a key of its own in that browser. */
 export async function phone(context, url, name) {
   const page = await context.newPage();

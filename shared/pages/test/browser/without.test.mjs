@@ -3,12 +3,13 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 
+import { authorizeAt, logOutAt } from "../provider-scenes.mjs";
 import { open } from "./chromium.mjs";
 import { phone, state } from "./play.mjs";
 import { world } from "./world.mjs";
 
 const all = world();
-const names = ["", "login", "kiosk", "tv", "terminal", "phone", "device"];
+const names = ["", "login", "kiosk", "tv", "terminal", "phone", "device", "sign-in", "sign-out"];
 
 it("a page without JavaScript says so in both languages", { timeout: 60_000 }, async () => {
   const plain = await open({ javaScriptEnabled: false });
@@ -20,6 +21,17 @@ it("a page without JavaScript says so in both languages", { timeout: 60_000 }, a
       assert.match(text, /needs JavaScript[\s\S]*braucht JavaScript/, name);
       assert.doesNotMatch(text, /not loaded completely/, name);
     }
+  } finally {
+    await plain.close();
+  }
+});
+
+it("the page after a log-out says so without JavaScript too", { timeout: 60_000 }, async () => {
+  const plain = await open({ javaScriptEnabled: false });
+  try {
+    const page = await plain.context.newPage();
+    await page.goto(`${all.set.url}signed-out`);
+    assert.match(await page.locator("body").innerText(), /You are logged out[\s\S]*Sie sind abgemeldet/);
   } finally {
     await plain.close();
   }
@@ -75,7 +87,15 @@ it("a browser that keeps no cookies is told what becomes of the login", async ()
   await screen.getByText("This browser keeps no cookies here").waitFor();
 });
 
-for (const name of ["login", "kiosk", "tv", "terminal"]) {
+const addresses = {
+  login: (url) => `${url}login`,
+  kiosk: (url) => `${url}kiosk`,
+  tv: (url) => `${url}tv`,
+  terminal: (url) => `${url}terminal`,
+  "sign-in": (url) => authorizeAt(url),
+  "sign-out": (url) => logOutAt(url),
+};
+for (const [name, at] of Object.entries(addresses)) {
   it(`${name}: works where the browser keeps nothing`, async () => {
     const { screen, url } = all.set;
     await screen.addInitScript(() => {
@@ -87,8 +107,8 @@ for (const name of ["login", "kiosk", "tv", "terminal"]) {
         });
       }
     });
-    await screen.goto(url + name);
-    await state(screen, name === "terminal" ? "order" : "code");
+    await screen.goto(at(url));
+    await state(screen, { terminal: "order", "sign-out": "ask" }[name] ?? "code");
     assert.deepEqual(all.complaints, []);
   });
 }
@@ -132,7 +152,7 @@ it("a page without a backend says that the site is not set up", async () => {
 });
 
 it("every page is sent with a policy that allows no inline script or style and asks for trusted types", async () => {
-  for (const name of names) {
+  for (const name of [...names, "signed-out"]) {
     const policy = (await fetch(all.set.url + name)).headers.get("content-security-policy");
     assert.match(policy, /default-src 'none'.*style-src 'self'.*require-trusted-types-for 'script'/, name);
     assert.doesNotMatch(policy, /unsafe-inline|'unsafe-eval'/, name);

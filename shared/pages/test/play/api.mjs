@@ -88,7 +88,7 @@ export class Api {
     throw new Refused(401, "unauthorized");
   }
 
-  create({ action, custom, shortCode }, screen, identity) {
+  create({ action, custom, shortCode, application }, screen, identity) {
     const tracked = identity.userId ? this.actions.get(identity.idempotencyKey) : undefined;
     const challenge = {
       challengeId: randomUUID(),
@@ -99,6 +99,7 @@ export class Api {
       custom: tracked ? tracked.custom : custom,
       idempotencyKey: tracked?.id ?? randomUUID(),
       forUser: tracked?.userId,
+      application,
       ...screen,
     };
     if (this.hasShortCodes && shortCode === true) challenge.shortCode = letters();
@@ -199,7 +200,7 @@ export class Api {
       Object.assign(challenge, { by: credential, state: "claimed" });
       challenge.tell?.({ state: "claimed" });
     }
-    const { ipAddress, userAgent, action, idempotencyKey, custom } = challenge;
+    const { ipAddress, userAgent, action, idempotencyKey, custom, application } = challenge;
     return {
       success: true,
       ipAddress,
@@ -209,6 +210,7 @@ export class Api {
       user: { custom: this.users.get(credential.userId) ?? {} },
       ...(this.location ? { location: this.location } : {}),
       ...(custom ? { custom } : {}),
+      ...(application ? { application } : {}),
     };
   }
 

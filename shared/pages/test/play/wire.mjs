@@ -4,7 +4,7 @@ import { WebSocketServer } from "ws";
 
 import { Refused } from "./api.mjs";
 
-const shown = (api, request) => ({
+export const shown = (api, request) => ({
   ipAddress: api.address ?? request.socket.remoteAddress?.replace("::ffff:", ""),
   userAgent: request.headers["user-agent"],
 });
