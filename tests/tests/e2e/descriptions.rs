@@ -1,6 +1,7 @@
 //! `infra/openapi.yaml` and `infra/asyncapi.yaml` describe what is served, and their examples match what travels.
 
 mod document;
+mod oauth;
 mod shape;
 mod socket;
 mod story;
@@ -108,31 +109,59 @@ fn problems() -> Vec<(String, String, Option<String>)> {
 #[test]
 fn every_refusal_is_in_openapi_with_its_status_and_sentence() -> Result<()> {
     let described = Document::openapi()?;
-    let (mut codes, mut sentences) = (BTreeSet::new(), BTreeSet::new());
+    let (mut codes, mut of_oauth, mut sentences) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for operation in described.operations() {
-        for (status, response) in operation.responses().filter(|(status, _)| *status != "200") {
+        for (status, response) in operation.responses().filter(|(status, _)| *status >= "400") {
             let content = &response["content"]["application/json"];
+            if content.is_null() {
+                assert!(response["content"]["text/html"].is_object(), "{} has nothing for {status}", operation.id());
+                continue;
+            }
             if status == "429" && content["example"]["message"].is_string() {
                 // Only API Gateway answers this, in its own words.
                 continue;
             }
             let schema = &content["schema"];
-            let schema = if schema["oneOf"].is_array() { &schema["oneOf"][0] } else { schema };
-            for code in schema["properties"]["errorCode"]["enum"].as_array().into_iter().flatten() {
-                codes.insert((status.to_owned(), code.as_str().unwrap_or_default().to_owned()));
+            for schema in schema["oneOf"].as_array().map_or(std::slice::from_ref(schema), Vec::as_slice) {
+                let is_of_oauth = schema["$ref"] == "#/components/schemas/OAuthError";
+                let codes = if is_of_oauth { &mut of_oauth } else { &mut codes };
+                for code in schema["properties"]["errorCode"]["enum"].as_array().into_iter().flatten() {
+                    codes.insert((status.to_owned(), code.as_str().unwrap_or_default().to_owned()));
+                }
             }
             let text = |member: &str| content["example"][member].as_str().unwrap_or_default().to_owned();
             assert_eq!(text("error"), text("errorCode"), "{}", operation.id());
-            sentences.insert((status.to_owned(), text("errorCode"), Some(text("errorDescription"))));
+            if content["example"].get("error_description").is_some() {
+                // Their sentences are compared with real answers.
+                assert_eq!(text("error_description"), text("errorDescription"), "{}", operation.id());
+            } else {
+                sentences.insert((status.to_owned(), text("errorCode"), Some(text("errorDescription"))));
+            }
         }
     }
     let problems = problems();
     assert_same(&codes, &problems.iter().map(|(status, code, _)| (status.clone(), code.clone())).collect());
+    assert_same(&of_oauth, &oauth::answered());
     let made_up: Vec<_> = sentences.iter().filter(|sentence| !problems.contains(sentence)).collect();
     assert!(made_up.is_empty(), "{made_up:?}");
-    let listed = described.root()["components"]["schemas"]["ErrorCode"]["enum"].as_array().into_iter().flatten();
-    let listed: BTreeSet<_> = listed.filter_map(Value::as_str).collect();
-    assert_same(&listed, &problems.iter().map(|(_, code, _)| code.as_str()).collect());
+    let listed = |schema: &str| {
+        let codes = described.root()["components"]["schemas"][schema]["enum"].as_array().into_iter().flatten();
+        codes.filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    assert_same(&listed("ErrorCode"), &problems.into_iter().map(|(_, code, _)| code).collect());
+    assert_same(&listed("OAuthErrorCode"), &oauth::answered().into_iter().map(|(_, code)| code).collect());
+    Ok(())
+}
+
+#[test]
+fn every_error_that_a_browser_takes_to_an_application_is_in_openapi() -> Result<()> {
+    let described = Document::openapi()?;
+    let mut told = BTreeSet::new();
+    for operation in described.operations() {
+        let errors = operation.success()?.1["x-errors"].as_array().into_iter().flatten();
+        told.extend(errors.filter_map(Value::as_str).map(str::to_owned));
+    }
+    assert_same(&told, &oauth::taken().into_iter().map(|(_, code)| code).collect());
     Ok(())
 }
 
@@ -148,6 +177,7 @@ fn every_refusal_is_in_the_page_of_errors_with_its_status() -> Result<()> {
     let elsewhere = Problem::from(Refusal::MethodNotSupported { what: "Codes" });
     let elsewhere = (elsewhere.status().as_str().to_owned(), elsewhere.body().error_code.clone());
     let known = problems().into_iter().map(|(status, code, _)| (status, code)).chain([elsewhere]);
+    let known = known.chain(oauth::answered()).chain(oauth::taken());
     assert_same(&listed.collect(), &known.collect());
     Ok(())
 }

@@ -106,15 +106,29 @@ impl<'d> Operation<'d> {
         all.map(|(status, response)| (status.as_str(), document.followed(response)))
     }
 
-    /// The example of its body, if it takes one.
-    pub fn request(&self) -> Option<&'d Value> {
+    /// The media type and the example of its body, if it takes one.
+    pub fn request(&self) -> Option<(&'d str, &'d Value)> {
         let body = self.document.followed(self.described.get("requestBody")?);
-        body["content"]["application/json"].get("example")
+        let (media_type, content) = body["content"].as_object()?.iter().next()?;
+        Some((media_type, content.get("example")?))
+    }
+
+    /// The status of its success, and the response.
+    pub fn success(&self) -> Result<(u16, &'d Value)> {
+        let mut all = self.responses().filter_map(|(status, response)| Some((status.parse().ok()?, response)));
+        all.find(|(status, _)| *status < 400).with_context(|| format!("{}: no success is described", self.id()))
     }
 
     /// The example of its successful answer.
     pub fn answer(&self) -> Result<&'d Value> {
-        let (_, response) = self.responses().find(|(status, _)| *status == "200").context("no success is described")?;
+        let (_, response) = self.success()?;
         response["content"]["application/json"].get("example").with_context(|| format!("{}: no example", self.id()))
+    }
+
+    /// The example of its answer with this status.
+    pub fn refusal(&self, status: u16) -> Result<&'d Value> {
+        let response = self.responses().find(|(known, _)| *known == status.to_string());
+        let example = response.and_then(|(_, response)| response["content"]["application/json"].get("example"));
+        example.with_context(|| format!("{}: no example of {status}", self.id()))
     }
 }

@@ -1,17 +1,20 @@
 //! Every operation's example is sent with real ids, keys and tokens in it, and the answer looks like its example.
 
+mod openid;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result};
-use scanlatch_client::Method;
+use scanlatch_client::{Answer, Method};
 use scanlatch_protocol::base64;
 use scanlatch_service::port::Clock as _;
 use scanlatch_service::system::System;
-use scanlatch_tests::{BEHIND_EDGE, EDGE_SECRET, Phone, Stack};
+use scanlatch_tests::{Application, BEHIND_EDGE, EDGE_SECRET, Phone, Stack, form};
 use serde_json::{Value, json};
 
 use super::document::Document;
 use super::shape::shape;
+use crate::openid::registration;
 
 const USER: &str = "auth0|ann";
 
@@ -19,6 +22,9 @@ struct Story {
     described: Document,
     stack: Stack,
     phone: Phone,
+    application: Application,
+    /// The cookies of the application's browser.
+    cookies: String,
     /// The real text for a text of an example.
     living: BTreeMap<String, String>,
     shown: BTreeSet<String>,
@@ -30,7 +36,8 @@ impl Story {
         let stack = Stack::start(&BEHIND_EDGE).await?;
         let phone = stack.phone();
         let described = Document::openapi()?;
-        let body = described.operation("addCredential")?.request().context("no example of a key")?;
+        let application = Application::register(&stack, registration(), false).await?;
+        let (_, body) = described.operation("addCredential")?.request().context("no example of a key")?;
         let key = body["publicKey"].as_str().context("no example of a key")?;
         let tenant =
             described.operation("getTenantKeySet")?.parameters().next().context("no tenant")?["example"].clone();
@@ -40,8 +47,9 @@ impl Story {
             (key.to_owned(), phone.public_key()),
             (tenant.as_str().unwrap_or_default().to_owned(), stack.tenant_id().to_owned()),
             (USER.to_owned(), format!("{USER}-{}", System.now().millis())),
+            ("grafana".to_owned(), application.id.clone()),
         ]);
-        Ok(Self { described, stack, phone, living, shown: BTreeSet::new() })
+        Ok(Self { described, stack, phone, application, cookies: String::new(), living, shown: BTreeSet::new() })
     }
 
     /// The value, with real texts wherever they are known.
@@ -79,10 +87,37 @@ impl Story {
         body["signature"] = self.phone.sign(body["challengeId"].as_str().unwrap_or(&removal)).into();
     }
 
-    /// Sends an operation's example; returns the example of its answer, and the answer.
-    async fn send(&mut self, id: &str) -> Result<(Value, Value)> {
+    /// What an operation's caller proves itself with.
+    fn authorization(&self, scheme: Option<&str>) -> Result<Option<String>> {
+        let bearer = |id: &str, member: &str| {
+            let token = self.alive(&self.described.operation(id)?.answer()?[member]);
+            anyhow::Ok(Some(format!("Bearer {}", token.as_str().unwrap_or_default())))
+        };
+        match scheme {
+            Some("tenant") => Ok(Some(self.phone.authorization())),
+            Some("secretKey") => Ok(Some(self.stack.backend().authorization().to_owned())),
+            Some("userToken") => bearer("trackAction", "token"),
+            Some("accessToken") => bearer("getTokens", "access_token"),
+            Some("applicationSecret") => {
+                let proof = format!("{}:{}", self.application.id, self.application.secret);
+                Ok(Some(format!("Basic {}", base64::encode(proof.as_bytes()))))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Sends an operation's example; returns the answer, whose status is that of its success.
+    async fn call(&self, id: &str) -> Result<Answer> {
         let operation = self.described.operation(id)?;
         let (mut path, mut query) = (operation.path.to_owned(), Vec::new());
+        let mut headers = vec![
+            ("user-agent", "Kiosk/1.0".to_owned()),
+            ("scanlatch-edge-secret", EDGE_SECRET.to_owned()),
+            ("cloudfront-viewer-address", "203.0.113.7:51234".to_owned()),
+            ("cloudfront-viewer-city", "Wellington".to_owned()),
+            ("cloudfront-viewer-country-region-name", "Wellington Region".to_owned()),
+            ("cloudfront-viewer-country", "NZ".to_owned()),
+        ];
         for parameter in operation.parameters().filter(|parameter| !parameter["example"].is_null()) {
             let name = parameter["name"].as_str().context("a parameter without a name")?;
             let value = match self.alive(&parameter["example"]) {
@@ -92,39 +127,36 @@ impl Story {
             };
             match parameter["in"].as_str() {
                 Some("path") => path = path.replace(&format!("{{{name}}}"), &value),
-                _ => query.push(format!("{name}={value}")),
+                Some("header") => headers.push((name, value)),
+                _ => query.push((name, value)),
             }
         }
-        let mut request = self
-            .stack
-            .api()
-            .request(operation.method.parse()?, &format!("{path}?{}", query.join("&")))
-            .header("user-agent", "Kiosk/1.0")
-            .header("scanlatch-edge-secret", EDGE_SECRET)
-            .header("cloudfront-viewer-address", "203.0.113.7:51234")
-            .header("cloudfront-viewer-city", "Wellington")
-            .header("cloudfront-viewer-country-region-name", "Wellington Region")
-            .header("cloudfront-viewer-country", "NZ");
-        let user_token = self.described.operation("trackAction")?.answer()?["token"].clone();
-        let authorization = match operation.security() {
-            Some("tenant") => Some(self.phone.authorization()),
-            Some("secretKey") => Some(self.stack.backend().authorization().to_owned()),
-            Some("userToken") => Some(format!("Bearer {}", self.alive(&user_token).as_str().unwrap_or_default())),
-            _ => None,
-        };
-        if let Some(authorization) = authorization {
-            request = request.header("authorization", authorization);
+        let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut request = self.stack.api().request(operation.method.parse()?, &format!("{path}?{}", form(&query)));
+        for (name, value) in headers.into_iter().chain(Some(("cookie", self.cookies.clone()))) {
+            request = request.header(name, &value);
         }
-        if let Some(body) = operation.request() {
+        if let Some(authorization) = self.authorization(operation.security())? {
+            request = request.header("authorization", &authorization);
+        }
+        if let Some((media_type, body)) = operation.request() {
             let mut body = self.alive(body);
             self.sign(&mut body);
-            request = request.header("content-type", "application/json").body(body.to_string());
+            let members = body.as_object().into_iter().flatten();
+            let pairs: Vec<_> = members.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect();
+            let text = if media_type == "application/json" { body.to_string() } else { form(&pairs) };
+            request = request.header("content-type", media_type).body(text);
         }
-        let example = operation.answer()?.clone();
         let response = request.send().await?;
-        let status = response.status;
-        let real: Value = serde_json::from_slice(&response.body)?;
-        assert_eq!(status, 200, "{id}: {real}");
+        let (success, _) = operation.success()?;
+        assert_eq!(response.status.as_u16(), success, "{id}: {}", String::from_utf8_lossy(&response.body));
+        Ok(response)
+    }
+
+    /// Sends an operation's example; returns the example of its answer, and the answer.
+    async fn send(&mut self, id: &str) -> Result<(Value, Value)> {
+        let example = self.described.operation(id)?.answer()?.clone();
+        let real: Value = serde_json::from_slice(&self.call(id).await?.body)?;
         self.learn(&example, &real);
         Ok((example, real))
     }
@@ -188,6 +220,7 @@ async fn every_example_of_openapi_is_taken_and_every_answer_looks_like_its_examp
     story.show(&["getCredential", "getCredentialUnderDevice", "getCredentialUnderInApp", "listAuthenticators"]).await?;
     story.show(&["createSession", "validateSession", "refreshSession", "revokeSession", "revokeUserSessions"]).await?;
     story.show(&["openOwnChallenge", "verifyDevice", "verifyInApp"]).await?;
+    story.log_in_by_openid().await?;
     // Lists and removals.
     story.show(&["getKeySet", "getTenantKeySet", "listUsers"]).await?;
     for remove in ["removeCredential", "removeCredentialUnderDevice", "removeCredentialUnderInApp"] {
