@@ -17,7 +17,7 @@ use crate::port::{
     Answers, Asks, AuthorizationRequests, Clients, Clock, Entropy, Sessions, Signs, Tenants, Users, Verifies,
     VerifiesRsa,
 };
-use crate::step::openid::{browser_session, client, granted, hinted, refused};
+use crate::step::openid::{browser_session, client, expected, granted, hinted, refused};
 use crate::{Result, Unavailable};
 
 deps!(
@@ -108,7 +108,7 @@ pub async fn run(
     };
     let opened = asked.opened(&browser, deps.now())?;
     let hint = parameters.get("id_token_hint");
-    let login = serving(deps, issuer, session, &opened.asks, hint).await?;
+    let login = serving(deps, issuer, session, (tenant, &opened.asks), hint).await?;
     match (opened.asks.prompt, login) {
         (Prompt::Never | Prompt::IfNeeded, Some(login)) => {
             let authorized = asked.authorized(deps, &browser, login).await?;
@@ -211,15 +211,20 @@ async fn pushed(
 
 /// The browser's login, if it serves this request and is of the user whom the application expects.
 async fn serving(
-    deps: &(impl Verifies + VerifiesRsa + Clock),
+    deps: &(impl Users + Verifies + VerifiesRsa + Clock),
     issuer: &OpenIdIssuer,
     session: Option<BrowserSession>,
-    asks: &Authorization,
+    (tenant, asks): (&TenantId, &Authorization),
     hint: Option<&str>,
 ) -> Result<Option<Login>, Unavailable> {
-    let Some(login) = session.map(|session| session.login).filter(|login| login.serves(asks, deps.now())) else {
-        return Ok(None);
+    let Some(login) = session.map(|session| session.login) else { return Ok(None) };
+    let login_hint = match &asks.login_hint {
+        Some(named) if *named != login.user => expected(deps, tenant, asks).await?.map(|user| user.id),
+        _ => None,
     };
+    if !login.serves(&Authorization { login_hint, ..asks.clone() }, deps.now()) {
+        return Ok(None);
+    }
     if hint.is_none() {
         return Ok(Some(login));
     }

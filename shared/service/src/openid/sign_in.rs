@@ -11,7 +11,7 @@ use scanlatch_protocol::tenant::Tenant;
 
 use crate::Result;
 use crate::port::{AuthorizationRequests, Before, Clients, Clock, Creates, Entropy, Tenants, Tracks, Users};
-use crate::step::openid::requested;
+use crate::step::openid::{self, requested};
 use crate::step::opening::{Polling, polling};
 
 deps!(Tenants, Clients, AuthorizationRequests, Users, Tracks, Creates, Clock, Entropy);
@@ -62,8 +62,7 @@ async fn expected(
     application: &Application,
     context: &Context,
 ) -> Result<Option<Action>> {
-    let Some(hint) = &request.asks.login_hint else { return Ok(None) };
-    let Some(user) = deps.user(&tenant.id, hint).await?.filter(|user| user.devices > 0) else { return Ok(None) };
+    let Some(user) = openid::expected(deps, &tenant.id, &request.asks).await? else { return Ok(None) };
     let name = ActionName {
         tenant: tenant.id,
         user: user.id,

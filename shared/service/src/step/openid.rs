@@ -3,7 +3,7 @@
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::{ClientId, TenantId};
 use scanlatch_protocol::jwt::{Kind, Token};
-use scanlatch_protocol::openid::authorization::Destination;
+use scanlatch_protocol::openid::authorization::{Authorization, Destination};
 use scanlatch_protocol::openid::client::{Client, ClientProof, Grant, unknown_client};
 use scanlatch_protocol::openid::fault::OAuthError;
 use scanlatch_protocol::openid::issuer::OpenIdIssuer;
@@ -96,6 +96,19 @@ pub(crate) async fn requested(
     let id = handle.digest();
     let (tenant, request) = tokio::try_join!(deps.tenant(tenant), deps.authorization_request(tenant, &id))?;
     Ok((enabled(tenant)?, request.ok_or(Refusal::UnknownChallenge)?))
+}
+
+/// The user whom the application expects, if they are known and have a device. Any other hint is ignored.
+///
+/// # Errors
+/// If a dependency fails.
+pub(crate) async fn expected(
+    deps: &impl Users,
+    tenant: &TenantId,
+    asks: &Authorization,
+) -> Result<Option<User>, Unavailable> {
+    let Some(hint) = &asks.login_hint else { return Ok(None) };
+    Ok(deps.user(tenant, hint).await?.filter(|user| user.devices > 0))
 }
 
 /// Checks the signature of a token that an application presents.
