@@ -118,6 +118,9 @@ macro_rules! store_contract {
                 a_code_that_comes_too_late_is_not_exchanged,
                 an_approval_that_counts_no_more_begins_nothing,
                 a_login_from_before_all_sessions_ended_begins_nothing,
+                a_login_of_a_forgotten_user_begins_nothing,
+                a_request_that_was_exchanged_is_not_answered,
+                a_request_that_was_denied_is_not_authorized,
                 a_device_is_paced,
                 a_device_without_a_challenge_leaves_nothing;
         }

@@ -175,6 +175,38 @@ pub async fn a_login_from_before_all_sessions_ended_begins_nothing(store: &impl 
     assert_eq!(begun(store, &all.session).await, None);
 }
 
+/// So is the login of somebody who is gone.
+pub async fn a_login_of_a_forgotten_user_begins_nothing(store: &impl Store) {
+    let all = authorized(store).await;
+    store.forget(&all.session.tenant, &all.session.user).await.unwrap();
+    assert_eq!(refusal(exchange(store, &all, 3_000).await), Refusal::InvalidToken);
+    assert_eq!(begun(store, &all.session).await, None);
+}
+
+/// Whoever asks has the code already.
+pub async fn a_request_that_was_exchanged_is_not_answered(store: &impl Store) {
+    let all = authorized(store).await;
+    exchange(store, &all, 3_000).await.unwrap();
+    let exchanged = stored(store, &all.request).await.unwrap();
+    for event in [RequestEvent::Authorize(browser(1), all.login.clone()), RequestEvent::Deny(browser(1))] {
+        assert_eq!(refusal(store.answer(&exchanged, &event, at(4_000)).await), Refusal::UnknownChallenge);
+    }
+    assert_eq!(stored(store, &all.request).await, Some(exchanged));
+}
+
+/// What a page read before does not count.
+pub async fn a_request_that_was_denied_is_not_authorized(store: &impl Store) {
+    let asked = pushed(tenant());
+    store.ask(&asked).await.unwrap();
+    let opened = store.answer(&asked, &RequestEvent::Open(browser(1)), at(1)).await.unwrap();
+    let denied = store.answer(&opened, &RequestEvent::Deny(browser(1)), at(2)).await.unwrap();
+    assert_eq!(store.answer(&opened, &RequestEvent::Deny(browser(1)), at(3)).await.unwrap(), denied);
+    let (approved, phone) = decided(store, Decision::Approve).await;
+    let authorize = RequestEvent::Authorize(browser(1), login(&approved, &phone));
+    assert_eq!(refusal(store.answer(&opened, &authorize, at(4)).await), Refusal::UnknownChallenge);
+    assert_eq!(stored(store, &asked).await, Some(denied));
+}
+
 /// A device that waits long enough is never told to slow down.
 pub async fn a_device_is_paced(store: &impl Store) {
     let polled = challenge(tenant());
@@ -187,6 +219,6 @@ pub async fn a_device_is_paced(store: &impl Store) {
 /// Nothing is stored for it.
 pub async fn a_device_without_a_challenge_leaves_nothing(store: &impl Store) {
     let (tenant, id) = (tenant(), ChallengeId::from_random(fresh()));
-    let _told = store.pace(&tenant, &id, at(0)).await.unwrap();
+    assert!(!store.pace(&tenant, &id, at(0)).await.unwrap());
     assert_eq!(store.challenge(&tenant, &id).await.unwrap(), None);
 }

@@ -177,7 +177,8 @@ impl Paces for Memory {
         let in_time = {
             let mut tables = self.tables("pace").await;
             let before = tables.polled_at.get(&(*tenant, *id)).copied();
-            let in_time = before.is_none_or(|before| now >= before.plus(TOO_SOON_MS));
+            let is_there = tables.challenges.contains_key(&(*tenant, *id));
+            let in_time = is_there && before.is_none_or(|before| now >= before.plus(TOO_SOON_MS));
             if in_time {
                 tables.polled_at.insert((*tenant, *id), now);
             }
