@@ -4,6 +4,7 @@ mod bindings;
 mod devices;
 mod known_users;
 mod measures;
+mod openid;
 mod polling;
 mod resuming;
 mod retries;
