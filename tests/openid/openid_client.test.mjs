@@ -72,7 +72,7 @@ it("openid-client learns that the person declined", async () => {
   const screen = await ann.screen();
   const state = oidc.randomState();
   await screen.goto(String(oidc.buildAuthorizationUrl(config, { redirect_uri: back.url, scope: "openid", state })));
-  await screen.getByTestId("deny").click();
+  await screen.getByTestId("back").click();
   await assert.rejects(
     oidc.authorizationCodeGrant(config, new URL(await back.next()), { expectedState: state }), { error: "access_denied" },
   );
