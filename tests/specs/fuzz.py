@@ -9,6 +9,11 @@ from scene import Scene
 here = pathlib.Path(__file__).resolve().parent
 scene = Scene()
 os.environ.update(SCANLATCH_TENANT=scene.tenant, SCANLATCH_SECRET=scene.secret, SCANLATCH_TOKEN=scene.token)
+os.environ.update(
+    SCANLATCH_APPLICATION=scene.application,
+    SCANLATCH_APPLICATION_SECRET=scene.application_secret,
+    SCANLATCH_ACCESS_TOKEN=scene.tokens["access_token"],
+)
 os.environ["PYTHONPATH"] = str(here)
 # The configuration names the hooks from here.
 os.chdir(here)
