@@ -1,10 +1,11 @@
 //! Every kind of token in the place of each other, use case by use case.
 
 use scanlatch_protocol::id::ClientId;
+use scanlatch_protocol::openid::client::{AccessTokenType, Registration};
 use scanlatch_protocol::openid::fault::OAuthError;
 use scanlatch_protocol::session::NewSession;
 use scanlatch_service::openid::logout::Next;
-use scanlatch_service::port::Tenants as _;
+use scanlatch_service::port::{Clients as _, RegistersClients as _, Tenants as _};
 use scanlatch_service::sessions::{Issuing, begin, refresh, validate};
 use serde_json::json;
 
@@ -34,6 +35,14 @@ fn issuing(world: &World) -> Issuing<'_> {
     Issuing { issuer: &world.issuer, base_url: BASE }
 }
 
+/// An access token whose `typ` is that of an ID token.
+async fn plain_access(world: &World, phone: &Phone, app: &App) -> String {
+    let seen = world.store.client(&world.tenant, &app.id).await.unwrap().unwrap();
+    let plain = Registration { access_token_type: AccessTokenType::Jwt, ..seen.registration.clone() };
+    assert!(world.store.change_client(&seen, &plain).await.unwrap());
+    world.tokens(phone, app, &mut Browser::default()).await.access
+}
+
 async fn kinds() -> Kinds {
     let (world, phone, app, mut browser, tokens) = logged_in().await;
     let cookie = browser.session.clone().unwrap();
@@ -43,9 +52,11 @@ async fn kinds() -> Kinds {
     let (access, refresh) = sdk_session(&world, &phone).await;
     let device = world.open_device(&app).await;
     world.claim_and_approve(&phone, &device.challenge).await;
+    let plain = plain_access(&world, &phone, &app).await;
     let held = vec![
         ("id", tokens.id.unwrap()),
         ("access", tokens.access),
+        ("plain access", plain),
         ("refresh", tokens.refresh.unwrap()),
         ("code", code),
         ("cookie", cookie),
@@ -93,18 +104,22 @@ async fn only_a_device_code_is_polled_with() {
 
 #[tokio::test]
 async fn only_an_access_token_bears_userinfo() {
-    takes_only!(kinds().await, ["access"], |world, _app, token| world.try_userinfo(token).await.is_ok());
+    takes_only!(kinds().await, ["access", "plain access"], |world, _app, token| world
+        .try_userinfo(token)
+        .await
+        .is_ok());
 }
 
 #[tokio::test]
 async fn only_what_an_application_holds_is_introspected() {
-    takes_only!(kinds().await, ["access", "refresh"], |world, app, token| world.introspect(app, token).await.is_some());
+    const HELD: [&str; 3] = ["access", "plain access", "refresh"];
+    takes_only!(kinds().await, HELD, |world, app, token| world.introspect(app, token).await.is_some());
 }
 
 #[tokio::test]
 async fn what_is_neither_access_nor_refresh_token_is_given_back_without_effect() {
     let Kinds { world, app, held } = kinds().await;
-    for (kind, token) in held.iter().filter(|(kind, _)| !["access", "refresh"].contains(kind)) {
+    for (kind, token) in held.iter().filter(|(kind, _)| !["access", "plain access", "refresh"].contains(kind)) {
         let before = world.store.snapshot();
         world.try_give_back(&app, token).await.unwrap();
         assert_eq!(world.store.snapshot(), before, "{kind}");
