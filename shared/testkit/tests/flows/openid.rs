@@ -1,5 +1,7 @@
 //! Logins by OpenID Connect and by the device grant.
 
+#![expect(clippy::unwrap_used, reason = "a test cannot go on without; its own texts are well formed")]
+
 mod codes;
 mod devices;
 mod endings;

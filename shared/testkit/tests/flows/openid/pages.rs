@@ -5,7 +5,7 @@ use scanlatch_protocol::openid::fault::OAuthError;
 use scanlatch_protocol::openid::request::{BrowserSecret, OPEN_MS, PUSHED_MS, RequestHandle};
 use scanlatch_testkit::scene::fresh;
 
-use super::provider::{Browser, CALLBACK, Page, fault, form, logged_in, scene};
+use super::provider::{Browser, CALLBACK, Page, fault, form, logged_in, scene, shown};
 use crate::world::{is_unavailable, refusal};
 
 fn in_another_browser(page: &Page) -> Page {
@@ -197,7 +197,7 @@ async fn a_pushed_request_serves_one_browser_once() {
     let visit = form(&[("client_id", app.id.as_str()), ("request_uri", &handle.to_uri()), ("state", "other")], &[]);
     let mut browser = Browser::default();
     let next = world.try_visit(&browser, &visit).await.unwrap();
-    let page = world.shown(&mut browser, next);
+    let page = shown(&mut browser, next);
     assert_eq!(fault(world.try_visit(&browser, &visit).await), OAuthError::InvalidRequestUri);
     let token = world.approval(&page, &phone).await;
     let answer = world.try_complete(&page, &token).await.unwrap().0;

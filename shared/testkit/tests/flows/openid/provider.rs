@@ -1,7 +1,5 @@
 //! Applications, browsers, login pages and devices of the provider.
 
-#![expect(clippy::unwrap_used, reason = "a test cannot go on without; its own texts are well formed")]
-
 use std::fmt::Write as _;
 
 use scanlatch_protocol::Refusal;
@@ -99,6 +97,13 @@ pub fn form(base: &[(&str, &str)], over: &[(&str, &str)]) -> Parameters {
     Parameters::read(written.as_bytes()).unwrap()
 }
 
+/// The login page that comes next.
+pub fn shown(browser: &mut Browser, next: Next) -> Page {
+    let Next::Page { handle, browser: secret, .. } = next else { panic!("no page: {next:?}") };
+    browser.secret = Some(secret.clone());
+    Page { handle, browser: secret }
+}
+
 /// The code with which the provider refuses.
 pub fn fault<T>(result: Result<T>) -> OAuthError {
     match scanlatch_testkit::scene::refusal(result) {
@@ -115,7 +120,7 @@ pub fn claims(token: &str) -> Value {
 
 /// Signs with ES256, because RSA keys take long to make.
 fn usual(registration: &mut Registration) {
-    registration.name = "Grafana".to_owned();
+    "Grafana".clone_into(&mut registration.name);
     registration.redirect_uris = vec![RedirectUri::parse(CALLBACK).unwrap()];
     registration.logout_uris = vec![RedirectUri::parse(AFTERWARDS).unwrap()];
     registration.grants = Grant::ALL.to_vec();
@@ -166,14 +171,7 @@ impl World {
 
     /// The login page to which an application sends a browser.
     pub async fn page(&self, app: &App, browser: &mut Browser, over: &[(&str, &str)]) -> Page {
-        self.shown(browser, self.try_authorize(app, browser, over).await.unwrap())
-    }
-
-    /// The login page that comes next.
-    pub fn shown(&self, browser: &mut Browser, next: Next) -> Page {
-        let Next::Page { handle, browser: secret, .. } = next else { panic!("no page: {next:?}") };
-        browser.secret = Some(secret.clone());
-        Page { handle, browser: secret }
+        shown(browser, self.try_authorize(app, browser, over).await.unwrap())
     }
 
     /// What an application hears at once.
