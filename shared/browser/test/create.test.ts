@@ -194,7 +194,8 @@ describe("the socket of a page that makes its codes itself", () => {
     const { screen, server } = await online();
     const challenge = world.service.challenges.get(screen.code ?? "");
     if (challenge) challenge.withdrawn = "challenge_cancelled";
-    await world.until(() => screen.status === "expired", 60_000);
+    const isGone = () => screen.statuses.some(({ state }) => state === "expired");
+    await world.until(isGone, 60_000);
     await world.until(() => screen.code !== challenge?.id, 500);
     expect(server.asked[1]).toEqual({ action: "login" });
   });
