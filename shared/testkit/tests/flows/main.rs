@@ -1,10 +1,12 @@
 //! Whole logins on the ports in memory, with a clock that only the test moves.
 
+mod admitting;
 mod bindings;
 mod devices;
 mod known_users;
 mod measures;
 mod polling;
+mod redeeming;
 mod resuming;
 mod retries;
 mod revocation;
