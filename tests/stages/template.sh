@@ -25,7 +25,7 @@ stage_template() {
 
   heading "template: checkov, cfn-guard"
   # Checkov passes over what the parameters' defaults leave out, so it gets those with which most is made.
-  "$bin/python" tests/infra/transform.py infra/template.yaml Domains=one-host Pages=on >"$scratch/edge.json"
+  "$bin/python" tests/infra/transform.py infra/template.yaml Domains=one-host Pages=on CognitoTrigger=on Authorizer=on >"$scratch/edge.json"
   judged infra/template.yaml "$scratch/edge.json"
   judged infra/edge.yaml infra/edge.yaml
   "$cache/cfn-guard-3.2.1/bin/cfn-guard" validate --rules infra/rules.guard --data "$transformed" --show-summary fail
