@@ -16,10 +16,10 @@ stage_template() {
   "$bin/python" tests/infra/transform.py infra/template.yaml >"$transformed"
 
   heading "template: cfn-lint, sam validate --lint"
-  "$bin/cfn-lint" infra/template.yaml infra/edge.yaml
+  "$bin/cfn-lint" infra/template.yaml infra/edge.yaml examples/*/template.yaml
   # The stage's name is a !Sub, so that the transform makes no logical ids from it.
   "$bin/cfn-lint" --ignore-checks W1020 -- "$transformed"
-  for template in infra/template.yaml infra/edge.yaml; do
+  for template in infra/template.yaml infra/edge.yaml examples/*/template.yaml; do
     SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 "$cache/sam/bin/sam" validate --lint --template "$template"
   done
 
