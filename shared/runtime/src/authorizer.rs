@@ -30,7 +30,7 @@ impl Admission {
     pub fn from_env() -> Result<Self, VariableError> {
         let clients = |text: &str| text.split(',').map(|id| Ok(ClientId::parse(id.trim())?.to_string())).collect();
         Ok(Self {
-            tenant: variable("AUTHORIZER_TENANT_ID", |text| TenantId::parse(text))?,
+            tenant: variable("AUTHORIZER_TENANT_ID", TenantId::parse)?,
             needs: Needs {
                 clients: optional("AUTHORIZER_CLIENTS", clients)?.unwrap_or_default(),
                 scopes: optional("AUTHORIZER_SCOPES", Scopes::parse)?.unwrap_or_default(),

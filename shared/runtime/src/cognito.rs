@@ -28,7 +28,7 @@ impl SignIn {
     /// Names the first variable that is missing or wrong.
     pub fn from_env() -> Result<Self, VariableError> {
         Ok(Self {
-            tenant: variable("COGNITO_TENANT_ID", |text| TenantId::parse(text))?,
+            tenant: variable("COGNITO_TENANT_ID", TenantId::parse)?,
             action: optional("COGNITO_ACTION", |text| ActionCode::parse(text))?,
             user_attribute: optional("COGNITO_USER_ATTRIBUTE", |text| Ok(text.to_owned()))?,
         })

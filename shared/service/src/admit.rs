@@ -102,6 +102,6 @@ async fn presented(
 fn plain(error: Error) -> Error {
     match error {
         Error::Refused(_) => Refusal::InvalidToken.into(),
-        unavailable => unavailable,
+        unavailable @ Error::Unavailable(_) => unavailable,
     }
 }

@@ -1,5 +1,7 @@
 //! An API admits a call by its access token.
 
+#![expect(clippy::unwrap_used, reason = "a test cannot go on without; its own texts are well formed")]
+
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::{ClientId, SessionId, TenantId};
 use scanlatch_protocol::openid::client::{Client, Registration};
@@ -73,7 +75,7 @@ async fn openid(world: &World, tenant: TenantId, algorithm: Algorithm) -> (Sessi
     let scopes = Scopes::parse("openid orders.read").unwrap();
     let issue = Issue { issuer: &issuer, client: &client, session: &session, scopes: &scopes, auth_time: now };
     let token = match algorithm {
-        Algorithm::Es256 => issue.access_token().signed_by(&*world.store.signing_key_or_first(now).await.unwrap()),
+        Algorithm::Es256 => issue.access_token().signed_by(&world.store.signing_key_or_first(now).await.unwrap()),
         Algorithm::Rs256 => {
             let key = world.store.signing_rsa_key_or_first(now).await.unwrap();
             issue.access_token().signed_by_rsa(&key).unwrap()

@@ -1,5 +1,7 @@
 //! An identity provider signs a user in by a result token.
 
+#![expect(clippy::unwrap_used, reason = "a test cannot go on without; its own texts are well formed")]
+
 use scanlatch_protocol::challenge::{Application, Door};
 use scanlatch_protocol::id::{ActionCode, ClientId, TenantId};
 use scanlatch_protocol::wire::cognito::attempt;
