@@ -1,7 +1,10 @@
 # Template, code and specifications, by what the stages before this one recorded; then templates broken on purpose.
 
+# With everything that a parameter deploys.
 audit() {
-  target/debug/audit --recordings "$SCANLATCH_RECORD" --openapi infra/openapi.yaml --asyncapi infra/asyncapi.yaml --template "$1"
+  local tenant=7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64
+  target/debug/audit --recordings "$SCANLATCH_RECORD" --openapi infra/openapi.yaml --asyncapi infra/asyncapi.yaml --template "$1" \
+    --parameter CognitoTrigger=on --parameter CognitoTenantId=$tenant --parameter Authorizer=on --parameter AuthorizerTenantId=$tenant
 }
 
 # A copy of the template with one edit must be refused, and in one sentence: broken WHAT SED SENTENCE

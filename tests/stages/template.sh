@@ -16,16 +16,16 @@ stage_template() {
   "$bin/python" tests/infra/transform.py infra/template.yaml >"$transformed"
 
   heading "template: cfn-lint, sam validate --lint"
-  "$bin/cfn-lint" infra/template.yaml infra/edge.yaml
+  "$bin/cfn-lint" infra/template.yaml infra/edge.yaml examples/*/template.yaml
   # The stage's name is a !Sub, so that the transform makes no logical ids from it.
   "$bin/cfn-lint" --ignore-checks W1020 -- "$transformed"
-  for template in infra/template.yaml infra/edge.yaml; do
+  for template in infra/template.yaml infra/edge.yaml examples/*/template.yaml; do
     SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 "$cache/sam/bin/sam" validate --lint --template "$template"
   done
 
   heading "template: checkov, cfn-guard"
   # Checkov passes over what the parameters' defaults leave out, so it gets those with which most is made.
-  "$bin/python" tests/infra/transform.py infra/template.yaml Domains=one-host Pages=on >"$scratch/edge.json"
+  "$bin/python" tests/infra/transform.py infra/template.yaml Domains=one-host Pages=on CognitoTrigger=on Authorizer=on >"$scratch/edge.json"
   judged infra/template.yaml "$scratch/edge.json"
   judged infra/edge.yaml infra/edge.yaml
   "$cache/cfn-guard-3.2.1/bin/cfn-guard" validate --rules infra/rules.guard --data "$transformed" --show-summary fail

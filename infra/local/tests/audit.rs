@@ -16,8 +16,19 @@ fn document() -> Value {
     serde_yaml_ng::from_str(&text).unwrap()
 }
 
+/// The template with everything that a parameter deploys.
 fn template(document: &Value) -> Template {
-    let parameters = BTreeMap::from([("PublicUrl".to_owned(), "https://login.example/v1".to_owned())]);
+    const TENANT: &str = "7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64";
+    let parameters = BTreeMap::from(
+        [
+            ("PublicUrl", "https://login.example/v1"),
+            ("CognitoTrigger", "on"),
+            ("CognitoTenantId", TENANT),
+            ("Authorizer", "on"),
+            ("AuthorizerTenantId", TENANT),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned())),
+    );
     Template::parse(&serde_yaml_ng::to_string(document).unwrap(), &parameters).unwrap()
 }
 

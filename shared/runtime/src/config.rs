@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::{env, process};
 
+use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::key_set::Period;
 use scanlatch_protocol::openid::request::RequestHandle;
@@ -56,6 +57,32 @@ impl Config {
     pub fn sign_out_page(&self, tenant: &TenantId, query: &str) -> String {
         format!("{}#t={tenant}&{query}", self.page("sign-out"))
     }
+}
+
+/// A variable of one function is missing or wrong; a parameter of the template sets it.
+#[derive(Debug, thiserror::Error)]
+#[error("the environment variable {name} {why}; a parameter of infra/template.yaml sets it")]
+pub struct VariableError {
+    name: &'static str,
+    why: String,
+}
+
+/// A variable that must be set.
+pub(crate) fn variable<T>(
+    name: &'static str,
+    parse: impl FnOnce(&str) -> Result<T, Refusal>,
+) -> Result<T, VariableError> {
+    optional(name, parse)?.ok_or_else(|| VariableError { name, why: "is not set".to_owned() })
+}
+
+/// A variable that counts as absent while it is empty.
+pub(crate) fn optional<T>(
+    name: &'static str,
+    parse: impl FnOnce(&str) -> Result<T, Refusal>,
+) -> Result<Option<T>, VariableError> {
+    let text = env::var(name).ok().filter(|text| !text.is_empty());
+    let parsed = text.as_deref().map(parse).transpose();
+    parsed.map_err(|refusal| VariableError { name, why: format!("is wrong: {refusal}") })
 }
 
 /// The rotation period is not valid.

@@ -2,14 +2,11 @@
 
 use std::future::Future;
 
-use futures_util::future::BoxFuture;
-use lambda_http::http::StatusCode;
-use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
+use lambda_runtime::Error;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::Problem;
-use crate::telemetry::{self, Call};
+use crate::{Problem, invoked};
 
 /// Serves events until the environment ends. A problem or a panic fails the invocation, so that an operator sees it and
 /// EventBridge retries it.
@@ -22,17 +19,5 @@ where
     F: Fn(Value) -> Fut,
     Fut: Future<Output = Result<T, Problem>> + Send + 'a,
 {
-    telemetry::start();
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
-        let call = Call::new(&event.context, "schedule");
-        // Boxed, or the type of all futures within each other outgrows the compiler's limit.
-        let handled: BoxFuture<'a, Result<T, Problem>> = Box::pin(handler(event.payload));
-        async move { telemetry::observed(call, handled, |_| StatusCode::OK).await.map_err(|problem| failed(&problem)) }
-    }))
-    .await
-}
-
-fn failed(problem: &Problem) -> Diagnostic {
-    let body = problem.body();
-    Diagnostic { error_type: body.error.clone(), error_message: body.error_description.clone() }
+    invoked::serve("schedule", invoked::failed, handler).await
 }

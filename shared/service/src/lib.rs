@@ -10,6 +10,7 @@
 //! | [`track`], [`validate`] | a backend's calls in a login |
 //! | [`users`], [`authenticators`], [`actions`], [`find`], [`assign`], [`sessions`] | a backend's other calls |
 //! | [`openid`] | an OpenID provider whose login is the QR code |
+//! | [`redeem`], [`admit`] | an identity provider signs a user in by a result token; an API admits a call by its access token |
 //! | [`keys`] | what anybody may ask |
 //! | [`rotate`] | what the schedule or a leak does to the signing keys |
 //! | [`authenticate`] | proves who is calling |
@@ -27,6 +28,7 @@ macro_rules! deps {
 }
 
 pub mod actions;
+pub mod admit;
 pub mod assign;
 pub mod authenticators;
 pub mod claim;
@@ -46,6 +48,7 @@ pub mod openid;
 pub mod pending;
 pub mod poll;
 pub mod port;
+pub mod redeem;
 pub mod remove;
 pub mod resume;
 pub mod rotate;

@@ -80,7 +80,7 @@ measures! {
     ChallengesResumed: Count,
     /// From the claim to the decision. Decisions without a claim do not count.
     ClaimToDecision: Milliseconds,
-    /// An approval was redeemed, by `validate`, `claim` or a session that begins; repeats do not count.
+    /// An approval was redeemed, by `validate`, `claim`, a session that begins or a sign-in elsewhere; repeats do not count.
     Logins: Count,
     /// A backend called `validate`; see [`Outcome`].
     Validations: Count,

@@ -12,6 +12,7 @@ use scanlatch_protocol::token::{Issuer, ResultToken};
 
 use crate::measure::{self, Measure};
 use crate::port::{Begins, Clock, Ends, Redeems, Refreshes, Sessions, Signs, Users, Verifies};
+use crate::step::live::{live, session_token};
 use crate::{Error, Result};
 
 deps!(Verifies, Redeems, Begins, Users, Signs, Clock, Sessions, Refreshes, Ends);
@@ -83,17 +84,12 @@ pub async fn validate(
     token: &str,
     clients: Option<&[String]>,
 ) -> Result<LiveSession> {
-    let now = deps.now();
-    let token = access(deps, by, tenant, token).await?;
-    token.check_serving(now)?;
+    let token = session_token(deps, by.base_url, &tenant.id, token).await?;
+    token.check_serving(deps.now())?;
     if clients.is_some_and(|expected| !expected.contains(&token.client)) {
         return Err(Refusal::InvalidToken.into());
     }
-    let (session, user) =
-        tokio::try_join!(deps.session(&tenant.id, &token.user, &token.session), deps.user(&tenant.id, &token.user))?;
-    let session = session.ok_or(Refusal::InvalidToken)?;
-    session.check_live(user.as_ref(), now)?;
-    let user = user.ok_or(Refusal::InvalidToken)?;
+    let (session, user) = live(deps, &tenant.id, &token.user, &token.session).await?;
     Ok(LiveSession { session, token, user })
 }
 
@@ -122,7 +118,7 @@ pub async fn refresh(deps: &impl Deps, by: Issuing<'_>, tenant: &Tenant, token: 
 /// # Errors
 /// [`Refusal::InvalidToken`].
 pub async fn end(deps: &impl Deps, by: Issuing<'_>, tenant: &Tenant, token: &str) -> Result<()> {
-    let token = access(deps, by, tenant, token).await?;
+    let token = session_token(deps, by.base_url, &tenant.id, token).await?;
     Ok(deps.end(&tenant.id, &token.user, &token.session, deps.now()).await?)
 }
 
@@ -133,12 +129,6 @@ pub async fn end_all(deps: &impl Deps, tenant: &Tenant, user: &UserId) -> Result
 
 async fn keys_for(deps: &(impl Verifies + Clock), token: &Token<'_>) -> Result<Arc<VerifyingKeys>> {
     Ok(deps.verifying_keys(Some(token.kid()), deps.now()).await?)
-}
-
-async fn access(deps: &(impl Verifies + Clock), by: Issuing<'_>, tenant: &Tenant, token: &str) -> Result<AccessToken> {
-    let token = Token::read(token)?;
-    let token = AccessToken::read(&token, &*keys_for(deps, &token).await?, by.base_url)?;
-    if token.tenant == tenant.id { Ok(token) } else { Err(Refusal::InvalidToken.into()) }
 }
 
 async fn tokens(

@@ -4,6 +4,7 @@ pub mod authenticate;
 pub(crate) mod claiming;
 pub(crate) mod decision;
 mod fresh_key;
+pub(crate) mod live;
 pub(crate) mod notify;
 pub(crate) mod openid;
 pub(crate) mod opening;

@@ -36,6 +36,11 @@ fn text(name: &str) -> Result<String> {
     std::fs::read_to_string(&path).with_context(|| path.display().to_string())
 }
 
+/// The event of this name.
+pub(crate) fn json(name: &str) -> Result<Value> {
+    Ok(serde_json::from_str(&text(name)?)?)
+}
+
 pub(crate) fn http(name: &str) -> Result<Request> {
     Ok(lambda_http::request::from_str(&text(name)?)?)
 }
@@ -120,6 +125,16 @@ fn shown_elsewhere() -> Challenge {
         taken_for: None,
         state: State::Unclaimed,
     }
+}
+
+/// The result token of the phone's approval of the challenge, both as the events name them.
+pub(crate) async fn approved(store: &Memory) -> Result<String> {
+    enrolled(store).await?;
+    shown(store).await?;
+    told(scanlatch_challenge_claim::handle(store, http("challenge-claim")?).await);
+    told(scanlatch_challenge_decide::handle(store, &config(), http("challenge-decide")?).await);
+    let (_, mut body) = told(scanlatch_challenge_poll::handle(store, &config(), http("challenge-poll")?).await);
+    serde_json::from_value(body["accessToken"].take()).context("no token")
 }
 
 #[tokio::test]
@@ -295,7 +310,7 @@ async fn jwks_publishes_public_halves_only() -> Result<()> {
 #[tokio::test]
 async fn signing_key_rotate_makes_the_next_key_when_it_is_due() -> Result<()> {
     let store = store().await?;
-    let event: Value = serde_json::from_str(&text("signing-key-rotate")?)?;
+    let event = json("signing-key-rotate")?;
     let early = scanlatch_signing_key_rotate::handle(&store, Period::default(), event.clone()).await.unwrap();
     assert_eq!((early.made, early.age_days), (false, 0));
     store.advance(89 * 86_400_000);

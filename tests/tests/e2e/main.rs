@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
+mod aws_events;
+mod aws_functions;
 mod backends;
 mod bad_input;
 mod canaries;

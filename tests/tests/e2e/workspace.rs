@@ -175,8 +175,17 @@ fn no_use_case_imports_another() -> Result<()> {
     Ok(())
 }
 
+/// The template with everything that a parameter deploys.
 pub(super) fn template() -> Result<Template> {
-    let parameters = BTreeMap::from([("PublicUrl".to_owned(), "https://login.example/v1".to_owned())]);
+    const TENANT: &str = "7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64";
+    let tenants = ["CognitoTenantId", "AuthorizerTenantId"].map(|name| format!("{name}={TENANT}"));
+    template_with(&["CognitoTrigger=on", "Authorizer=on", &tenants[0], &tenants[1]])
+}
+
+/// The template with these parameters, each as `NAME=VALUE`.
+pub(super) fn template_with(given: &[&str]) -> Result<Template> {
+    let all = given.iter().chain(&["PublicUrl=https://login.example/v1"]).filter_map(|given| given.split_once('='));
+    let parameters = all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     Template::read(&repository().join("infra/template.yaml"), &parameters)
 }
 

@@ -3,9 +3,11 @@
 
 pub mod action;
 pub mod authenticator;
+pub mod authorizer;
 pub mod backend;
 pub mod base_url;
 pub mod challenge;
+pub mod cognito;
 pub mod device;
 pub mod error;
 mod method;

@@ -10,6 +10,7 @@ use scanlatch_protocol::openid::signed::Presented;
 use scanlatch_protocol::openid::token::OpenIdAccess;
 
 use crate::port::{Clock, Sessions, Users, Verifies, VerifiesRsa};
+use crate::step::live::live;
 use crate::step::openid::checked;
 use crate::{Error, Result};
 
@@ -35,18 +36,14 @@ pub async fn run(
 }
 
 async fn told(deps: &impl Deps, issuer: &OpenIdIssuer, tenant: &TenantId, token: &str) -> Result<(UserId, UserClaims)> {
-    let now = deps.now();
     let token = Presented::read(token)?;
     let token = OpenIdAccess::read(&token, checked(deps, &token).await?, issuer)?;
-    if now >= token.expires_at {
+    if deps.now() >= token.expires_at {
         return Err(Refusal::ExpiredToken.into());
     }
     if !token.scopes.has(OPENID) {
         return Err(OAuthError::InsufficientScope.because("The access token lacks the scope openid.").into());
     }
-    let (session, user) =
-        tokio::try_join!(deps.session(tenant, &token.user, &token.session), deps.user(tenant, &token.user))?;
-    session.ok_or(Refusal::InvalidToken)?.check_live(user.as_ref(), now)?;
-    let user = user.ok_or(Refusal::InvalidToken)?;
+    let (_, user) = live(deps, tenant, &token.user, &token.session).await?;
     Ok((token.user, UserClaims::of(&user, &token.scopes)))
 }

@@ -1,11 +1,13 @@
 //! Whole logins on the ports in memory, with a clock that only the test moves.
 
+mod admitting;
 mod bindings;
 mod devices;
 mod known_users;
 mod measures;
 mod openid;
 mod polling;
+mod redeeming;
 mod resuming;
 mod retries;
 mod revocation;
