@@ -22,7 +22,6 @@ use crate::commands::{
 };
 use crate::console::failure::CommandError;
 use crate::console::output::{self, Output};
-use crate::console::table;
 use crate::contexts::Place;
 use crate::options::{Noun, Options};
 use crate::tables::Tables;
@@ -46,7 +45,7 @@ async fn main() -> ExitCode {
     match Box::pin(run(options)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {}", table::shown(&failure.to_string()));
+            output::tell(&format!("error: {failure}"));
             failure.exit_code()
         }
     }

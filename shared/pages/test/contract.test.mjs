@@ -313,7 +313,7 @@ it("a phone is told where it is seen", async () => {
 it("the phone's cookie goes to the phone's calls alone", async () => {
   const phone = new Browser();
   await phone.ok("POST", "phone/enrol", { name: someone("Ann") });
-  assert.match(phone.set, /^scanlatch_phone=[\w-]{43}; Path=\/demo\/phone; HttpOnly; SameSite=Strict$/);
+  assert.match(phone.set, /^scanlatch_phone=[\w-]{43}; Path=\/demo\/phone; HttpOnly; SameSite=Strict; Max-Age=34560000$/);
 });
 
 it("the history has what was decided, the newest first, and which sessions are open", async () => {

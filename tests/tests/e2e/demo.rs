@@ -323,7 +323,11 @@ async fn cookies_of_a_page_that_came_by_https_go_by_https_alone() -> Result<()> 
     let host = stack.ready("hostUrl");
     let mut page = Browser::over(format!("{host}/demo/"), transport.clone());
     let token = page.post("phone/enrol", &json!({ "name": "Ann" })).await?["token"].clone();
-    assert!(page.set.ends_with("; Path=/demo/phone; HttpOnly; SameSite=Strict; Secure"), "{}", page.set);
+    assert!(
+        page.set.ends_with("; Path=/demo/phone; HttpOnly; SameSite=Strict; Secure; Max-Age=34560000"),
+        "{}",
+        page.set
+    );
     let service = Service::new(&format!("{host}/v1")).with_transport(transport);
     let device = Device::new(service, stack.tenant_id(), SoftwareKey::generate());
     device.enrol(token.as_str().unwrap_or_default(), "Phone", "web").await?;

@@ -9,8 +9,7 @@ use serde_json::{Value, json};
 
 use crate::commands::screen::waiting::{Outcome, Request, Waiting};
 use crate::console::failure::CommandError;
-use crate::console::output::{Output, tell};
-use crate::console::table::shown;
+use crate::console::output::{Output, draw, tell};
 use crate::contexts::Place;
 use crate::flags::id::{action_code, user_id};
 use crate::site::{self, Site};
@@ -91,8 +90,8 @@ fn show(site: &Site, challenge: &str) {
     let link = site.phone_url.as_ref().map(|page| format!("{page}?c={challenge}"));
     let text = link.as_deref().unwrap_or(challenge);
     let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty());
-    eprint!("{}", drawn(text, colours).unwrap_or_default());
-    eprintln!("{}", shown(text));
+    draw(&drawn(text, colours).unwrap_or_default());
+    tell(text);
     tell("Scan this with an enrolled phone.");
 }
 

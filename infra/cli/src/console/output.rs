@@ -53,5 +53,10 @@ pub fn write(bytes: &[u8]) -> Result<(), CommandError> {
 
 /// Prints a message for people on standard error.
 pub fn tell(sentence: &str) {
-    eprintln!("{}", shown(sentence));
+    draw(&format!("{}\n", shown(sentence)));
+}
+
+/// Prints a text as it is on standard error. Nobody may be there to read it, as behind `2>&1 | head`.
+pub fn draw(text: &str) {
+    let _unread = std::io::stderr().lock().write_all(text.as_bytes());
 }

@@ -82,6 +82,14 @@ fn completions_need_no_tables() {
 }
 
 #[test]
+fn nobody_has_to_read_what_is_said_on_standard_error() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = scanlatch().args(["tenant", "list"]).stderr(writer).status().unwrap();
+    assert_eq!(status.code(), Some(2));
+}
+
+#[test]
 fn a_word_that_is_no_command_is_misuse() {
     let ran = Ran::from(scanlatch().args(["tenant", "destroy"]).output().unwrap());
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));

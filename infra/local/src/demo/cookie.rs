@@ -10,13 +10,18 @@ use super::door::Door;
 pub struct Cookie {
     name: &'static str,
     path: &'static str,
+    /// How long it stays, in seconds; until the browser ends if absent.
+    stays_s: Option<u32>,
 }
 
-/// Says who is logged in.
-pub const SESSION: Cookie = Cookie { name: "scanlatch_session", path: "/demo" };
+/// 400 days, the longest that browsers keep a cookie.
+const LONG_S: u32 = 400 * 24 * 3_600;
 
-/// Says whose phone this is.
-pub const PHONE: Cookie = Cookie { name: "scanlatch_phone", path: "/demo/phone" };
+/// Says who is logged in.
+pub const SESSION: Cookie = Cookie { name: "scanlatch_session", path: "/demo", stays_s: None };
+
+/// Says whose phone this is, for as long as the phone keeps its key.
+pub const PHONE: Cookie = Cookie { name: "scanlatch_phone", path: "/demo/phone", stays_s: Some(LONG_S) };
 
 /// A header that sets a cookie.
 pub type Set = AppendHeaders<[(header::HeaderName, String); 1]>;
@@ -31,7 +36,8 @@ impl Cookie {
 
     /// Sets it to this value for a browser that came by this door.
     pub fn set(self, value: &str, door: &Door) -> Set {
-        self.line(value, "", door)
+        let stays = self.stays_s.map(|seconds| format!("; Max-Age={seconds}"));
+        self.line(value, &stays.unwrap_or_default(), door)
     }
 
     /// Takes it back.
@@ -40,7 +46,7 @@ impl Cookie {
     }
 
     fn line(self, value: &str, more: &str, door: &Door) -> Set {
-        let Self { name, path } = self;
+        let Self { name, path, .. } = self;
         let secure = if door.is_encrypted() { "; Secure" } else { "" };
         let line = format!("{name}={value}; Path={path}; HttpOnly; SameSite=Strict{secure}{more}");
         AppendHeaders([(header::SET_COOKIE, line)])

@@ -34,8 +34,9 @@ await boot(shell, async (config) => {
 /** From the address to the question, with setting up in between if this phone is new. */
 async function begin(phone: Phone): Promise<void> {
   if (!isSecureContext) return trouble(phone, "insecure_context");
-  const code = askedBy(location) ?? pending.get();
-  if (code) pending.set(code);
+  // Who types the address of this page wants it, and not the question of a screen from before.
+  const code = askedBy(location) ?? (isOpenedAnew() ? undefined : pending.get());
+  pending.set(code);
   try {
     const standing = await phone.find();
     // A new phone need not be set up only to be told this.
@@ -53,6 +54,12 @@ function next(phone: Phone): Promise<void> | void {
   const code = pending.get() ?? askedBy(location);
   if (code !== undefined) return claim(phone, code);
   return isForTyping && phone.config.shortCodes ? typing(phone) : home(phone);
+}
+
+/** Whether somebody came here, rather than back to what was there. */
+function isOpenedAnew(): boolean {
+  const [how] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  return how?.type === "navigate";
 }
 
 function enrol(phone: Phone, isLost = false, name = phone.name): void {

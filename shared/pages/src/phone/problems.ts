@@ -32,6 +32,10 @@ const words = pick<Record<string, Problem>>({
     ],
     blocked: ["This is blocked", "The site does not allow it. Ask whoever runs the site."],
     removed: ["This phone was removed", "It can approve nothing any more. Set it up again if it is still yours."],
+    forgotten: [
+      "Set this phone up again",
+      "The site does not know any more whose phone it is. Then you see your logins and devices here again.",
+    ],
     stranger: [
       "This payment is unknown",
       "No shop here has asked for it, so it cannot be approved. Nothing was charged.",
@@ -102,6 +106,10 @@ const words = pick<Record<string, Problem>>({
       "Dieses Handy wurde entfernt",
       "Es kann nichts mehr bestätigen. Richten Sie es neu ein, wenn es noch Ihres ist.",
     ],
+    forgotten: [
+      "Richten Sie dieses Handy neu ein",
+      "Die Seite weiß nicht mehr, wessen Handy es ist. Danach sehen Sie hier wieder Anmeldungen und Geräte.",
+    ],
     stranger: [
       "Diese Zahlung ist unbekannt",
       "Kein Geschäft hier hat sie verlangt, darum lässt sie sich nicht bestätigen. Es wurde nichts abgebucht.",
@@ -170,7 +178,7 @@ const KNOWN: Record<string, [problem: string, way: Way]> = {
   no_backend: ["blocked", "home"],
   invalid_credential: ["removed", "enrol"],
   credential_not_found: ["removed", "enrol"],
-  not_enrolled: ["removed", "enrol"],
+  not_enrolled: ["forgotten", "enrol"],
   payment_not_found: ["stranger", "home"],
   payment_over: ["paid", "home"],
   credential_taken: ["taken_key", "enrol"],

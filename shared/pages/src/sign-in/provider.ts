@@ -37,7 +37,7 @@ export class Provider {
 
   /** A code for the request, as the SDK wants it. */
   open({ shortCode, replaces }: AskedChallenge, signal: AbortSignal): Promise<{ application: Application }> {
-    const body = { request: this.#request, ...(shortCode && { shortCode }), ...(replaces && { refreshed: replaces }) };
+    const body = { request: this.#request, ...(shortCode && { shortCode }), ...(replaces && { replaces }) };
     return call("POST", this.#at(""), body, signal);
   }
 

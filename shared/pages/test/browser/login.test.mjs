@@ -188,6 +188,40 @@ it("a page that opens a payment of its own cannot have it approved", async () =>
   assert.equal(await ann.getByTestId("approve").count(), 0);
 });
 
+it("a name and a value of any length stay within a phone's width", async () => {
+  const { url, api, screen, ann } = all.set;
+  await screen.goto(`${url}login`);
+  await state(screen, "code");
+  newest(api).custom = { ["K".repeat(200)]: "v".repeat(200), "<img src=x onerror=alert(1)>": "value" };
+  await scan(ann, url, api);
+  const [width, most] = await ann.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  assert.ok(width <= most, `${width} > ${most}`);
+  await ann.getByTestId("decline").click();
+});
+
+it("who types the phone page's address is not asked for a screen from before", async () => {
+  const { url, api, screen, ann } = all.set;
+  await screen.goto(`${url}login`);
+  await state(screen, "code");
+  await scan(ann, url, api);
+  await ann.goto(`${url}phone`);
+  await state(ann, "home");
+});
+
+it("a phone that the site has forgotten is not called removed", async () => {
+  const { url, ann } = all.set;
+  await ann.goto(`${url}phone`);
+  await state(ann, "home");
+  await ann.context().clearCookies({ name: "scanlatch_phone" });
+  await ann.getByRole("button", { name: "Devices" }).click();
+  await state(ann, "problem");
+  assert.equal(await heading(ann), "Set this phone up again");
+  await ann.getByRole("button", { name: "Set up" }).click();
+  await state(ann, "enrol");
+  await ann.getByTestId("enrol").click();
+  await state(ann, "home");
+});
+
 it("a payment is for its customer alone", async () => {
   const { url, screen } = all.set;
   await screen.goto(`${url}terminal`);

@@ -149,7 +149,7 @@ export class Backend {
     this.phones.set(key, userId);
     return {
       body: { token, userId, name: this.#name(userId) },
-      cookie: `scanlatch_phone=${key}; Path=/demo/phone; HttpOnly; SameSite=Strict`,
+      cookie: `scanlatch_phone=${key}; Path=/demo/phone; HttpOnly; SameSite=Strict; Max-Age=34560000`,
     };
   }
 

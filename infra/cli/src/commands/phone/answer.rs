@@ -11,7 +11,7 @@ use crate::commands::phone::pocket::Pocket;
 use crate::console::agent;
 use crate::console::confirm;
 use crate::console::failure::CommandError;
-use crate::console::output::Output;
+use crate::console::output::{Output, draw};
 use crate::console::table::pairs;
 use crate::contexts::Place;
 use crate::flags::id::user_id;
@@ -52,7 +52,7 @@ pub async fn run(
         confirm::check_answerable(&format!("{order} {id}"))?;
     }
     let claimed = device.claim(&id).await?;
-    eprint!("{}", asker(&claimed));
+    draw(&asker(&claimed));
     let (action, user) = (&claimed.action_code, &phone.user_id);
     if !yes {
         let confirmed = confirm::ask(&format!("{order} {action} for {user}"), "yes");
