@@ -87,7 +87,8 @@ async fn the_provider_refuses_as_the_examples_of_openapi_do() -> Result<()> {
     let application = Application::register(stack, registration(), false).await?;
     let other = Application::register(stack, registration(), false).await?;
     let phone = stack.phone_of("openid-fay").await?;
-    let tokens = exchanged(&application, &logged_in(stack, &application, &mut Browser::default(), &phone).await?).await?;
+    let tokens =
+        exchanged(&application, &logged_in(stack, &application, &mut Browser::default(), &phone).await?).await?;
     let access = tokens.assert_ok().text("access_token");
 
     for (id, path) in [
@@ -130,9 +131,11 @@ async fn a_login_that_cannot_go_on_is_told_on_a_page_as_described() -> Result<()
     let stack = shared_stack().await;
     let application = Application::register(stack, registration(), false).await?;
     let unknown = application.path("authorize").replace(stack.tenant_id(), "7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64");
-    for (path, client) in
-        [(application.path("authorize"), &*application.id), (application.path("authorize"), "nobody"), (unknown, "nobody")]
-    {
+    for (path, client) in [
+        (application.path("authorize"), &*application.id),
+        (application.path("authorize"), "nobody"),
+        (unknown, "nobody"),
+    ] {
         let answer = stack.api().request(Method::GET, &format!("{path}?client_id={client}")).send().await?;
         let status = answer.status.as_u16().to_string();
         let operation = described.operation("authorize")?;
