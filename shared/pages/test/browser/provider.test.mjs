@@ -74,7 +74,7 @@ it("each next code names the one that it replaces", async () => {
   const { challengeId, deviceCode } = newest(all.set.api);
   await all.set.screen.getByRole("button", { name: "Cancel" }).click();
   await state(all.set.screen, "code");
-  assert.deepEqual(all.set.provider.asked.at(-1).refreshed, { challengeId, deviceCode });
+  assert.deepEqual(all.set.provider.asked.at(-1).replaces, { challengeId, deviceCode });
 });
 
 it("asks for letters only where the service makes them", async () => {

@@ -70,13 +70,13 @@ export class Provider {
     return away(to, { "set-cookie": `${COOKIE}=${browser}; Path=/; HttpOnly; SameSite=Lax` });
   }
 
-  #open({ request: handle, shortCode, refreshed }, browser, request) {
+  #open({ request: handle, shortCode, replaces }, browser, request) {
     const found = this.#request(handle, browser);
     if (found.state !== "open") throw new Refused(404, "challenge_not_found");
     const application = this.applications.get(found.client);
     if (!application) throw new Refused(400, "unknown_client");
-    if (refreshed) this.#api.supersede(this.#api.find(refreshed.challengeId, refreshed.deviceCode));
-    this.asked.push({ handle, shortCode, refreshed });
+    if (replaces) this.#api.supersede(this.#api.find(replaces.challengeId, replaces.deviceCode));
+    this.asked.push({ handle, shortCode, replaces });
     const made = this.#api.create({ action: "openid-login", shortCode, application }, shown(this.#api, request), {});
     made.request = handle;
     const createdAt = new Date(made.expiresAt.getTime() - this.#api.lifeMs).toISOString();
