@@ -143,6 +143,12 @@ impl Challenge {
         if self.screen.has_code(&code.digest()) { Ok(()) } else { Err(Refusal::UnknownChallenge) }
     }
 
+    /// Whether its screen follows it by the calls of screens. A device of the device grant polls the token endpoint instead,
+    /// and must not get a result token that a backend would take for a login of its own.
+    pub fn is_screens(&self) -> bool {
+        !matches!(self.application.as_deref(), Some(Application { door: Door::Device { .. }, .. }))
+    }
+
     /// The action record that a decision by `user` writes.
     pub fn action_of(&self, user: &UserId) -> ActionName {
         ActionName {

@@ -37,6 +37,7 @@ pub fn parameters(request: &Request) -> Result<Parameters, Refusal> {
     match request.body() {
         Body::Text(text) if is_form => Parameters::read(text.as_bytes()),
         Body::Binary(bytes) if is_form => Parameters::read(bytes),
+        Body::Empty if is_form => Ok(Parameters::default()),
         _ => Err(OAuthError::InvalidRequest.because("The body must be application/x-www-form-urlencoded.")),
     }
 }

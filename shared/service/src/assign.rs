@@ -22,7 +22,8 @@ deps!(Challenges, Actions, Binds, Redeems, Tracks, MakesKeys, Clock, Entropy);
 pub async fn run(deps: &impl Deps, issuer: &Issuer, tenant: &Tenant, taken: &ChallengeAssignment) -> Result<String> {
     measure::challenge(&taken.challenge);
     let found = deps.challenge(&tenant.id, &taken.challenge).await?;
-    let challenge = found.ok_or(Refusal::UnknownChallenge)?;
+    // An application's login is no login at a backend.
+    let challenge = found.filter(|found| found.application.is_none()).ok_or(Refusal::UnknownChallenge)?;
     match challenge.approval() {
         Some(approval) if approval.by().user != taken.user => Err(Refusal::UnknownChallenge.into()),
         Some(_) => result_token(deps, issuer, &challenge, taken).await,

@@ -1,7 +1,7 @@
 //! A polling screen asks how its challenge stands.
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::challenge::Standing;
+use scanlatch_protocol::challenge::{Challenge, Standing};
 use scanlatch_protocol::id::{ChallengeId, TenantId};
 use scanlatch_protocol::secret::DeviceCode;
 use scanlatch_protocol::token::Issuer;
@@ -27,7 +27,7 @@ pub async fn run(
     measure::challenge(id);
     let (tenant, challenge) = tokio::try_join!(deps.tenant(tenant), deps.challenge(tenant, id))?;
     authenticate::enabled(tenant)?;
-    let challenge = challenge.ok_or(Refusal::UnknownChallenge)?;
+    let challenge = challenge.filter(Challenge::is_screens).ok_or(Refusal::UnknownChallenge)?;
     challenge.check_screen(code)?;
     let now = deps.now();
     if challenge.state.is_open() && challenge.is_expired(now) {

@@ -35,7 +35,7 @@ pub async fn run(
             tokio::try_join!(deps.tenant(&connection.tenant), deps.challenge(&connection.tenant, challenge))?;
         authenticate::with_devices(tenant)?;
         let now = deps.now();
-        let found = found.ok_or(Refusal::UnknownChallenge)?;
+        let found = found.filter(Challenge::is_screens).ok_or(Refusal::UnknownChallenge)?;
         found.apply(&Event::Resume(code.digest(), Some(id.clone())), now)?;
         if let Some(resumed) = deps.resume(&connection, &found, now).await? {
             measure::count(Measure::ChallengesResumed);

@@ -49,7 +49,9 @@ pub async fn begin(deps: &impl Deps, by: Issuing<'_>, tenant: &Tenant, beginning
         other => other,
     })?;
     measure::count_if(first_use, Measure::Logins);
-    let holder = challenge.approval().ok_or(Refusal::InvalidToken)?.by();
+    // An application's login is no login at a backend.
+    let approval = challenge.approval().filter(|_| challenge.application.is_none());
+    let holder = approval.ok_or(Refusal::InvalidToken)?.by();
     let user = user.filter(|user| user.id == holder.user).ok_or(Refusal::InvalidToken)?;
     let session = Session {
         id: scanlatch_protocol::id::SessionId::of(&challenge.id),

@@ -98,7 +98,10 @@ async fn redeem(
         };
     Ok(match (challenge.approval(), action) {
         (Some(approval), Some(action))
-            if approval.by().user == token.user && challenge.action_of(&token.user) == name =>
+            // An application's login is no login at a backend.
+            if challenge.application.is_none()
+                && approval.by().user == token.user
+                && challenge.action_of(&token.user) == name =>
         {
             match action.state {
                 ActionState::ChallengeSucceeded => Validation::Succeeded {

@@ -1,11 +1,12 @@
 //! The grant for what has no keyboard.
 
+use scanlatch_protocol::Refusal;
 use scanlatch_protocol::openid::client::Grant;
 use scanlatch_protocol::openid::device::{DeviceGrant, TOO_SOON_MS};
 use scanlatch_protocol::openid::fault::OAuthError;
 use scanlatch_protocol::secret::DeviceCode;
 use scanlatch_service::port::Challenges as _;
-use scanlatch_testkit::scene::fresh;
+use scanlatch_testkit::scene::{fresh, refusal};
 
 use super::provider::{App, Browser, claims, fault, form, scene};
 use crate::world::{Phone, World, is_unavailable};
@@ -29,6 +30,13 @@ async fn a_device_waits_until_its_person_approves() {
     assert_eq!(claims(&tokens.id.unwrap())["sub"], "ann");
     assert_eq!(world.try_userinfo(&tokens.access).await.unwrap().0.as_str(), "ann");
     assert!(world.try_renew(&app, &tokens.refresh.unwrap(), &[]).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_device_gets_no_result_token_as_a_screen() {
+    let (world, phone, _, device) = shown().await;
+    world.claim_and_approve(&phone, &device.challenge).await;
+    assert_eq!(refusal(world.try_poll(&device.challenge, &device.code).await), Refusal::UnknownChallenge);
 }
 
 #[tokio::test]

@@ -71,15 +71,20 @@ async fn the_approval_of_another_screen_completes_no_page() {
     let (world, phone, app) = scene().await;
     let (page, other) =
         (world.page(&app, &mut Browser::default(), &[]).await, world.page(&app, &mut Browser::default(), &[]).await);
-    let device = world.open_device(&app).await;
-    world.claim_and_approve(&phone, &device.challenge).await;
-    let of_device = world.poll(&device.challenge, &device.code).await["accessToken"].as_str().map(str::to_owned);
-    let tokens = [Some(world.log_in(&phone).await), Some(world.approval(&other, &phone).await), of_device];
-    for token in tokens.into_iter().flatten() {
+    for token in [world.log_in(&phone).await, world.approval(&other, &phone).await] {
         assert_eq!(refusal(world.try_complete(&page, &token).await), Refusal::InvalidToken);
     }
     let own = world.approval(&page, &phone).await;
     assert!(world.try_complete(&page, &own).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_approval_of_an_application_is_no_login_at_a_backend() {
+    let (world, phone, app) = scene().await;
+    let page = world.page(&app, &mut Browser::default(), &[]).await;
+    let token = world.approval(&page, &phone).await;
+    assert_eq!(world.validate(&token).await["isValid"], false);
+    assert!(world.try_complete(&page, &token).await.is_ok());
 }
 
 #[tokio::test]
