@@ -134,6 +134,18 @@ impl Browser {
         self.follow(application, Method::GET, &path, &[]).await
     }
 
+    /// The answer to a logout that is posted.
+    ///
+    /// # Errors
+    /// If no answer comes.
+    pub async fn post_log_out(
+        &mut self,
+        application: &Application,
+        parameters: &[(&str, &str)],
+    ) -> Result<(u16, Option<String>)> {
+        self.follow(application, Method::POST, &application.path("logout"), form(parameters).as_bytes()).await
+    }
+
     async fn follow(
         &mut self,
         application: &Application,
@@ -142,7 +154,7 @@ impl Browser {
         body: &[u8],
     ) -> Result<(u16, Option<String>)> {
         let call = application.api.request(method, path).header("cookie", &self.header()).body(body.to_vec());
-        let answer = call.send().await?;
+        let answer = call.header("content-type", "application/x-www-form-urlencoded").send().await?;
         self.keep(&answer);
         let location = answer.headers.get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
         Ok((answer.status.as_u16(), location))

@@ -17,7 +17,7 @@ const BROWSER_S: i64 = 365 * 24 * 3_600;
 pub async fn handle(deps: &impl authorize::Deps, config: &Config, request: Request) -> Handled {
     answer(deps, config, &request)
         .await
-        .or_else(|problem| if problem.is_refusal() { Ok(page(&problem)) } else { Err(problem) })
+        .or_else(|problem| if problem.is_refusal() { Ok(page(&problem, "login")) } else { Err(problem) })
 }
 
 async fn answer(deps: &impl authorize::Deps, config: &Config, request: &Request) -> Handled {

@@ -3,6 +3,7 @@
 use lambda_http::{Request, RequestExt as _};
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::openid::device::DeviceGrant;
+use scanlatch_protocol::openid::issuer::OpenIdIssuer;
 use scanlatch_protocol::short_code::ShortCode;
 use scanlatch_protocol::wire::openid::{DeviceAuthorizationResponse, PushedResponse, seconds_until};
 use scanlatch_runtime::http::{Handled, created, ok};
@@ -16,8 +17,9 @@ pub async fn handle(deps: &(impl device::Deps + push::Deps), config: &Config, re
     let tenant = tenant(&request)?;
     let parameters = parameters(&request)?;
     let proof = proof(&request, &parameters)?;
+    let issuer = OpenIdIssuer::of(&config.public_url, &tenant);
     if request.raw_http_path().ends_with("/par") {
-        return Ok(created(&PushedResponse::from(&push::run(deps, &tenant, &proof, &parameters).await?)));
+        return Ok(created(&PushedResponse::from(&push::run(deps, &issuer, &tenant, &proof, &parameters).await?)));
     }
     let context = edge::context(&request);
     let (challenge, code, short_code) = device::run(deps, &tenant, &proof, &parameters, context).await?;

@@ -1,12 +1,13 @@
 //! `/t/{tenantId}/revoke`, `…/introspect` and `…/logout`: whether a token still serves, and the end of it.
 
 use lambda_http::{Request, RequestExt as _};
+use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::openid::client::ClientProof;
 use scanlatch_protocol::openid::issuer::OpenIdIssuer;
 use scanlatch_protocol::wire::openid::IntrospectionResponse;
 use scanlatch_runtime::Config;
 use scanlatch_runtime::http::{Handled, empty, ok};
-use scanlatch_runtime::oauth::{cookie, parameters, proof, redirect, session_cookie, set_cookie, tenant};
+use scanlatch_runtime::oauth::{cookie, page, parameters, proof, redirect, session_cookie, set_cookie, tenant};
 use scanlatch_service::openid::introspect::Active;
 use scanlatch_service::openid::logout::{self, Next};
 use scanlatch_service::openid::{introspect, revoke};
@@ -22,24 +23,33 @@ pub async fn handle(
 ) -> Handled {
     let tenant = tenant(&request)?;
     let issuer = OpenIdIssuer::of(&config.public_url, &tenant);
-    let parameters = parameters(&request)?;
     let path = request.raw_http_path();
+    if path.ends_with("/logout") {
+        return log_out(deps, config, &request, &tenant)
+            .await
+            .or_else(|problem| if problem.is_refusal() { Ok(page(&problem, "logout")) } else { Err(problem) });
+    }
+    let parameters = parameters(&request)?;
     if path.ends_with("/revoke") {
         revoke::run(deps, &issuer, &tenant, &proof(&request, &parameters)?, &parameters).await?;
         return Ok(empty());
     }
-    if path.ends_with("/introspect") {
-        let proof = proof(&request, &parameters)?;
-        let active = introspect::run(deps, &issuer, &tenant, &proof, &parameters).await?;
-        return Ok(ok(&active.map(|active| told(active, &proof, &issuer)).unwrap_or_default()));
-    }
-    let session = session_cookie(&tenant);
-    let confirmed = is_confirmed(&request) && parameters.get(CONFIRMED) == Some("yes");
-    let next = logout::run(deps, &issuer, &tenant, &parameters, cookie(&request, &session), confirmed).await?;
+    let proof = proof(&request, &parameters)?;
+    let active = introspect::run(deps, &issuer, &tenant, &proof, &parameters).await?;
+    Ok(ok(&active.map(|active| told(active, &proof, &issuer)).unwrap_or_default()))
+}
+
+/// A person's browser comes, so a person is told what is wrong.
+async fn log_out(deps: &impl logout::Deps, config: &Config, request: &Request, tenant: &TenantId) -> Handled {
+    let issuer = OpenIdIssuer::of(&config.public_url, tenant);
+    let parameters = parameters(request)?;
+    let session = session_cookie(tenant);
+    let confirmed = is_confirmed(request) && parameters.get(CONFIRMED) == Some("yes");
+    let next = logout::run(deps, &issuer, tenant, &parameters, cookie(request, &session), confirmed).await?;
     let mut response = match &next {
         Next::Application(to) => redirect(to),
         Next::LoggedOut => redirect(&config.page("signed-out")),
-        Next::Ask => redirect(&config.sign_out_page(&tenant, request.uri().query().unwrap_or_default())),
+        Next::Ask => redirect(&config.sign_out_page(tenant, &parameters.to_query())),
     };
     if next != Next::Ask {
         set_cookie(&mut response, &session, "", 0);

@@ -171,11 +171,12 @@ impl Cloud {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
+    /// The login's action stands. It may be gone: a browser's session outlives the record of the action that began it.
     fn has_succeeded(&self, login: &Login, tenant: &TenantId) -> Result<TransactWriteItem, Unavailable> {
         let check = ConditionCheck::builder()
             .table_name(&self.settings.directory_table)
             .set_key(Some(key::action(&login.action_name(tenant)).into_attributes()))
-            .condition_expression("#state = :succeeded")
+            .condition_expression("attribute_not_exists(pk) OR #state = :succeeded")
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":succeeded", text(ActionState::ChallengeSucceeded.as_str()));
         let check = check.build().map_err(|_| malformed("action"))?;

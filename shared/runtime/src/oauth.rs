@@ -131,12 +131,12 @@ pub fn set_cookie(response: &mut Response<Body>, name: &str, value: &str, max_ag
     }
 }
 
-/// What a person sees where no application can be told, because it is not certain which one it is.
-pub fn page(problem: &Problem) -> Response<Body> {
+/// What a person sees where no application can be told, because it is not certain which one it is; `what` cannot go on.
+pub fn page(problem: &Problem, what: &str) -> Response<Body> {
     let why = problem.body().error_description.replace('&', "&amp;").replace('<', "&lt;");
     let text = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <meta name=\"color-scheme\" content=\"light dark\"><title>Login</title><main><h1>This login cannot go on</h1>\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>Scanlatch</title><main><h1>This {what} cannot go on</h1>\
          <p>Go back to the application and try again.</p><p lang=\"de\">Gehen Sie zur Anwendung zurück und versuchen Sie \
          es noch einmal.</p><hr><p>For its developers: {why}</p></main></html>"
     );
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_page_says_no_markup_of_others() {
-        let page = page(&Problem::from(OAuthError::InvalidRequest.because("<script>&")));
+        let page = page(&Problem::from(OAuthError::InvalidRequest.because("<script>&")), "login");
         let Body::Text(text) = page.body() else { panic!("not text") };
         assert!(text.contains("&lt;script>&amp;") && !text.contains("<script>"));
     }

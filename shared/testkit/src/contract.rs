@@ -117,6 +117,7 @@ macro_rules! store_contract {
                 a_code_is_exchanged_once,
                 a_code_that_comes_too_late_is_not_exchanged,
                 an_approval_that_counts_no_more_begins_nothing,
+                a_code_of_a_login_whose_action_is_forgotten_is_exchanged,
                 a_login_from_before_all_sessions_ended_begins_nothing,
                 a_login_of_a_forgotten_user_begins_nothing,
                 a_request_that_was_exchanged_is_not_answered,

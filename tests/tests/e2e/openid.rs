@@ -1,6 +1,6 @@
 //! Logins by OpenID over the wire.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use scanlatch_protocol::openid::client::{Grant, Registration};
 use scanlatch_protocol::openid::redirect::RedirectUri;
 use scanlatch_tests::{Answer, Application, Browser, CALLBACK, Phone, Stack, parameter, shared_stack};
@@ -142,6 +142,22 @@ async fn who_has_logged_in_is_not_asked_by_the_next_application_until_they_log_o
     assert_eq!(browser.log_out(&first, &bye).await?, (303, Some("https://app.example/bye?state=x".to_owned())));
     let to = browser.open(&second, &silent).await?;
     assert_eq!(parameter(&to, "error").as_deref(), Some("login_required"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_logout_page_knows_what_a_posted_logout_said() -> Result<()> {
+    let stack = shared_stack().await;
+    let application = Application::register(stack, registration(), false).await?;
+    let mut browser = Browser::default();
+    logged_in(stack, &application, &mut browser, &stack.phone_of("openid-dora").await?).await?;
+    let said =
+        [("client_id", &*application.id), ("post_logout_redirect_uri", "https://app.example/bye"), ("state", "x y")];
+    let (status, page) = browser.post_log_out(&application, &said).await?;
+    let page = page.with_context(|| format!("no redirect but {status}"))?;
+    for (name, value) in said {
+        assert_eq!(parameter(&page, name).as_deref(), Some(value), "{page}");
+    }
     Ok(())
 }
 

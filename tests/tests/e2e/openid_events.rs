@@ -89,6 +89,7 @@ async fn openid_sign_in_shows_a_code_for_the_application() -> Result<()> {
                 prompt: Prompt::IfNeeded,
                 max_age_ms: None,
                 login_hint: None,
+                id_token_hint: None,
                 ui_locales: None,
             },
             session: SessionId::from_random([1; 16]),

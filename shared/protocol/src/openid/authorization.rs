@@ -82,6 +82,9 @@ pub struct Authorization {
     /// Who is expected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login_hint: Option<UserId>,
+    /// Whose ID token the application brought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id_token_hint: Option<UserId>,
     /// The languages that the person reads, the best first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ui_locales: Option<String>,
@@ -126,8 +129,29 @@ impl Authorization {
             prompt: prompt(parameters.get("prompt"))?,
             max_age_ms: parameters.get("max_age").map(max_age).transpose()?,
             login_hint: parameters.get("login_hint").and_then(|hint| UserId::parse(hint).ok()),
+            id_token_hint: None,
             ui_locales: parameters.get("ui_locales").filter(|locales| is_locales(locales)).map(str::to_owned),
         })
+    }
+
+    /// The same for an application that brought an ID token, of this user. A token that nobody can read any more names
+    /// nobody, so the person is asked whatever login their browser has.
+    ///
+    /// # Errors
+    /// [`OAuthError::LoginRequired`] if the token names nobody and the person may not be asked.
+    pub fn hinted(self, user: Option<UserId>) -> Result<Self, Refusal> {
+        match (user, self.prompt) {
+            (Some(user), _) => Ok(Self { id_token_hint: Some(user), ..self }),
+            (None, Prompt::Never) => {
+                Err(OAuthError::LoginRequired.because("The id_token_hint is no ID token of this provider."))
+            }
+            (None, _) => Ok(Self { prompt: Prompt::Always, ..self }),
+        }
+    }
+
+    /// Who is expected: the user of the ID token, else the one whom the application names.
+    pub fn expected(&self) -> Option<&UserId> {
+        self.id_token_hint.as_ref().or(self.login_hint.as_ref())
     }
 }
 
@@ -202,6 +226,17 @@ mod tests {
         assert_eq!((asked.prompt, asked.max_age_ms), (Prompt::Always, Some(60_000)));
         assert_eq!((asked.nonce.as_deref(), asked.destination.state.as_deref()), (Some("n"), Some("s")));
         assert_eq!((asked.login_hint.unwrap().as_str(), asked.ui_locales.as_deref()), ("ann", Some("de en")));
+    }
+
+    #[test]
+    fn an_id_token_says_who_is_expected_and_one_that_nobody_can_read_asks_again() {
+        let plain = |more: &str| asked(&format!("response_type=code&login_hint=ann&{CHALLENGE}{more}")).unwrap();
+        let ben = UserId::parse("ben").unwrap();
+        assert_eq!(plain("").expected().unwrap().as_str(), "ann");
+        assert_eq!(plain("").hinted(Some(ben.clone())).unwrap().expected(), Some(&ben));
+        assert_eq!(plain("").hinted(None).unwrap().prompt, Prompt::Always);
+        let never = plain("&prompt=none").hinted(None).unwrap_err();
+        assert!(matches!(never, Refusal::OAuth { error: OAuthError::LoginRequired, .. }));
     }
 
     #[test]

@@ -37,8 +37,6 @@ pub enum OAuthError {
     InvalidToken,
     /// RFC 6750 section 3.1: the access token lacks the scope.
     InsufficientScope,
-    /// RFC 7009 section 2.2.1.
-    UnsupportedTokenType,
 }
 
 impl OAuthError {
@@ -62,7 +60,6 @@ impl OAuthError {
             Self::ExpiredToken => "expired_token",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
-            Self::UnsupportedTokenType => "unsupported_token_type",
         }
     }
 }

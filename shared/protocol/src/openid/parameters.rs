@@ -45,6 +45,11 @@ impl Parameters {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// These parameters as a query.
+    pub fn to_query(&self) -> String {
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
+    }
+
     /// Whether there is none at all.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -62,6 +67,11 @@ mod tests {
             [read.get("a"), read.get("b"), read.get("c"), read.get("d")],
             [Some("1 2"), Some("é"), Some("3"), None]
         );
+    }
+
+    #[test]
+    fn a_query_says_the_same_again() {
+        assert_eq!(Parameters::read(b"a=1+2&b=%C3%A9%26&c=").unwrap().to_query(), "a=1+2&b=%C3%A9%26");
     }
 
     #[test]

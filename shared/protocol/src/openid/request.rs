@@ -122,6 +122,7 @@ impl Login {
     pub fn serves(&self, asks: &Authorization, now: Timestamp) -> bool {
         asks.max_age_ms.is_none_or(|max_age| now <= self.at().plus(max_age))
             && asks.login_hint.as_ref().is_none_or(|expected| *expected == self.user)
+            && asks.id_token_hint.as_ref().is_none_or(|expected| *expected == self.user)
     }
 }
 
@@ -249,6 +250,17 @@ impl AuthorizationRequest {
         }
     }
 
+    /// Checks that this browser may bring an approval: it asks its person, or it has brought one and lost the reply.
+    ///
+    /// # Errors
+    /// As [`Self::check_open`].
+    pub fn check_completes(&self, browser: &Digest, now: Timestamp) -> Result<(), Refusal> {
+        match &self.state {
+            RequestState::Authorized { browser: own, .. } if *own == browser.to_text() => Ok(()),
+            _ => self.check_open(browser, now),
+        }
+    }
+
     /// Checks that this browser may ask its person now.
     ///
     /// # Errors
@@ -338,6 +350,7 @@ mod tests {
                 prompt: Prompt::IfNeeded,
                 max_age_ms: None,
                 login_hint: None,
+                id_token_hint: None,
                 ui_locales: None,
             },
             session: SessionId::from_random([5; 16]),
@@ -379,6 +392,17 @@ mod tests {
             pushed().apply(&RequestEvent::Authorize(browser(1), login()), at(2)),
             Err(Refusal::UnknownChallenge)
         );
+    }
+
+    #[test]
+    fn only_that_browser_brings_an_approval_and_again_if_it_lost_the_reply() {
+        for request in [opened(), authorized()] {
+            assert_eq!(request.check_completes(&browser(1), at(20)), Ok(()));
+            assert_eq!(request.check_completes(&browser(2), at(20)), Err(Refusal::UnknownChallenge));
+        }
+        let exchanged = authorized().apply(&RequestEvent::Exchange, at(20)).unwrap();
+        assert_eq!(exchanged.check_completes(&browser(1), at(30)), Err(Refusal::UnknownChallenge));
+        assert_eq!(opened().check_completes(&browser(1), at(OPEN_MS + 1)), Err(Refusal::Expired));
     }
 
     #[test]

@@ -17,8 +17,8 @@ use crate::port::{
     Answers, Asks, AuthorizationRequests, Clients, Clock, Entropy, Sessions, Signs, Tenants, Users, Verifies,
     VerifiesRsa,
 };
-use crate::step::openid::{browser_session, client, expected, granted, hinted, refused};
-use crate::{Result, Unavailable};
+use crate::step::openid::{accepted, browser_session, client, expected, granted, refused};
+use crate::{Error, Result, Unavailable};
 
 deps!(
     Tenants,
@@ -100,15 +100,17 @@ pub async fn run(
         }
         None => {
             let destination = Destination::of(parameters, &client)?;
-            match Authorization::accept(parameters, &client, destination.clone()) {
+            match accepted(deps, issuer, parameters, &client, destination.clone()).await {
                 Ok(asks) => Asked::fresh(deps, &client, asks, &browser)?,
-                Err(refusal) => return Ok(Next::Application(refused(issuer, &destination, &refusal))),
+                Err(Error::Refused(refusal)) => {
+                    return Ok(Next::Application(refused(issuer, &destination, &refusal)));
+                }
+                Err(unavailable) => return Err(unavailable),
             }
         }
     };
     let opened = asked.opened(&browser, deps.now())?;
-    let hint = parameters.get("id_token_hint");
-    let login = serving(deps, issuer, session, (tenant, &opened.asks), hint).await?;
+    let login = serving(deps, session, tenant, &opened.asks).await?;
     match (opened.asks.prompt, login) {
         (Prompt::Never | Prompt::IfNeeded, Some(login)) => {
             let authorized = asked.authorized(deps, &browser, login).await?;
@@ -211,23 +213,15 @@ async fn pushed(
 
 /// The browser's login, if it serves this request and is of the user whom the application expects.
 async fn serving(
-    deps: &(impl Users + Verifies + VerifiesRsa + Clock),
-    issuer: &OpenIdIssuer,
+    deps: &(impl Users + Clock),
     session: Option<BrowserSession>,
-    (tenant, asks): (&TenantId, &Authorization),
-    hint: Option<&str>,
+    tenant: &TenantId,
+    asks: &Authorization,
 ) -> Result<Option<Login>, Unavailable> {
     let Some(login) = session.map(|session| session.login) else { return Ok(None) };
     let login_hint = match &asks.login_hint {
         Some(named) if *named != login.user => expected(deps, tenant, asks).await?.map(|user| user.id),
         _ => None,
     };
-    if !login.serves(&Authorization { login_hint, ..asks.clone() }, deps.now()) {
-        return Ok(None);
-    }
-    if hint.is_none() {
-        return Ok(Some(login));
-    }
-    let hinted = hinted(deps, issuer, hint).await?;
-    Ok(hinted.is_some_and(|hinted| hinted.user == login.user).then_some(login))
+    Ok(login.serves(&Authorization { login_hint, ..asks.clone() }, deps.now()).then_some(login))
 }

@@ -50,6 +50,8 @@ pub async fn run(
     let token = Token::read(token)?;
     let keys = deps.verifying_keys(Some(token.kid()), now);
     let (keys, (tenant, request)) = tokio::try_join!(async { Ok(keys.await?) }, requested(deps, tenant, handle))?;
+    // An approval is spent only for a page that may bring it.
+    request.check_completes(&browser.digest(), now)?;
     let token = ResultToken::verify(&token, &keys, issuer, now)?;
     if token.tenant != tenant.id {
         return Err(Refusal::InvalidToken.into());

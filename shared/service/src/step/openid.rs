@@ -107,8 +107,24 @@ pub(crate) async fn expected(
     tenant: &TenantId,
     asks: &Authorization,
 ) -> Result<Option<User>, Unavailable> {
-    let Some(hint) = &asks.login_hint else { return Ok(None) };
+    let Some(hint) = asks.expected() else { return Ok(None) };
     Ok(deps.user(tenant, hint).await?.filter(|user| user.devices > 0))
+}
+
+/// What these parameters ask, with the user of the ID token that they bring as a hint.
+///
+/// # Errors
+/// Those of [`Authorization::accept`] and of [`Authorization::hinted`].
+pub(crate) async fn accepted(
+    deps: &(impl Verifies + VerifiesRsa + Clock),
+    issuer: &OpenIdIssuer,
+    parameters: &Parameters,
+    client: &Client,
+    destination: Destination,
+) -> Result<Authorization> {
+    let asks = Authorization::accept(parameters, client, destination)?;
+    let Some(hint) = parameters.get("id_token_hint") else { return Ok(asks) };
+    Ok(asks.hinted(hinted(deps, issuer, Some(hint)).await?.map(|hint| hint.user))?)
 }
 
 /// Checks the signature of a token that an application presents.

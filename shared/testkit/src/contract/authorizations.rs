@@ -6,7 +6,7 @@ use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::ActionState;
 use scanlatch_protocol::challenge::{Challenge, Decision};
 use scanlatch_protocol::credential::Credential;
-use scanlatch_protocol::id::{ChallengeId, ClientId, SessionId, TenantId};
+use scanlatch_protocol::id::{ChallengeId, ClientId, IdempotencyKey, SessionId, TenantId};
 use scanlatch_protocol::openid::authorization::{Authorization, Destination, Prompt};
 use scanlatch_protocol::openid::device::TOO_SOON_MS;
 use scanlatch_protocol::openid::fault::OAuthError;
@@ -36,6 +36,7 @@ pub(crate) fn pushed(tenant: TenantId) -> AuthorizationRequest {
             prompt: Prompt::Always,
             max_age_ms: Some(5),
             login_hint: None,
+            id_token_hint: None,
             ui_locales: None,
         },
         session: SessionId::from_random(fresh()),
@@ -165,6 +166,15 @@ pub async fn an_approval_that_counts_no_more_begins_nothing(store: &impl Store) 
     assert_eq!(refusal(exchange(store, &all, 3_000).await), Refusal::InvalidToken);
     assert_eq!(begun(store, &all.session).await, None);
     assert_eq!(stored(store, &all.request).await, Some(all.request));
+}
+
+/// A browser's session outlives the record of the action that began it.
+pub async fn a_code_of_a_login_whose_action_is_forgotten_is_exchanged(store: &impl Store) {
+    let all = authorized(store).await;
+    let forgotten = Login { idempotency_key: IdempotencyKey::parse("forgotten").unwrap(), ..all.login.clone() };
+    let exchanged = store.exchange(&all.request, &forgotten, &all.session, at(3_000)).await;
+    assert_eq!(exchanged.unwrap(), Exchanged::Done);
+    assert_eq!(begun(store, &all.session).await, Some(all.session));
 }
 
 /// So is a login from before.

@@ -152,7 +152,7 @@ impl Exchanges for Memory {
             let mut tables = self.tables("exchange").await;
             let stands = tables.actions.get(&name(&login.action_name(&request.tenant))).map(|action| action.state);
             let user = tables.users.get(&(session.tenant, session.user.clone()));
-            let may_begin = stands == Some(ActionState::ChallengeSucceeded)
+            let may_begin = stands.is_none_or(|state| state == ActionState::ChallengeSucceeded)
                 && user.is_some_and(|user| user.session_epoch == session.epoch);
             let place = (request.tenant, request.id.to_text());
             let stored = tables.requests.get(&place).ok_or(Refusal::InvalidToken)?;

@@ -91,6 +91,7 @@ fn request() -> AuthorizationRequest {
             prompt: Prompt::IfNeeded,
             max_age_ms: None,
             login_hint: None,
+            id_token_hint: None,
             ui_locales: None,
         },
         session: SessionId::from_random([1; 16]),

@@ -59,9 +59,11 @@ async fn another_browser_neither_sees_nor_completes_nor_denies_a_page() {
     let page = world.page(&app, &mut Browser::default(), &[]).await;
     let token = world.approval(&page, &phone).await;
     let stranger = in_another_browser(&page);
+    let before = world.store.snapshot();
     assert_eq!(refusal(world.try_sign_in(&stranger).await), Refusal::UnknownChallenge);
     assert_eq!(refusal(world.try_deny(&stranger).await), Refusal::UnknownChallenge);
     assert_eq!(refusal(world.try_complete(&stranger, &token).await), Refusal::UnknownChallenge);
+    assert_eq!(world.store.snapshot(), before);
     assert!(world.try_complete(&page, &token).await.is_ok());
     assert_eq!(refusal(world.try_complete(&stranger, &token).await), Refusal::UnknownChallenge);
 }

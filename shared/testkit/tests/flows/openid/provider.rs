@@ -188,7 +188,7 @@ impl World {
 
     pub async fn try_push(&self, app: &App, over: &[(&str, &str)]) -> Result<RequestHandle> {
         let base = [("redirect_uri", CALLBACK), ("response_type", "code"), ("scope", "openid"), ("state", "pushed")];
-        push::run(&self.store, &self.tenant, &app.proof(), &form(&base, over)).await
+        push::run(&self.store, &self.provider(), &self.tenant, &app.proof(), &form(&base, over)).await
     }
 
     pub async fn try_sign_in(&self, page: &Page) -> Result<SignIn> {

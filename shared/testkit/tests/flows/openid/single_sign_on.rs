@@ -4,7 +4,7 @@ use scanlatch_protocol::openid::fault::OAuthError;
 use scanlatch_service::openid::{authorize, logout::Next};
 use scanlatch_service::port::Tenants as _;
 
-use super::provider::{AFTERWARDS, Browser, CALLBACK, claims, fault, form, logged_in, scene};
+use super::provider::{AFTERWARDS, Answer, Browser, CALLBACK, claims, fault, form, logged_in, scene};
 use crate::world::World;
 
 /// How long a browser's session serves.
@@ -102,6 +102,21 @@ async fn the_id_token_of_another_person_lets_nobody_through_unasked() {
         assert_eq!(world.answered(&app, &browser, &over).await.get("error"), expected);
     }
     assert!(world.is_asked(&app, &browser, &[("id_token_hint", &bens)]).await);
+}
+
+#[tokio::test]
+async fn a_pushed_id_token_counts_as_one_in_the_address_does() {
+    let (world, _, app, browser, anns) = logged_in().await;
+    let ben = world.phone("ben").await;
+    let bens = world.tokens(&ben, &app, &mut Browser::default()).await.id.unwrap();
+    for (hint, expected) in [(anns.id.unwrap(), None), (bens.clone(), Some("login_required"))] {
+        let uri = world.try_push(&app, &[("id_token_hint", &hint), ("prompt", "none")]).await.unwrap().to_uri();
+        let visit = form(&[("client_id", app.id.as_str()), ("request_uri", &uri)], &[]);
+        let Ok(authorize::Next::Application(to)) = world.try_visit(&browser, &visit).await else { panic!("asked") };
+        assert_eq!(Answer::read(&to).get("error"), expected);
+    }
+    let never = [("id_token_hint", "x"), ("prompt", "none")];
+    assert_eq!(fault(world.try_push(&app, &never).await), OAuthError::LoginRequired);
 }
 
 #[tokio::test]
