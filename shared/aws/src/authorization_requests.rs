@@ -29,6 +29,7 @@ const ATTEMPTS: usize = 3;
 fn request_item(request: &AuthorizationRequest) -> Item {
     Writer::new(key::authorization_request(&request.tenant, &request.id))
         .text("client", request.client.as_str())
+        .text("name", &request.name)
         .json("asks", &request.asks)
         .text("session", request.session.to_string())
         .at("expiresAt", request.expires_at)
@@ -43,6 +44,7 @@ fn read_request(tenant: &TenantId, id: &Digest, item: &Item) -> std::result::Res
         id: *id,
         tenant: *tenant,
         client: item.parse("client", ClientId::parse)?,
+        name: item.text("name")?.to_owned(),
         asks: item.json("asks")?,
         session: item.parse("session", |text: &str| SessionId::parse(text))?,
         expires_at: item.at("expiresAt")?,

@@ -203,6 +203,25 @@ async fn a_request_that_was_pushed_is_taken_up_once() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_pushed_id_token_is_read_before_the_browser_comes() -> Result<()> {
+    let stack = shared_stack().await;
+    let application = Application::register(stack, registration(), false).await?;
+    let mut browser = Browser::default();
+    let to = logged_in(stack, &application, &mut browser, &stack.phone_of("openid-flo").await?).await?;
+    let hint = exchanged(&application, &to).await?.assert_ok().text("id_token");
+    let silent = [("redirect_uri", CALLBACK), ("response_type", "code"), ("scope", "openid"), ("prompt", "none")];
+    let pushed = |hint: String| {
+        let application = &application;
+        async move { application.post("par", &[&silent[..], &[("id_token_hint", &hint)]].concat()).await }
+    };
+    let uri = pushed(hint.to_string()).await?.text("request_uri");
+    let to = browser.open(&application, &[("request_uri", &uri)]).await?;
+    assert!(parameter(&to, "code").is_some(), "{to}");
+    pushed("x".to_owned()).await?.assert_refused(400, "login_required");
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_discovery_document_leads_to_keys_that_verify() -> Result<()> {
     let stack = shared_stack().await;
     let application = Application::register(stack, registration(), false).await?;

@@ -81,6 +81,7 @@ async fn openid_sign_in_shows_a_code_for_the_application() -> Result<()> {
             id: handle.digest(),
             tenant: tenant(),
             client: ClientId::parse("grafana")?,
+            name: "Grafana".to_owned(),
             asks: Authorization {
                 destination: Destination { redirect_uri: CALLBACK.to_owned(), state: None },
                 scopes: Scopes::parse("openid")?,

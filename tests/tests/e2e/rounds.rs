@@ -6,18 +6,20 @@ use scanlatch_tests::Stack;
 use serde_json::{Value, json};
 
 /// The cost of one call.
-struct Cost {
-    rounds: u64,
-    operations: Vec<String>,
+pub(crate) struct Cost {
+    pub(crate) rounds: u64,
+    pub(crate) operations: Vec<String>,
+    /// Request units, read and written.
+    pub(crate) units: (f64, f64),
 }
 
 impl Cost {
-    fn writes(&self) -> usize {
+    pub(crate) fn writes(&self) -> usize {
         self.operations.iter().filter(|op| !matches!(op.as_str(), "GetItem" | "Query" | "BatchGetItem")).count()
     }
 }
 
-async fn cost<T>(stack: &Stack, call: impl Future<Output = Result<T>>) -> Result<(T, Cost)> {
+pub(crate) async fn cost<T>(stack: &Stack, call: impl Future<Output = Result<T>>) -> Result<(T, Cost)> {
     stack.control(Method::DELETE, "database-calls", &Value::Null).await?;
     let result = call.await?;
     let calls = stack.control(Method::GET, "database-calls", &Value::Null).await?;
@@ -29,7 +31,9 @@ async fn cost<T>(stack: &Stack, call: impl Future<Output = Result<T>>) -> Result
         .collect();
     assert!(!operations.iter().any(|operation| operation == "Scan"), "{operations:?}");
     assert!(calls["calls"].as_array().is_some_and(|all| all.iter().all(|c| c["index"].is_null())), "{calls}");
-    Ok((result, Cost { rounds: calls["rounds"].as_u64().context("no rounds")?, operations }))
+    let units = |kind: &str| calls["units"][kind].as_f64().context("no units");
+    let rounds = calls["rounds"].as_u64().context("no rounds")?;
+    Ok((result, Cost { rounds, operations, units: (units("read")?, units("write")?) }))
 }
 
 #[tokio::test]

@@ -177,6 +177,8 @@ pub struct AuthorizationRequest {
     pub tenant: TenantId,
     /// The application.
     pub client: ClientId,
+    /// The application's name, which page and phone show.
+    pub name: String,
     /// What it asks.
     pub asks: Authorization,
     /// The id of the session that it begins.
@@ -340,6 +342,7 @@ mod tests {
             id: RequestHandle::from_random([1; 32]).digest(),
             tenant: TenantId::from_random([1; 16]),
             client: ClientId::parse("grafana").unwrap(),
+            name: "Grafana".to_owned(),
             asks: Authorization {
                 destination: Destination { redirect_uri: "https://app.example/cb".to_owned(), state: None },
                 scopes: Scopes::parse("openid").unwrap(),

@@ -150,6 +150,7 @@ impl Asked {
             id: handle.digest(),
             tenant: client.tenant,
             client: client.id.clone(),
+            name: client.registration.name.clone(),
             asks,
             session: SessionId::from_random(deps.random()?),
             expires_at: deps.now().plus(OPEN_MS),

@@ -12,11 +12,13 @@ use scanlatch_protocol::session::Session;
 use scanlatch_protocol::token::{Issuer, ResultToken};
 
 use crate::measure::{self, Measure};
-use crate::port::{Answers, AuthorizationRequests, Begins, Clients, Clock, Redeems, Signs, Tenants, Users, Verifies};
+use crate::port::{
+    Answers, AuthorizationRequests, Begins, Challenges, Clients, Clock, Redeems, Signs, Tenants, Users, Verifies,
+};
 use crate::step::openid::{granted, requested};
 use crate::{Error, Result};
 
-deps!(Tenants, Clients, AuthorizationRequests, Answers, Redeems, Begins, Users, Verifies, Signs, Clock);
+deps!(Tenants, Clients, AuthorizationRequests, Answers, Challenges, Redeems, Begins, Users, Verifies, Signs, Clock);
 
 /// Where the browser goes, and the cookie of its session from now on.
 pub struct Completed {
@@ -48,28 +50,19 @@ pub async fn run(
 ) -> Result<Completed> {
     let now = deps.now();
     let token = Token::read(token)?;
-    let keys = deps.verifying_keys(Some(token.kid()), now);
-    let (keys, (tenant, request)) = tokio::try_join!(async { Ok(keys.await?) }, requested(deps, tenant, handle))?;
-    // An approval is spent only for a page that may bring it.
+    let token = ResultToken::verify(&token, &*deps.verifying_keys(Some(token.kid()), now).await?, issuer, now)?;
+    measure::challenge(&token.challenge);
+    let challenge = async { Ok(deps.challenge(tenant, &token.challenge).await?) };
+    let user = async { Ok(deps.user(tenant, &token.user).await?) };
+    let ((tenant, request), challenge, user) = tokio::try_join!(requested(deps, tenant, handle), challenge, user)?;
+    // An approval is spent only for the page that it was given to.
     request.check_completes(&browser.digest(), now)?;
-    let token = ResultToken::verify(&token, &keys, issuer, now)?;
     if token.tenant != tenant.id {
         return Err(Refusal::InvalidToken.into());
     }
-    measure::challenge(&token.challenge);
-    let redeemed = deps.redeem(&tenant.id, &token.challenge, None, now);
-    let user = async { Ok(deps.user(&tenant.id, &token.user).await?) };
-    let client = async { Ok(deps.client(&tenant.id, &request.client).await?) };
-    let ((challenge, first_use), user, client) =
-        tokio::try_join!(redeemed, user, client).map_err(|error| match error {
-            Error::Refused(Refusal::OtherAction | Refusal::NotApproved) => Refusal::InvalidToken.into(),
-            other => other,
-        })?;
-    let approval = challenge.approval().filter(|_| is_for(&challenge, &request)).ok_or(Refusal::InvalidToken)?;
+    let challenge = challenge.filter(|challenge| is_for(challenge, &request)).ok_or(Refusal::InvalidToken)?;
+    let approval = challenge.approval().ok_or(Refusal::InvalidToken)?;
     let user = user.filter(|user| user.id == approval.by().user).ok_or(Refusal::InvalidToken)?;
-    // Its operator may have removed the application meanwhile.
-    client.ok_or(Refusal::UnknownClient)?;
-    measure::count_if(first_use, Measure::Logins);
     let login = Login {
         user: user.id,
         credential: approval.by().credential,
@@ -93,10 +86,21 @@ pub async fn run(
     };
     let authorize = RequestEvent::Authorize(browser.digest(), login.clone());
     let action = login.action_name(&tenant.id);
-    let (begun, authorized, key) =
-        tokio::try_join!(deps.begin(&session, &action), deps.answer(&request, &authorize, now), async {
-            Ok(deps.signing_key(now).await?)
-        },)?;
+    // The browser learns the code only if all of them succeed.
+    let outcome = tokio::try_join!(
+        deps.redeem(&tenant.id, &challenge.id, None, now),
+        deps.begin(&session, &action),
+        deps.answer(&request, &authorize, now),
+        async { Ok(deps.client(&tenant.id, &request.client).await?) },
+        async { Ok(deps.signing_key(now).await?) },
+    );
+    let ((_, first_use), begun, authorized, client, key) = outcome.map_err(|error| match error {
+        Error::Refused(Refusal::OtherAction | Refusal::NotApproved) => Refusal::InvalidToken.into(),
+        other => other,
+    })?;
+    // Its operator may have removed the application meanwhile.
+    client.ok_or(Refusal::UnknownClient)?;
+    measure::count_if(first_use, Measure::Logins);
     if begun.client != session.client {
         return Err(Refusal::InvalidToken.into());
     }

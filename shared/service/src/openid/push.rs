@@ -37,6 +37,7 @@ pub async fn run(
         id: handle.digest(),
         tenant: client.tenant,
         client: client.id,
+        name: client.registration.name,
         asks,
         session: SessionId::from_random(deps.random()?),
         expires_at: deps.now().plus(PUSHED_MS),

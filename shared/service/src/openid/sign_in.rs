@@ -1,6 +1,5 @@
 //! The login page shows a code.
 
-use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionName};
 use scanlatch_protocol::challenge::{Application, ChallengeParams, Door, Proven};
 use scanlatch_protocol::context::Context;
@@ -10,11 +9,11 @@ use scanlatch_protocol::openid::request::{AuthorizationRequest, BrowserSecret, R
 use scanlatch_protocol::tenant::Tenant;
 
 use crate::Result;
-use crate::port::{AuthorizationRequests, Before, Clients, Clock, Creates, Entropy, Tenants, Tracks, Users};
+use crate::port::{AuthorizationRequests, Before, Clock, Creates, Entropy, Tenants, Tracks, Users};
 use crate::step::openid::{self, requested};
 use crate::step::opening::{Polling, polling};
 
-deps!(Tenants, Clients, AuthorizationRequests, Users, Tracks, Creates, Clock, Entropy);
+deps!(Tenants, AuthorizationRequests, Users, Tracks, Creates, Clock, Entropy);
 
 /// What the login page shows.
 #[derive(Debug)]
@@ -40,10 +39,9 @@ pub async fn run(
 ) -> Result<SignIn> {
     let (tenant, request) = requested(deps, tenant, handle).await?;
     request.check_open(&browser.digest(), deps.now())?;
-    let client = deps.client(&tenant.id, &request.client).await?.ok_or(Refusal::UnknownChallenge)?;
     let application = Application {
-        client: client.id,
-        name: client.registration.name,
+        client: request.client.clone(),
+        name: request.name.clone(),
         door: Door::Login { request: request.id.to_text() },
     };
     let expected = expected(deps, &tenant, &request, &application, &context).await?;

@@ -28,6 +28,7 @@ pub(crate) fn pushed(tenant: TenantId) -> AuthorizationRequest {
         id: RequestHandle::from_random(fresh()).digest(),
         tenant,
         client: ClientId::parse("grafana").unwrap(),
+        name: "Grafana".to_owned(),
         asks: Authorization {
             destination: Destination { redirect_uri: "https://app.example/cb".to_owned(), state: Some("s".to_owned()) },
             scopes: Scopes::parse("openid email").unwrap(),

@@ -11,7 +11,7 @@ use scanlatch_tests::{Answer, Application, Browser, CALLBACK, form, shared_stack
 use super::document::Document;
 use crate::openid::{exchanged, logged_in, logged_in_as, registration};
 
-const ALL: [OAuthError; 18] = [
+const ALL: [OAuthError; 17] = [
     OAuthError::InvalidRequest,
     OAuthError::InvalidClient,
     OAuthError::InvalidGrant,
@@ -29,7 +29,6 @@ const ALL: [OAuthError; 18] = [
     OAuthError::ExpiredToken,
     OAuthError::InvalidToken,
     OAuthError::InsufficientScope,
-    OAuthError::UnsupportedTokenType,
 ];
 
 /// Whether the application is answered the error, and whether a browser takes it there. What is neither is told on a page
@@ -52,7 +51,7 @@ const fn ways(error: OAuthError) -> (bool, bool) {
         | OAuthError::InvalidToken
         | OAuthError::InsufficientScope => (true, false),
         OAuthError::LoginRequired => (false, true),
-        OAuthError::InvalidRequestUri | OAuthError::UnsupportedTokenType => (false, false),
+        OAuthError::InvalidRequestUri => (false, false),
     }
 }
 

@@ -83,6 +83,7 @@ fn request() -> AuthorizationRequest {
         id: Digest::of(b"handle"),
         tenant: tenant(),
         client: ClientId::parse("grafana").unwrap(),
+        name: "Grafana".to_owned(),
         asks: Authorization {
             destination: Destination { redirect_uri: "https://app.example/cb".to_owned(), state: None },
             scopes: scopes(),

@@ -42,14 +42,13 @@ pub(super) async fn run(
     if challenge.state.is_open() {
         return Err(waiting(deps, &challenge, now).await?.into());
     }
-    match challenge.approval_at(now) {
-        Ok(_) => {}
-        Err(Refusal::Expired) => return Err(EXPIRED.into()),
-        Err(_) => return Err(OAuthError::AccessDenied.because("The person declined.").into()),
-    }
-    let (challenge, first_use) = deps.redeem(tenant, &challenge.id, None, now).await?;
-    let approval = challenge.approval().ok_or(unknown_device_code())?;
-    let user = deps.user(tenant, &approval.by().user).await?.ok_or(unknown_device_code())?;
+    let approval = challenge.approval_at(now).map_err(|refusal| match refusal {
+        Refusal::Expired => EXPIRED,
+        _ => OAuthError::AccessDenied.because("The person declined."),
+    })?;
+    let user = async { Ok(deps.user(tenant, &approval.by().user).await?) };
+    let ((_, first_use), user) = tokio::try_join!(deps.redeem(tenant, &challenge.id, None, now), user)?;
+    let user = user.ok_or(unknown_device_code())?;
     measure::count_if(first_use, Measure::Logins);
     let session = Session {
         id: SessionId::of(&challenge.id),
