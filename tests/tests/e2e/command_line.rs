@@ -63,6 +63,19 @@ async fn a_smoke_test_logs_in_and_leaves_nothing_behind() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_smoke_test_logs_in_by_openid_where_it_is_told_an_application() -> Result<()> {
+    let stack = Stack::start(&[]).await?;
+    let create = ["client", "create", "smoke", "--tenant", stack.tenant_id(), "--name", "Smoke test", "--public"];
+    stack.scanlatch(&[&create[..], &["--redirect-uri", "http://127.0.0.1/callback"]].concat()).await?;
+    let steps = stack.scanlatch(&["smoke", "--oidc", "smoke"]).await?["steps"].to_string();
+    for step in ["the application exchanges the code", "it asks who logged in", "the backend deletes the user"] {
+        assert!(steps.contains(step), "{steps}");
+    }
+    assert!(stack.scanlatch(&["smoke", "--oidc", "nobody"]).await.is_err());
+    stack.stop().await
+}
+
+#[tokio::test]
 async fn a_smoke_test_from_one_origin_makes_sure_that_others_are_refused() -> Result<()> {
     let stack = Stack::start(&[]).await?;
     let smoke = ["smoke", "--origin", "https://shop.example"];

@@ -1,7 +1,8 @@
-//! `scanlatch smoke`: a real login, by socket and by polling, with a new user and phone that it removes afterwards.
+//! `scanlatch smoke`: a real login, by socket, by polling and by OpenID, with a new user and phone that it removes afterwards.
 
 use clap::Args;
 use scanlatch_protocol::base64::encode_url;
+use scanlatch_protocol::id::ClientId;
 use scanlatch_service::port::Entropy as _;
 use scanlatch_service::system::System;
 use serde_json::json;
@@ -9,8 +10,10 @@ use serde_json::json;
 use crate::console::failure::CommandError;
 use crate::console::output::{Output, tell};
 use crate::contexts::Place;
+use crate::flags::id::client_id;
 use crate::flags::origin;
 use backend::Backend;
+use openid::Application;
 use page::Page;
 use phone::Phone;
 use screen::{PollingScreen, SocketScreen};
@@ -19,6 +22,7 @@ use steps::Steps;
 
 mod backend;
 pub mod error;
+mod openid;
 pub mod page;
 mod phone;
 mod screen;
@@ -40,6 +44,9 @@ pub struct Flags {
     /// The only origin that the tenant allows: the screens are pages there, and another origin must be refused
     #[arg(long, value_name = "ORIGIN", value_parser = origin::parse)]
     origin: Option<String>,
+    /// Log in by OpenID too, as this public application with the redirect URI http://127.0.0.1/callback
+    #[arg(long, value_name = "CLIENT_ID", value_parser = client_id)]
+    oidc: Option<ClientId>,
 }
 
 /// Logs in.
@@ -55,6 +62,9 @@ pub async fn run(output: Output, place: Place, flags: Flags) -> Result<(), Comma
     let token = steps.take("the backend names a user", "action-track", backend.user_token(&user)).await?;
     let logged_in = async {
         login(&mut steps, &site, &backend, &phone, &token, &user).await?;
+        if let Some(client) = &flags.oidc {
+            login_by_openid(&mut steps, &site, &phone, &user, client.as_str()).await?;
+        }
         strangers_are_refused(&mut steps, &site, elsewhere).await
     };
     let logged_in = logged_in.await;
@@ -64,7 +74,8 @@ pub async fn run(output: Output, place: Place, flags: Flags) -> Result<(), Comma
     }
     logged_in.and(removed)?;
     let base = &site.base_url;
-    let sentence = format!("A login at {base} works, by socket and by polling; it took {} ms in all.", steps.millis());
+    let how = if flags.oidc.is_some() { "by socket, by polling and by OpenID" } else { "by socket and by polling" };
+    let sentence = format!("A login at {base} works, {how}; it took {} ms in all.", steps.millis());
     let document = json!({ "baseUrl": base, "socketUrl": site.socket_url, "steps": steps.document() });
     output.answer(&document, || sentence)
 }
@@ -97,6 +108,30 @@ async fn login(
     steps.take("the phone approves", "challenge-decide", phone.approve(&id)).await?;
     let approved = steps.take("the screen polls a token", "challenge-poll", screen.token(&id, &code)).await?;
     steps.take("the backend validates it", "validate", backend.validate(&approved, user, ACTION)).await
+}
+
+/// One function of the provider answers each step.
+async fn login_by_openid(
+    steps: &mut Steps,
+    site: &Site,
+    phone: &Phone,
+    user: &str,
+    client: &str,
+) -> Result<(), CommandError> {
+    let discovered = Application::discover(site, client);
+    let mut application = steps.take("an application discovers the provider", "openid-discovery", discovered).await?;
+    steps.take("it sends a browser to the login page", "openid-authorize", application.ask()).await?;
+    let shown = steps.take("the page shows a challenge", "openid-sign-in", application.shown()).await?;
+    let id = &shown.challenge_id;
+    steps.take("the phone claims it", "challenge-claim", phone.claim(id)).await?;
+    steps.take("the phone approves", "challenge-decide", phone.approve(id)).await?;
+    let screen = PollingScreen::new(site);
+    let approved = screen.token(id, &shown.device_code);
+    let approved = steps.take("the page polls a token", "challenge-poll", approved).await?;
+    let code = steps.take("it sends the browser back", "openid-sign-in", application.complete(&approved)).await?;
+    let exchanged = application.exchange(&code, user);
+    let access = steps.take("the application exchanges the code", "openid-token", exchanged).await?;
+    steps.take("it asks who logged in", "openid-userinfo", application.userinfo(&access, user)).await
 }
 
 async fn strangers_are_refused(steps: &mut Steps, site: &Site, elsewhere: Option<Page>) -> Result<(), CommandError> {
