@@ -27,6 +27,7 @@ mod numbers;
 mod openid;
 mod openid_conformance;
 mod openid_events;
+mod openid_races;
 mod openid_rounds;
 mod permissions;
 mod queries;

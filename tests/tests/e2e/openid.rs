@@ -214,7 +214,7 @@ async fn a_pushed_id_token_is_read_before_the_browser_comes() -> Result<()> {
         let application = &application;
         async move { application.post("par", &[&silent[..], &[("id_token_hint", &hint)]].concat()).await }
     };
-    let uri = pushed(hint.to_string()).await?.text("request_uri");
+    let uri = pushed(hint.clone()).await?.text("request_uri");
     let to = browser.open(&application, &[("request_uri", &uri)]).await?;
     assert!(parameter(&to, "code").is_some(), "{to}");
     pushed("x".to_owned()).await?.assert_refused(400, "login_required");
