@@ -44,7 +44,7 @@ pub struct Flags {
     /// The only origin that the tenant allows: the screens are pages there, and another origin must be refused
     #[arg(long, value_name = "ORIGIN", value_parser = origin::parse)]
     origin: Option<String>,
-    /// Log in by OpenID too, as this public application with the redirect URI http://127.0.0.1/callback
+    /// Log in by OpenID too, as this public application, whose redirect URI is `http://127.0.0.1/callback`
     #[arg(long, value_name = "CLIENT_ID", value_parser = client_id)]
     oidc: Option<ClientId>,
 }
