@@ -2,15 +2,14 @@
 
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { createServer } from "node:http";
 import { after, before, it } from "node:test";
 
 import { Person, callback, issuer, register } from "../../openid/world.mjs";
-import { aws, send } from "./cloud.mjs";
+import { aws, backend, send } from "./cloud.mjs";
 
 const verifier = randomBytes(32).toString("base64url");
 const form = (members) => ({ method: "POST", body: new URLSearchParams(members) });
-let ann, back, backend, host, tokens;
+let ann, back, behind, host, tokens;
 
 /** The tokens of a login at an application that is registered with these flags. */
 async function loggedIn(name, ...words) {
@@ -32,16 +31,13 @@ const header = (token) => JSON.parse(Buffer.from(token.split(".")[0], "base64url
 const called = (token, path = "/") => send(host, path, { headers: token ? { authorization: `Bearer ${token}` } : {} });
 
 before(async () => {
-  [ann, back] = await Promise.all([Person.of("Gateway Ann"), callback()]);
+  [ann, back, behind] = await Promise.all([Person.of("Gateway Ann"), callback(), backend("x-user")]);
   tokens = {
     rs256: await loggedIn("Api"),
     jwt: await loggedIn("Typed", "--access-token-type", "JWT"),
     es256: await loggedIn("Elliptic", "--access-token-algorithm", "ES256"),
     other: await loggedIn("Other"),
   };
-  // Says who called, as the API tells it.
-  backend = createServer((request, response) => response.end(request.headers["x-user"]));
-  await new Promise((resolve) => { backend.listen(0, "127.0.0.1", resolve); });
   const { ApiId: apiId } = await aws("apigatewayv2", "create-api", { name: "judged", protocolType: "HTTP" });
   const [authorizer, integration] = await Promise.all([
     aws("apigatewayv2", "create-authorizer", {
@@ -55,7 +51,7 @@ before(async () => {
       apiId,
       integrationType: "HTTP_PROXY",
       integrationMethod: "GET",
-      integrationUri: `http://127.0.0.1:${backend.address().port}/`,
+      integrationUri: `http://127.0.0.1:${behind.port}/`,
       payloadFormatVersion: "1.0",
       requestParameters: { "append:header.x-user": "$context.authorizer.claims.sub" },
     }),
@@ -70,7 +66,7 @@ before(async () => {
   host = `${apiId}.execute-api.us-east-1.amazonaws.com`;
 });
 after(async () => {
-  backend?.close();
+  behind?.close();
   back?.close();
   await ann?.close();
 });

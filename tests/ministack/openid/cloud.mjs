@@ -17,8 +17,15 @@ export async function aws(service, command, parameters = {}) {
     if (typeof value === "boolean") return [value ? flag : flag.replace("--", "--no-")];
     return [flag, typeof value === "string" ? value : JSON.stringify(value)];
   });
-  const { stdout } = await promisify(execFile)(cli, [service, command, ...flags, "--output", "json"]);
+  const { stdout } = await promisify(execFile)(cli, [service, ...command.split(" "), ...flags, "--output", "json"]);
   return stdout.trim() ? JSON.parse(stdout) : {};
+}
+
+/** A server behind AWS. Its page is what this header of a request says. */
+export async function backend(header) {
+  const server = createServer((asked, answer) => answer.end(asked.headers[header]));
+  await new Promise((resolve) => { server.listen(0, "127.0.0.1", resolve); });
+  return { port: server.address().port, close: () => server.close() };
 }
 
 /** Sends a request to a host of AWS that ministack serves. */

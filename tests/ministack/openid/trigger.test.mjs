@@ -11,7 +11,7 @@ const { SCANLATCH_TRIGGER: zip, SCANLATCH_FUNCTIONS: environment } = process.env
 const template = new URL("../../../examples/cognito/template.yaml", import.meta.url).pathname;
 let ann, ben, userPoolId, clientId;
 
-/** Environment of the stack's functions. Lambda sets those that it reserves itself. */
+/** The environment of the stack's functions, so that the trigger reads the same tables. Lambda sets the reserved names itself. */
 function variables() {
   const reserved = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
   const lines = readFileSync(environment, "utf8").trim().split("\n").map((line) => line.split(/=(.*)/s, 2));
@@ -32,11 +32,10 @@ before(async () => {
     zipFile: `fileb://${zip}`,
     environment: { Variables: variables() },
   });
-  await aws("lambda", "add-permission", {
-    functionName: "cognito-trigger", statementId: "pool", action: "lambda:InvokeFunction", principal: "cognito-idp.amazonaws.com",
-  });
   const stackName = "scanlatch-pool";
-  await aws("cloudformation", "deploy", { stackName, templateFile: template, parameterOverrides: `CognitoTriggerArn=${FunctionArn}` });
+  const parameters = [{ ParameterKey: "CognitoTriggerArn", ParameterValue: FunctionArn }];
+  await aws("cloudformation", "create-stack", { stackName, templateBody: `file://${template}`, parameters });
+  await aws("cloudformation", "wait stack-create-complete", { stackName });
   const { Stacks } = await aws("cloudformation", "describe-stacks", { stackName });
   const outputs = Object.fromEntries(Stacks[0].Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
   [userPoolId, clientId] = [outputs.UserPoolId, outputs.AppClientId];
