@@ -20,7 +20,7 @@ stage_openid_ministack() {
   (cd "$folder" && "${python[@]}" -m zipfile -c trigger.zip bootstrap)
   "${on_ministack[@]}" SCANLATCH_READY="$ready" SCANLATCH_AWS="$cache/openid-ministack/bin/aws" SCANLATCH_EDGE="$folder/edge.pem" \
     SCANLATCH_TRIGGER="$folder/trigger.zip" SCANLATCH_FUNCTIONS="$folder/data/functions.env" \
-    node --test --test-concurrency=1 tests/ministack/openid/*.test.mjs || { tail -50 "$scratch/ministack.log" >&2 && return 1; }
+    node --test --test-concurrency=1 --test-timeout=300000 tests/ministack/openid/*.test.mjs || { tail -50 "$scratch/ministack.log" >&2 && return 1; }
   stop "$ministack"
   stop "$stack"
 }

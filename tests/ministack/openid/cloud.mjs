@@ -52,6 +52,9 @@ export async function edge() {
   });
   const proxy = createServer();
   proxy.on("connect", ({ url: to }, socket) => {
+    // A browser that ends hangs up.
+    socket.on("error", () => socket.destroy());
+    // Chromium calls home.
     if (!/[.]amazon(aws|cognito)[.]com:443$/.test(to)) return socket.destroy();
     socket.write("HTTP/1.1 200 OK\r\n\r\n");
     return tls.emit("connection", socket);

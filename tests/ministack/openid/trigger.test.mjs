@@ -1,4 +1,7 @@
-/** A user pool whose custom challenge is our trigger, made as examples/cognito says. The trigger runs as a Lambda of ministack. */
+/**
+ * A user pool whose custom challenge is our trigger, made by examples/cognito. The trigger is the real binary, run by ministack's Lambda,
+ * with its tables at the local stack, where people approve.
+ */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
