@@ -5,7 +5,7 @@ oauth2_proxy_version=v7.15.6
 stage_openid_judges() {
   heading "OpenID relying parties"
   need go "install Go 1.26 or newer"
-  need java "install Java 17 or newer"
+  need javac "install a JDK, 17 or newer"
   [ -n "${CHROMIUM:-}" ] || ensure chromium chromium
   ensure mvn maven
   # The module brings Apache's program, but not its service.
