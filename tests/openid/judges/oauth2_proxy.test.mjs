@@ -31,7 +31,9 @@ async function proxied(test, ...words) {
     `--redirect-url=${origin}/oauth2/callback`, "--scope=openid email profile", "--email-domain=*",
     `--http-address=${new URL(origin).host}`, `--upstream=${application.url}`, "--skip-provider-button",
     `--cookie-secret=${randomBytes(16).toString("hex")}`, "--cookie-secure=false",
-    `--whitelist-domain=${new URL(issuer).host}`, "--skip-auth-route=^/out$", ...words,
+    `--whitelist-domain=${new URL(issuer).host}`, "--skip-auth-route=^/out$",
+    // Chromium asks for /favicon.ico too, and what begins that login must not displace what began the page's.
+    "--cookie-csrf-per-request", ...words,
   ]);
   test.after(() => party.close());
   return { origin, out, page: `${origin}/` };

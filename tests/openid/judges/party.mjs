@@ -78,7 +78,9 @@ export async function know(userId, attributes) {
 export async function comeIn(person, screen, from, to = from) {
   const asked = screen.waitForRequest(/\/authorize\?/);
   await person.logIn(screen, from);
-  await screen.waitForURL(to);
+  await screen.waitForURL(to).catch(async (cause) => {
+    throw new Error(`the party says: ${await screen.locator("body").textContent()}`, { cause });
+  });
   return new URL((await asked).url()).searchParams;
 }
 
