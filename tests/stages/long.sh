@@ -1,4 +1,5 @@
-# Races and random histories with many more rounds than the other stages play: for changes to the state machine or a store.
+# Races and random histories with many more rounds than the other stages play, and OpenID consumers that take long to build:
+# for changes to the state machine, a store or the provider.
 
 stage_long() {
   local -x PROPTEST_RNG_SEED=${given_seed:-$(date +%s)}
@@ -13,4 +14,6 @@ stage_long() {
   start_dynamodb_local
   SCANLATCH_STORE_HISTORIES=500 DYNAMODB_ENDPOINT=$dynamodb cargo test --workspace --test store --quiet -- differential::
   stop "$dynamodb_pid"
+  stage_openid_judges
+  stage_openid_ministack
 }
