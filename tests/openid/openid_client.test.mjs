@@ -34,7 +34,10 @@ async function loggedIn(config, screen, asked = {}, through = oidc.buildAuthoriz
     code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier), code_challenge_method: "S256", ...asked,
   });
   await ann.logIn(screen, url);
-  return oidc.authorizationCodeGrant(config, new URL(await back.next()), { pkceCodeVerifier, expectedState, expectedNonce });
+  const to = new URL(await back.next());
+  // The server hears of the browser before the browser is there, and would lose its way if it were sent on.
+  await screen.waitForURL(String(to));
+  return oidc.authorizationCodeGrant(config, to, { pkceCodeVerifier, expectedState, expectedNonce });
 }
 
 for (const [name, how, ...words] of [

@@ -48,7 +48,7 @@ async fn by_openid(
         again.page(app, page, "sign-in/complete", token)
     )?;
     let to = one.assert_ok().text("redirectTo");
-    let request = |to: &str| claims(&parameter(to, "code").unwrap_or_default())["sub"].clone();
+    let request = |to: &str| claims(&parameter(to, "code").unwrap_or_default())["jti"].clone();
     ensure!(request(&to) == request(&two.assert_ok().text("redirectTo")), "two codes for one approval");
     let (one, two) = tokio::try_join!(exchanged(app, &to), exchanged(app, &to))?;
     let given: Vec<_> = [one, two].into_iter().filter(|answer| answer.status == 200).collect();
