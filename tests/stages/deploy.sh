@@ -43,7 +43,7 @@ stage_deploy() {
     --parameter ClaimsPerMinute=600 --parameter Pages=on --parameter "PagesSite=Cafe Nord" 2>&1 | tee "$scratch/deploy.log"
   says "$scratch/deploy.log" "zip, bytes" "s3://THE-OUTPUT-PagesBucket" "/spaced-" "--stack-name scanlatch-prod-edge" "ClaimsPerMinute=600" \
     "would run: sam deploy --config-env prod" "/alone.yaml" "Made tenant First" "AUTHSIGNAL_SECRET_KEY=" \
-    "the screen hears a token" "the screen polls a token" "works, by socket and by polling" "Nothing was done on AWS."
+    "the screen hears a token" "the screen polls a token" "it asks who logged in" "works, by socket, by polling and by OpenID" "Nothing was done on AWS."
   PATH=$path CARGO_TARGET_DIR=$target "$clone/infra/destroy" prod --rehearse --with-data >"$scratch/destroy.log"
   says "$scratch/destroy.log" "delete-table" "schedule-key-deletion" "aws s3 rm s3://THE-BUCKET-PagesBucket" "sam delete --stack-name scanlatch-prod" "nothing was done on AWS"
 
