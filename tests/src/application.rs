@@ -146,6 +146,16 @@ impl Browser {
         self.follow(application, Method::POST, &application.path("logout"), form(parameters).as_bytes()).await
     }
 
+    /// Where a link leads.
+    ///
+    /// # Errors
+    /// If the answer is no redirect.
+    pub async fn visit(&mut self, application: &Application, url: &str) -> Result<String> {
+        let path = url.split_once("/v1").map(|(_, path)| path).context("another host")?;
+        let (status, location) = self.follow(application, Method::GET, path, &[]).await?;
+        location.with_context(|| format!("no redirect but {status}"))
+    }
+
     async fn follow(
         &mut self,
         application: &Application,

@@ -6,7 +6,7 @@ use scanlatch_protocol::openid::request::BrowserSecret;
 use scanlatch_runtime::Config;
 use scanlatch_runtime::http::Handled;
 use scanlatch_runtime::oauth::{
-    BROWSER_COOKIE, cookie, page, parameters, redirect, session_cookie, set_cookie, tenant,
+    BROWSER_COOKIE, cookie, page, parameters, redirect, session_cookie, set_cookie, tenant, without_posting,
 };
 use scanlatch_service::openid::authorize::{self, Cookie, Next, Visit};
 
@@ -23,11 +23,15 @@ pub async fn handle(deps: &impl authorize::Deps, config: &Config, request: Reque
 async fn answer(deps: &impl authorize::Deps, config: &Config, request: &Request) -> Handled {
     let tenant = tenant(request)?;
     let issuer = OpenIdIssuer::of(&config.public_url, &tenant);
+    let parameters = parameters(request)?;
+    if let Some(response) = without_posting(request, &issuer.at("authorize"), &parameters) {
+        return Ok(response);
+    }
     let visit = Visit {
         browser: cookie(request, BROWSER_COOKIE).and_then(BrowserSecret::parse),
         session: cookie(request, &session_cookie(&tenant)).map(|value| Cookie(value.to_owned())),
     };
-    let next = authorize::run(deps, &issuer, &tenant, &parameters(request)?, visit).await?;
+    let next = authorize::run(deps, &issuer, &tenant, &parameters, visit).await?;
     Ok(match next {
         Next::Application(to) => redirect(&to),
         Next::Page { handle, browser, locales } => {

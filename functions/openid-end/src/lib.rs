@@ -1,13 +1,14 @@
 //! `/t/{tenantId}/revoke`, `…/introspect` and `…/logout`: whether a token still serves, and the end of it.
 
 use lambda_http::{Request, RequestExt as _};
-use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::openid::client::ClientProof;
 use scanlatch_protocol::openid::issuer::OpenIdIssuer;
 use scanlatch_protocol::wire::openid::IntrospectionResponse;
 use scanlatch_runtime::Config;
 use scanlatch_runtime::http::{Handled, empty, ok};
-use scanlatch_runtime::oauth::{cookie, page, parameters, proof, redirect, session_cookie, set_cookie, tenant};
+use scanlatch_runtime::oauth::{
+    cookie, page, parameters, proof, redirect, session_cookie, set_cookie, tenant, without_posting,
+};
 use scanlatch_service::openid::introspect::Active;
 use scanlatch_service::openid::logout::{self, Next};
 use scanlatch_service::openid::{introspect, revoke};
@@ -21,14 +22,14 @@ pub async fn handle(
     config: &Config,
     request: Request,
 ) -> Handled {
-    let tenant = tenant(&request)?;
-    let issuer = OpenIdIssuer::of(&config.public_url, &tenant);
     let path = request.raw_http_path();
     if path.ends_with("/logout") {
-        return log_out(deps, config, &request, &tenant)
+        return log_out(deps, config, &request)
             .await
             .or_else(|problem| if problem.is_refusal() { Ok(page(&problem, "logout")) } else { Err(problem) });
     }
+    let tenant = tenant(&request)?;
+    let issuer = OpenIdIssuer::of(&config.public_url, &tenant);
     let parameters = parameters(&request)?;
     if path.ends_with("/revoke") {
         revoke::run(deps, &issuer, &tenant, &proof(&request, &parameters)?, &parameters).await?;
@@ -40,27 +41,25 @@ pub async fn handle(
 }
 
 /// A person's browser comes, so a person is told what is wrong.
-async fn log_out(deps: &impl logout::Deps, config: &Config, request: &Request, tenant: &TenantId) -> Handled {
-    let issuer = OpenIdIssuer::of(&config.public_url, tenant);
+async fn log_out(deps: &impl logout::Deps, config: &Config, request: &Request) -> Handled {
+    let tenant = tenant(request)?;
+    let issuer = OpenIdIssuer::of(&config.public_url, &tenant);
     let parameters = parameters(request)?;
-    let session = session_cookie(tenant);
-    let confirmed = is_confirmed(request) && parameters.get(CONFIRMED) == Some("yes");
-    let next = logout::run(deps, &issuer, tenant, &parameters, cookie(request, &session), confirmed).await?;
+    if let Some(response) = without_posting(request, &issuer.at("logout"), &parameters) {
+        return Ok(response);
+    }
+    let session = session_cookie(&tenant);
+    let confirmed = request.method() == "POST" && parameters.get(CONFIRMED) == Some("yes");
+    let next = logout::run(deps, &issuer, &tenant, &parameters, cookie(request, &session), confirmed).await?;
     let mut response = match &next {
         Next::Application(to) => redirect(to),
-        Next::LoggedOut => redirect(&config.page("signed-out")),
-        Next::Ask => redirect(&config.sign_out_page(tenant, &parameters.to_query())),
+        Next::LoggedOut => redirect(&config.signed_out_page(&parameters.only("ui_locales").to_query())),
+        Next::Ask => redirect(&config.sign_out_page(&tenant, &parameters.to_query())),
     };
     if next != Next::Ask {
         set_cookie(&mut response, &session, "", 0);
     }
     Ok(response)
-}
-
-/// Whether a page of this host posts. Browsers say from where a form comes.
-fn is_confirmed(request: &Request) -> bool {
-    let from = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
-    request.method() == "POST" && from == Some("same-origin")
 }
 
 fn told(active: Active, proof: &ClientProof, issuer: &OpenIdIssuer) -> IntrospectionResponse {

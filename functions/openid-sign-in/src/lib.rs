@@ -31,7 +31,8 @@ pub async fn handle(
     }
     if path.ends_with("/deny") {
         let asked = body::<AnswerRequest>(&request)?;
-        let redirect_to = deny::run(deps, &provider, &tenant, (&asked.handle()?, &browser)).await?;
+        let handle = asked.handle()?;
+        let redirect_to = deny::run(deps, &provider, &tenant, (&handle, &browser), asked.shown()?).await?;
         return Ok(ok(&AnswerResponse { redirect_to }));
     }
     let (handle, replaced, short_code) = body::<SignInRequest>(&request)?.accept()?;

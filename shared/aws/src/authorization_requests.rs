@@ -4,7 +4,6 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, ConditionCheck, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::action::ActionState;
 use scanlatch_protocol::id::{ChallengeId, ClientId, SessionId, TenantId};
 use scanlatch_protocol::openid::device::TOO_SOON_MS;
 use scanlatch_protocol::openid::request::{AuthorizationRequest, Login, RequestEvent, RequestState};
@@ -17,7 +16,7 @@ use scanlatch_service::{Result, Unavailable};
 use crate::Cloud;
 use crate::challenges::Updated;
 use crate::failure::{Transacted, condition_mismatch, database, failed, malformed};
-use crate::item::{Item, Reader, Writer, as_stored, json_text, millis, text};
+use crate::item::{Item, Reader, Writer, as_stored, json_text, millis};
 use crate::key;
 use crate::sessions::session_item;
 
@@ -131,7 +130,7 @@ impl Exchanges for Cloud {
             let items = vec![
                 self.exchanged(&then, seen)?,
                 self.begun(session)?,
-                self.has_succeeded(login, &request.tenant)?,
+                self.is_still_enrolled(login, &request.tenant)?,
                 TransactWriteItem::builder().condition_check(self.epoch_check(session)?).build(),
             ];
             let reasons = match self.transact(items).await? {
@@ -173,15 +172,13 @@ impl Cloud {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// The login's action stands. It may be gone: a browser's session outlives the record of the action that began it.
-    fn has_succeeded(&self, login: &Login, tenant: &TenantId) -> Result<TransactWriteItem, Unavailable> {
+    /// The device that approved is still enrolled; a removed one leaves a row without its key.
+    fn is_still_enrolled(&self, login: &Login, tenant: &TenantId) -> Result<TransactWriteItem, Unavailable> {
         let check = ConditionCheck::builder()
             .table_name(&self.settings.directory_table)
-            .set_key(Some(key::action(&login.action_name(tenant)).into_attributes()))
-            .condition_expression("attribute_not_exists(pk) OR #state = :succeeded")
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":succeeded", text(ActionState::ChallengeSucceeded.as_str()));
-        let check = check.build().map_err(|_| malformed("action"))?;
+            .set_key(Some(key::users_credential(tenant, &login.user, &login.credential).into_attributes()))
+            .condition_expression("attribute_exists(thumbprint)");
+        let check = check.build().map_err(|_| malformed("credential"))?;
         Ok(TransactWriteItem::builder().condition_check(check).build())
     }
 }

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use scanlatch_protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, Permit, RemovedBy, enrol};
-use scanlatch_protocol::id::{TenantId, UserId};
+use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
 use scanlatch_protocol::key::{PublicKey, Thumbprint};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::user::User;
-use scanlatch_service::port::{Credentials, Enrols, ListsCredentials};
+use scanlatch_service::port::{Credentials, Enrolments, Enrols, ListsCredentials};
 use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
@@ -237,6 +237,18 @@ impl Cloud {
         let Some(key) = listed_key(tenant, row) else { return Ok(None) };
         let item = self.get(&self.settings.directory_table, key).await?;
         item.map_or(Ok(None), |item| read_listed(tenant, row, &item))
+    }
+}
+
+impl Enrolments for Cloud {
+    async fn is_enrolled(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: &CredentialId,
+    ) -> std::result::Result<bool, Unavailable> {
+        let row = self.get(&self.settings.directory_table, key::users_credential(tenant, user, id)).await?;
+        Ok(row.is_some_and(|row| Reader(&row).maybe("thumbprint").is_some()))
     }
 }
 

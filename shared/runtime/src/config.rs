@@ -53,6 +53,12 @@ impl Config {
         format!("{}#t={tenant}&r={}{locales}", self.page("sign-in"), handle.expose())
     }
 
+    /// The page that says that the person is logged out, in the language that this query names.
+    pub fn signed_out_page(&self, query: &str) -> String {
+        let page = self.page("signed-out");
+        if query.is_empty() { page } else { format!("{page}#{query}") }
+    }
+
     /// The page that asks whether the person wants to log out of what this query names.
     pub fn sign_out_page(&self, tenant: &TenantId, query: &str) -> String {
         format!("{}#t={tenant}&{query}", self.page("sign-out"))

@@ -122,6 +122,19 @@ pub fn redirect(to: &str) -> Response<Body> {
     response
 }
 
+/// Whether a page of this host sends the request. Browsers say from where a form comes.
+pub fn is_from_here(request: &Request) -> bool {
+    let from = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
+    from == Some("same-origin")
+}
+
+/// Sends a browser that an application's page lets post to the same address by `GET`. It keeps its cookies back from a form
+/// of another site (`SameSite=Lax`), so what such a request lacks says nothing about the person.
+pub fn without_posting(request: &Request, to: &str, parameters: &Parameters) -> Option<Response<Body>> {
+    let is_strange = request.method() == Method::POST && !is_from_here(request);
+    is_strange.then(|| redirect(&format!("{to}?{}", parameters.to_query())))
+}
+
 /// Sets a cookie for so many seconds; 0 takes it away. Other sites' pages may send the browser here with it, because an
 /// application does, but no script reads it.
 pub fn set_cookie(response: &mut Response<Body>, name: &str, value: &str, max_age_s: i64) {

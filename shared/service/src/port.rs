@@ -25,7 +25,7 @@ pub use challenges::{
     Resumes, Settles, Withdraws,
 };
 pub use connections::{Connection, Connections, Connects, Disconnects, Lifetimes, Pushed, Pushes, Shown};
-pub use credentials::{Credentials, Enrols, ListsCredentials, Removes, Revokes};
+pub use credentials::{Credentials, Enrolments, Enrols, ListsCredentials, Removes, Revokes};
 pub use keys::{
     FOLLOWED_WITHIN_MS, MakesKeys, MakesRsaKeys, Rotates, RotatesRsa, Signs, SignsRsa, Verifies, VerifiesRsa,
 };

@@ -2,10 +2,11 @@
 
 use scanlatch_service::port::{
     Actions, Administers, Answers, Asks, AuthorizationRequests, Begins, Binds, Challenges, Claims, Clients,
-    Connections, Connects, CountsTries, Creates, Credentials, Decides, Disconnects, Ends, Enrols, Entropy, Exchanges,
-    Forgets, Leaves, ListsActions, ListsCredentials, ListsUsers, MakesKeys, MakesRsaKeys, Paces, Pending, Polls,
-    Redeems, Refreshes, RegistersClients, Removes, Replaces, Resumes, Revises, Revokes, Rotates, RotatesRsa, Sessions,
-    SetsActionState, Settles, ShortCodes, Signs, SignsRsa, Tenants, Tracks, Users, Verifies, VerifiesRsa, Withdraws,
+    Connections, Connects, CountsTries, Creates, Credentials, Decides, Disconnects, Ends, Enrolments, Enrols, Entropy,
+    Exchanges, Forgets, Leaves, ListsActions, ListsCredentials, ListsUsers, MakesKeys, MakesRsaKeys, Paces, Pending,
+    Polls, Redeems, Refreshes, RegistersClients, Removes, Replaces, Resumes, Revises, Revokes, Rotates, RotatesRsa,
+    Sessions, SetsActionState, Settles, ShortCodes, Signs, SignsRsa, Tenants, Tracks, Users, Verifies, VerifiesRsa,
+    Withdraws,
 };
 
 /// All that a store does.
@@ -24,6 +25,7 @@ pub trait Store:
     + Decides
     + Disconnects
     + Ends
+    + Enrolments
     + Enrols
     + Entropy
     + Forgets
@@ -81,6 +83,7 @@ impl<T> Store for T where
         + Decides
         + Disconnects
         + Ends
+        + Enrolments
         + Enrols
         + Entropy
         + Forgets

@@ -146,15 +146,17 @@ async fn who_has_logged_in_is_not_asked_by_the_next_application_until_they_log_o
 }
 
 #[tokio::test]
-async fn the_logout_page_knows_what_a_posted_logout_said() -> Result<()> {
+async fn another_sites_form_logs_nobody_out_and_the_page_knows_what_it_said() -> Result<()> {
     let stack = shared_stack().await;
     let application = Application::register(stack, registration(), false).await?;
     let mut browser = Browser::default();
     logged_in(stack, &application, &mut browser, &stack.phone_of("openid-dora").await?).await?;
     let said =
         [("client_id", &*application.id), ("post_logout_redirect_uri", "https://app.example/bye"), ("state", "x y")];
-    let (status, page) = browser.post_log_out(&application, &said).await?;
-    let page = page.with_context(|| format!("no redirect but {status}"))?;
+    // A browser sends no cookies with another site's form.
+    let (status, again) = Browser::default().post_log_out(&application, &said).await?;
+    let page = browser.visit(&application, &again.with_context(|| format!("no redirect but {status}"))?).await?;
+    assert!(page.contains("/sign-out#"), "{page}");
     for (name, value) in said {
         assert_eq!(parameter(&page, name).as_deref(), Some(value), "{page}");
     }

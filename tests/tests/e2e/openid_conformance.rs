@@ -232,11 +232,13 @@ async fn oidcc_ensure_registered_redirect_uri() -> Result<()> {
 
 #[tokio::test]
 async fn oidcc_ensure_post_request_succeeds() -> Result<()> {
-    let test = Test::new("post").await?;
+    let mut test = Test::new("post").await?;
     let asked = [&CODE[..], &[("client_id", &*test.application.id)]].concat();
     let call = test.stack.api().request(Method::POST, &test.application.path("authorize")).body(form(&asked));
     let answer = call.header("content-type", "application/x-www-form-urlencoded").send().await?;
     let to = answer.headers.get("location").and_then(|value| value.to_str().ok()).context("no redirect")?;
+    assert!(to.contains("/authorize?"), "{to}");
+    let to = test.browser.visit(&test.application, to).await?;
     assert!(to.contains("/sign-in#t="), "{to}");
     Ok(())
 }

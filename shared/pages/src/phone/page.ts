@@ -151,6 +151,12 @@ function decidedBefore(approved: boolean | undefined): string {
   return approved ? "approved_before" : "declined_before";
 }
 
+/** The letters that a device shows, if its link led here (RFC 8628 section 3.3.1). */
+function userCodeOf(id: string): { userCode?: string } {
+  const letters = new URLSearchParams(location.search).get("user_code") ?? "";
+  return askedBy(location) === id && /^[A-Z]{4}-[A-Z]{4}$/.test(letters) ? { userCode: letters } : {};
+}
+
 /** Throws what the backend refuses. */
 async function question(phone: Phone, code: string, claimed: ClaimedChallenge): Promise<void> {
   const { idempotencyKey = "", actionCode } = claimed;
@@ -164,6 +170,7 @@ async function question(phone: Phone, code: string, claimed: ClaimedChallenge): 
     site: phone.config.site,
     ...(payment ? { payment } : {}),
     ...(here ? { here } : {}),
+    ...userCodeOf(code),
   };
   const text = plain(headline(asked));
   shell.show(

@@ -20,6 +20,8 @@ export interface Question {
   payment?: Payment;
   /** Where this phone is. */
   here?: Seen;
+  /** What the screen shows beside its code, as the link says that was scanned. */
+  userCode?: string;
 }
 
 export const isLogin = ({ claimed }: Question): boolean =>
@@ -34,6 +36,9 @@ export function headline({ claimed, site, payment }: Question): string {
   if (isLogin({ claimed, site })) return question.login(to, described(claimed.userAgent), nearest(claimed));
   return action === "kiosk-identify" ? question.kiosk(SHOP) : question.other(action, site);
 }
+
+const warning = ({ userCode }: Question): string =>
+  userCode === undefined ? words.question.warning : words.question.compare(userCode);
 
 /** The question as a page: what was seen, what the screen says, and two answers that are equally near. */
 export function questionView(asked: Question, decide: (approved: boolean) => unknown): Node[] {
@@ -50,7 +55,7 @@ export function questionView(asked: Question, decide: (approved: boolean) => unk
         "p",
         { class: isFar ? "advice far" : "advice" },
         icon("alert"),
-        h("span", {}, isFar ? `${question.far} ` : "", question.warning),
+        h("span", {}, isFar ? `${question.far} ` : "", ...sentence(warning(asked))),
       ),
       ...(payment ? [bill(payment)] : []),
       ...(claimed.application ? [known(claimed.application, site)] : []),
@@ -84,8 +89,10 @@ function facts({ claimed }: Question, distanceText: string | undefined): HTMLEle
 }
 
 /** What nobody has checked: the browser's name and what the page has attached. */
-function claims({ userAgent, custom = {} }: ClaimedChallenge): HTMLElement {
+function claims({ userAgent, custom = {}, application }: ClaimedChallenge): HTMLElement {
   const { question } = words;
+  // The service says the application's name there too, for apps that know no other place.
+  if (application) custom = {};
   const attached = Object.entries(custom).map(([name, value]) => row(named(name), written(value)));
   return h(
     "section",

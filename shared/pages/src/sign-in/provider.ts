@@ -15,6 +15,12 @@ export interface Application {
   name: string;
 }
 
+interface Opened {
+  application: Application;
+  challengeId: string;
+  deviceCode: string;
+}
+
 const HANDLE = /^[\w-]{43}$/;
 
 /** The request that a fragment names. */
@@ -29,6 +35,8 @@ export function askedBy(hash: string): Asked | "missing" | "damaged" {
 export class Provider {
   readonly #at: (path: string) => URL;
   readonly #request: string;
+  /** The code that the page shows. */
+  #shows: { challengeId: string; deviceCode: string } | undefined;
 
   constructor(baseUrl: string, { tenantId, request }: Asked) {
     this.#at = (path) => new URL(`${baseUrl.replace(/\/+$/, "")}/t/${tenantId}/sign-in${path}`);
@@ -36,9 +44,12 @@ export class Provider {
   }
 
   /** A code for the request, as the SDK wants it. */
-  open({ shortCode, replaces }: AskedChallenge, signal: AbortSignal): Promise<{ application: Application }> {
+  async open({ shortCode, replaces }: AskedChallenge, signal: AbortSignal): Promise<{ application: Application }> {
     const body = { request: this.#request, ...(shortCode && { shortCode }), ...(replaces && { replaces }) };
-    return call("POST", this.#at(""), body, signal);
+    const answer = await call<Opened>("POST", this.#at(""), body, signal);
+    const { challengeId, deviceCode } = answer;
+    this.#shows = { challengeId, deviceCode };
+    return answer;
   }
 
   /** Brings the approval. Gives where the application waits for it. */
@@ -46,12 +57,12 @@ export class Provider {
     return this.#answered("/complete", { token });
   }
 
-  /** Tells the application that the person does not log in. Gives where it is. */
+  /** Tells the application that the person does not log in, and lets no phone approve any more. Gives where it is. */
   deny(): Promise<string> {
-    return this.#answered("/deny", {});
+    return this.#answered("/deny", this.#shows ? { shows: this.#shows } : {});
   }
 
-  async #answered(path: string, more: { token?: string }): Promise<string> {
+  async #answered(path: string, more: object): Promise<string> {
     const { redirectTo } = await call<{ redirectTo?: unknown }>("POST", this.#at(path), { request: this.#request, ...more });
     if (typeof redirectTo === "string" && isPlace(redirectTo)) return redirectTo;
     throw new Refusal("unavailable", "The answer does not say where the application is.");

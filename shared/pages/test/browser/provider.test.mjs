@@ -54,6 +54,14 @@ it("the link back tells the application that nobody logged in", async () => {
   await atApplication(all.set.screen, "cb?error=access_denied");
 });
 
+it("the link back names the code that no phone may approve any more", async () => {
+  await sentBy(all.set);
+  const { challengeId, deviceCode } = newest(all.set.api);
+  await all.set.screen.getByTestId("back").click();
+  await atApplication(all.set.screen, "cb?error=access_denied");
+  assert.deepEqual(all.set.provider.denied, [{ challengeId, deviceCode }]);
+});
+
 it("who declined on the phone can try again with a new code", async () => {
   await answered(all.set, "decline", "declined");
   assert.equal(await heading(all.set.screen), "You declined on your phone");
@@ -67,6 +75,16 @@ it("who declined on the phone can go back to the application", async () => {
   await answered(all.set, "decline", "declined");
   await all.set.screen.getByTestId("back").click();
   await atApplication(all.set.screen, "cb?error=access_denied");
+});
+
+it("the phone names the letters that a device shows, and not twice who asks", async () => {
+  const { ann, url, api } = all.set;
+  await sentBy(all.set);
+  await ann.goto(`${url}phone?c=${newest(api).challengeId}&user_code=WDJB-MJHT`);
+  await state(ann, "question");
+  const text = await ann.locator("main").innerText();
+  assert.match(text, /shows WDJB-MJHT/);
+  assert.equal(text.split("Team Wiki").length - 1, 2, "in the question and as what the service knows");
 });
 
 it("each next code names the one that it replaces", async () => {

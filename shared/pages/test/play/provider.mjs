@@ -16,6 +16,8 @@ export class Provider {
   requests = new Map();
   /** What was asked for each code, the newest last. */
   asked = [];
+  /** The code that the page showed, for each login that was given up. */
+  denied = [];
   /** The forms that people have confirmed a log-out with, the newest last. */
   loggedOut = [];
   /** Why the next calls of the page are refused, by their last part; none is if absent. */
@@ -30,7 +32,7 @@ export class Provider {
   /** As before the first call, with one application. */
   reset() {
     this.applications = new Map([["wiki", { clientId: "wiki", name: "Team Wiki" }]]);
-    Object.assign(this, { asked: [], loggedOut: [], refusals: {} });
+    Object.assign(this, { asked: [], denied: [], loggedOut: [], refusals: {} });
     this.requests.clear();
   }
 
@@ -92,7 +94,8 @@ export class Provider {
     return `${found.redirectUri}?code=${found.code}`;
   }
 
-  #deny({ request: handle }, browser) {
+  #deny({ request: handle, shows }, browser) {
+    this.denied.push(shows);
     const found = this.#request(handle, browser);
     if (found.state === "authorized") throw new Refused(404, "challenge_not_found");
     found.state = "denied";

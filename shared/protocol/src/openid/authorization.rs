@@ -11,8 +11,10 @@ use super::parameters::Parameters;
 use super::pkce::CodeChallenge;
 use super::scope::Scopes;
 
-/// The longest `state` and `nonce`, in bytes.
+/// The longest `state`, in bytes.
 const MAX_TEXT: usize = 4_096;
+/// The longest `nonce`, in bytes. The ID token holds it and must stay below [`crate::jwt::MAX_TOKEN_BYTES`].
+const MAX_NONCE: usize = 512;
 /// The longest time that `max_age` can name, in milliseconds.
 const MAX_AGE_MS: i64 = 366 * 24 * 3_600_000;
 
@@ -38,11 +40,18 @@ impl Destination {
             return Err(OAuthError::UnauthorizedClient.because("The application is not registered for the code flow."));
         }
         let uri = parameters.get("redirect_uri").ok_or(missing("The redirect_uri is missing."))?;
-        if !client.registration.redirect_uris.iter().any(|registered| registered.matches(uri)) {
-            return Err(missing("The redirect_uri is not one that the application has registered, to the letter."));
-        }
         let state = parameters.get("state").filter(|state| state.len() <= MAX_TEXT);
-        Ok(Self { redirect_uri: uri.to_owned(), state: state.map(str::to_owned) })
+        let destination = Self { redirect_uri: uri.to_owned(), state: state.map(str::to_owned) };
+        if destination.is_of(client) {
+            Ok(destination)
+        } else {
+            Err(missing("The redirect_uri is not one that the application has registered, to the letter."))
+        }
+    }
+
+    /// Whether the application has this address registered now.
+    pub fn is_of(&self, client: &Client) -> bool {
+        client.registration.redirect_uris.iter().any(|registered| registered.matches(&self.redirect_uri))
     }
 }
 
@@ -110,8 +119,9 @@ impl Authorization {
         if parameters.get("response_mode").is_some_and(|mode| mode != "query") {
             return Err(missing("The response_mode must be query."));
         }
-        if ["state", "nonce"].iter().any(|name| parameters.get(name).is_some_and(|text| text.len() > MAX_TEXT)) {
-            return Err(missing("The state and the nonce may have at most 4096 bytes each."));
+        let is_longer = |name: &str, most: usize| parameters.get(name).is_some_and(|text| text.len() > most);
+        if is_longer("state", MAX_TEXT) || is_longer("nonce", MAX_NONCE) {
+            return Err(missing("The state may have at most 4096 bytes, the nonce 512."));
         }
         let code_challenge = match (parameters.get("code_challenge"), parameters.get("code_challenge_method")) {
             (Some(challenge), method) => Some(CodeChallenge::parse(challenge, method)?),
@@ -123,7 +133,7 @@ impl Authorization {
         };
         Ok(Self {
             destination,
-            scopes: Scopes::parse(parameters.get("scope").unwrap_or_default())?.within(&client.registration.scopes),
+            scopes: client.grantable(&Scopes::parse(parameters.get("scope").unwrap_or_default())?),
             nonce: parameters.get("nonce").map(str::to_owned),
             code_challenge,
             prompt: prompt(parameters.get("prompt"))?,
@@ -147,6 +157,11 @@ impl Authorization {
             }
             (None, _) => Ok(Self { prompt: Prompt::Always, ..self }),
         }
+    }
+
+    /// Whether this user may log in. A `login_hint` is a wish, an ID token is not (OpenID Connect Core section 3.1.2.2).
+    pub fn allows(&self, user: &UserId) -> bool {
+        self.id_token_hint.as_ref().is_none_or(|hinted| hinted == user)
     }
 
     /// Who is expected: the user of the ID token, else the one whom the application names.
@@ -260,6 +275,7 @@ mod tests {
             (format!("response_type=code&max_age=-1&{CHALLENGE}"), OAuthError::InvalidRequest),
             (format!("response_type=code&scope=%22&{CHALLENGE}"), OAuthError::InvalidScope),
             (format!("response_type=code&state={}&{CHALLENGE}", "s".repeat(4_097)), OAuthError::InvalidRequest),
+            (format!("response_type=code&nonce={}&{CHALLENGE}", "n".repeat(513)), OAuthError::InvalidRequest),
         ] {
             assert_eq!(error(&query), code, "{query}");
         }

@@ -185,6 +185,12 @@ impl Client {
         self.registration.grants.contains(&grant)
     }
 
+    /// What it may get of the scopes that it asks for. `offline_access` means a refresh token, which needs its grant.
+    pub fn grantable(&self, asked: &Scopes) -> Scopes {
+        let within = asked.within(&self.registration.scopes);
+        if self.may(Grant::RefreshToken) { within } else { within.without(scope::OFFLINE_ACCESS) }
+    }
+
     /// Checks that a caller is this application, and that it may use the grant, if one is named.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ impl RedirectUri {
     pub fn parse(text: impl Into<String>) -> Result<Self, Refusal> {
         const BAD: Refusal = Refusal::malformed(
             "redirect URI",
-            "must be an absolute URI without a fragment: https, http on this machine, or a scheme of your own with a dot",
+            "must be an absolute URI without a fragment and without *, for it counts to the letter: https, http on this machine, or a scheme of your own with a dot",
         );
         let text = text.into();
         let is_plain = text.len() <= MAX_BYTES && text.bytes().all(|byte| byte.is_ascii_graphic());
@@ -35,9 +35,15 @@ impl RedirectUri {
             scheme => scheme.contains('.'),
         };
         let names_nobody = url.username().is_empty() && url.password().is_none();
+        // A pattern would never match.
+        let is_pattern = text.contains('*');
         // What the URL parser would write differently, others may read differently.
         let is_written_so = text.starts_with(url.scheme()) && !text.contains('\\');
-        if is_good && names_nobody && is_written_so && !text.contains('#') { Ok(Self(text)) } else { Err(BAD) }
+        if is_good && names_nobody && is_written_so && !is_pattern && !text.contains('#') {
+            Ok(Self(text))
+        } else {
+            Err(BAD)
+        }
     }
 
     /// Whether an answer may go to this URI, which a request presents.

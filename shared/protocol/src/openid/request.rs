@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::Refusal;
 use crate::action::ActionName;
 use crate::base64::encode_url;
+use crate::credential::Holder;
 use crate::id::{ActionCode, ClientId, CredentialId, IdempotencyKey, SessionId, TenantId, UserId};
 use crate::secret::{Digest, Randomness, redacted};
 use crate::time::Timestamp;
@@ -108,6 +109,11 @@ impl Login {
         Timestamp::from_millis(self.at_ms)
     }
 
+    /// The user and the device that approved.
+    pub fn holder(&self) -> Holder {
+        Holder { user: self.user.clone(), credential: self.credential }
+    }
+
     /// The action record of the approval.
     pub fn action_name(&self, tenant: &TenantId) -> ActionName {
         ActionName {
@@ -122,7 +128,7 @@ impl Login {
     pub fn serves(&self, asks: &Authorization, now: Timestamp) -> bool {
         asks.max_age_ms.is_none_or(|max_age| now <= self.at().plus(max_age))
             && asks.login_hint.as_ref().is_none_or(|expected| *expected == self.user)
-            && asks.id_token_hint.as_ref().is_none_or(|expected| *expected == self.user)
+            && asks.allows(&self.user)
     }
 }
 
@@ -292,7 +298,8 @@ impl AuthorizationRequest {
             // A verifier without a challenge: the challenge was cut out of the request (RFC 9700 section 4.8.2).
             _ => return Err(OAuthError::InvalidGrant.because("The code_verifier is missing, or was not announced.")),
         };
-        let is_same = self.client == by.id && uri == Some(self.asks.destination.redirect_uri.as_str());
+        let destination = &self.asks.destination;
+        let is_same = self.client == by.id && uri == Some(destination.redirect_uri.as_str()) && destination.is_of(by);
         if is_same && is_proven { Ok(()) } else { Err(spent_code()) }
     }
 

@@ -53,6 +53,12 @@ impl Scopes {
         Self(self.0.iter().filter(|word| allowed.has(word)).cloned().collect())
     }
 
+    /// These but for one.
+    #[must_use]
+    pub fn without(&self, word: &str) -> Self {
+        Self(self.0.iter().filter(|known| *known != word).cloned().collect())
+    }
+
     /// Whether all of these are in `other`.
     pub fn is_within(&self, other: &Self) -> bool {
         self.0.iter().all(|word| other.has(word))

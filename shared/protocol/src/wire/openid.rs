@@ -166,9 +166,10 @@ impl DeviceAuthorizationResponse {
     pub fn new(grant: &DeviceGrant, user_code: String, (phone, device): (&str, &str), expires_in: i64) -> Self {
         Self {
             device_code: grant.expose(),
-            user_code,
             verification_uri: device.to_owned(),
-            verification_uri_complete: format!("{phone}?c={}", grant.challenge),
+            // The page shows the letters, so that people compare them (section 3.3.1).
+            verification_uri_complete: format!("{phone}?c={}&user_code={user_code}", grant.challenge),
+            user_code,
             expires_in,
             interval: INTERVAL_S,
         }
@@ -266,10 +267,13 @@ impl SignInRequest {
     /// [`Refusal::UnknownChallenge`] if no request can have this handle, and [`Refusal::Malformed`].
     pub fn accept(self) -> Result<(RequestHandle, Option<Proven>, bool), Refusal> {
         let handle = RequestHandle::parse(&self.request).ok_or(Refusal::UnknownChallenge)?;
-        let replaced = self.replaces.map(|replaced| {
-            Ok((ChallengeId::parse(&replaced.challenge_id)?, DeviceCode::parse(replaced.device_code)?))
-        });
-        Ok((handle, replaced.transpose()?, self.short_code))
+        Ok((handle, self.replaces.map(Replaced::accept).transpose()?, self.short_code))
+    }
+}
+
+impl Replaced {
+    fn accept(self) -> Result<Proven, Refusal> {
+        Ok((ChallengeId::parse(&self.challenge_id)?, DeviceCode::parse(self.device_code)?))
     }
 }
 
@@ -311,6 +315,8 @@ pub struct AnswerRequest {
     /// The result token, for a completion.
     #[serde(default)]
     pub token: String,
+    #[serde(default)]
+    shows: Option<Replaced>,
 }
 redacted!(AnswerRequest);
 
@@ -321,6 +327,14 @@ impl AnswerRequest {
     /// [`Refusal::UnknownChallenge`] if no request can have this handle.
     pub fn handle(&self) -> Result<RequestHandle, Refusal> {
         RequestHandle::parse(&self.request).ok_or(Refusal::UnknownChallenge)
+    }
+
+    /// The challenge that the page shows, for a refusal.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`].
+    pub fn shown(self) -> Result<Option<Proven>, Refusal> {
+        self.shows.map(Replaced::accept).transpose()
     }
 }
 

@@ -14,8 +14,8 @@ use scanlatch_protocol::openid::token::BrowserSession;
 use scanlatch_protocol::time::Timestamp;
 
 use crate::port::{
-    Answers, Asks, AuthorizationRequests, Clients, Clock, Entropy, Sessions, Signs, Tenants, Users, Verifies,
-    VerifiesRsa,
+    Answers, Asks, AuthorizationRequests, Clients, Clock, Enrolments, Entropy, Sessions, Signs, Tenants, Users,
+    Verifies, VerifiesRsa,
 };
 use crate::step::openid::{accepted, browser_session, client, expected, granted, refused};
 use crate::{Error, Result, Unavailable};
@@ -27,6 +27,7 @@ deps!(
     Asks,
     Answers,
     Sessions,
+    Enrolments,
     Users,
     Verifies,
     VerifiesRsa,
@@ -34,6 +35,10 @@ deps!(
     Clock,
     Entropy,
 );
+
+/// Unlike [`unknown_client`], it names no secret, for none comes here.
+const UNREGISTERED: Refusal =
+    OAuthError::InvalidClient.because("No application with this client_id is registered for this tenant.");
 
 /// What a browser brings.
 #[derive(Clone, Debug, Default)]
@@ -84,10 +89,16 @@ pub async fn run(
     visit: Visit,
 ) -> Result<Next> {
     let id = parameters.get("client_id").ok_or(OAuthError::InvalidRequest.because("The client_id is missing."))?;
-    let id = ClientId::parse(id).map_err(|_| unknown_client())?;
+    let id = ClientId::parse(id).map_err(|_| UNREGISTERED)?;
     let cookie = visit.session.as_ref().map(|cookie| cookie.0.as_str());
     let session = async { Ok(browser_session(deps, issuer, tenant, cookie).await?) };
-    let known = client(deps, tenant, &id);
+    let known = async {
+        let known = client(deps, tenant, &id).await;
+        known.map_err(|error| match error {
+            Error::Refused(refusal) if refusal == unknown_client() => UNREGISTERED.into(),
+            other => other,
+        })
+    };
     let ((_, client), session, pushed) = tokio::try_join!(known, session, pushed(deps, tenant, parameters))?;
     let browser = match visit.browser {
         Some(browser) => browser,
@@ -122,6 +133,10 @@ pub async fn run(
                 OAuthError::LoginRequired.because("Nobody who fits is logged in, and prompt=none lets nobody ask.");
             Ok(Next::Application(refused(issuer, &opened.asks.destination, &fault)))
         }
+        _ if is_unreachable(deps, tenant, &opened.asks).await? => {
+            let fault = OAuthError::LoginRequired.because("The user of the id_token_hint has no phone to log in with.");
+            Ok(Next::Application(refused(issuer, &opened.asks.destination, &fault)))
+        }
         _ => {
             let locales = opened.asks.ui_locales.clone();
             let handle = asked.handle.clone();
@@ -129,6 +144,12 @@ pub async fn run(
             Ok(Next::Page { handle, browser, locales })
         }
     }
+}
+
+/// Whether the application insists on a user who has no phone. Nobody else may log in then (OpenID Connect Core section
+/// 3.1.2.2).
+async fn is_unreachable(deps: &impl Users, tenant: &TenantId, asks: &Authorization) -> Result<bool, Unavailable> {
+    Ok(asks.id_token_hint.is_some() && expected(deps, tenant, asks).await?.is_none())
 }
 
 /// A request, and whether it is stored already.

@@ -62,7 +62,8 @@ pub async fn run(
     }
     let challenge = challenge.filter(|challenge| is_for(challenge, &request)).ok_or(Refusal::InvalidToken)?;
     let approval = challenge.approval().ok_or(Refusal::InvalidToken)?;
-    let user = user.filter(|user| user.id == approval.by().user).ok_or(Refusal::InvalidToken)?;
+    let user = user.filter(|user| user.id == approval.by().user && request.asks.allows(&user.id));
+    let user = user.ok_or(Refusal::InvalidToken)?;
     let login = Login {
         user: user.id,
         credential: approval.by().credential,
@@ -98,8 +99,8 @@ pub async fn run(
         Error::Refused(Refusal::OtherAction | Refusal::NotApproved) => Refusal::InvalidToken.into(),
         other => other,
     })?;
-    // Its operator may have removed the application meanwhile.
-    client.ok_or(Refusal::UnknownClient)?;
+    // Its operator may have removed the application or its address meanwhile.
+    client.filter(|client| request.asks.destination.is_of(client)).ok_or(Refusal::UnknownClient)?;
     measure::count_if(first_use, Measure::Logins);
     if begun.client != session.client {
         return Err(Refusal::InvalidToken.into());

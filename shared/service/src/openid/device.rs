@@ -29,7 +29,7 @@ pub async fn run(
 ) -> Result<Polling> {
     let (tenant, client) = proven(deps, tenant, proof, Some(Grant::DeviceCode)).await?;
     let asked = Scopes::parse(parameters.get("scope").unwrap_or_default())?;
-    let scopes = asked.within(&client.registration.scopes);
+    let scopes = client.grantable(&asked);
     let application = Application { client: client.id, name: client.registration.name, door: Door::Device { scopes } };
     let params = ChallengeParams {
         action: ActionCode::parse(OPENID_ACTION)?,

@@ -50,10 +50,13 @@ pub async fn run(
     }
     let now = deps.now();
     let Some(held) = held(deps, issuer, token_of(parameters)?).await? else { return Ok(None) };
+    let generation = if let Held::Refresh(token) = &held { Some(token.generation) } else { None };
     let Some(active) = active(held, &client, now) else { return Ok(None) };
     let (session, user) =
         tokio::try_join!(deps.session(tenant, &active.user, &active.session), deps.user(tenant, &active.user))?;
-    let is_live = session.is_some_and(|session| session.check_live(user.as_ref(), now).is_ok());
+    let is_current = |current: u32| generation.is_none_or(|generation| generation == current);
+    let is_live =
+        session.is_some_and(|session| is_current(session.generation) && session.check_live(user.as_ref(), now).is_ok());
     Ok(is_live.then_some(active))
 }
 

@@ -8,10 +8,10 @@ use scanlatch_protocol::openid::redirect::answer;
 use scanlatch_protocol::openid::token::{BrowserSession, IdTokenHint};
 
 use crate::Result;
-use crate::port::{Clients, Clock, Ends, Sessions, Users, Verifies, VerifiesRsa};
+use crate::port::{Clients, Clock, Ends, Enrolments, Sessions, Users, Verifies, VerifiesRsa};
 use crate::step::openid::{browser_session, hinted};
 
-deps!(Clients, Sessions, Users, Ends, Verifies, VerifiesRsa, Clock);
+deps!(Clients, Sessions, Enrolments, Users, Ends, Verifies, VerifiesRsa, Clock);
 
 /// What happens to the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]

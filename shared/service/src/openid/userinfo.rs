@@ -9,12 +9,12 @@ use scanlatch_protocol::openid::scope::OPENID;
 use scanlatch_protocol::openid::signed::Presented;
 use scanlatch_protocol::openid::token::OpenIdAccess;
 
-use crate::port::{Clock, Sessions, Users, Verifies, VerifiesRsa};
+use crate::port::{Clients, Clock, Sessions, Users, Verifies, VerifiesRsa};
 use crate::step::live::live;
 use crate::step::openid::checked;
 use crate::{Error, Result};
 
-deps!(Sessions, Users, Verifies, VerifiesRsa, Clock);
+deps!(Clients, Sessions, Users, Verifies, VerifiesRsa, Clock);
 
 /// The user, and what the token's scopes let the application know. It is as the backend says now, and a session that was
 /// ended is noticed.
@@ -44,6 +44,8 @@ async fn told(deps: &impl Deps, issuer: &OpenIdIssuer, tenant: &TenantId, token:
     if !token.scopes.has(OPENID) {
         return Err(OAuthError::InsufficientScope.because("The access token lacks the scope openid.").into());
     }
-    let (_, user) = live(deps, tenant, &token.user, &token.session).await?;
+    let client = async { Ok(deps.client(tenant, &token.client).await?) };
+    let ((_, user), client) = tokio::try_join!(live(deps, tenant, &token.user, &token.session), client)?;
+    client.ok_or(Refusal::InvalidToken)?;
     Ok((token.user, UserClaims::of(&user, &token.scopes)))
 }

@@ -18,6 +18,17 @@ pub trait Credentials: Send + Sync {
     ) -> impl Future<Output = Result<Option<Credential>, Unavailable>> + Send;
 }
 
+/// Says whether a device may still act.
+pub trait Enrolments: Send + Sync {
+    /// Whether the user's enrolment of this id is active.
+    fn is_enrolled(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: &CredentialId,
+    ) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+}
+
 /// Enrols credentials.
 pub trait Enrols: Send + Sync {
     /// [`scanlatch_protocol::credential::enrol`] in one step with [`Permit::check_grant`], which spends the permit. A

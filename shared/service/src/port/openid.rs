@@ -99,8 +99,7 @@ pub enum Exchanged {
 /// Exchanges codes.
 pub trait Exchanges: Send + Sync {
     /// [`RequestEvent::Exchange`] in one step with the beginning of its session. Refused as in [`super::Begins::begin`]
-    /// unless the login's action has succeeded or is forgotten, its user still exists, and the user's epoch is the
-    /// session's.
+    /// unless the device that approved is still enrolled, its user still exists, and the user's epoch is the session's.
     fn exchange(
         &self,
         request: &AuthorizationRequest,

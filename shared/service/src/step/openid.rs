@@ -19,7 +19,8 @@ use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::user::User;
 
 use crate::port::{
-    AuthorizationRequests, Clients, Clock, MakesRsaKeys, Sessions, Signs, Tenants, Users, Verifies, VerifiesRsa,
+    AuthorizationRequests, Clients, Clock, Enrolments, MakesRsaKeys, Sessions, Signs, Tenants, Users, Verifies,
+    VerifiesRsa,
 };
 use crate::step::authenticate;
 use crate::{Error, Result, Unavailable};
@@ -142,12 +143,12 @@ pub(crate) async fn checked(deps: &(impl Verifies + VerifiesRsa + Clock), token:
     })
 }
 
-/// The live session of a browser, if its cookie names one.
+/// The live session of a browser, if its cookie names one and the device that approved is still enrolled.
 ///
 /// # Errors
 /// If a dependency fails. A cookie that does not serve is none.
 pub(crate) async fn browser_session(
-    deps: &(impl Verifies + Sessions + Users + Clock),
+    deps: &(impl Verifies + Sessions + Users + Enrolments + Clock),
     issuer: &OpenIdIssuer,
     tenant: &TenantId,
     cookie: Option<&str>,
@@ -159,12 +160,14 @@ pub(crate) async fn browser_session(
     let now = deps.now();
     let keys = deps.verifying_keys(Some(token.kid()), now).await?;
     let Ok(session) = BrowserSession::read(&token, &keys, issuer, now) else { return Ok(None) };
-    let (stored, user) = tokio::try_join!(
-        deps.session(tenant, &session.login.user, &session.session),
-        deps.user(tenant, &session.login.user)
+    let login = &session.login;
+    let (stored, user, is_enrolled) = tokio::try_join!(
+        deps.session(tenant, &login.user, &session.session),
+        deps.user(tenant, &login.user),
+        deps.is_enrolled(tenant, &login.user, &login.credential)
     )?;
     let is_live = stored.is_some_and(|stored| stored.check_live(user.as_ref(), now).is_ok());
-    Ok(is_live.then_some(session))
+    Ok((is_live && is_enrolled).then_some(session))
 }
 
 /// The tokens of a session's current generation. A refresh token comes only where the application asked for one.

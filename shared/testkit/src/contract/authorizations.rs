@@ -3,10 +3,9 @@
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::action::ActionState;
 use scanlatch_protocol::challenge::{Challenge, Decision};
 use scanlatch_protocol::credential::Credential;
-use scanlatch_protocol::id::{ChallengeId, ClientId, IdempotencyKey, SessionId, TenantId};
+use scanlatch_protocol::id::{ChallengeId, ClientId, CredentialId, SessionId, TenantId};
 use scanlatch_protocol::openid::authorization::{Authorization, Destination, Prompt};
 use scanlatch_protocol::openid::device::TOO_SOON_MS;
 use scanlatch_protocol::openid::fault::OAuthError;
@@ -66,7 +65,6 @@ pub(crate) struct Authorized {
     pub(crate) request: AuthorizationRequest,
     pub(crate) login: Login,
     pub(crate) session: Session,
-    pub(crate) approved: Challenge,
 }
 
 pub(crate) async fn authorized(store: &impl Store) -> Authorized {
@@ -78,7 +76,7 @@ pub(crate) async fn authorized(store: &impl Store) -> Authorized {
     let authorize = RequestEvent::Authorize(browser(1), login.clone());
     let request = store.answer(&opened, &authorize, at(2_000)).await.unwrap();
     let session = Session { id: request.session, client: request.client.clone(), ..session(&approved, &phone) };
-    Authorized { request, login, session, approved }
+    Authorized { request, login, session }
 }
 
 async fn stored(store: &impl Store, request: &AuthorizationRequest) -> Option<AuthorizationRequest> {
@@ -160,22 +158,22 @@ pub async fn a_code_that_comes_too_late_is_not_exchanged(store: &impl Store) {
 }
 
 /// The code stays as it was.
-pub async fn an_approval_that_counts_no_more_begins_nothing(store: &impl Store) {
+pub async fn a_login_of_a_revoked_device_begins_nothing(store: &impl Store) {
     let all = authorized(store).await;
-    let name = all.approved.action_of(&all.login.user);
-    store.set_state(&name, ActionState::Block, at(2_500)).await.unwrap();
+    store.revoke(&all.session.tenant, &all.login.user, &all.login.credential).await.unwrap();
     assert_eq!(refusal(exchange(store, &all, 3_000).await), Refusal::InvalidToken);
     assert_eq!(begun(store, &all.session).await, None);
     assert_eq!(stored(store, &all.request).await, Some(all.request));
 }
 
-/// A browser's session outlives the record of the action that began it.
-pub async fn a_code_of_a_login_whose_action_is_forgotten_is_exchanged(store: &impl Store) {
+/// A removed one may be asked for again and again.
+pub async fn a_device_is_enrolled_until_it_is_revoked(store: &impl Store) {
     let all = authorized(store).await;
-    let forgotten = Login { idempotency_key: IdempotencyKey::parse("forgotten").unwrap(), ..all.login.clone() };
-    let exchanged = store.exchange(&all.request, &forgotten, &all.session, at(3_000)).await;
-    assert_eq!(exchanged.unwrap(), Exchanged::Done);
-    assert_eq!(begun(store, &all.session).await, Some(all.session));
+    let (tenant, user, id) = (&all.session.tenant, &all.login.user, &all.login.credential);
+    assert!(store.is_enrolled(tenant, user, id).await.unwrap());
+    assert!(!store.is_enrolled(tenant, user, &CredentialId::from_random([9; 16])).await.unwrap());
+    store.revoke(tenant, user, id).await.unwrap();
+    assert!(!store.is_enrolled(tenant, user, id).await.unwrap());
 }
 
 /// So is a login from before.

@@ -3,7 +3,7 @@ use scanlatch_protocol::credential::{Credential, Enrolled, EnrolmentRules, Holde
 use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
 use scanlatch_protocol::key::{Removal, Thumbprint};
 use scanlatch_protocol::user::User;
-use scanlatch_service::port::{Credentials, Enrols, ListsCredentials, Removes, Revokes};
+use scanlatch_service::port::{Credentials, Enrolments, Enrols, ListsCredentials, Removes, Revokes};
 use scanlatch_service::{Result, Unavailable};
 
 use super::Memory;
@@ -39,6 +39,13 @@ impl Tables {
             let user = self.user_of(credential);
             *user = user.without_device(by);
         }
+    }
+}
+
+impl Enrolments for Memory {
+    async fn is_enrolled(&self, tenant: &TenantId, user: &UserId, id: &CredentialId) -> Result<bool, Unavailable> {
+        let holder = Holder { user: user.clone(), credential: *id };
+        Ok(self.tables("is_enrolled").await.is_enrolled(tenant, &holder))
     }
 }
 

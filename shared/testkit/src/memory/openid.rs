@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::action::ActionState;
 use scanlatch_protocol::id::{ChallengeId, ClientId, TenantId};
 use scanlatch_protocol::key_set::{Change, KeySet};
 use scanlatch_protocol::openid::client::{Client, MAX_SECRETS, Registration};
@@ -20,7 +19,6 @@ use scanlatch_service::port::{
 use scanlatch_service::{Result, Unavailable};
 
 use super::Memory;
-use super::actions::name;
 use super::tables::Tables;
 
 impl Clients for Memory {
@@ -150,10 +148,9 @@ impl Exchanges for Memory {
     ) -> Result<Exchanged> {
         let exchanged = {
             let mut tables = self.tables("exchange").await;
-            let stands = tables.actions.get(&name(&login.action_name(&request.tenant))).map(|action| action.state);
+            let may_log_in = tables.is_enrolled(&request.tenant, &login.holder());
             let user = tables.users.get(&(session.tenant, session.user.clone()));
-            let may_begin = stands.is_none_or(|state| state == ActionState::ChallengeSucceeded)
-                && user.is_some_and(|user| user.session_epoch == session.epoch);
+            let may_begin = may_log_in && user.is_some_and(|user| user.session_epoch == session.epoch);
             let place = (request.tenant, request.id.to_text());
             let stored = tables.requests.get(&place).ok_or(Refusal::InvalidToken)?;
             if matches!(stored.state, RequestState::Exchanged { .. }) {

@@ -94,8 +94,8 @@ impl<'a> Application<'a> {
 
     fn unsent(&self, answer: &Answer) -> SmokeError {
         SmokeError::Answer(format!(
-            "{} instead of a redirect; register the application with `scanlatch client create {} --public --redirect-uri \
-             {REDIRECT_URI} …`",
+            "{} instead of a redirect; {} must be an application without a secret whose redirect URI is {REDIRECT_URI}: \
+             `scanlatch client create --public` makes one",
             answer.status, self.client
         ))
     }

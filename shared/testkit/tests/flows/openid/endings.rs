@@ -1,11 +1,10 @@
 //! What ends a login: its user's sessions end, its user goes, its tenant closes, its phone is revoked.
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::action::{ActionName, ActionState};
-use scanlatch_protocol::id::{ActionCode, IdempotencyKey, UserId};
+use scanlatch_protocol::id::UserId;
 use scanlatch_protocol::openid::fault::OAuthError;
-use scanlatch_service::port::{Ends as _, Forgets as _};
-use scanlatch_service::{actions, openid};
+use scanlatch_service::openid;
+use scanlatch_service::port::{Ends as _, Forgets as _, RegistersClients as _};
 
 use super::provider::{App, Browser, fault, logged_in, scene};
 use crate::world::{World, refusal};
@@ -77,23 +76,6 @@ async fn a_code_of_a_user_who_is_gone_gives_nothing() {
 }
 
 #[tokio::test]
-async fn a_code_whose_action_the_backend_judged_otherwise_gives_nothing() {
-    let (world, phone, app) = scene().await;
-    let page = world.page(&app, &mut Browser::default(), &[]).await;
-    let token = world.approval(&page, &phone).await;
-    let code = world.try_complete(&page, &token).await.unwrap().0.code();
-    let challenge = world.store.look().0.into_iter().next_back().unwrap();
-    let name = ActionName {
-        tenant: world.tenant,
-        user: ann(),
-        code: ActionCode::parse("openid-login").unwrap(),
-        idempotency_key: IdempotencyKey::parse(challenge.idempotency_key.as_str()).unwrap(),
-    };
-    actions::set_state(&world.store, &name, ActionState::Block).await.unwrap();
-    assert_eq!(fault(world.try_exchange(&app, &code, &[]).await), OAuthError::InvalidGrant);
-}
-
-#[tokio::test]
 async fn a_phone_that_was_revoked_completes_no_page() {
     let (world, phone, app) = scene().await;
     let page = world.page(&app, &mut Browser::default(), &[]).await;
@@ -106,12 +88,12 @@ async fn a_phone_that_was_revoked_completes_no_page() {
 }
 
 #[tokio::test]
-async fn a_login_goes_on_without_the_phone_that_approved_it() {
+async fn an_applications_session_goes_on_without_the_phone_that_approved_it() {
     let (world, phone, app, browser, tokens) = logged_in().await;
     world.revoke(&phone).await;
     assert!(world.try_userinfo(&tokens.access).await.is_ok());
     assert!(world.try_renew(&app, &tokens.refresh.unwrap(), &[]).await.is_ok());
-    assert!(!world.is_asked(&app, &browser, &[]).await);
+    assert!(world.is_asked(&app, &browser, &[]).await, "the browser's does not");
 }
 
 #[tokio::test]
@@ -146,4 +128,20 @@ async fn a_tenant_that_is_closed_logs_nobody_in() {
     assert_eq!(refusal(world.try_exchange(&app, &code, &[]).await), Refusal::UnknownTenant);
     assert_eq!(refusal(world.try_push(&app, &[]).await), Refusal::UnknownTenant);
     assert_eq!(refusal(world.try_open_device(&app, "openid").await), Refusal::UnknownTenant);
+}
+
+#[tokio::test]
+async fn a_replaced_refresh_token_serves_no_more() {
+    let (world, _, app, _, tokens) = logged_in().await;
+    let first = tokens.refresh.unwrap();
+    let second = world.try_renew(&app, &first, &[]).await.unwrap().refresh.unwrap();
+    assert!(world.introspect(&app, &second).await.is_some());
+    assert_eq!(world.introspect(&app, &first).await, None);
+}
+
+#[tokio::test]
+async fn the_tokens_of_a_deleted_application_tell_nothing() {
+    let (world, _, app, _, tokens) = logged_in().await;
+    world.store.forget_client(&world.tenant, &app.id).await.unwrap();
+    assert_eq!(fault(world.try_userinfo(&tokens.access).await), OAuthError::InvalidToken);
 }

@@ -69,6 +69,33 @@ async fn another_browser_neither_sees_nor_completes_nor_denies_a_page() {
 }
 
 #[tokio::test]
+async fn no_phone_approves_for_a_person_who_has_given_up() {
+    let (world, phone, app) = scene().await;
+    let (page, other) =
+        (world.page(&app, &mut Browser::default(), &[]).await, world.page(&app, &mut Browser::default(), &[]).await);
+    let (shown, foreign) = (world.sign_in(&page).await.polling, world.sign_in(&other).await.polling);
+    let stolen = (foreign.0.id, shown.1.clone());
+    world.try_deny_shown(&other, Some(stolen)).await.unwrap();
+    assert!(world.try_claim(&phone, &foreign.0.id).await.is_ok(), "another's code withdraws nothing");
+    for _ in 0..2 {
+        let answer = world.try_deny_shown(&page, Some((shown.0.id, shown.1.clone()))).await.unwrap();
+        assert_eq!(answer.get("error"), Some("access_denied"));
+        assert_eq!(refusal(world.try_claim(&phone, &shown.0.id).await), Refusal::Cancelled);
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_was_removed_meanwhile_gets_no_code() {
+    let (world, phone, app, browser, _) = logged_in().await;
+    let code = world.answered(&app, &browser, &[("prompt", "none")]).await.code();
+    let page = world.page(&app, &mut Browser::default(), &[("prompt", "login")]).await;
+    let token = world.approval(&page, &phone).await;
+    world.register(&app, |registration| registration.redirect_uris.clear()).await;
+    assert_eq!(refusal(world.try_complete(&page, &token).await), Refusal::UnknownClient);
+    assert_eq!(fault(world.try_exchange(&app, &code, &[]).await), OAuthError::InvalidGrant);
+}
+
+#[tokio::test]
 async fn the_approval_of_another_screen_completes_no_page() {
     let (world, phone, app) = scene().await;
     let (page, other) =

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::Proven;
 use scanlatch_protocol::id::{ChallengeId, ClientId, UserId};
 use scanlatch_protocol::openid::claims::UserClaims;
 use scanlatch_protocol::openid::client::{Client, ClientProof, ClientSecret, Grant, Registration};
@@ -21,7 +22,7 @@ use scanlatch_service::openid::token::Tokens;
 use scanlatch_service::openid::{
     authorize, complete, deny, device, introspect, logout, push, revoke, sign_in, token, userinfo,
 };
-use scanlatch_service::port::{Clock as _, RegistersClients as _};
+use scanlatch_service::port::{Clients as _, Clock as _, RegistersClients as _};
 use scanlatch_testkit::scene::fresh;
 use serde_json::Value;
 
@@ -151,6 +152,14 @@ impl World {
         App { secret: Some(secret), ..app }
     }
 
+    /// Changes what is registered of an application.
+    pub async fn register(&self, app: &App, change: impl FnOnce(&mut Registration)) {
+        let seen = self.store.client(&self.tenant, &app.id).await.unwrap().unwrap();
+        let mut to = seen.registration.clone();
+        change(&mut to);
+        assert!(self.store.change_client(&seen, &to).await.unwrap());
+    }
+
     pub async fn try_authorize(&self, app: &App, browser: &Browser, over: &[(&str, &str)]) -> Result<Next> {
         let base = [
             ("client_id", app.id.as_str()),
@@ -215,8 +224,12 @@ impl World {
     }
 
     pub async fn try_deny(&self, page: &Page) -> Result<Answer> {
+        self.try_deny_shown(page, None).await
+    }
+
+    pub async fn try_deny_shown(&self, page: &Page, shown: Option<Proven>) -> Result<Answer> {
         let page = (&page.handle, &page.browser);
-        deny::run(&self.store, &self.provider(), &self.tenant, page).await.map(|url| Answer::read(&url))
+        deny::run(&self.store, &self.provider(), &self.tenant, page, shown).await.map(|url| Answer::read(&url))
     }
 
     /// The answer to a login on the page.

@@ -120,6 +120,27 @@ async fn a_pushed_id_token_counts_as_one_in_the_address_does() {
 }
 
 #[tokio::test]
+async fn who_has_no_phone_left_is_not_replaced_by_somebody_else() {
+    let (world, phone, app, _, anns) = logged_in().await;
+    world.revoke(&phone).await;
+    let hint = anns.id.unwrap();
+    for over in [&[("id_token_hint", hint.as_str())][..], &[("id_token_hint", &hint), ("prompt", "login")]] {
+        let answer = world.answered(&app, &Browser::default(), over).await;
+        assert_eq!((answer.get("code"), answer.get("error")), (None, Some("login_required")));
+    }
+}
+
+#[tokio::test]
+async fn a_browsers_login_ends_with_the_phone_that_approved_it() {
+    let (world, phone, app, browser, _) = logged_in().await;
+    let code = world.answered(&app, &browser, &[("prompt", "none")]).await.code();
+    world.revoke(&phone).await;
+    assert_eq!(fault(world.try_exchange(&app, &code, &[]).await), OAuthError::InvalidGrant);
+    let answer = world.answered(&app, &browser, &[("prompt", "none")]).await;
+    assert_eq!(answer.get("error"), Some("login_required"));
+}
+
+#[tokio::test]
 async fn an_id_token_serves_as_a_hint_after_it_has_expired() {
     let (world, _, app, browser, tokens) = logged_in().await;
     world.store.advance(tokens.expires_in_s * 1_000);
