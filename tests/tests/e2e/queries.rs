@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use scanlatch_client::Method;
-use scanlatch_tests::{Stack, handshake_status};
+use scanlatch_tests::{Application, Browser, Phone, Stack, handshake_status};
 use serde_json::{Value, json};
+
+use crate::openid::{exchanged, logged_in, registration};
 
 const COMMANDS: [&str; 6] = ["display", "fields", "filter", "limit", "sort", "stats"];
 const WORDS: [&str; 9] = ["and", "as", "asc", "by", "desc", "in", "like", "not", "or"];
@@ -98,6 +100,15 @@ async fn copied(stack: &Stack, token: &Value) -> Result<()> {
     Ok(())
 }
 
+/// Two callers use the same code of a login by OpenID.
+async fn copied_code(stack: &Stack, phone: &Phone) -> Result<()> {
+    let application = Application::register(stack, registration(), false).await?;
+    let to = logged_in(stack, &application, &mut Browser::default(), phone).await?;
+    exchanged(&application, &to).await?.assert_ok();
+    exchanged(&application, &to).await?.assert_refused(400, "invalid_grant");
+    Ok(())
+}
+
 /// A login, and one of each event that alarms count.
 async fn trouble(stack: &Stack) -> Result<()> {
     let phone = stack.phone_of("ann").await?;
@@ -109,6 +120,7 @@ async fn trouble(stack: &Stack) -> Result<()> {
     let _claimed = screen.next().await?;
     let token = screen.next().await?["data"]["accessToken"].clone();
     copied(stack, &token).await?;
+    copied_code(stack, &phone).await?;
     let id = screen.challenge().await?;
     stack.control(Method::POST, "faults", &json!({ "loseDisconnects": true })).await?;
     screen.close().await?;
