@@ -182,6 +182,9 @@ def before_call(context, case, kwargs):
     name = case.operation.definition.raw.get("operationId")
     if name in EITHER and half(case, 1) and case.headers.get("Authorization") == AS_TENANT:
         case.headers["Authorization"] = f"Bearer {scene.token}"
+    # A form of another site is sent on by GET before anything is read in it.
+    if name in ("authorizeByPost", "logOutByPost"):
+        case.headers["sec-fetch-site"] = "same-origin"
     # What answers tell of is sent again; the scene's own user and phone are to stay.
     kept = str(case.path_parameters.get("userId")).startswith("kept-")
     if name == "deleteUser" and kept:
