@@ -2,6 +2,7 @@ use super::*;
 use crate::openid::authorization::{Destination, Prompt};
 use crate::openid::client::Registration;
 use crate::openid::pkce::CodeChallenge;
+use crate::openid::redirect::RedirectUri;
 use crate::openid::scope::Scopes;
 
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -64,7 +65,10 @@ fn client(id: &str) -> Client {
         id: ClientId::parse(id).unwrap(),
         created_at: at(0),
         secrets: Vec::new(),
-        registration: Registration::default(),
+        registration: Registration {
+            redirect_uris: vec![RedirectUri::parse("https://app.example/cb").unwrap()],
+            ..Registration::default()
+        },
     }
 }
 
@@ -123,6 +127,12 @@ fn a_code_serves_once_within_a_minute() {
     assert_eq!(exchanged.apply(&RequestEvent::Exchange, at(12)), Err(spent_code()));
     assert_eq!(authorized().apply(&RequestEvent::Exchange, at(10 + CODE_MS)), Err(spent_code()));
     assert_eq!(opened().apply(&RequestEvent::Exchange, at(12)), Err(spent_code()));
+}
+
+#[test]
+fn an_address_that_is_not_registered_any_more_exchanges_nothing() {
+    let gone = Client { registration: Registration::default(), ..client("grafana") };
+    assert!(authorized().check_exchange(&gone, Some("https://app.example/cb"), Some(VERIFIER)).is_err());
 }
 
 #[test]
