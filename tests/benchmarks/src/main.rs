@@ -127,6 +127,9 @@ fn environment(path: &Path) -> Result<BTreeMap<String, String>> {
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
         ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
+        // These two are deployed for one tenant.
+        ("AUTHORIZER_TENANT_ID", scene::TENANT),
+        ("COGNITO_TENANT_ID", scene::TENANT),
     ];
     Ok(told.chain(lambda).map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
 }

@@ -18,7 +18,8 @@ use scanlatch_tests::{Answer, Site, Stack};
 use serde_json::{Value, json};
 
 /// The tenant that the events name.
-const TENANT: &str = "7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64";
+/// The tenant of the events.
+pub const TENANT: &str = "7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64";
 /// The challenge that the events name, and how long it lives, in ms.
 const CHALLENGE: &str = "3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063";
 const LIFETIME_MS: i64 = 3_600_000;
