@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 use scanlatch_protocol::openid::client::{Grant, Registration};
 use scanlatch_protocol::openid::redirect::RedirectUri;
+use scanlatch_protocol::openid::signed::Algorithm;
 use scanlatch_tests::{Answer, Application, Browser, CALLBACK, Phone, Stack, parameter, shared_stack};
 use serde_json::{Value, json};
 
@@ -221,6 +222,44 @@ async fn a_pushed_id_token_is_read_before_the_browser_comes() -> Result<()> {
     assert!(parameter(&to, "code").is_some(), "{to}");
     pushed("x".to_owned()).await?.assert_refused(400, "login_required");
     Ok(())
+}
+
+#[tokio::test]
+async fn an_application_that_wants_es256_is_served_everywhere() -> Result<()> {
+    let stack = shared_stack().await;
+    let es256 = Algorithm::Es256;
+    let registration = Registration { id_token_algorithm: es256, access_token_algorithm: es256, ..registration() };
+    let application = Application::register(stack, registration, false).await?;
+    let mut browser = Browser::default();
+    let to = logged_in(stack, &application, &mut browser, &stack.phone_of("openid-gus").await?).await?;
+    let tokens = exchanged(&application, &to).await?;
+    let told = application.get("userinfo", &tokens.assert_ok().text("access_token")).await?;
+    assert_eq!(told.assert_ok().json["sub"], "openid-gus");
+    let silent = [("redirect_uri", CALLBACK), ("response_type", "code"), ("scope", "openid"), ("prompt", "none")];
+    let hint = tokens.text("id_token");
+    let pushed = application.post("par", &[&silent[..], &[("id_token_hint", &*hint)]].concat()).await?;
+    let to = browser.open(&application, &[("request_uri", &pushed.text("request_uri"))]).await?;
+    assert!(parameter(&to, "code").is_some(), "{to}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn after_a_leak_the_provider_signs_with_another_rsa_key() -> Result<()> {
+    let stack = Stack::start(&[]).await?;
+    let application = Application::register(&stack, registration(), false).await?;
+    let phone = stack.phone_of("ann").await?;
+    let first =
+        exchanged(&application, &logged_in(&stack, &application, &mut Browser::default(), &phone).await?).await?;
+    let before = first.assert_ok().text("access_token");
+    application.get("userinfo", &before).await?.assert_ok();
+    let report = stack.invoke("signing-key-rotate", &json!({ "emergency": true })).await?;
+    report.map_err(|why| anyhow::anyhow!("{why}"))?;
+    stack.forget().await?;
+    application.get("userinfo", &before).await?.assert_refused(401, "invalid_token");
+    let next =
+        exchanged(&application, &logged_in(&stack, &application, &mut Browser::default(), &phone).await?).await?;
+    application.get("userinfo", &next.assert_ok().text("access_token")).await?.assert_ok();
+    stack.stop().await
 }
 
 #[tokio::test]
