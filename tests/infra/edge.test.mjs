@@ -175,5 +175,6 @@ test("an unchanged file leaves the browser the policy that it has", () => {
 test("the edge asks the bucket only where there are pages", () => {
   const { DistributionConfig: config } = template.Resources.Distribution.Properties;
   assert.deepEqual(config.DefaultCacheBehavior.TargetOriginId, { "Fn::If": ["HasPages", "pages", "http"] });
-  assert.deepEqual(config.CacheBehaviors.map(({ TargetOriginId: origin }) => origin), ["http", "socket"]);
+  const paths = config.CacheBehaviors.map(({ PathPattern: path, TargetOriginId: origin }) => [path, origin]);
+  assert.deepEqual(paths, [["/v1/t/*", "http"], ["/v1/*", "http"], ["/ws-v1-challenge", "socket"]]);
 });
