@@ -26,7 +26,7 @@ export function typingView({ hasShortCodes, isWrong, short, scanned, back }: Typ
     autocorrect: "off",
     spellcheck: "false",
     enterkeyhint: "go",
-    placeholder: hasShortCodes ? "XXXX-XXXX" : undefined,
+    placeholder: hasShortCodes ? "BCDF-GHJK" : undefined,
     "aria-describedby": "typed-error",
     "aria-invalid": isWrong ? "true" : undefined,
     "data-testid": "typed",
