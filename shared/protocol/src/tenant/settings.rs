@@ -1,9 +1,15 @@
 //! What a tenant may set, and the table of all settings.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::action::ActionState;
-use crate::id::ClientId;
+use crate::id::{ActionCode, ClientId};
+
+mod rules;
+
+pub use rules::{ActionRules, Attestation, DistanceRule, NumberEntry, Rules};
 
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -48,7 +54,11 @@ pub struct Settings {
     pub challenge_lifetime_ms: i64,
     /// How long a user token serves.
     pub user_token_lifetime_ms: i64,
-    /// How long an approval can be redeemed.
+    /// Within which time a claim must be decided.
+    pub decision_lifetime_ms: i64,
+    /// How long an approval can be fetched and redeemed.
+    pub approval_lifetime_ms: i64,
+    /// How long a result token that was handed out serves.
     pub result_token_lifetime_ms: i64,
     /// How long a session's access token serves.
     pub access_token_lifetime_ms: i64,
@@ -58,6 +68,24 @@ pub struct Settings {
     pub browser_session_lifetime_ms: i64,
     /// How long an action is kept.
     pub action_lifetime_ms: i64,
+    /// Whether a person enters the number that the screen shows. An action may have it otherwise.
+    pub number_entry: NumberEntry,
+    /// What happens if the phone is far from the screen. An action may have it otherwise.
+    pub distance: DistanceRule,
+    /// Up to how many kilometres the phone counts as near.
+    pub near_km: u32,
+    /// Whether only a backend may open challenges. An action may have it otherwise.
+    pub backend_challenges_only: bool,
+    /// Whether a challenge is decided only after a claim. An action may have it otherwise.
+    pub claim_first: bool,
+    /// The actions that have rules of their own.
+    pub action_rules: BTreeMap<ActionCode, ActionRules>,
+    /// Whether a caller that opens challenges without a backend must send an origin.
+    pub origin_required: bool,
+    /// Whether a result token is validated only once.
+    pub validate_once: bool,
+    /// What becomes of a device's attestation.
+    pub attestation: Attestation,
 }
 
 impl Default for Settings {
@@ -73,16 +101,43 @@ impl Default for Settings {
             default_action_state: ActionState::ChallengeRequired,
             challenge_lifetime_ms: 10 * MINUTE,
             user_token_lifetime_ms: 10 * MINUTE,
-            result_token_lifetime_ms: 10 * MINUTE,
+            decision_lifetime_ms: 2 * MINUTE,
+            approval_lifetime_ms: 10 * MINUTE,
+            result_token_lifetime_ms: 2 * MINUTE,
             access_token_lifetime_ms: 15 * MINUTE,
             session_lifetime_ms: 30 * DAY,
             browser_session_lifetime_ms: 8 * HOUR,
             action_lifetime_ms: 90 * DAY,
+            number_entry: NumberEntry::Off,
+            distance: DistanceRule::Tell,
+            near_km: 50,
+            backend_challenges_only: false,
+            claim_first: false,
+            action_rules: BTreeMap::new(),
+            origin_required: false,
+            validate_once: false,
+            attestation: Attestation::Ignored,
         }
     }
 }
 
 impl Settings {
+    /// The rules that hold for `action`.
+    pub fn rules(&self, action: &ActionCode) -> Rules {
+        let rules = self.tenant_rules();
+        self.action_rules.get(action).map_or(rules, |own| own.over(rules))
+    }
+
+    /// The rules that hold for an action without rules of its own.
+    pub fn tenant_rules(&self) -> Rules {
+        Rules {
+            number_entry: self.number_entry,
+            distance: self.distance,
+            backend_challenges_only: self.backend_challenges_only,
+            claim_first: self.claim_first,
+        }
+    }
+
     /// Whether a page from `origin` may open challenges. Only browsers send an origin, so callers without one are
     /// allowed.
     pub fn allows_origin(&self, origin: Option<&str>) -> bool {
@@ -209,7 +264,7 @@ pub static SETTINGS: [Setting; 15] = [
     setting(
         "resultTokenLifetimeMs",
         Kind::Lifetime(|settings| &mut settings.result_token_lifetime_ms, Bounds::TOKEN),
-        "How long an approval can be redeemed",
+        "How long a result token that was handed out serves",
     ),
     setting(
         "accessTokenLifetimeMs",
@@ -256,10 +311,52 @@ mod tests {
     }
 
     #[test]
+    fn an_actions_own_rules_hold_for_that_action_alone() {
+        let action = |code: &str| ActionCode::parse(code).unwrap();
+        let own = ActionRules { claim_first: Some(true), ..ActionRules::default() };
+        let settings = Settings { action_rules: [(action("pay"), own)].into(), ..Settings::default() };
+        assert_eq!(settings.rules(&action("pay")), Rules { claim_first: true, ..Rules::default() });
+        assert_eq!(settings.rules(&action("login")), Rules::default());
+    }
+
+    #[test]
+    fn a_tenant_that_is_older_than_a_setting_has_its_default() {
+        let old = serde_json::json!({ "resultTokenLifetimeMs": 10 * MINUTE });
+        let old: Settings = serde_json::from_value(old).unwrap();
+        assert_eq!(old, Settings { result_token_lifetime_ms: 10 * MINUTE, ..Settings::default() });
+    }
+
+    #[test]
+    fn the_rules_of_actions_come_back_as_they_were_stored() {
+        let own = ActionRules { number_entry: Some(NumberEntry::Required), ..ActionRules::default() };
+        let action_rules = [(ActionCode::parse("pay").unwrap(), own)].into();
+        let settings = Settings { action_rules, ..Settings::default() };
+        let stored = serde_json::to_value(&settings).unwrap();
+        assert_eq!(stored["actionRules"], serde_json::json!({ "pay": { "numberEntry": "required" } }));
+        assert_eq!(serde_json::from_value::<Settings>(stored).unwrap(), settings);
+    }
+
+    /// The settings that only the store knows so far.
+    const NOT_IN_THE_TABLE: [&str; 11] = [
+        "actionRules",
+        "approvalLifetimeMs",
+        "attestation",
+        "backendChallengesOnly",
+        "claimFirst",
+        "decisionLifetimeMs",
+        "distance",
+        "nearKm",
+        "numberEntry",
+        "originRequired",
+        "validateOnce",
+    ];
+
+    #[test]
     fn the_table_names_every_setting_that_is_stored() {
         let stored = serde_json::to_value(Settings::default()).unwrap();
         let stored: BTreeSet<&str> = stored.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(SETTINGS.iter().map(|setting| setting.name).collect::<BTreeSet<_>>(), stored);
+        let named = SETTINGS.iter().map(|setting| setting.name).chain(NOT_IN_THE_TABLE);
+        assert_eq!(named.collect::<BTreeSet<_>>(), stored);
     }
 
     #[test]

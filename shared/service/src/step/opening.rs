@@ -156,6 +156,6 @@ pub(crate) async fn polling(
 
 impl From<&Settings> for Lifetimes {
     fn from(settings: &Settings) -> Self {
-        Self { challenge_ms: settings.challenge_lifetime_ms, redeemable_ms: settings.result_token_lifetime_ms }
+        Self { challenge_ms: settings.challenge_lifetime_ms, redeemable_ms: settings.approval_lifetime_ms }
     }
 }

@@ -4,8 +4,9 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::ActionState;
-use scanlatch_protocol::id::{ClientId, TenantId};
+use scanlatch_protocol::id::{ActionCode, ClientId, TenantId};
 use scanlatch_protocol::secret::{Digest, SecretKey};
+use scanlatch_protocol::tenant::settings::{ActionRules, Attestation, DistanceRule, NumberEntry};
 use scanlatch_protocol::tenant::{Settings, Tenant};
 
 use crate::scene::{at, fresh, refusal, tenant};
@@ -22,6 +23,7 @@ fn key(of: TenantId) -> Digest {
 
 /// Its settings come back too.
 pub async fn a_tenant_comes_back_as_it_was_stored(store: &impl Store) {
+    let own = ActionRules { claim_first: Some(false), ..ActionRules::default() };
     let settings = Settings {
         device_credentials: false,
         enrolment_needs_scope: false,
@@ -33,11 +35,22 @@ pub async fn a_tenant_comes_back_as_it_was_stored(store: &impl Store) {
         session_clients: vec![ClientId::parse("web.shop_1").unwrap()],
         challenge_lifetime_ms: 1,
         user_token_lifetime_ms: 2,
-        result_token_lifetime_ms: 3,
-        access_token_lifetime_ms: 4,
-        session_lifetime_ms: 5,
-        browser_session_lifetime_ms: 6,
-        action_lifetime_ms: 7,
+        decision_lifetime_ms: 3,
+        approval_lifetime_ms: 4,
+        result_token_lifetime_ms: 5,
+        access_token_lifetime_ms: 6,
+        session_lifetime_ms: 7,
+        browser_session_lifetime_ms: 8,
+        action_lifetime_ms: 9,
+        number_entry: NumberEntry::Required,
+        distance: DistanceRule::Number,
+        near_km: 10,
+        backend_challenges_only: true,
+        claim_first: true,
+        action_rules: [(ActionCode::parse("pay").unwrap(), own)].into(),
+        origin_required: true,
+        validate_once: true,
+        attestation: Attestation::Required,
     };
     for enabled in [true, false] {
         let tenant = Tenant { enabled, settings: settings.clone(), ..new() };

@@ -126,7 +126,7 @@ async fn a_tenants_lifetimes_are_its_challenges() {
     let world = World::new().await;
     let set = |tenant: &mut scanlatch_protocol::tenant::Tenant| {
         tenant.settings.challenge_lifetime_ms = 7_000;
-        tenant.settings.result_token_lifetime_ms = 9_000;
+        tenant.settings.approval_lifetime_ms = 9_000;
     };
     world.change(set).await;
     let now = world.store.now();
