@@ -3,21 +3,22 @@
 
 use lambda_http::Request;
 use scanlatch_protocol::wire::device::{Claim, ClaimRequest, ClaimResponse};
-use scanlatch_runtime::caller;
 use scanlatch_runtime::http::{Handled, body, ok};
+use scanlatch_runtime::{caller, edge};
 use scanlatch_service::{claim, claim_by_code};
 
 /// Answers one request.
 pub async fn handle(deps: &(impl claim::Deps + claim_by_code::Deps), request: Request) -> Handled {
     let tenant = caller::tenant(&request)?;
+    let seen = edge::request_sight(&request);
     match body::<ClaimRequest>(&request)?.accept()? {
         Claim::Scanned(signature) => {
-            let (challenge, user_custom) = claim::run(deps, &tenant, &signature.verify()?).await?;
-            Ok(ok(&ClaimResponse::new(challenge, user_custom)))
+            let claimed = claim::run(deps, &tenant, &signature.verify()?, seen).await?;
+            Ok(ok(&ClaimResponse::new(claimed.challenge, claimed.user_custom, claimed.asks_number)))
         }
         Claim::Typed(signature) => {
-            let (challenge, user_custom) = claim_by_code::run(deps, &tenant, &signature.verify()?).await?;
-            Ok(ok(&ClaimResponse::with_id(challenge, user_custom)))
+            let claimed = claim_by_code::run(deps, &tenant, &signature.verify()?, seen).await?;
+            Ok(ok(&ClaimResponse::with_id(claimed.challenge, claimed.user_custom, claimed.asks_number)))
         }
     }
 }

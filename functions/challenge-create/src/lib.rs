@@ -10,8 +10,8 @@ use scanlatch_service::create;
 pub async fn handle(deps: &impl create::Deps, config: &Config, request: Request) -> Handled {
     let screen = caller::screen(&request)?;
     let params = body::<CreateRequest>(&request)?.accept()?;
-    let context = edge::context(&request);
+    let viewer = edge::viewer(&request);
     let (challenge, code, short_code) =
-        create::run(deps, &config.issuer, &screen, caller::origin(&request), params, context).await?;
+        create::run(deps, &config.issuer, &screen, caller::origin(&request), params, viewer).await?;
     Ok(ok(&CreateResponse::new(&challenge, &code, &config.socket_url, short_code.as_ref())))
 }

@@ -9,7 +9,7 @@ use scanlatch_service::decide;
 /// Answers one request.
 pub async fn handle(deps: &impl decide::Deps, config: &Config, request: Request) -> Handled {
     let tenant = caller::tenant(&request)?;
-    let (signature, decision) = body::<DecideRequest>(&request)?.accept()?;
-    let state = decide::run(deps, &config.issuer, &tenant, &signature.verify()?, decision).await?;
+    let (signature, decision, typed) = body::<DecideRequest>(&request)?.accept()?;
+    let state = decide::run(deps, &config.issuer, &tenant, &signature.verify()?, decision, typed).await?;
     Ok(ok(&DecideResponse::from(&state)))
 }

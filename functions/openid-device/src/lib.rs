@@ -21,8 +21,8 @@ pub async fn handle(deps: &(impl device::Deps + push::Deps), config: &Config, re
     if request.raw_http_path().ends_with("/par") {
         return Ok(created(&PushedResponse::from(&push::run(deps, &issuer, &tenant, &proof, &parameters).await?)));
     }
-    let context = edge::context(&request);
-    let (challenge, code, short_code) = device::run(deps, &tenant, &proof, &parameters, context).await?;
+    let viewer = edge::viewer(&request);
+    let (challenge, code, short_code) = device::run(deps, &tenant, &proof, &parameters, viewer).await?;
     let grant = DeviceGrant { challenge: challenge.id, code };
     let user_code = short_code.as_ref().map(ShortCode::shown).ok_or(Refusal::UnknownChallenge)?;
     let (phone, device) = (config.page("phone"), config.page("device"));

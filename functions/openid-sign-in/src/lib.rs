@@ -36,8 +36,8 @@ pub async fn handle(
         return Ok(ok(&AnswerResponse { redirect_to }));
     }
     let (handle, replaced, short_code) = body::<SignInRequest>(&request)?.accept()?;
-    let context = edge::context(&request);
-    let shown = sign_in::run(deps, &tenant, (&handle, &browser), replaced, short_code, context).await?;
+    let viewer = edge::viewer(&request);
+    let shown = sign_in::run(deps, &tenant, (&handle, &browser), replaced, short_code, viewer).await?;
     let (challenge, code, short_code) = &shown.polling;
     let created = CreateResponse::new(challenge, code, &config.socket_url, short_code.as_ref());
     Ok(ok(&SignInResponse::new(created, &shown.application)))

@@ -19,7 +19,7 @@ pub async fn handle(
     let screen = socket::identity(&event)?;
     let id = socket::connection(&event)?;
     let (headers, source_ip) = socket::observation(&event);
-    let context = edge::observed(headers, source_ip, source);
-    connect::run(deps, &config.issuer, &screen, socket::origin(&event), id, context).await?;
+    let viewer = edge::seen(headers, source_ip, source);
+    connect::run(deps, &config.issuer, &screen, socket::origin(&event), id, viewer).await?;
     Ok(Reply::Accept)
 }

@@ -9,13 +9,14 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::challenge::{Challenge, Event, Hold, Resumable, Screen, State, Withdrawal};
+use scanlatch_protocol::challenge::{Challenge, ClaimFacts, Event, Hold, Resumable, Screen, State, Withdrawal};
 use scanlatch_protocol::credential::Holder;
 use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::{ActionCode, CallId, ChallengeId, ConnectionId, IdempotencyKey, TenantId, UserId};
 use scanlatch_protocol::key::SignatureR;
 use scanlatch_protocol::secret::Digest;
 use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::verification_code::VerificationCode;
 use scanlatch_service::port::Challenges;
 use scanlatch_service::{Result, Unavailable};
 
@@ -45,6 +46,8 @@ pub(crate) fn challenge_item(challenge: &Challenge) -> Item {
         .at("createdAt", challenge.created_at)
         .at("expiresAt", challenge.expires_at)
         .set("redeemableMs", crate::item::number(challenge.redeemable_ms))
+        .set("tokenMs", crate::item::number(challenge.token_ms))
+        .set("nearKm", crate::item::number(challenge.near_km.into()))
         .maybe("withdrawn", challenge.withdrawn.map(withdrawal_text))
         .ttl(challenge.forgettable_at());
     item = match &challenge.screen {
@@ -55,6 +58,21 @@ pub(crate) fn challenge_item(challenge: &Challenge) -> Item {
             .maybe_at("lostAt", *lost_at),
         Screen::TrustedDevice => item.set("trustedDevice", AttributeValue::Bool(true)),
     };
+    if let Some(sight) = &challenge.sight {
+        item = item.json("sight", sight);
+    }
+    if challenge.shows_number {
+        item = item.set("showsNumber", AttributeValue::Bool(true));
+    }
+    if challenge.is_backends {
+        item = item.set(BACKENDS, AttributeValue::Bool(true));
+    }
+    if let Some(claim) = &challenge.claim {
+        item = item.text(CODE, claim.code.to_text()).at(DECIDE_BY, claim.decide_by);
+        if let Some(seen) = &claim.seen {
+            item = item.json(SEEN, seen);
+        }
+    }
     if !challenge.spent.is_empty() {
         item = item.set(SPENT, spent(&challenge.spent));
     }
@@ -137,7 +155,13 @@ pub(crate) fn read_challenge(tenant: &TenantId, item: &Item) -> std::result::Res
         created_at: item.at("createdAt")?,
         expires_at: item.at("expiresAt")?,
         redeemable_ms: item.number("redeemableMs")?,
+        token_ms: item.number("tokenMs")?,
+        near_km: item.count("nearKm")?,
+        sight: item.maybe_json("sight")?,
+        shows_number: item.has("showsNumber"),
+        is_backends: item.has(BACKENDS),
         withdrawn,
+        claim: read_facts(item)?,
         spent: read_spent(item)?,
         short_code: match item.maybe("shortCodeDigest") {
             None => None,
@@ -149,6 +173,14 @@ pub(crate) fn read_challenge(tenant: &TenantId, item: &Item) -> std::result::Res
     })
 }
 
+/// Present if a backend's user token opened the challenge.
+pub(crate) const BACKENDS: &str = "backends";
+/// The number that the claim fixed.
+pub(crate) const CODE: &str = "verificationCode";
+/// When the claimer can no longer decide.
+pub(crate) const DECIDE_BY: &str = "decideBy";
+/// What the trusted edge saw of the claimer.
+pub(crate) const SEEN: &str = "seen";
 /// The `r` of each accepted claim's signature.
 pub(crate) const SPENT: &str = "spent";
 /// The calls that hold an approval.
@@ -160,6 +192,17 @@ pub(crate) const SETTLED: &str = "settled";
 
 pub(crate) fn held<'a>(calls: impl IntoIterator<Item = &'a CallId>) -> AttributeValue {
     AttributeValue::Ss(calls.into_iter().map(CallId::to_string).collect())
+}
+
+fn read_facts(item: Reader<'_>) -> std::result::Result<Option<ClaimFacts>, Unavailable> {
+    if !item.has(CODE) {
+        return Ok(None);
+    }
+    Ok(Some(ClaimFacts {
+        seen: item.maybe_json(SEEN)?,
+        code: item.parse(CODE, VerificationCode::parse)?,
+        decide_by: item.at(DECIDE_BY)?,
+    }))
 }
 
 fn read_hold(item: Reader<'_>) -> std::result::Result<Hold, Unavailable> {

@@ -2,10 +2,9 @@
 
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::challenge::{Challenge, Event, GRACE_MS, MAX_CLAIMS, State};
+use scanlatch_protocol::challenge::{Challenge, Claim, Event, GRACE_MS, MAX_CLAIMS, State};
 use scanlatch_protocol::credential::Holder;
 use scanlatch_protocol::id::{ChallengeId, TenantId};
-use scanlatch_protocol::key::SignatureR;
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::Result;
 use scanlatch_service::port::Claims;
@@ -13,24 +12,16 @@ use scanlatch_service::port::Claims;
 use crate::Cloud;
 use crate::challenges::{CLAIMED, SPENT, UNCLAIMED, Updated, part, read_challenge, spent, stands_after};
 use crate::failure::{Transacted, condition_mismatch, failed, malformed};
-use crate::item::{Item, millis, number, text};
+use crate::item::{Item, json_text, millis, number, text};
 use crate::key;
 
 impl Claims for Cloud {
-    async fn claim(
-        &self,
-        tenant: &TenantId,
-        id: &ChallengeId,
-        by: &Holder,
-        r: SignatureR,
-        now: Timestamp,
-    ) -> Result<Challenge> {
+    async fn claim(&self, tenant: &TenantId, id: &ChallengeId, claim: &Claim, now: Timestamp) -> Result<Challenge> {
+        let (set, values) = fixed(claim, now);
         let update = self
             .update_challenge(tenant, id)
-            .update_expression(
-                "SET #state = :claimed, claimedAt = :now, holderUser = :user, holderCredential = :credential, \
-                 #spent = :spent",
-            )
+            .update_expression(format!("{set}, #state = :claimed"))
+            .set_expression_attribute_values(Some(values))
             .condition_expression(
                 "#state = :unclaimed AND expiresAt > :now AND attribute_not_exists(withdrawn) \
                  AND (attribute_not_exists(lostAt) OR lostAt > :grace) \
@@ -40,22 +31,18 @@ impl Claims for Cloud {
             .expression_attribute_names("#spent", SPENT)
             .expression_attribute_values(":claimed", text(CLAIMED))
             .expression_attribute_values(":unclaimed", text(UNCLAIMED))
-            .expression_attribute_values(":user", text(by.user.as_str()))
-            .expression_attribute_values(":credential", text(by.credential.to_string()))
-            .expression_attribute_values(":spent", spent(&[r]))
-            .expression_attribute_values(":grace", millis(now.plus(-GRACE_MS)))
-            .expression_attribute_values(":now", millis(now));
+            .expression_attribute_values(":grace", millis(now.plus(-GRACE_MS)));
         let found = match self.send(update).await? {
             Updated::New(item) => return Ok(read_challenge(tenant, &item)?),
             Updated::Refused(found) => found,
         };
         let stood = read_challenge(tenant, found.as_ref().ok_or(Refusal::UnknownChallenge)?)?;
-        match (stood.apply(&Event::Claim(by.clone(), r), now), &stood.state) {
+        match (stood.apply(&Event::Claim(claim.clone()), now), &stood.state) {
             (Ok(then), _) if then == stood => Ok(stood),
-            (Ok(_), State::Claimed { .. }) => self.claim_again(&stood, by, r, now).await,
+            (Ok(_), State::Claimed { .. }) => self.claim_again(&stood, claim, now).await,
             (Ok(_), _) => Err(condition_mismatch().into()),
             (Err(Refusal::AlreadyClaimed), State::Claimed { by: from, .. }) => {
-                self.take_over(&stood, from, by, r, now).await
+                self.take_over(&stood, from, claim, now).await
             }
             (Err(refusal), _) => Err(refusal.into()),
         }
@@ -64,57 +51,51 @@ impl Claims for Cloud {
 
 impl Cloud {
     /// Keeps the signature of a repeated claim.
-    async fn claim_again(&self, stood: &Challenge, by: &Holder, r: SignatureR, now: Timestamp) -> Result<Challenge> {
+    async fn claim_again(&self, stood: &Challenge, claim: &Claim, now: Timestamp) -> Result<Challenge> {
         let update = self
             .update_challenge(&stood.tenant, &stood.id)
             .update_expression("ADD #spent :spent")
             .condition_expression(
                 "#state = :claimed AND expiresAt > :now AND attribute_not_exists(withdrawn) \
+                 AND (attribute_not_exists(decideBy) OR decideBy > :now) \
                  AND holderCredential = :credential AND size(#spent) < :most",
             )
             .expression_attribute_names("#state", "state")
             .expression_attribute_names("#spent", SPENT)
             .expression_attribute_values(":claimed", text(CLAIMED))
-            .expression_attribute_values(":credential", text(by.credential.to_string()))
-            .expression_attribute_values(":spent", spent(&[r]))
+            .expression_attribute_values(":credential", text(claim.by.credential.to_string()))
+            .expression_attribute_values(":spent", spent(&[claim.r]))
             .expression_attribute_values(":most", number(i64::try_from(MAX_CLAIMS).unwrap_or(i64::MAX)))
             .expression_attribute_values(":now", millis(now));
-        self.changed(&stood.tenant, update, &Event::Claim(by.clone(), r), now).await
+        self.changed(&stood.tenant, update, &Event::Claim(claim.clone()), now).await
     }
 
     /// Takes the challenge over from a holder whose enrolment is gone.
-    async fn take_over(
-        &self,
-        stood: &Challenge,
-        from: &Holder,
-        by: &Holder,
-        r: SignatureR,
-        now: Timestamp,
-    ) -> Result<Challenge> {
+    async fn take_over(&self, stood: &Challenge, from: &Holder, claim: &Claim, now: Timestamp) -> Result<Challenge> {
         let row = key::users_credential(&stood.tenant, &from.user, &from.credential);
         if self.get(&self.settings.directory_table, row.clone()).await?.is_some_and(|row| is_enrolled(&row)) {
             return Err(Refusal::AlreadyClaimed.into());
         }
-        let event = Event::TakeOver { by: by.clone(), r, from: from.clone() };
+        let event = Event::TakeOver { claim: claim.clone(), from: from.clone() };
         let taken = stood.apply(&event, now)?;
+        let (mut set, values) = fixed(claim, now);
+        if claim.seen.is_none() {
+            set += " REMOVE seen";
+        }
         let update = self
             .challenge_part(&stood.tenant, &stood.id)
-            .update_expression(
-                "SET claimedAt = :now, holderUser = :user, holderCredential = :credential, #spent = :spent",
-            )
+            .update_expression(set)
+            .set_expression_attribute_values(Some(values))
             .condition_expression(
                 "#state = :claimed AND holderCredential = :from AND expiresAt > :now AND attribute_not_exists(withdrawn) \
+                 AND (attribute_not_exists(decideBy) OR decideBy > :now) \
                  AND (attribute_not_exists(lostAt) OR lostAt > :grace)",
             )
             .expression_attribute_names("#state", "state")
             .expression_attribute_names("#spent", SPENT)
             .expression_attribute_values(":claimed", text(CLAIMED))
             .expression_attribute_values(":from", text(from.credential.to_string()))
-            .expression_attribute_values(":user", text(by.user.as_str()))
-            .expression_attribute_values(":credential", text(by.credential.to_string()))
-            .expression_attribute_values(":spent", spent(&[r]))
-            .expression_attribute_values(":grace", millis(now.plus(-GRACE_MS)))
-            .expression_attribute_values(":now", millis(now));
+            .expression_attribute_values(":grace", millis(now.plus(-GRACE_MS)));
         let gone = ConditionCheck::builder()
             .table_name(&self.settings.directory_table)
             .set_key(Some(row.into_attributes()))
@@ -126,11 +107,33 @@ impl Cloud {
             Transacted::Done => Ok(taken),
             Transacted::Refused(reasons) if failed(&reasons, 0) => {
                 let found = reasons.first().and_then(|reason| reason.item.as_ref());
-                stands_after(&stood.tenant, found, &Event::Claim(by.clone(), r), now)
+                stands_after(&stood.tenant, found, &Event::Claim(claim.clone()), now)
             }
             Transacted::Refused(_) => Err(Refusal::AlreadyClaimed.into()),
         }
     }
+}
+
+/// What a claim writes, except for the state: an update expression and its values.
+fn fixed(claim: &Claim, now: Timestamp) -> (String, Item) {
+    let facts = claim.facts(now);
+    let mut set = String::from(
+        "SET claimedAt = :now, holderUser = :user, holderCredential = :credential, #spent = :spent, \
+         verificationCode = :code, decideBy = :decideBy",
+    );
+    let mut values = Item::from([
+        (":now".to_owned(), millis(now)),
+        (":user".to_owned(), text(claim.by.user.as_str())),
+        (":credential".to_owned(), text(claim.by.credential.to_string())),
+        (":spent".to_owned(), spent(&[claim.r])),
+        (":code".to_owned(), text(facts.code.to_text())),
+        (":decideBy".to_owned(), millis(facts.decide_by)),
+    ]);
+    if let Some(seen) = &facts.seen {
+        set += ", seen = :seen";
+        values.insert(":seen".to_owned(), json_text(seen));
+    }
+    (set, values)
 }
 
 /// Whether a user's row lists an enrolment. A tombstone has no thumbprint.

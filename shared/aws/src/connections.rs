@@ -3,9 +3,10 @@
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
 use scanlatch_protocol::challenge::Challenge;
+use scanlatch_protocol::context::Viewer;
 use scanlatch_protocol::id::{ChallengeId, ConnectionId, TenantId};
 use scanlatch_service::Unavailable;
-use scanlatch_service::port::{Connection, Connections, Connects, Disconnects, Lifetimes, Shown};
+use scanlatch_service::port::{Connection, Connections, Connects, Disconnects, Shown, Terms};
 
 use crate::Cloud;
 use crate::failure::database;
@@ -18,11 +19,16 @@ const KEPT_MS: i64 = 130 * 60_000;
 fn connection_item(connection: &Connection) -> Item {
     let mut item = Writer::new(key::connection(&connection.id))
         .text("tenant", connection.tenant.to_string())
-        .json("context", &connection.context)
-        .set("challengeMs", number(connection.lifetimes.challenge_ms))
-        .set("redeemableMs", number(connection.lifetimes.redeemable_ms))
+        .json("context", &connection.viewer.context)
+        .set("challengeMs", number(connection.terms.challenge_ms))
+        .set("redeemableMs", number(connection.terms.redeemable_ms))
+        .set("tokenMs", number(connection.terms.token_ms))
+        .set("nearKm", number(connection.terms.near_km.into()))
         .at("connectedAt", connection.connected_at)
         .ttl(connection.connected_at.plus(KEPT_MS));
+    if let Some(sight) = &connection.viewer.sight {
+        item = item.json("sight", sight);
+    }
     if let Some(action) = &connection.tracked {
         item = item.json("tracked", action);
     }
@@ -53,9 +59,14 @@ fn read_connection(id: &ConnectionId, item: &Item) -> Result<Connection, Unavail
     Ok(Connection {
         id: id.clone(),
         tenant,
-        context: item.context()?,
+        viewer: Viewer { context: item.context()?, sight: item.maybe_json("sight")? },
         tracked,
-        lifetimes: Lifetimes { challenge_ms: item.number("challengeMs")?, redeemable_ms: item.number("redeemableMs")? },
+        terms: Terms {
+            challenge_ms: item.number("challengeMs")?,
+            redeemable_ms: item.number("redeemableMs")?,
+            token_ms: item.number("tokenMs")?,
+            near_km: item.count("nearKm")?,
+        },
         connected_at: item.at("connectedAt")?,
         shows,
     })

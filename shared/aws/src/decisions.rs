@@ -1,7 +1,7 @@
 //! Decisions and their outcomes.
 
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Decision, Event, GRACE_MS, Screen};
 use scanlatch_protocol::time::Timestamp;
@@ -76,7 +76,8 @@ impl Cloud {
         );
         let unclaimed = "(#state = :unclaimed AND (attribute_not_exists(lostAt) OR lostAt > :grace) \
                          AND (attribute_exists(subject) OR attribute_exists(trustedDevice)))";
-        let claimed = "#state = :claimed AND holderCredential = :credential AND holderUser = :user";
+        let claimed = "#state = :claimed AND (attribute_not_exists(decideBy) OR decideBy > :now) \
+                       AND holderCredential = :credential AND holderUser = :user";
         let mut update = self
             .challenge_part(&challenge.tenant, &challenge.id)
             .expression_attribute_names("#state", "state")
@@ -110,10 +111,11 @@ impl Cloud {
             }
         }
         if challenge.screen == Screen::TrustedDevice && challenge.subject.is_some() {
-            set += ", #action = :action, idempotencyKey = :key, subject = :user, #context = :context";
+            set += ", #action = :action, idempotencyKey = :key, subject = :user, #context = :context, backends = :yes";
             update = update
                 .expression_attribute_names("#action", "action")
                 .expression_attribute_names("#context", "context")
+                .expression_attribute_values(":yes", AttributeValue::Bool(true))
                 .expression_attribute_values(":action", text(challenge.action.as_str()))
                 .expression_attribute_values(":key", text(challenge.idempotency_key.as_str()))
                 .expression_attribute_values(":context", json_text(&challenge.context));

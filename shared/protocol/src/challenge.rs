@@ -33,8 +33,10 @@
 mod application;
 mod apply;
 mod approval;
+mod claim;
 mod event;
 mod filter;
+mod judged;
 mod params;
 mod screen;
 mod signed;
@@ -47,17 +49,20 @@ use crate::context::Context;
 use crate::custom::Custom;
 use crate::id::{ActionCode, ChallengeId, IdempotencyKey, TenantId, UserId};
 use crate::key::SignatureR;
+use crate::proximity::Sight;
 use crate::secret::{DeviceCode, Digest};
 use crate::time::Timestamp;
 
 pub use application::{Application, Door};
 pub use approval::Approval;
+pub use claim::{Claim, ClaimFacts, LAPSE_MARGIN_MS};
 pub use event::{Decision, Event, Withdrawal};
 pub use filter::{By, ChallengeFilter};
+pub use judged::Judged;
 pub use params::{ChallengeAssignment, ChallengeParams, Proven};
 pub use screen::{GRACE_MS, Resumable, Screen};
 pub use signed::{ChallengeSignature, SignedChallenge};
-pub use standing::Standing;
+pub use standing::{Question, Standing};
 pub use state::{Hold, MAX_REPEATS, State};
 
 /// How many signatures of accepted claims a challenge keeps. A claim with a further signature is refused.
@@ -95,8 +100,20 @@ pub struct Challenge {
     pub expires_at: Timestamp,
     /// How long after the decision an approval can be redeemed, in milliseconds.
     pub redeemable_ms: i64,
+    /// How long a token that was handed out serves, in milliseconds. It never outlives the approval.
+    pub token_ms: i64,
+    /// What the trusted edge saw of the screen, whatever a backend tracked.
+    pub sight: Option<Sight>,
+    /// Up to how many kilometres a phone is near its screen.
+    pub near_km: u32,
+    /// Whether its screen said that it can show a number.
+    pub shows_number: bool,
+    /// Whether it was opened with a backend's user token. A challenge that was bound to an action later was not.
+    pub is_backends: bool,
     /// Set once its screen no longer shows it.
     pub withdrawn: Option<Withdrawal>,
+    /// What its claim fixed.
+    pub claim: Option<ClaimFacts>,
     /// The `r` of each accepted claim's signature. A decision with one of these was copied from the claim.
     pub spent: Vec<SignatureR>,
     /// The digest of its short code, if its screen asked for one. It names the challenge until somebody has claimed it.
@@ -119,7 +136,7 @@ impl Challenge {
     pub fn is_pending(&self, now: Timestamp) -> bool {
         let shown = match self.state {
             State::Unclaimed => self.check_shown(now).is_ok(),
-            State::Claimed { .. } => self.check_not_withdrawn().is_ok(),
+            State::Claimed { .. } => self.check_not_withdrawn().is_ok() && !self.has_lapsed(now),
             _ => false,
         };
         shown && !self.is_expired(now)

@@ -2,10 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::proximity::Sight;
 use crate::shown::shown;
 
-/// What the person who decides is shown about the screen. The service observes address and place itself; the browser
-/// states its user agent. An address or user agent that a backend tracked wins.
+/// Who asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Viewer {
+    /// What the person who decides is shown.
+    pub context: Context,
+    /// What the trusted edge saw. A backend changes nothing of it.
+    pub sight: Option<Sight>,
+}
+
+/// What the person who decides is shown about the screen. The service observes address, place and origin itself; the
+/// browser states its user agent. An address or user agent that a backend tracked wins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Context {
@@ -21,6 +31,29 @@ pub struct Context {
     /// Where the address is, if a trusted edge supplied it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
+    /// The origin of the page that asks, as the service saw it. `null` if the browser hides it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// Which of the values a backend told.
+    #[serde(default, skip_serializing_if = "Told::is_nothing")]
+    pub told: Told,
+}
+
+/// Which values of a context a backend told. Of the others, the service saw the address and the place, and the screen told
+/// its user agent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Told {
+    /// The address.
+    pub ip_address: bool,
+    /// The user agent.
+    pub user_agent: bool,
+}
+
+impl Told {
+    fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A place, in the names of the edge's database.
@@ -42,6 +75,7 @@ pub struct Location {
 pub const MAX_USER_AGENT: usize = 512;
 const MAX_PLACE: usize = 128;
 const MAX_DEVICE_ID: usize = 256;
+const MAX_ORIGIN: usize = 256;
 
 impl Context {
     /// A context from observed values. Empty parts become absent, and over-long ones are cut.
@@ -51,19 +85,33 @@ impl Context {
             user_agent: user_agent.and_then(|ua| shown(ua, MAX_USER_AGENT)),
             device_id: None,
             location,
+            origin: None,
+            told: Told::default(),
         }
     }
 
+    /// The same, with the `Origin` header that came with it.
+    #[must_use]
+    pub fn with_origin(self, origin: Option<&str>) -> Self {
+        Self { origin: origin.and_then(|origin| shown(origin, MAX_ORIGIN)), ..self }
+    }
+
     /// The context of a tracked action's screen. What the backend tracked wins. If it tracked another address, the
-    /// place of the screen's own address is dropped.
+    /// place of the screen's own address is dropped. The origin stays the screen's: no backend tells one.
     #[must_use]
     pub fn of_tracked(self, tracked: &Self) -> Self {
+        let told = Told {
+            ip_address: self.told.ip_address || tracked.ip_address.is_some(),
+            user_agent: self.told.user_agent || tracked.user_agent.is_some(),
+        };
         let same_place = tracked.ip_address.is_none() || tracked.ip_address == self.ip_address;
         Self {
             location: self.location.filter(|_| same_place),
             ip_address: tracked.ip_address.clone().or(self.ip_address),
             user_agent: tracked.user_agent.clone().or(self.user_agent),
             device_id: tracked.device_id.clone(),
+            origin: self.origin,
+            told,
         }
     }
 

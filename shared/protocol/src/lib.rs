@@ -17,6 +17,8 @@
 //! | [`notice`] | what the service pushes to a screen's socket |
 //! | [`session`] | access tokens and refresh tokens, which keep a user logged in |
 //! | [`openid`], [`rsa`] | the OpenID provider whose login is the QR code, and the keys of its tokens |
+//! | [`verification_code`] | the number that a screen shows and its phone's user types |
+//! | [`proximity`] | how far a screen and a phone are apart |
 //! | [`page`] | where a list continues |
 //! | [`shown`] | cleans text before a person sees it |
 //! | [`number`] | which JSON numbers every SDK reads unchanged |
@@ -41,6 +43,7 @@ pub mod notice;
 pub mod number;
 pub mod openid;
 pub mod page;
+pub mod proximity;
 pub mod refusal;
 pub mod rsa;
 pub mod secret;
@@ -54,6 +57,7 @@ pub mod token;
 pub mod tracking;
 pub mod user;
 pub mod validation;
+pub mod verification_code;
 pub mod wire;
 
 pub use refusal::Refusal;

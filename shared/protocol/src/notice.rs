@@ -29,17 +29,24 @@ enum Frame {
         state: &'static str,
         #[serde(skip_serializing_if = "Option::is_none")]
         access_token: Option<String>,
+        /// ISO 8601.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        decide_by: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        verification_code: Option<String>,
     },
 }
 
 impl Notice {
-    /// The frame's text: `STATE_CHANGE` with `claimed`, `approved` or `rejected`. `approved` comes with the result
-    /// token.
+    /// The frame's text: `STATE_CHANGE` with `claimed`, `approved` or `rejected`. `claimed` comes with the end of the
+    /// question and the number to show, if there is one; `approved` comes with the result token.
     pub fn to_text(&self) -> String {
         let frame = Frame::StateChange {
             challenge_id: self.challenge.to_string(),
             state: self.standing.as_str(),
             access_token: self.standing.token().map(str::to_owned),
+            decide_by: self.standing.decide_by(),
+            verification_code: self.standing.code(),
         };
         // A struct of texts always serialises.
         serde_json::to_string(&frame).unwrap_or_default()

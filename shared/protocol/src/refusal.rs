@@ -56,6 +56,9 @@ pub enum Refusal {
     /// The challenge or its approval has expired.
     #[error("the challenge has expired")]
     Expired,
+    /// Its claimer took too long to decide.
+    #[error("the claim has lapsed")]
+    Lapsed,
     /// Its screen shows a newer one.
     #[error("the challenge was replaced by a newer one")]
     Superseded,
@@ -71,6 +74,24 @@ pub enum Refusal {
     /// The opposite decision stands, or the approval can no longer be taken back.
     #[error("the challenge was decided the other way")]
     AlreadyDecided,
+    /// The approval needs the number that the screen shows.
+    #[error("the approval lacks the number on the screen")]
+    VerificationCodeNeeded,
+    /// The tenant's rules demand a number, and the screen cannot show one.
+    #[error("the screen cannot show the number that the tenant demands")]
+    NumberNotShown,
+    /// The phone is too far from the screen for the tenant's rules.
+    #[error("the phone is too far from the screen")]
+    TooFar,
+    /// Only a challenge that a backend began serves for the action.
+    #[error("the action needs a challenge that a backend began")]
+    BackendChallengeNeeded,
+    /// The tenant admits only pages that name their origin.
+    #[error("the caller names no origin")]
+    OriginMissing,
+    /// The credential has claimed or declined too much without deciding, or had too many wrong numbers.
+    #[error("the credential is paused")]
+    Paused,
     /// The decision came with a signature that a claim had used.
     #[error("the signature was used for a claim")]
     SpentSignature,

@@ -111,6 +111,9 @@ struct Claims {
     jti: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
+    /// How far screen and phone were apart, as [`crate::proximity::Proximity::as_str`] says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    prox: Option<String>,
     other: Other,
 }
 
@@ -149,6 +152,7 @@ impl UserToken {
             exp: self.issued_at.plus(lifetime_ms).seconds(),
             jti: self.id.to_string(),
             scope: Some(self.scope.0.clone()),
+            prox: None,
             other: Other {
                 tenant_id: self.tenant.to_string(),
                 user_id: self.user.to_string(),
@@ -188,17 +192,19 @@ impl ResultToken {
         }
     }
 
-    /// The token of an approval. It is the same text each time, because everything in it is stored.
-    pub fn sign(approval: Approval<'_>, key: &SigningKey, issuer: &Issuer) -> String {
+    /// The token of an approval, handed out at `now`. It stays the same text while [`Approval::token_until`] does, because
+    /// everything else in it is stored.
+    pub fn sign(approval: Approval<'_>, now: Timestamp, key: &SigningKey, issuer: &Issuer) -> String {
         let (challenge, by, at) = (approval.challenge(), approval.by(), approval.at());
         let claims = Claims {
             iss: issuer.iss(&challenge.tenant),
             aud: issuer.aud(&challenge.tenant, Kind::Result),
             sub: by.user.to_string(),
             iat: at.seconds(),
-            exp: challenge.redeemable_until(at).seconds(),
+            exp: approval.token_until(now).seconds(),
             jti: challenge.id.to_string(),
             scope: None,
+            prox: challenge.proximity().map(|proximity| proximity.as_str().to_owned()),
             other: Other {
                 tenant_id: challenge.tenant.to_string(),
                 user_id: by.user.to_string(),

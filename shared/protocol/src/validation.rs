@@ -69,6 +69,8 @@ pub enum Invalid {
     Mismatch,
     /// Its challenge was not approved.
     NotApproved,
+    /// It was validated before, and the tenant lets a token be validated only once.
+    Spent,
     /// It is a user token, which starts a challenge, not the result of one.
     StartsOnly,
 }

@@ -120,6 +120,11 @@ impl From<Refusal> for Problem {
             ),
             Refusal::InvalidToken => (S::UNAUTHORIZED, "token_invalid", "The token is not valid here."),
             Refusal::ExpiredToken => (S::UNAUTHORIZED, "expired_token", "The token has expired."),
+            Refusal::OriginMissing => (
+                S::FORBIDDEN,
+                "forbidden",
+                "Only pages may open challenges here. Send an Origin header, or let a backend track the action.",
+            ),
             Refusal::OriginNotAllowed => (S::FORBIDDEN, "forbidden", "This origin may not open challenges."),
             Refusal::MethodDisabled => (
                 S::BAD_REQUEST,
@@ -151,6 +156,9 @@ impl From<Refusal> for Problem {
                 (S::NOT_FOUND, "challenge_not_found", "There is no challenge of this id or code for this caller.")
             }
             Refusal::Expired => (S::GONE, "challenge_expired", "The challenge has expired."),
+            Refusal::Lapsed => {
+                (S::GONE, "challenge_expired", "The question was open for too long. Scan the code on the screen again.")
+            }
             Refusal::Superseded => (S::GONE, "challenge_superseded", "The screen shows a newer code. Scan that one."),
             Refusal::Cancelled => (S::GONE, "challenge_cancelled", "The screen that showed this code has left."),
             Refusal::AlreadyClaimed => {
@@ -162,6 +170,29 @@ impl From<Refusal> for Problem {
             Refusal::AlreadyDecided => {
                 (S::CONFLICT, "challenge_already_decided", "The challenge was decided the other way.")
             }
+            Refusal::VerificationCodeNeeded => (
+                S::BAD_REQUEST,
+                "verification_code_needed",
+                "The approval needs the number that the screen shows, as `verificationCode`.",
+            ),
+            Refusal::NumberNotShown => (
+                S::FORBIDDEN,
+                "number_not_shown",
+                "This tenant demands a number on the screen. Send showsNumber: true and show `verificationCode`; official screens cannot.",
+            ),
+            Refusal::TooFar => {
+                (S::FORBIDDEN, "too_far", "This phone is too far from the screen to approve this action.")
+            }
+            Refusal::BackendChallengeNeeded => (
+                S::FORBIDDEN,
+                "backend_challenge_needed",
+                "This action takes only challenges that a backend began. Track it and give the screen its token.",
+            ),
+            Refusal::Paused => (
+                S::TOO_MANY_REQUESTS,
+                "too_many_requests",
+                "This device claimed or declined too much without an answer, or typed wrong numbers. Try again later.",
+            ),
             Refusal::SpentSignature => (
                 S::CONFLICT,
                 "signature_spent",

@@ -9,6 +9,7 @@ use scanlatch_protocol::token::{Issuer, ResultToken, Scope, UserToken};
 
 use crate::measure::{self, Measure};
 use crate::port::{Actions, Binds, Challenges, Clock, Entropy, MakesKeys, Redeems, Tracks};
+use crate::step::opening::check_bindable;
 use crate::{Error, Result};
 
 deps!(Challenges, Actions, Binds, Redeems, Tracks, MakesKeys, Clock, Entropy);
@@ -18,7 +19,7 @@ deps!(Challenges, Actions, Binds, Redeems, Tracks, MakesKeys, Clock, Entropy);
 ///
 /// # Errors
 /// [`Refusal::UnknownChallenge`], also if another user approved it, [`Refusal::OtherAction`], [`Refusal::NotApproved`],
-/// and [`Refusal::NotOpen`] if it cannot be bound.
+/// [`Refusal::BackendChallengeNeeded`], and [`Refusal::NotOpen`] if it cannot be bound.
 pub async fn run(deps: &impl Deps, issuer: &Issuer, tenant: &Tenant, taken: &ChallengeAssignment) -> Result<String> {
     measure::challenge(&taken.challenge);
     let found = deps.challenge(&tenant.id, &taken.challenge).await?;
@@ -26,7 +27,10 @@ pub async fn run(deps: &impl Deps, issuer: &Issuer, tenant: &Tenant, taken: &Cha
     let challenge = found.filter(|found| found.application.is_none()).ok_or(Refusal::UnknownChallenge)?;
     match challenge.approval() {
         Some(approval) if approval.by().user != taken.user => Err(Refusal::UnknownChallenge.into()),
-        Some(_) => result_token(deps, issuer, &challenge, taken).await,
+        Some(_) => {
+            challenge.check_may_count(&tenant.settings.rules(challenge.counts_for()))?;
+            result_token(deps, issuer, &challenge, taken).await
+        }
         None if !taken.before_approval => Err(Refusal::NotApproved.into()),
         None => user_token(deps, issuer, tenant, &challenge, taken).await,
     }
@@ -47,7 +51,7 @@ async fn result_token(
     let key = async { deps.signing_key_or_first(now).await.map_err(Error::from) };
     let ((redeemed, first_use), key) = tokio::try_join!(redeemed, key)?;
     measure::count_if(first_use, Measure::Logins);
-    Ok(ResultToken::sign(redeemed.approval().ok_or(Refusal::NotApproved)?, &key, issuer))
+    Ok(ResultToken::sign(redeemed.approval().ok_or(Refusal::NotApproved)?, now, &key, issuer))
 }
 
 async fn user_token(
@@ -62,6 +66,7 @@ async fn user_token(
         code: taken.action.clone().unwrap_or_else(|| challenge.action.clone()),
         ..challenge.action_of(&taken.user)
     };
+    check_bindable(&tenant.settings, &name)?;
     // The backend does not vouch for the screen's data, so none of it is kept.
     let (state, lifetime_ms) = (tenant.settings.default_action_state, tenant.settings.action_lifetime_ms);
     let action = Action::new(name, state, now, lifetime_ms);

@@ -1,12 +1,12 @@
 //! A screen opens its socket. Refusals belong here, because later the SDK ignores error messages.
 
 use scanlatch_protocol::authorization::Identity;
-use scanlatch_protocol::context::Context;
+use scanlatch_protocol::context::Viewer;
 use scanlatch_protocol::id::ConnectionId;
 use scanlatch_protocol::token::Issuer;
 
 use crate::Result;
-use crate::port::{Actions, Clock, Connection, Connects, Lifetimes, Tenants, Verifies};
+use crate::port::{Actions, Clock, Connection, Connects, Tenants, Terms, Verifies};
 use crate::step::opening::open;
 
 deps!(Tenants, Verifies, Actions, Connects, Clock);
@@ -24,15 +24,15 @@ pub async fn run(
     screen: &Identity,
     origin: Option<&str>,
     id: ConnectionId,
-    context: Context,
+    viewer: Viewer,
 ) -> Result<()> {
-    let opened = open(deps, issuer, screen, origin).await?.for_screen()?;
+    let opened = open(deps, issuer, screen, origin).await?.for_screen(origin)?;
     let connection = Connection {
         id,
         tenant: opened.tenant.id,
-        context,
+        viewer,
         tracked: opened.tracked,
-        lifetimes: Lifetimes::from(&opened.tenant.settings),
+        terms: Terms::from(&opened.tenant.settings),
         connected_at: deps.now(),
         shows: None,
     };

@@ -2,7 +2,7 @@
 
 use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::challenge::{ChallengeParams, Proven};
-use scanlatch_protocol::context::Context;
+use scanlatch_protocol::context::Viewer;
 use scanlatch_protocol::token::Issuer;
 
 use crate::Result;
@@ -22,10 +22,10 @@ pub async fn run(
     screen: &Identity,
     origin: Option<&str>,
     (params, replaced): (ChallengeParams, Option<Proven>),
-    context: Context,
+    viewer: Viewer,
 ) -> Result<Polling> {
-    let opened = open(deps, issuer, screen, origin).await?.for_screen()?;
+    let opened = open(deps, issuer, screen, origin).await?.for_screen(origin)?;
     let shown = replaced.map(|(id, code)| (id, code.digest()));
     let before = Before { action: opened.tracked, shown };
-    polling(deps, &opened.tenant, &before, params, context, None).await
+    polling(deps, &opened.tenant, &before, params, viewer, None).await
 }

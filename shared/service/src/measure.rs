@@ -70,6 +70,14 @@ measures! {
     Rejections: Count,
     /// An approval was taken back, because its screen left before it could hear it.
     ApprovalsTakenBack: Count,
+    /// An approval came with another number than the screen shows.
+    NumbersWrong: Count,
+    /// A phone was too far from the screen to claim.
+    ClaimsTooFar: Count,
+    /// A decision came too late after its claim.
+    ClaimsLapsed: Count,
+    /// A credential was paused for too many undecided claims, wrong numbers or declines.
+    CredentialsPaused: Count,
     /// A decision came with a claim's signature: somebody copied it.
     SignaturesCopied: Count,
     /// A short code was unknown, expired, used, or not for the user who typed it.

@@ -35,10 +35,10 @@ pub async fn run(
         let short_code = draw_short_code(deps, &params)?;
         let new = NewChallenge {
             tenant: connection.tenant,
-            lifetimes: connection.lifetimes,
+            terms: connection.terms,
             tracked: connection.tracked.clone(),
             params: params.clone(),
-            context: connection.context.clone(),
+            viewer: connection.viewer.clone(),
             screen: match &code {
                 Some(code) => Screen::resumable(code.digest(), id.clone()),
                 None => Screen::Socket(id.clone()),
@@ -47,11 +47,12 @@ pub async fn run(
             application: None,
         };
         let challenge = new.into_challenge(deps.random()?, deps.random()?, deps.now());
-        // The tenant is read beside the write, not before it, which saves a round. Nobody can use a disabled tenant's
-        // challenge.
+        // The tenant is read beside the write, not before it, which saves a round. Nobody learns the id of a challenge that
+        // is refused here.
         let tenant = async { deps.tenant(&connection.tenant).await.map_err(Error::from) };
         let (replaced, tenant) = tokio::try_join!(deps.replace(&connection, &challenge), tenant)?;
-        authenticate::with_devices(tenant)?;
+        let settings = authenticate::with_devices(tenant)?.settings;
+        challenge.check_may_ask(&settings.rules(&challenge.action))?;
         if replaced {
             measure::challenge(&challenge.id);
             measure::count(Measure::ChallengesOnSockets);

@@ -26,7 +26,7 @@ pub async fn run(
 ) -> Result<Standing> {
     measure::challenge(id);
     let (tenant, challenge) = tokio::try_join!(deps.tenant(tenant), deps.challenge(tenant, id))?;
-    authenticate::enabled(tenant)?;
+    let settings = authenticate::enabled(tenant)?.settings;
     let challenge = challenge.filter(Challenge::is_screens).ok_or(Refusal::UnknownChallenge)?;
     challenge.check_screen(code)?;
     let now = deps.now();
@@ -36,5 +36,5 @@ pub async fn run(
     if challenge.screen.is_away() && challenge.state.is_open() {
         deps.polled(&challenge, now).await?;
     }
-    notify::standing(deps, issuer, &challenge, now).await
+    notify::standing(deps, issuer, &challenge, &settings, now).await
 }

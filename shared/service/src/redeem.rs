@@ -78,6 +78,7 @@ async fn redeemed(
     let id = SessionId::of(&token.challenge);
     let (challenge, first_use) = deps.redeem(&tenant.id, &token.challenge, action, now).await?;
     measure::count_if(first_use, Measure::Logins);
+    challenge.check_may_count(&tenant.settings.rules(challenge.counts_for()))?;
     let approval = challenge.approval().filter(|_| challenge.application.is_none()).ok_or(Refusal::NotApproved)?;
     if approval.by().user != token.user {
         return Err(Refusal::InvalidToken.into());

@@ -33,13 +33,13 @@ pub async fn run(
         let connection = deps.connection(id).await?.ok_or(Refusal::Unauthorized)?;
         let (tenant, found) =
             tokio::try_join!(deps.tenant(&connection.tenant), deps.challenge(&connection.tenant, challenge))?;
-        authenticate::with_devices(tenant)?;
+        let settings = authenticate::with_devices(tenant)?.settings;
         let now = deps.now();
         let found = found.filter(Challenge::is_screens).ok_or(Refusal::UnknownChallenge)?;
         found.apply(&Event::Resume(code.digest(), Some(id.clone())), now)?;
         if let Some(resumed) = deps.resume(&connection, &found, now).await? {
             measure::count(Measure::ChallengesResumed);
-            let standing = notify::standing(deps, issuer, &resumed, deps.now()).await?;
+            let standing = notify::standing(deps, issuer, &resumed, &settings, deps.now()).await?;
             return Ok((resumed, standing));
         }
     }

@@ -50,7 +50,8 @@ pub async fn begin(deps: &impl Deps, by: Issuing<'_>, tenant: &Tenant, beginning
     })?;
     measure::count_if(first_use, Measure::Logins);
     // An application's login is no login at a backend.
-    let approval = challenge.approval().filter(|_| challenge.application.is_none());
+    let may_count = challenge.check_may_count(&tenant.settings.rules(challenge.counts_for())).is_ok();
+    let approval = challenge.approval().filter(|_| challenge.application.is_none() && may_count);
     let holder = approval.ok_or(Refusal::InvalidToken)?.by();
     let user = user.filter(|user| user.id == holder.user).ok_or(Refusal::InvalidToken)?;
     let session = Session {

@@ -11,6 +11,7 @@ use scanlatch_protocol::user::{ProfileChange, Revision, User};
 
 use crate::port::{Binds, Challenges, Clock, Entropy, MakesKeys, Revises, Tenants, Tracks, Users};
 use crate::step::authenticate;
+use crate::step::opening::check_bindable;
 use crate::{Result, Unavailable, measure};
 
 deps!(Tenants, Users, Revises, Challenges, Binds, Tracks, MakesKeys, Clock, Entropy);
@@ -28,7 +29,8 @@ pub struct Tracking {
 /// Stores the action and signs a user token for it. A challenge that the request names is bound to the action.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`]; [`Refusal::NotOpen`] if the challenge cannot be bound.
+/// [`Refusal::Unauthorized`]; [`Refusal::NotOpen`] if the challenge cannot be bound, and
+/// [`Refusal::BackendChallengeNeeded`] if its action takes none that a screen opened.
 pub async fn run(deps: &impl Deps, issuer: &Issuer, key: &SecretKey, tracked: Tracked) -> Result<Tracking> {
     let id = key.tenant();
     if let Some(challenge) = &tracked.challenge {
@@ -44,6 +46,9 @@ pub async fn run(deps: &impl Deps, issuer: &Issuer, key: &SecretKey, tracked: Tr
         (None, None) => IdempotencyKey::from_random(deps.random()?),
     };
     let name = ActionName { tenant: tenant.id, user: tracked.user, code: tracked.action, idempotency_key };
+    if tracked.challenge.is_some() {
+        check_bindable(&tenant.settings, &name)?;
+    }
     let (state, lifetime_ms) = (tenant.settings.default_action_state, tenant.settings.action_lifetime_ms);
     let action =
         Action { custom: tracked.custom, context: tracked.context, ..Action::new(name, state, now, lifetime_ms) };

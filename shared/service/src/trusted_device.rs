@@ -2,12 +2,12 @@
 
 use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::challenge::{Challenge, ChallengeParams, Screen};
-use scanlatch_protocol::context::Context;
+use scanlatch_protocol::context::Viewer;
 use scanlatch_protocol::token::Issuer;
 
 use crate::Result;
 use crate::measure::{self, Measure};
-use crate::port::{Actions, Before, Clock, Creates, Entropy, Lifetimes, Tenants, Verifies};
+use crate::port::{Actions, Before, Clock, Creates, Entropy, Tenants, Terms, Verifies};
 use crate::step::opening::{NewChallenge, open};
 
 deps!(Tenants, Verifies, Actions, Creates, Clock, Entropy);
@@ -21,20 +21,21 @@ pub async fn run(
     issuer: &Issuer,
     device: &Identity,
     params: ChallengeParams,
-    context: Context,
+    viewer: Viewer,
 ) -> Result<Challenge> {
     let opened = open(deps, issuer, device, None).await?;
     let new = NewChallenge {
         tenant: opened.tenant.id,
-        lifetimes: Lifetimes::from(&opened.tenant.settings),
+        terms: Terms::from(&opened.tenant.settings),
         tracked: opened.tracked,
         params,
-        context,
+        viewer,
         screen: Screen::TrustedDevice,
         short_code: None,
         application: None,
     };
     let challenge = new.into_challenge(deps.random()?, deps.random()?, deps.now());
+    challenge.check_may_ask(&opened.tenant.settings.rules(&challenge.action))?;
     deps.create(&challenge, &Before::default()).await?;
     measure::challenge(&challenge.id);
     measure::count(Measure::ChallengesOwn);

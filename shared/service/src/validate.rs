@@ -97,9 +97,12 @@ async fn redeem(
             Err(unavailable) => return Err(unavailable),
         };
     Ok(match (challenge.approval(), action) {
+        // A lost answer costs a login where a token is validated only once; a session may still begin with it.
+        _ if tenant.settings.validate_once && !first_use => Validation::Invalid(Invalid::Spent),
         (Some(approval), Some(action))
             // An application's login is no login at a backend.
             if challenge.application.is_none()
+                && challenge.check_may_count(&tenant.settings.rules(challenge.counts_for())).is_ok()
                 && approval.by().user == token.user
                 && challenge.action_of(&token.user) == name =>
         {

@@ -10,6 +10,7 @@ use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::{Issuer, ResultToken, UserToken};
 
 use crate::port::{Actions, Challenges, Clock, Credentials, Decided, Decides, Signs, Tenants, Users, Verifies};
+use crate::step::decision::Asked;
 use crate::step::{authenticate, decision};
 use crate::{Error, Result, measure};
 
@@ -59,7 +60,8 @@ pub async fn run(deps: &impl Deps, issuer: &Issuer, device: &Identity, signed: &
         (Some(_), None) => return Err(Refusal::InvalidToken.into()),
         (Some(_), Some(action)) => of_action(deps, challenge, &action, &credential).await?,
     };
-    let deciding = decision::make(deps, &challenge, &credential, Decision::Approve, None, settings.action_lifetime_ms);
+    let asked = Asked { decision: Decision::Approve, r: None, typed: None };
+    let deciding = decision::make(deps, &challenge, &credential, asked, &settings);
     let signing = deps.signing_key(deps.now());
     let known = async { Ok::<_, Error>(tokio::try_join!(deps.user(&tenant, &credential.user), signing)?) };
     let (decided, (user, key)) = tokio::try_join!(deciding, known)?;
@@ -68,7 +70,7 @@ pub async fn run(deps: &impl Deps, issuer: &Issuer, device: &Identity, signed: &
         Decided::Stands(challenge) => repeated(challenge, deps.now())?,
         Decided::Moved => return Err(Refusal::UnknownChallenge.into()),
     };
-    let token = ResultToken::sign(approval, &key, issuer);
+    let token = ResultToken::sign(approval, deps.now(), &key, issuer);
     Ok(Verified { token, holder: credential.holder(), username: user.and_then(|user| user.profile.username) })
 }
 

@@ -3,17 +3,19 @@
 use p256::ecdsa::SigningKey;
 use p256::pkcs8::EncodePublicKey as _;
 use scanlatch_protocol::action::{Action, ActionName, ActionState};
-use scanlatch_protocol::challenge::{Challenge, Decision, Screen, State};
-use scanlatch_protocol::context::{Context, Location};
+use scanlatch_protocol::challenge::{Challenge, Claim, Decision, Screen, State};
+use scanlatch_protocol::context::{Context, Location, Told, Viewer};
 use scanlatch_protocol::credential::{Credential, CredentialKind, Device, Enrolled, EnrolmentRules, Holder, Permit};
 use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::{
     ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, TokenId, UserId,
 };
 use scanlatch_protocol::key::{PublicKey, Removal, SignatureR};
+use scanlatch_protocol::proximity::Sight;
 use scanlatch_protocol::secret::DeviceCode;
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_service::port::{Before, Connection, Decided, Deciding, Entropy as _, Lifetimes};
+use scanlatch_protocol::verification_code::VerificationCode;
+use scanlatch_service::port::{Before, Connection, Decided, Deciding, Entropy as _, Terms};
 use scanlatch_service::system::System;
 
 use crate::store::Store;
@@ -22,6 +24,9 @@ use crate::store::Store;
 pub const LIFE_MS: i64 = 600_000;
 /// How long its approval can be redeemed.
 pub const REDEEMABLE_MS: i64 = 300_000;
+
+/// How long a claimer has to decide.
+pub const DECIDE_MS: i64 = 120_000;
 
 /// Rules of an enrolment with the scope.
 pub const MAY_ADD: EnrolmentRules =
@@ -103,7 +108,22 @@ pub async fn claim(
     by: &Holder,
     millis: i64,
 ) -> scanlatch_service::Result<Challenge> {
-    store.claim(&challenge.tenant, &challenge.id, by, signed(), at(millis)).await
+    store.claim(&challenge.tenant, &challenge.id, &claiming(by, signed()), at(millis)).await
+}
+
+/// A claim of a phone that nobody saw where it is.
+///
+/// # Panics
+/// Never, since the number is well formed.
+#[expect(clippy::expect_used, reason = "the text below is well formed")]
+pub fn claiming(by: &Holder, r: SignatureR) -> Claim {
+    Claim {
+        by: by.clone(),
+        r,
+        seen: None,
+        code: VerificationCode::parse("47").expect("a number"),
+        decide_ms: DECIDE_MS,
+    }
 }
 
 /// Decides with a fresh signature.
@@ -145,13 +165,21 @@ pub fn challenge(tenant: TenantId) -> Challenge {
             user_agent: Some("Kiosk/1.0".to_owned()),
             device_id: Some("kiosk-7".to_owned()),
             location: Location::observed(Some("Auckland"), None, Some("NZ")),
+            origin: Some("https://kiosk.example".to_owned()),
+            told: Told::default(),
         },
         subject: None,
         screen: Screen::polling(DeviceCode::from_random(fresh()).digest()),
         created_at: at(0),
         expires_at: at(LIFE_MS),
         redeemable_ms: REDEEMABLE_MS,
+        token_ms: REDEEMABLE_MS,
+        sight: Sight::observed(Some("203.0.113.7"), Some("NZ"), Some(("-36.85", "174.76")), None),
+        near_km: 50,
+        shows_number: true,
+        is_backends: false,
         withdrawn: None,
+        claim: None,
         spent: Vec::new(),
         short_code: None,
         application: None,
@@ -170,9 +198,9 @@ pub fn connection(tenant: TenantId) -> Connection {
     Connection {
         id: ConnectionId::parse(id).expect("a connection id"),
         tenant,
-        context: challenge(tenant).context,
+        viewer: Viewer { context: challenge(tenant).context, sight: challenge(tenant).sight },
         tracked: None,
-        lifetimes: Lifetimes { challenge_ms: LIFE_MS, redeemable_ms: REDEEMABLE_MS },
+        terms: Terms { challenge_ms: LIFE_MS, redeemable_ms: REDEEMABLE_MS, token_ms: REDEEMABLE_MS, near_km: 50 },
         connected_at: at(0),
         shows: None,
     }

@@ -39,7 +39,8 @@ async fn a_challenge_is_shown_at_every_state() {
     }
     assert!(people.stdout.contains("Auckland, NZ"), "{people:?}");
 
-    let claimed = cloud.claim(&id, &challenge.id, &phone.holder(), scene::signed(), now).await.unwrap();
+    let claimed =
+        cloud.claim(&id, &challenge.id, &scene::claiming(&phone.holder(), scene::signed()), now).await.unwrap();
     let shown = show();
     assert_eq!((&shown["state"], &shown["userId"]), (&json!("claimed"), &json!("ann")));
     assert_eq!((&shown["deviceId"], &shown["decidedAt"]), (&json!(phone.id.to_string()), &Value::Null));

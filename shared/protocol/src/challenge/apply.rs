@@ -10,7 +10,7 @@ use crate::key::SignatureR;
 use crate::secret::Digest;
 use crate::time::Timestamp;
 
-use super::{Challenge, Decision, Event, Hold, MAX_CLAIMS, MAX_REPEATS, Resumable, Screen, State, Withdrawal};
+use super::{Challenge, Claim, Decision, Event, Hold, MAX_CLAIMS, MAX_REPEATS, Resumable, Screen, State, Withdrawal};
 
 impl Challenge {
     /// The challenge after `event` at `now`. Every store follows exactly these rules. An event that already happened
@@ -20,8 +20,8 @@ impl Challenge {
     /// The refusals of a challenge, which is then unchanged.
     pub fn apply(&self, event: &Event, now: Timestamp) -> Result<Self, Refusal> {
         match event {
-            Event::Claim(by, r) => self.claimed(by, *r, now),
-            Event::TakeOver { by, r, from } => self.taken_over(by, *r, from, now),
+            Event::Claim(claim) => self.claimed(claim, now),
+            Event::TakeOver { claim, from } => self.taken_over(claim, from, now),
             Event::Decide(by, decision, r) => self.decided(by, *decision, *r, now),
             Event::Hold(call) => self.held(*call),
             Event::Settle => self.settled(),
@@ -41,7 +41,8 @@ impl Challenge {
         }
     }
 
-    fn claimed(&self, by: &Holder, r: SignatureR, now: Timestamp) -> Result<Self, Refusal> {
+    fn claimed(&self, claim: &Claim, now: Timestamp) -> Result<Self, Refusal> {
+        let (by, r) = (&claim.by, claim.r);
         if !self.is_for(&by.user) || self.screen == Screen::TrustedDevice {
             return Err(Refusal::UnknownChallenge);
         }
@@ -51,10 +52,11 @@ impl Challenge {
                 self.check_in_time(now)?;
                 self.check_shown(now)?;
                 let state = State::Claimed { by: by.clone(), at: now };
-                Ok(Self { spent: vec![r], ..self.to(state) })
+                Ok(Self { spent: vec![r], claim: Some(claim.facts(now)), ..self.to(state) })
             }
             State::Claimed { .. } => {
                 self.check_in_time(now)?;
+                self.check_not_lapsed(now)?;
                 self.check_not_withdrawn()?;
                 self.spending(r)
             }
@@ -64,12 +66,14 @@ impl Challenge {
         }
     }
 
-    fn taken_over(&self, by: &Holder, r: SignatureR, from: &Holder, now: Timestamp) -> Result<Self, Refusal> {
+    /// A screen may have been told that the claim of a revoked phone has lapsed, so nobody takes a lapsed one over.
+    fn taken_over(&self, claim: &Claim, from: &Holder, now: Timestamp) -> Result<Self, Refusal> {
         match &self.state {
-            State::Claimed { by: holder, .. } if holder == from && holder != by => {
-                Self { state: State::Unclaimed, ..self.clone() }.claimed(by, r, now)
+            State::Claimed { by: holder, .. } if holder == from && *holder != claim.by => {
+                self.check_not_lapsed(now)?;
+                Self { state: State::Unclaimed, ..self.clone() }.claimed(claim, now)
             }
-            _ => self.claimed(by, r, now),
+            _ => self.claimed(claim, now),
         }
     }
 
@@ -89,6 +93,7 @@ impl Challenge {
             }
             (State::Claimed { .. }, _) => {
                 self.check_in_time(now)?;
+                self.check_not_lapsed(now)?;
                 self.check_not_withdrawn()?;
                 if r.is_some_and(|r| self.spent.contains(&r)) {
                     return Err(Refusal::SpentSignature);
@@ -206,7 +211,7 @@ impl Challenge {
         let name = &action.name;
         match &self.subject {
             _ if self.screen != Screen::TrustedDevice || self.tenant != name.tenant => Err(Refusal::UnknownChallenge),
-            None if self.state == State::Unclaimed => Ok(self.of_action(action)),
+            None if self.state == State::Unclaimed => Ok(Self { is_backends: true, ..self.of_action(action) }),
             Some(subject) if self.action_of(subject) == *name => Ok(self.clone()),
             _ => Err(Refusal::UnknownChallenge),
         }
@@ -286,6 +291,11 @@ impl Challenge {
 
     fn check_in_time(&self, now: Timestamp) -> Result<(), Refusal> {
         if self.is_expired(now) { Err(Refusal::Expired) } else { Ok(()) }
+    }
+
+    /// Its claimer may still decide.
+    fn check_not_lapsed(&self, now: Timestamp) -> Result<(), Refusal> {
+        if self.has_lapsed(now) { Err(Refusal::Lapsed) } else { Ok(()) }
     }
 
     /// Its screen has not left and shows no newer challenge.

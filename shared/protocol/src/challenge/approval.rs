@@ -27,6 +27,15 @@ impl<'a> Approval<'a> {
     pub fn at(self) -> Timestamp {
         self.at
     }
+
+    /// From this instant a token that is handed out at `now` no longer serves. It moves in steps of half the lifetime of
+    /// a token, so that polls that overlap get the same text, and each token serves for at least half of it.
+    pub fn token_until(self, now: Timestamp) -> Timestamp {
+        let step = (self.challenge.token_ms / 2).max(1);
+        let steps = (now.millis() - self.at.millis()).max(0) / step;
+        let until = self.at.plus(step.saturating_mul(steps.saturating_add(2)));
+        until.min(self.challenge.redeemable_until(self.at))
+    }
 }
 
 impl Challenge {

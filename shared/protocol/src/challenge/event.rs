@@ -5,19 +5,17 @@ use crate::key::SignatureR;
 use crate::secret::Digest;
 use crate::time::Timestamp;
 
-use super::{Hold, State};
+use super::{Claim, Hold, State};
 
 /// What can happen to a challenge.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// A phone claims it, with this signature.
-    Claim(Holder, SignatureR),
+    /// A phone claims it.
+    Claim(Claim),
     /// A phone claims it from a holder who was revoked.
     TakeOver {
-        /// The phone.
-        by: Holder,
-        /// The `r` of its signature.
-        r: SignatureR,
+        /// The phone's claim.
+        claim: Claim,
         /// The holder whose enrolment is gone, which the store checks.
         from: Holder,
     },

@@ -13,6 +13,8 @@ pub struct ChallengeParams {
     pub custom: Option<Custom>,
     /// Whether it wants a short code too, for whoever cannot scan.
     pub short_code: bool,
+    /// Whether it can show a number for its phone's user to type.
+    pub shows_number: bool,
 }
 
 /// A challenge and the code that proves its screen.

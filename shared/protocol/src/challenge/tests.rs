@@ -1,12 +1,18 @@
 mod arrows;
+mod lapses;
+mod numbers;
+mod tokens;
 
 use super::*;
 use crate::action::{Action, ActionState};
 use crate::credential::Holder;
 use crate::id::{CallId, ConnectionId, CredentialId};
+use crate::tenant::settings::Rules;
+use crate::verification_code::VerificationCode;
 
 const EXPIRY: i64 = 600_000;
 const REDEEMABLE: i64 = 300_000;
+const DECIDE: i64 = 120_000;
 
 fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
@@ -46,7 +52,13 @@ fn fresh() -> Challenge {
         created_at: at(0),
         expires_at: at(EXPIRY),
         redeemable_ms: REDEEMABLE,
+        token_ms: 120_000,
+        sight: None,
+        near_km: 50,
+        shows_number: false,
+        is_backends: false,
         withdrawn: None,
+        claim: None,
         spent: Vec::new(),
         short_code: None,
         application: None,
@@ -71,8 +83,12 @@ fn after(start: Challenge, events: &[Event]) -> Challenge {
     events.iter().fold(start, |challenge, event| challenge.apply(event, at(10)).unwrap())
 }
 
+fn claim_of(n: u8, r: SignatureR) -> Claim {
+    Claim { by: phone(n), r, seen: None, code: VerificationCode::parse("47").unwrap(), decide_ms: DECIDE }
+}
+
 fn claim(n: u8) -> Event {
-    Event::Claim(phone(n), r(n))
+    Event::Claim(claim_of(n, r(n)))
 }
 
 fn approve(n: u8) -> Event {
@@ -319,7 +335,7 @@ fn what_its_screen_can_still_fetch_is_not_taken_back() {
 
 #[test]
 fn a_claims_signature_approves_nothing() {
-    let claimed = after(fresh(), &[claim(1), Event::Claim(phone(1), r(2))]);
+    let claimed = after(fresh(), &[claim(1), Event::Claim(claim_of(1, r(2)))]);
     for copied in [r(1), r(2)] {
         for decision in [Decision::Approve, Decision::Reject] {
             let replay = Event::Decide(phone(1), decision, Some(copied));
@@ -332,15 +348,15 @@ fn a_claims_signature_approves_nothing() {
 
 #[test]
 fn so_many_claims_are_remembered_and_no_more() {
-    let claims: Vec<Event> = (0..u8::try_from(MAX_CLAIMS).unwrap()).map(|n| Event::Claim(phone(1), r(n))).collect();
+    let claims: Vec<Event> = (0..u8::try_from(MAX_CLAIMS).unwrap()).map(|n| Event::Claim(claim_of(1, r(n)))).collect();
     let claimed = after(fresh(), &claims);
-    assert_eq!(refusal(&claimed, &Event::Claim(phone(1), r(200)), 20), Some(Refusal::TooManyRequests));
+    assert_eq!(refusal(&claimed, &Event::Claim(claim_of(1, r(200))), 20), Some(Refusal::TooManyRequests));
     assert_eq!(refusal(&claimed, &claims[0], 20), None);
 }
 
 #[test]
 fn a_revoked_claimer_gives_way() {
-    let take_over = Event::TakeOver { by: phone(2), r: r(2), from: phone(1) };
+    let take_over = Event::TakeOver { claim: claim_of(2, r(2)), from: phone(1) };
     let taken = after(fresh(), &[claim(1), take_over.clone()]);
     assert_eq!(taken.state, State::Claimed { by: phone(2), at: at(10) });
     assert_eq!(taken.spent, [r(2)]);
@@ -355,7 +371,7 @@ fn what_a_revoked_credential_approved_counts_for_nothing() {
     for events in [&[claim(1), approve(1)][..], &[claim(1), approve(1), Event::Redeem(None)]] {
         let revoked = after(after(fresh(), events), std::slice::from_ref(&revoke));
         assert_eq!(refusal(&revoked, &Event::Redeem(None), 20), Some(Refusal::NotApproved));
-        assert_eq!(Standing::without_approval(&revoked.state), Standing::Rejected);
+        assert_eq!(Standing::without_approval(&revoked, &Rules::default(), at(20)), Standing::Rejected);
     }
     let approved = after(fresh(), &[claim(1), approve(1)]);
     assert_eq!(after(approved.clone(), &[Event::Revoke(phone(2).credential)]), approved);

@@ -128,6 +128,12 @@ impl Settings {
         self.action_rules.get(action).map_or(rules, |own| own.over(rules))
     }
 
+    /// Whether a phone can be too far to claim, whatever the action.
+    pub fn may_deny(&self) -> bool {
+        let own = self.action_rules.values().filter_map(|rules| rules.distance);
+        own.chain([self.distance]).any(|rule| rule == DistanceRule::Deny)
+    }
+
     /// The rules that hold for an action without rules of its own.
     pub fn tenant_rules(&self) -> Rules {
         Rules {

@@ -157,6 +157,7 @@ fn sentence(why: Invalid) -> &'static str {
         Invalid::Expired => "The token has expired.",
         Invalid::Mismatch => "The token is for another user or action.",
         Invalid::NotApproved => "The challenge was not approved.",
+        Invalid::Spent => "The token was used before, and this tenant lets a token be validated only once.",
         Invalid::StartsOnly => "The token starts a challenge; it is not the result of one.",
     }
 }

@@ -9,10 +9,13 @@ use crate::context::Location;
 use crate::credential::{Credential, Device, Holder};
 use crate::custom::Custom;
 use crate::key::{DeviceSignature, PublicKey};
+use crate::proximity::Proximity;
 use crate::secret::redacted;
 use crate::short_code::ShortCodeSignature;
+use crate::verification_code::TypedCode;
 use crate::wire::openid::ApplicationName;
 use crate::wire::screen::params;
+use crate::wire::sources::Sources;
 use crate::wire::text::given;
 
 /// Reads the key of `GET …/{kind}?publicKey=`.
@@ -151,6 +154,20 @@ pub struct ClaimResponse {
     /// The registered application that asks. Unlike `custom`, no screen can set it.
     #[serde(skip_serializing_if = "Option::is_none")]
     application: Option<ApplicationName>,
+    /// The origin of the page that asks, as the service saw it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<String>,
+    /// Whose word the values above are.
+    sources: Sources,
+    /// How far screen and phone are apart; see [`crate::proximity::Proximity::as_str`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proximity: Option<&'static str>,
+    /// When the user can no longer decide; ISO 8601.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decide_by: Option<String>,
+    /// Whether an approval needs the number that the screen shows; absent if not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    verification_code_required: bool,
     user: ShownUser,
 }
 
@@ -168,11 +185,16 @@ impl ShownUser {
 }
 
 impl ClaimResponse {
-    /// The answer for a claimed challenge, with the custom data of the user who claimed it.
-    pub fn new(challenge: Challenge, user_custom: Option<Custom>) -> Self {
+    /// The answer for a claimed challenge, with the custom data of the user who claimed it, and whether the user is asked for
+    /// the number that the screen shows.
+    pub fn new(challenge: Challenge, user_custom: Option<Custom>, asks_number: bool) -> Self {
         Self {
             success: true,
             challenge_id: None,
+            sources: Sources::of(&challenge),
+            proximity: challenge.proximity().map(Proximity::as_str),
+            decide_by: challenge.claim.as_ref().map(|claim| claim.decide_by.iso()),
+            verification_code_required: asks_number,
             ip_address: challenge.context.ip_address,
             user_agent: challenge.context.user_agent,
             location: challenge.context.location,
@@ -180,18 +202,19 @@ impl ClaimResponse {
             idempotency_key: challenge.idempotency_key.to_string(),
             custom: challenge.custom,
             application: challenge.application.as_deref().map(ApplicationName::from),
+            origin: challenge.context.origin,
             user: ShownUser::new(user_custom),
         }
     }
 
     /// The same with the challenge's id, which a phone that claimed by short code needs for its decision.
-    pub fn with_id(challenge: Challenge, user_custom: Option<Custom>) -> Self {
+    pub fn with_id(challenge: Challenge, user_custom: Option<Custom>, asks_number: bool) -> Self {
         let challenge_id = Some(challenge.id.to_string());
-        Self { challenge_id, ..Self::new(challenge, user_custom) }
+        Self { challenge_id, ..Self::new(challenge, user_custom, asks_number) }
     }
 }
 
-/// `POST …/{kind}/challenge`. `verificationCode` may be null, absent or text. It is ignored: no screen shows one.
+/// `POST …/{kind}/challenge`. `verificationCode` may be null, absent or text: the number that the screen shows.
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DecideRequest {
@@ -199,19 +222,19 @@ pub struct DecideRequest {
     public_key: String,
     signature: String,
     approved: bool,
-    #[serde(default, rename = "verificationCode")]
-    _verification_code: Option<String>,
+    verification_code: Option<String>,
 }
 redacted!(DecideRequest);
 
 impl DecideRequest {
-    /// The request, whose signature is still to be verified.
+    /// The request, whose signature is still to be verified, and the number that the user typed. Apps that were not asked
+    /// for a number may send anything there, so what is no number counts as a wrong one, and an empty one as none.
     ///
     /// # Errors
     /// [`Refusal::Malformed`].
-    pub fn accept(self) -> Result<(ChallengeSignature, Decision), Refusal> {
+    pub fn accept(self) -> Result<(ChallengeSignature, Decision, Option<TypedCode>), Refusal> {
         let signature = ChallengeSignature::read(self.challenge_id, &self.public_key, &self.signature)?;
-        Ok((signature, Decision::from_approved(self.approved)))
+        Ok((signature, Decision::from_approved(self.approved), self.verification_code.and_then(TypedCode::read)))
     }
 }
 
@@ -255,6 +278,11 @@ struct Pending {
     /// The registered application that asks. Unlike `custom`, no screen can set it.
     #[serde(skip_serializing_if = "Option::is_none")]
     application: Option<ApplicationName>,
+    /// The origin of the page that asks, as the service saw it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<String>,
+    /// Whose word the values above are.
+    sources: Sources,
     user: ShownUser,
     /// Seconds since 1970: Android reads a `Long`, iOS an `Int`.
     expires_at: i64,
@@ -264,6 +292,7 @@ impl PendingResponse {
     /// The answer for the holder of the key, with the user's custom data.
     pub fn new(challenge: Option<Challenge>, holder: &Holder, user_custom: Option<Custom>) -> Self {
         let pending = challenge.map(|challenge| Pending {
+            sources: Sources::of(&challenge),
             challenge_id: challenge.id.to_string(),
             user_id: holder.user.to_string(),
             user_authenticator_id: holder.credential.to_string(),
@@ -274,6 +303,7 @@ impl PendingResponse {
             user_agent: challenge.context.user_agent,
             custom: challenge.custom,
             application: challenge.application.as_deref().map(ApplicationName::from),
+            origin: challenge.context.origin,
             user: ShownUser::new(user_custom),
             expires_at: challenge.expires_at.seconds(),
         });
@@ -293,7 +323,7 @@ impl TrustedDeviceRequest {
     /// # Errors
     /// [`Refusal::Malformed`].
     pub fn accept(self) -> Result<ChallengeParams, Refusal> {
-        params(given(self.action).unwrap_or_else(|| TRUSTED_DEVICE_ACTION.to_owned()), None, None)
+        params(given(self.action).unwrap_or_else(|| TRUSTED_DEVICE_ACTION.to_owned()), None, None, None)
     }
 }
 
@@ -369,9 +399,14 @@ mod tests {
             idempotency_key: "k".to_owned(),
             custom: None,
             application: None,
+            origin: None,
+            sources: Sources::default(),
+            proximity: None,
+            decide_by: None,
+            verification_code_required: false,
             user: ShownUser::new(None),
         };
-        let bytes = r#"{"success":true,"actionCode":"login","idempotencyKey":"k","user":{}}"#;
+        let bytes = r#"{"success":true,"actionCode":"login","idempotencyKey":"k","sources":{},"user":{}}"#;
         assert_eq!(serde_json::to_string(&answer).unwrap(), bytes);
         answer.challenge_id = Some("c".to_owned());
         assert!(serde_json::to_string(&answer).unwrap().contains(r#""challengeId":"c""#));

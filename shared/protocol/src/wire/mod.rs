@@ -16,6 +16,7 @@ pub mod rotation;
 pub mod screen;
 pub mod session;
 pub mod socket;
+mod sources;
 mod text;
 pub mod unserved;
 pub mod user;

@@ -17,6 +17,7 @@ pub struct CreateRequest {
     custom: Option<SentCustom>,
     replaces: Option<PollRequest>,
     short_code: Option<bool>,
+    shows_number: Option<bool>,
 }
 
 impl CreateRequest {
@@ -25,7 +26,7 @@ impl CreateRequest {
     /// # Errors
     /// [`Refusal::Malformed`].
     pub fn accept(self) -> Result<(ChallengeParams, Option<Proven>), Refusal> {
-        let params = params(self.action, self.custom, self.short_code)?;
+        let params = params(self.action, self.custom, self.short_code, self.shows_number)?;
         Ok((params, self.replaces.map(PollRequest::accept).transpose()?))
     }
 }
@@ -35,11 +36,13 @@ pub(crate) fn params(
     action: String,
     custom: Option<SentCustom>,
     short_code: Option<bool>,
+    shows_number: Option<bool>,
 ) -> Result<ChallengeParams, Refusal> {
     Ok(ChallengeParams {
         action: ActionCode::parse(action)?,
         custom: Custom::accept(custom)?.and_then(Custom::shown),
         short_code: short_code.unwrap_or(false),
+        shows_number: shows_number.unwrap_or(false),
     })
 }
 
@@ -91,8 +94,9 @@ impl PollRequest {
     }
 }
 
-/// Answer to [`PollRequest`]: not claimed F/F/F, claimed T/F/F, rejected T/T/F, approved T/T/T with the token. Polls
-/// overlap, so the token is the same each time.
+/// Answer to [`PollRequest`]: not claimed F/F/F, claimed T/F/F, rejected or lapsed T/T/F, approved T/T/T with the token.
+/// Polls overlap, so the token stays the same for a while. A claimed one says when the question ends (ISO 8601), and which
+/// number to show if the phone is asked for one.
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PollResponse {
@@ -101,6 +105,10 @@ pub struct PollResponse {
     is_verified: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     access_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decide_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification_code: Option<String>,
 }
 redacted!(PollResponse);
 
@@ -108,12 +116,13 @@ impl From<Standing> for PollResponse {
     fn from(standing: Standing) -> Self {
         let (is_claimed, is_consumed, is_verified) = match &standing {
             Standing::Unclaimed => (false, false, false),
-            Standing::Claimed => (true, false, false),
+            Standing::Claimed(_) => (true, false, false),
             Standing::Rejected => (true, true, false),
             Standing::Approved(_) => (true, true, true),
         };
         let access_token = standing.token().map(str::to_owned);
-        Self { is_claimed, is_consumed, is_verified, access_token }
+        let (decide_by, verification_code) = (standing.decide_by(), standing.code());
+        Self { is_claimed, is_consumed, is_verified, access_token, decide_by, verification_code }
     }
 }
 

@@ -66,6 +66,7 @@ struct CreateData {
     custom: Option<SentCustom>,
     resumable: Option<bool>,
     short_code: Option<bool>,
+    shows_number: Option<bool>,
 }
 
 impl Message {
@@ -80,7 +81,7 @@ impl Message {
                 if data.challenge_type.is_some_and(|kind| kind != "QR_CODE") {
                     return Err(Refusal::malformed("challengeType", "is not QR_CODE"));
                 }
-                let params = screen::params(data.action_code, data.custom, data.short_code)?;
+                let params = screen::params(data.action_code, data.custom, data.short_code, data.shows_number)?;
                 Ok(Asked::Challenge { params, resumable: data.resumable.unwrap_or(false) })
             }
             "RESUME_CHALLENGE" => {
@@ -137,6 +138,12 @@ pub enum Answer {
         /// The result token, once approved.
         #[serde(skip_serializing_if = "Option::is_none")]
         access_token: Option<String>,
+        /// When the phone can no longer decide, while it is asked; ISO 8601.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        decide_by: Option<String>,
+        /// The number to show, while the phone is asked for it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        verification_code: Option<String>,
     },
     /// A message was refused. The official SDK ignores it; other readers of the frames need not.
     Error(ErrorBody),
@@ -165,6 +172,8 @@ impl Answer {
             expires_at: challenge.expires_at.iso(),
             state: standing.as_str(),
             access_token: standing.token().map(str::to_owned),
+            decide_by: standing.decide_by(),
+            verification_code: standing.code(),
         }
     }
 

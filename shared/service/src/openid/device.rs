@@ -1,7 +1,7 @@
 //! A device without a keyboard asks (RFC 8628 section 3.1).
 
 use scanlatch_protocol::challenge::{Application, ChallengeParams, Door};
-use scanlatch_protocol::context::Context;
+use scanlatch_protocol::context::Viewer;
 use scanlatch_protocol::id::{ActionCode, TenantId};
 use scanlatch_protocol::openid::OPENID_ACTION;
 use scanlatch_protocol::openid::client::{ClientProof, Grant};
@@ -25,7 +25,7 @@ pub async fn run(
     tenant: &TenantId,
     proof: &ClientProof,
     parameters: &Parameters,
-    context: Context,
+    viewer: Viewer,
 ) -> Result<Polling> {
     let (tenant, client) = proven(deps, tenant, proof, Some(Grant::DeviceCode)).await?;
     let asked = Scopes::parse(parameters.get("scope").unwrap_or_default())?;
@@ -35,6 +35,8 @@ pub async fn run(
         action: ActionCode::parse(OPENID_ACTION)?,
         custom: application.as_custom(),
         short_code: true,
+        // A device shows what its application makes of the answer of RFC 8628, which has no number.
+        shows_number: false,
     };
-    polling(deps, &tenant, &Before::default(), params, context, Some(application)).await
+    polling(deps, &tenant, &Before::default(), params, viewer, Some(application)).await
 }

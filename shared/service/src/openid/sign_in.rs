@@ -2,7 +2,7 @@
 
 use scanlatch_protocol::action::{Action, ActionName};
 use scanlatch_protocol::challenge::{Application, ChallengeParams, Door, Proven};
-use scanlatch_protocol::context::Context;
+use scanlatch_protocol::context::Viewer;
 use scanlatch_protocol::id::{ActionCode, IdempotencyKey, TenantId};
 use scanlatch_protocol::openid::OPENID_ACTION;
 use scanlatch_protocol::openid::request::{AuthorizationRequest, BrowserSecret, RequestHandle};
@@ -35,7 +35,7 @@ pub async fn run(
     (handle, browser): (&RequestHandle, &BrowserSecret),
     replaced: Option<Proven>,
     short_code: bool,
-    context: Context,
+    viewer: Viewer,
 ) -> Result<SignIn> {
     let (tenant, request) = requested(deps, tenant, handle).await?;
     request.check_open(&browser.digest(), deps.now())?;
@@ -44,11 +44,12 @@ pub async fn run(
         name: request.name.clone(),
         door: Door::Login { request: request.id.to_text() },
     };
-    let expected = expected(deps, &tenant, &request, &application, &context).await?;
+    let expected = expected(deps, &tenant, &request, &application).await?;
     let before = Before { action: expected, shown: replaced.map(|(id, code)| (id, code.digest())) };
     let action = ActionCode::parse(OPENID_ACTION)?;
-    let params = ChallengeParams { action, custom: application.as_custom(), short_code };
-    let polling = polling(deps, &tenant, &before, params, context, Some(application.clone())).await?;
+    // The provider's own page shows numbers.
+    let params = ChallengeParams { action, custom: application.as_custom(), short_code, shows_number: true };
+    let polling = polling(deps, &tenant, &before, params, viewer, Some(application.clone())).await?;
     Ok(SignIn { polling, application })
 }
 
@@ -58,7 +59,6 @@ async fn expected(
     tenant: &Tenant,
     request: &AuthorizationRequest,
     application: &Application,
-    context: &Context,
 ) -> Result<Option<Action>> {
     let Some(user) = openid::expected(deps, &tenant.id, &request.asks).await? else { return Ok(None) };
     let name = ActionName {
@@ -69,6 +69,6 @@ async fn expected(
     };
     let (state, lifetime_ms) = (tenant.settings.default_action_state, tenant.settings.action_lifetime_ms);
     let new = Action::new(name, state, deps.now(), lifetime_ms);
-    let action = Action { custom: application.as_custom(), context: context.clone(), ..new };
+    let action = Action { custom: application.as_custom(), ..new };
     Ok(Some(deps.track(&action).await?))
 }

@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use scanlatch_protocol::action::Action;
-use scanlatch_protocol::challenge::{Challenge, Decision, State, Withdrawal};
-use scanlatch_protocol::credential::{Credential, Holder};
+use scanlatch_protocol::challenge::{Challenge, Claim, Decision, State, Withdrawal};
+use scanlatch_protocol::credential::Credential;
 use scanlatch_protocol::id::{ActionCode, CallId, ChallengeId, TenantId, UserId};
 use scanlatch_protocol::key::SignatureR;
 use scanlatch_protocol::secret::Digest;
@@ -72,15 +72,13 @@ pub trait Challenges: Send + Sync {
 
 /// Claims challenges.
 pub trait Claims: Send + Sync {
-    /// [`scanlatch_protocol::challenge::Event::Claim`] with a signature of this r, or
-    /// [`scanlatch_protocol::challenge::Event::TakeOver`] if the holder's enrolment is gone. Returns the changed
+    /// [`scanlatch_protocol::challenge::Event::Claim`], or [`scanlatch_protocol::challenge::Event::TakeOver`] if the holder's enrolment is gone. Returns the changed
     /// challenge.
     fn claim(
         &self,
         tenant: &TenantId,
         id: &ChallengeId,
-        by: &Holder,
-        r: SignatureR,
+        claim: &Claim,
         now: Timestamp,
     ) -> impl Future<Output = Result<Challenge>> + Send;
 }

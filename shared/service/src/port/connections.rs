@@ -4,7 +4,7 @@ use std::future::Future;
 
 use scanlatch_protocol::action::Action;
 use scanlatch_protocol::challenge::{Challenge, Screen};
-use scanlatch_protocol::context::Context;
+use scanlatch_protocol::context::Viewer;
 use scanlatch_protocol::id::{ChallengeId, ConnectionId, TenantId};
 use scanlatch_protocol::notice::Notice;
 use scanlatch_protocol::time::Timestamp;
@@ -19,24 +19,28 @@ pub struct Connection {
     /// Its tenant.
     pub tenant: TenantId,
     /// Who is asking.
-    pub context: Context,
+    pub viewer: Viewer,
     /// The tracked action of a screen that came with a user token.
     pub tracked: Option<Action>,
-    /// The lifetimes that the tenant has set.
-    pub lifetimes: Lifetimes,
+    /// The terms that the tenant has set.
+    pub terms: Terms,
     /// When it was opened. API Gateway closes it after 2 hours at the latest.
     pub connected_at: Timestamp,
     /// The challenge that it shows.
     pub shows: Option<Shown>,
 }
 
-/// How long a challenge and its approval live, in milliseconds.
+/// What a tenant set for its challenges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lifetimes {
-    /// From creation to expiry.
+pub struct Terms {
+    /// From creation to expiry, in milliseconds.
     pub challenge_ms: i64,
-    /// From the decision to the last redemption.
+    /// From the decision to the last redemption, in milliseconds.
     pub redeemable_ms: i64,
+    /// How long a result token serves that was handed out, in milliseconds.
+    pub token_ms: i64,
+    /// Up to how many kilometres a phone is near its screen.
+    pub near_km: u32,
 }
 
 /// A challenge on a screen.

@@ -1,44 +1,92 @@
 //! Claims a challenge, for every use case that does.
 
-use scanlatch_protocol::challenge::{Challenge, State};
+use scanlatch_protocol::Refusal;
+use scanlatch_protocol::challenge::{Challenge, Claim, State};
 use scanlatch_protocol::credential::Holder;
 use scanlatch_protocol::custom::Custom;
-use scanlatch_protocol::id::{ChallengeId, TenantId};
+use scanlatch_protocol::id::ChallengeId;
 use scanlatch_protocol::key::SignatureR;
+use scanlatch_protocol::proximity::{Proximity, Sight};
+use scanlatch_protocol::tenant::Tenant;
+use scanlatch_protocol::tenant::settings::DistanceRule;
 use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::verification_code::VerificationCode;
 
 use crate::measure::{self, Measure};
-use crate::port::{Claims, Pushes, Users, Withdraws};
+use crate::port::{Challenges, Claims, Entropy, Pushes, Users, Withdraws};
 use crate::step::notify;
-use crate::{Error, Result};
+use crate::{Error, Result, Unavailable};
 
-/// The claimed challenge, and the claimer's own custom data.
-pub(crate) type Claimed = (Challenge, Option<Custom>);
+/// What a phone that claimed is told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claimed {
+    /// The challenge.
+    pub challenge: Challenge,
+    /// The claimer's own custom data.
+    pub user_custom: Option<Custom>,
+    /// Whether the user is asked for the number that the screen shows.
+    pub asks_number: bool,
+}
+
+/// A phone that claims.
+pub(crate) struct Claimer {
+    pub(crate) holder: Holder,
+    pub(crate) r: SignatureR,
+    pub(crate) seen: Option<Sight>,
+}
+
+impl Claimer {
+    fn claim(self, deps: &impl Entropy, decide_ms: i64) -> Result<Claim, Unavailable> {
+        let code = VerificationCode::from_random(deps.random()?);
+        Ok(Claim { by: self.holder, r: self.r, seen: self.seen, code, decide_ms })
+    }
+}
 
 /// Claims for a holder. Its screen is still to be told.
 ///
 /// # Errors
-/// Those of [`scanlatch_protocol::challenge::Challenge::apply`].
+/// Those of [`scanlatch_protocol::challenge::Challenge::apply`], and [`Refusal::TooFar`].
 pub(crate) async fn claim(
-    deps: &(impl Claims + Users),
-    tenant: &TenantId,
+    deps: &(impl Challenges + Claims + Users + Entropy),
+    tenant: &Tenant,
     id: &ChallengeId,
-    by: &Holder,
-    r: SignatureR,
+    claimer: Claimer,
     now: Timestamp,
 ) -> Result<Claimed> {
-    let claim = deps.claim(tenant, id, by, r, now);
-    let user = async { deps.user(tenant, &by.user).await.map_err(Error::from) };
-    let (challenge, user) = tokio::try_join!(claim, user)?;
-    Ok((challenge, user.and_then(|user| user.profile.custom)))
+    let claim = claimer.claim(deps, tenant.settings.decision_lifetime_ms)?;
+    if tenant.settings.may_deny() {
+        check_distance(deps, tenant, id, claim.seen.as_ref()).await?;
+    }
+    let claiming = deps.claim(&tenant.id, id, &claim, now);
+    let user = async { deps.user(&tenant.id, &claim.by.user).await.map_err(Error::from) };
+    let (challenge, user) = tokio::try_join!(claiming, user)?;
+    let asks_number = challenge.asked_code(&tenant.settings.rules(&challenge.action)).is_some();
+    Ok(Claimed { challenge, user_custom: user.and_then(|user| user.profile.custom), asks_number })
+}
+
+/// Refuses a phone that is too far from the screen, before it claims. Only the rules of a few tenants need this read. What
+/// the claim itself refuses is left to it.
+async fn check_distance(deps: &impl Challenges, tenant: &Tenant, id: &ChallengeId, seen: Option<&Sight>) -> Result<()> {
+    let Some(challenge) = deps.challenge(&tenant.id, id).await? else { return Ok(()) };
+    let denies = tenant.settings.rules(&challenge.action).distance == DistanceRule::Deny;
+    if denies && challenge.state.is_open() && challenge.proximity_of(seen) == Proximity::Far {
+        measure::count(Measure::ClaimsTooFar);
+        return Err(Refusal::TooFar.into());
+    }
+    Ok(())
 }
 
 /// Tells the screen of a claim at `now`.
 ///
 /// # Errors
-/// [`scanlatch_protocol::Refusal::Cancelled`] if the screen has left for good.
-pub(crate) async fn tell(deps: &(impl Pushes + Withdraws), challenge: &Challenge, now: Timestamp) -> Result<()> {
-    notify::claimed(deps, challenge).await?;
+/// [`Refusal::Cancelled`] if the screen has left for good.
+pub(crate) async fn tell(
+    deps: &(impl Pushes + Withdraws),
+    tenant: &Tenant,
+    challenge: &Challenge,
+    now: Timestamp,
+) -> Result<()> {
+    notify::claimed(deps, challenge, &tenant.settings, now).await?;
     let is_new = matches!(challenge.state, State::Claimed { at, .. } if at == now);
     measure::count_if(is_new, Measure::Claims);
     Ok(())

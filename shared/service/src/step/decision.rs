@@ -2,29 +2,44 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::Action;
-use scanlatch_protocol::challenge::{Challenge, Decision, Event, State};
+use scanlatch_protocol::challenge::{Challenge, Decision, Event, Judged, State};
 use scanlatch_protocol::credential::Credential;
 use scanlatch_protocol::key::SignatureR;
+use scanlatch_protocol::tenant::Settings;
 use scanlatch_protocol::time::Timestamp;
+use scanlatch_protocol::verification_code::TypedCode;
 
 use crate::measure::{self, Measure};
 use crate::port::{Clock, Decided, Decides, Deciding};
 use crate::{Error, Result};
 
-/// Decides `challenge` for the holder of `credential`, and records the decision in the action.
+/// A decision that a phone asks for.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked {
+    /// What the user chose.
+    pub(crate) decision: Decision,
+    /// The `r` of the signature, if one that a claim used is to be refused.
+    pub(crate) r: Option<SignatureR>,
+    /// The number that the user typed.
+    pub(crate) typed: Option<TypedCode>,
+}
+
+/// Decides `challenge` for the holder of `credential` under the tenant's rules, and records the decision in the action.
 ///
 /// # Errors
-/// Those of [`scanlatch_protocol::challenge::Challenge::apply`], [`Refusal::InvalidCredential`],
-/// [`Refusal::ActionBlocked`] and [`Refusal::ActionSucceeded`].
+/// Those of [`Challenge::judged`] and [`Challenge::apply`], [`Refusal::InvalidCredential`], [`Refusal::ActionBlocked`] and
+/// [`Refusal::ActionSucceeded`].
 pub(crate) async fn make(
     deps: &(impl Decides + Clock),
     challenge: &Challenge,
     credential: &Credential,
-    decision: Decision,
-    r: Option<SignatureR>,
-    action_lifetime_ms: i64,
+    asked: Asked,
+    settings: &Settings,
 ) -> Result<Decided> {
     let now = deps.now();
+    let Judged { decision, wrong_code } =
+        challenge.judged(asked.decision, asked.typed, &settings.rules(&challenge.action))?;
+    let r = asked.r;
     let foreseen = challenge.apply(&Event::Decide(credential.holder(), decision, r), now).map_err(copied)?;
     if foreseen == *challenge {
         return Ok(Decided::Stands(foreseen));
@@ -35,7 +50,7 @@ pub(crate) async fn make(
         context: challenge.context.clone(),
         verified_by: Some(credential.id),
         decided_in: Some(challenge.id),
-        ..Action::new(name, decision.action_state(), now, action_lifetime_ms)
+        ..Action::new(name, decision.action_state(), now, settings.action_lifetime_ms)
     };
     let deciding = Deciding { challenge, by: credential, decision, r, action: &action };
     let decided = deps.decide(deciding, now).await.map_err(|error| match error {
@@ -44,6 +59,7 @@ pub(crate) async fn make(
     })?;
     if matches!(decided, Decided::Made(_)) {
         measure_decision(&challenge.state, decision, now);
+        measure::count_if(wrong_code, Measure::NumbersWrong);
     }
     Ok(decided)
 }

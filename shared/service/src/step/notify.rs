@@ -4,6 +4,7 @@ use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Challenge, Hold, Screen, Standing, State, Withdrawal};
 use scanlatch_protocol::id::{CallId, ConnectionId};
 use scanlatch_protocol::notice::Notice;
+use scanlatch_protocol::tenant::Settings;
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::{Issuer, ResultToken};
 
@@ -19,14 +20,17 @@ pub(crate) async fn standing(
     deps: &impl Signs,
     issuer: &Issuer,
     challenge: &Challenge,
+    settings: &Settings,
     now: Timestamp,
 ) -> Result<Standing> {
     let approval = match challenge.approval_at(now) {
-        Err(Refusal::NotApproved) => return Ok(Standing::without_approval(&challenge.state)),
+        Err(Refusal::NotApproved) => {
+            return Ok(Standing::without_approval(challenge, &settings.rules(&challenge.action), now));
+        }
         approval => approval?,
     };
     let key = deps.signing_key(now).await?;
-    Ok(Standing::Approved(ResultToken::sign(approval, &key, issuer)))
+    Ok(Standing::Approved(ResultToken::sign(approval, now, &key, issuer)))
 }
 
 /// Tells the screen that its code was claimed. A repeated claim is told again, because the first push may have died
@@ -34,9 +38,15 @@ pub(crate) async fn standing(
 ///
 /// # Errors
 /// [`Refusal::Cancelled`] if the screen has left for good, so that the user is not asked in vain.
-pub(crate) async fn claimed(deps: &(impl Pushes + Withdraws), challenge: &Challenge) -> Result<()> {
+pub(crate) async fn claimed(
+    deps: &(impl Pushes + Withdraws),
+    challenge: &Challenge,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<()> {
     let (Some(socket), State::Claimed { .. }) = (challenge.screen.socket(), &challenge.state) else { return Ok(()) };
-    let told = push(deps, challenge, socket, Standing::Claimed).await;
+    let standing = Standing::without_approval(challenge, &settings.rules(&challenge.action), now);
+    let told = push(deps, challenge, socket, standing).await;
     if told == Pushed::Gone && matches!(challenge.screen, Screen::Socket(_)) {
         deps.withdraw(&challenge.tenant, &challenge.id, Withdrawal::Cancelled).await?;
         return Err(Refusal::Cancelled.into());
@@ -44,7 +54,7 @@ pub(crate) async fn claimed(deps: &(impl Pushes + Withdraws), challenge: &Challe
     Ok(())
 }
 
-/// Tells the screen that its user declined. Nothing is lost if the screen does not hear it.
+/// Tells the screen that its user declined, or can no longer decide. Nothing is lost if the screen does not hear it.
 pub(crate) async fn rejected(deps: &impl Pushes, challenge: &Challenge) {
     if let Some(socket) = challenge.screen.socket() {
         push(deps, challenge, socket, Standing::Rejected).await;
@@ -61,6 +71,7 @@ pub(crate) async fn approved(
     deps: &(impl Signs + Pushes + Settles + Clock + Entropy),
     issuer: &Issuer,
     challenge: &Challenge,
+    settings: &Settings,
     made: bool,
 ) -> Result<()> {
     let Some(socket) = challenge.screen.socket() else { return Ok(()) };
@@ -69,7 +80,7 @@ pub(crate) async fn approved(
     if matches!(teller, Teller::Nobody) {
         return Ok(());
     }
-    let standing = match standing(deps, issuer, challenge, deps.now()).await {
+    let standing = match standing(deps, issuer, challenge, settings, deps.now()).await {
         Err(Error::Refused(Refusal::Expired)) if !made => return Ok(()),
         standing => standing?,
     };

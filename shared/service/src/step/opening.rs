@@ -1,10 +1,10 @@
 //! Opens a challenge, for every use case that does.
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::action::Action;
+use scanlatch_protocol::action::{Action, ActionName};
 use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::challenge::{Application, Challenge, ChallengeParams, Screen, State};
-use scanlatch_protocol::context::Context;
+use scanlatch_protocol::context::Viewer;
 use scanlatch_protocol::id::{ChallengeId, IdempotencyKey, TenantId};
 use scanlatch_protocol::secret::DeviceCode;
 use scanlatch_protocol::short_code::ShortCode;
@@ -13,7 +13,7 @@ use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::token::Issuer;
 
 use crate::measure::{self, Measure};
-use crate::port::{Actions, Before, Clock, Creates, Entropy, Lifetimes, Tenants, Verifies};
+use crate::port::{Actions, Before, Clock, Creates, Entropy, Tenants, Terms, Verifies};
 use crate::step::authenticate;
 use crate::{Result, Unavailable};
 
@@ -53,23 +53,36 @@ pub(crate) async fn open(
 }
 
 impl Opened {
-    /// For a screen, refuses an action that has succeeded, which needs no further approval.
+    /// For a screen, refuses an action that has succeeded, which needs no further approval, and a caller without an origin
+    /// where the tenant admits only pages.
     ///
     /// # Errors
-    /// [`Refusal::ActionSucceeded`].
-    pub(crate) fn for_screen(self) -> Result<Self> {
+    /// [`Refusal::OriginMissing`] and [`Refusal::ActionSucceeded`].
+    pub(crate) fn for_screen(self, origin: Option<&str>) -> Result<Self> {
+        if self.tenant.settings.origin_required && origin.is_none() {
+            return Err(Refusal::OriginMissing.into());
+        }
         self.tracked.as_ref().map_or(Ok(()), |action| action.state.check_decision_allowed())?;
         Ok(self)
     }
 }
 
+/// Refuses to bind a screen's challenge to an action that takes only those that a backend began.
+///
+/// # Errors
+/// [`Refusal::BackendChallengeNeeded`].
+pub(crate) fn check_bindable(settings: &Settings, action: &ActionName) -> Result<(), Refusal> {
+    let only_backends = settings.rules(&action.code).backend_challenges_only;
+    if only_backends { Err(Refusal::BackendChallengeNeeded) } else { Ok(()) }
+}
+
 /// Everything that makes a new challenge.
 pub(crate) struct NewChallenge {
     pub(crate) tenant: TenantId,
-    pub(crate) lifetimes: Lifetimes,
+    pub(crate) terms: Terms,
     pub(crate) tracked: Option<Action>,
     pub(crate) params: ChallengeParams,
-    pub(crate) context: Context,
+    pub(crate) viewer: Viewer,
     pub(crate) screen: Screen,
     pub(crate) short_code: Option<ShortCode>,
     pub(crate) application: Option<Application>,
@@ -84,13 +97,19 @@ impl NewChallenge {
             action: self.params.action,
             idempotency_key: IdempotencyKey::from_random(idempotency),
             custom: self.params.custom,
-            context: self.context,
+            context: self.viewer.context,
             subject: None,
             screen: self.screen,
             created_at: now,
-            expires_at: now.plus(self.lifetimes.challenge_ms),
-            redeemable_ms: self.lifetimes.redeemable_ms,
+            expires_at: now.plus(self.terms.challenge_ms),
+            redeemable_ms: self.terms.redeemable_ms,
+            token_ms: self.terms.token_ms,
+            sight: self.viewer.sight,
+            near_km: self.terms.near_km,
+            shows_number: self.params.shows_number,
+            is_backends: self.tracked.is_some(),
             withdrawn: None,
+            claim: None,
             spent: Vec::new(),
             short_code: self.short_code.as_ref().map(ShortCode::digest),
             application: self.application.map(Box::new),
@@ -122,13 +141,13 @@ pub(crate) type Polling = (Challenge, DeviceCode, Option<ShortCode>);
 /// code comes with it if the screen wants one.
 ///
 /// # Errors
-/// Those of [`Creates::create`].
+/// Those of [`Challenge::check_may_ask`] and [`Creates::create`].
 pub(crate) async fn polling(
     deps: &(impl Creates + Clock + Entropy),
     tenant: &Tenant,
     before: &Before,
     params: ChallengeParams,
-    context: Context,
+    viewer: Viewer,
     application: Option<Application>,
 ) -> Result<Polling> {
     let code = DeviceCode::from_random(deps.random()?);
@@ -136,15 +155,16 @@ pub(crate) async fn polling(
         let short_code = draw_short_code(deps, &params)?;
         let new = NewChallenge {
             tenant: tenant.id,
-            lifetimes: Lifetimes::from(&tenant.settings),
+            terms: Terms::from(&tenant.settings),
             tracked: before.action.clone(),
             params: params.clone(),
-            context: context.clone(),
+            viewer: viewer.clone(),
             screen: Screen::polling(code.digest()),
             short_code: short_code.clone(),
             application: application.clone(),
         };
         let challenge = new.into_challenge(deps.random()?, deps.random()?, deps.now());
+        challenge.check_may_ask(&tenant.settings.rules(&challenge.action))?;
         if deps.create(&challenge, before).await? {
             measure::challenge(&challenge.id);
             measure::count(Measure::ChallengesPolled);
@@ -154,8 +174,13 @@ pub(crate) async fn polling(
     Err(Unavailable::new("short codes", "others had each code that was drawn").into())
 }
 
-impl From<&Settings> for Lifetimes {
+impl From<&Settings> for Terms {
     fn from(settings: &Settings) -> Self {
-        Self { challenge_ms: settings.challenge_lifetime_ms, redeemable_ms: settings.approval_lifetime_ms }
+        Self {
+            challenge_ms: settings.challenge_lifetime_ms,
+            redeemable_ms: settings.approval_lifetime_ms,
+            token_ms: settings.result_token_lifetime_ms,
+            near_km: settings.near_km,
+        }
     }
 }

@@ -10,8 +10,8 @@ use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::ActionCode;
 
 use crate::scene::{
-    LIFE_MS, action, at, challenge, claim, claimed, connection, create, credential, enrolled, refusal, signed, stored,
-    tenant, user,
+    LIFE_MS, action, at, challenge, claim, claimed, claiming, connection, create, credential, enrolled, refusal,
+    signed, stored, tenant, user,
 };
 use crate::store::Store;
 
@@ -53,7 +53,8 @@ pub async fn a_lost_reply_does_not_lose_the_claim(store: &impl Store) {
     let again = claim(store, &claimed, &phone.holder(), 2).await.unwrap();
     assert_eq!((&again.state, again.spent.len()), (&claimed.state, 2));
     assert_eq!(stored(store, &claimed).await, again);
-    let same = store.claim(&claimed.tenant, &claimed.id, &phone.holder(), again.spent[0], at(3)).await.unwrap();
+    let same =
+        store.claim(&claimed.tenant, &claimed.id, &claiming(&phone.holder(), again.spent[0]), at(3)).await.unwrap();
     assert_eq!(same.spent.len(), 2);
 }
 
@@ -104,7 +105,7 @@ pub async fn another_tenants_challenge_is_unknown(store: &impl Store) {
     let foreign = tenant();
     assert_eq!(store.challenge(&foreign, &challenge.id).await.unwrap(), None);
     let ann = enrolled(store, foreign, "ann").await;
-    let claimed = store.claim(&foreign, &challenge.id, &ann.holder(), signed(), at(1)).await;
+    let claimed = store.claim(&foreign, &challenge.id, &claiming(&ann.holder(), signed()), at(1)).await;
     assert_eq!(refusal(claimed), Refusal::UnknownChallenge);
     assert_eq!(store.challenge(&foreign, &challenge.id).await.unwrap(), None);
 }

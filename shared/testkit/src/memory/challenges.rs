@@ -1,9 +1,7 @@
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::Action;
-use scanlatch_protocol::challenge::{Challenge, Event, Screen, State, Withdrawal};
-use scanlatch_protocol::credential::Holder;
+use scanlatch_protocol::challenge::{Challenge, Claim, Event, Screen, State, Withdrawal};
 use scanlatch_protocol::id::{ActionCode, CallId, ChallengeId, CredentialId, TenantId, UserId};
-use scanlatch_protocol::key::SignatureR;
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::port::{
     Before, Binds, Challenges, Claims, Creates, Decided, Decides, Deciding, Pending, Redeems, Settles, Withdraws,
@@ -108,22 +106,15 @@ impl Challenges for Memory {
 }
 
 impl Claims for Memory {
-    async fn claim(
-        &self,
-        tenant: &TenantId,
-        id: &ChallengeId,
-        by: &Holder,
-        r: SignatureR,
-        now: Timestamp,
-    ) -> Result<Challenge> {
+    async fn claim(&self, tenant: &TenantId, id: &ChallengeId, claim: &Claim, now: Timestamp) -> Result<Challenge> {
         let challenge = {
             let mut tables = self.tables("claim").await;
             let stood = tables.challenges.get(&(*tenant, *id)).ok_or(Refusal::UnknownChallenge)?;
             let event = match stood.state.holder() {
-                Some(from) if from != by && !tables.is_enrolled(tenant, from) => {
-                    Event::TakeOver { by: by.clone(), r, from: from.clone() }
+                Some(from) if *from != claim.by && !tables.is_enrolled(tenant, from) => {
+                    Event::TakeOver { claim: claim.clone(), from: from.clone() }
                 }
-                _ => Event::Claim(by.clone(), r),
+                _ => Event::Claim(claim.clone()),
             };
             tables.transition(tenant, id, &event, now)?.0
         };

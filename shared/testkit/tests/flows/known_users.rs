@@ -53,6 +53,9 @@ async fn what_the_backend_tracked_wins_over_what_the_screen_says() {
         "actionCode": "login",
         "idempotencyKey": "order-7",
         "custom": {"amount": "12.50"},
+        "sources": {"custom": "backend", "ipAddress": "backend", "userAgent": "backend"},
+        "proximity": "unknown",
+        "decideBy": "2026-01-01T00:02:00.000Z",
         "user": {},
     });
     for polls in [true, false] {

@@ -19,7 +19,9 @@ async fn a_polling_screen_sees_each_step_of_a_login() {
     assert_eq!(unclaimed, json!({"isClaimed": false, "isConsumed": false, "isVerified": false}));
     world.claim(&phone, &challenge.id).await;
     let claimed = world.poll(&challenge.id, &code).await;
-    assert_eq!(claimed, json!({"isClaimed": true, "isConsumed": false, "isVerified": false}));
+    let decide_by = text(&claimed["decideBy"]);
+    let expected = json!({"isClaimed": true, "isConsumed": false, "isVerified": false, "decideBy": decide_by});
+    assert_eq!(claimed, expected);
     assert_eq!(world.approve(&phone, &challenge.id).await, json!({"isVerified": true}));
     let approved = world.poll(&challenge.id, &code).await;
     let token = text(&approved["accessToken"]);
@@ -39,6 +41,9 @@ async fn the_phone_sees_who_is_asking() {
         "actionCode": "login",
         "idempotencyKey": challenge.idempotency_key.as_str(),
         "custom": {"place": "Terminal A"},
+        "sources": {"custom": "screen", "ipAddress": "service", "location": "service", "userAgent": "screen"},
+        "proximity": "unknown",
+        "decideBy": "2026-01-01T00:02:00.000Z",
         "user": {},
     });
     assert_eq!(world.claim(&phone, &challenge.id).await, expected);
@@ -68,14 +73,14 @@ async fn a_rejected_login_stays_rejected() {
 }
 
 #[tokio::test]
-async fn each_poll_gives_the_same_token() {
+async fn polls_that_overlap_get_the_same_token() {
     let world = World::new().await;
     let phone = world.phone("ann").await;
     let (challenge, code) = world.ask(&world.anybody()).await;
     world.claim(&phone, &challenge.id).await;
     world.approve(&phone, &challenge.id).await;
     let first = world.poll(&challenge.id, &code).await;
-    world.store.advance(MINUTE);
+    world.store.advance(MINUTE - 1);
     assert_eq!(world.poll(&challenge.id, &code).await, first);
     world.validate(&text(&first["accessToken"])).await;
     assert_eq!(world.poll(&challenge.id, &code).await, first);
@@ -141,8 +146,9 @@ async fn an_approval_in_the_last_moment_reaches_its_screen() {
     let world = World::new().await;
     let phone = world.phone("ann").await;
     let (challenge, code) = world.ask(&world.anybody()).await;
+    world.store.set_now(challenge.expires_at.plus(-2));
     world.claim(&phone, &challenge.id).await;
-    world.store.set_now(challenge.expires_at.plus(-1));
+    world.store.advance(1);
     world.approve(&phone, &challenge.id).await;
     world.store.advance(MINUTE);
     let token = text(&world.poll(&challenge.id, &code).await["accessToken"]);

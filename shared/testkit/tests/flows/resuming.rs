@@ -5,7 +5,7 @@ use scanlatch_protocol::challenge::{Challenge, GRACE_MS};
 use scanlatch_protocol::id::ConnectionId;
 use scanlatch_protocol::secret::DeviceCode;
 use scanlatch_protocol::wire::socket::Answer;
-use scanlatch_testkit::scene::fresh;
+use scanlatch_testkit::scene::{DECIDE_MS, fresh};
 use serde_json::{Value, json};
 
 use crate::world::{Phone, World, refusal, text};
@@ -130,7 +130,7 @@ async fn what_was_claimed_can_be_decided_however_long_its_screen_is_away() {
     let Scene { world, phone, challenge, .. } = &scene;
     world.claim(phone, &challenge.id).await;
     world.leave(&scene.socket).await;
-    world.store.set_now(challenge.expires_at.plus(-1));
+    world.store.advance(DECIDE_MS - 1);
     assert_eq!(world.approve(phone, &challenge.id).await, json!({"isVerified": true}));
     world.store.advance(challenge.redeemable_ms - 1);
     assert_eq!(scene.resume(&scene.another().await).await["state"], "approved");

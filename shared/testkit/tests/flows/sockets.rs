@@ -11,7 +11,12 @@ use serde_json::{Value, json};
 use crate::world::{World, is_unavailable, refusal, text};
 
 fn change(id: &scanlatch_protocol::id::ChallengeId, state: &str) -> Value {
-    json!({"type": "STATE_CHANGE", "data": {"challengeId": id.to_string(), "state": state}})
+    let mut notice = json!({"type": "STATE_CHANGE", "data": {"challengeId": id.to_string(), "state": state}});
+    if state == "claimed" {
+        // Every world begins at the same instant, and its claims lapse after two minutes.
+        notice["data"]["decideBy"] = json!("2026-01-01T00:02:00.000Z");
+    }
+    notice
 }
 
 #[tokio::test]

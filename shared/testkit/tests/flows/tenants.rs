@@ -6,7 +6,7 @@ use scanlatch_service::port::Clock as _;
 use scanlatch_service::{create, credential, keys};
 use serde_json::json;
 
-use crate::world::{Phone, World, context, refusal, wish};
+use crate::world::{Phone, World, refusal, viewer, wish};
 
 /// A tenant with every step of a login under way.
 struct Busy {
@@ -140,7 +140,7 @@ async fn a_tenants_lifetimes_are_its_challenges() {
 #[tokio::test]
 async fn a_tenant_that_was_never_set_up_asks_for_nothing() {
     let world = World::stranger();
-    let asked = create::run(&world.store, &world.issuer, &world.anybody(), None, (wish(), None), context())
+    let asked = create::run(&world.store, &world.issuer, &world.anybody(), None, (wish(), None), viewer())
         .await
         .map(|(c, ..)| c);
     assert_eq!(refusal(asked), Refusal::Unauthorized);

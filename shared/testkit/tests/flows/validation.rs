@@ -160,7 +160,7 @@ async fn a_secret_key_that_was_never_issued_is_refused() {
 async fn a_token_is_worth_nothing_after_its_window() {
     let world = World::new().await;
     let token = world.log_in(&world.phone("ann").await).await;
-    world.store.advance(10 * 60_000 - 1);
+    world.store.advance(2 * 60_000 - 1);
     assert_eq!(world.validate(&token).await["isValid"], true);
     world.store.advance(1);
     says(&world.validate(&token).await, "The token has expired.");
@@ -217,4 +217,48 @@ async fn an_expired_user_token_opens_nothing() {
     assert_eq!(refusal(world.try_enrol(&Phone::new(), &token).await), Refusal::ExpiredToken);
     assert_eq!(refusal(world.try_connect(&screen, None).await), Refusal::ExpiredToken);
     assert_eq!(refusal(world.try_ask(&screen, None).await), Refusal::ExpiredToken);
+}
+
+#[tokio::test]
+async fn a_token_is_validated_once_where_the_tenant_says_so() {
+    let world = World::new().await;
+    world.change(|tenant| tenant.settings.validate_once = true).await;
+    let token = world.log_in(&world.phone("ann").await).await;
+    assert_eq!(world.validate(&token).await["isValid"], true);
+    says(
+        &world.validate(&token).await,
+        "The token was used before, and this tenant lets a token be validated only once.",
+    );
+}
+
+#[tokio::test]
+async fn a_session_may_begin_after_the_only_validation() {
+    let world = World::new().await;
+    world.change(|tenant| tenant.settings.validate_once = true).await;
+    let token = world.log_in(&world.phone("ann").await).await;
+    assert_eq!(world.validate(&token).await["isValid"], true);
+    world.try_begin(&token).await.unwrap();
+}
+
+#[tokio::test]
+async fn nobody_validates_a_token_after_its_session_began() {
+    let world = World::new().await;
+    world.change(|tenant| tenant.settings.validate_once = true).await;
+    let token = world.log_in(&world.phone("ann").await).await;
+    world.try_begin(&token).await.unwrap();
+    assert_eq!(world.validate(&token).await["isValid"], false);
+}
+
+#[tokio::test]
+async fn a_token_that_was_handed_out_dies_before_the_approval() {
+    let world = World::new().await;
+    let phone = world.phone("ann").await;
+    let (challenge, code) = world.ask(&world.anybody()).await;
+    world.claim(&phone, &challenge.id).await;
+    world.approve(&phone, &challenge.id).await;
+    let early = text(&world.poll(&challenge.id, &code).await["accessToken"]);
+    world.store.advance(2 * 60_000);
+    says(&world.validate(&early).await, "The token has expired.");
+    let late = text(&world.poll(&challenge.id, &code).await["accessToken"]);
+    assert_eq!(world.validate(&late).await["isValid"], true);
 }

@@ -19,7 +19,7 @@ use scanlatch_testkit::scene::{fresh, tenant};
 use serde_json::Value;
 
 pub use phones::Phone;
-pub use screens::{context, wish};
+pub use screens::{viewer, wish};
 
 pub const ADD: &str = "add:authenticators";
 

@@ -66,7 +66,12 @@ pub enum Answer {
 }
 
 fn wish(action: &str) -> ChallengeParams {
-    ChallengeParams { action: ActionCode::parse(action).expect("an action"), custom: screens_word(), short_code: false }
+    ChallengeParams {
+        action: ActionCode::parse(action).expect("an action"),
+        custom: screens_word(),
+        short_code: false,
+        shows_number: false,
+    }
 }
 
 impl World {
@@ -126,15 +131,15 @@ impl World {
 
     pub fn claim<'a>(&'a self, phone: &'a Phone, id: ChallengeId, r: SignatureR) -> Calling<'a> {
         Box::pin(async move {
-            let claimed = claim::run(&self.store, &self.tenant.id, &Self::signed(phone, id, r)).await;
-            Answer::Claimed(claimed.map(|(challenge, _)| challenge))
+            let claimed = claim::run(&self.store, &self.tenant.id, &Self::signed(phone, id, r), None).await;
+            Answer::Claimed(claimed.map(|claimed| claimed.challenge))
         })
     }
 
     pub fn decide<'a>(&'a self, phone: &'a Phone, id: ChallengeId, decision: Decision, r: SignatureR) -> Calling<'a> {
         Box::pin(async move {
             let signed = Self::signed(phone, id, r);
-            let decided = decide::run(&self.store, &self.issuer, &self.tenant.id, &signed, decision).await;
+            let decided = decide::run(&self.store, &self.issuer, &self.tenant.id, &signed, decision, None).await;
             Answer::Decided(id, decided)
         })
     }

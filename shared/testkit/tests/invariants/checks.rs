@@ -6,6 +6,7 @@ use scanlatch_protocol::action::{Action, ActionState};
 use scanlatch_protocol::challenge::{Challenge, Screen, Standing, State};
 use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::ChallengeId;
+use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::validation::Expected;
 use scanlatch_service::port::Clock as _;
 
@@ -178,12 +179,15 @@ pub fn polls(ledger: &Ledger, page: &Page, id: &ChallengeId, began: u64, heard: 
     })
 }
 
-/// I2: a push is true, and `approved` comes with its token.
-pub fn pushed(ledger: &Ledger, id: &ChallengeId, state: &str, has_token: bool) -> Held {
+/// I2: a push at `now` is true, and `approved` comes with its token.
+pub fn pushed(ledger: &Ledger, id: &ChallengeId, state: &str, has_token: bool, now: Timestamp) -> Held {
     let stored = ledger.challenges.get(id);
     let is_so = match (state, stored.map(|stored| &stored.state)) {
         ("approved", Some(State::Approved { .. } | State::Consumed { .. } | State::Revoked { .. })) => has_token,
         ("rejected", Some(State::Rejected { .. })) | ("claimed", Some(_)) => !has_token,
+        ("rejected", Some(State::Claimed { .. })) => {
+            !has_token && stored.is_some_and(|stored| stored.is_over_for_screen(now))
+        }
         _ => false,
     };
     holds(is_so, || format!("I2: a screen is told {state} ({has_token}) of {stored:?}"))

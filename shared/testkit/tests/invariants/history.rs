@@ -163,8 +163,8 @@ fn fates() -> impl Strategy<Value = Vec<Fate>> {
 
 fn step(act: &BoxedStrategy<Act>) -> BoxedStrategy<Step> {
     let wait = prop_oneof![
-        6 => prop::sample::select(vec![1_i64, 1_000, 29_999, 30_000]),
-        2 => prop::sample::select(vec![59_999_i64, 60_000]),
+        6 => prop::sample::select(vec![1_i64, 1_000, 9_999, 29_999, 30_000]),
+        2 => prop::sample::select(vec![59_999_i64, 60_000, 119_999, 130_000]),
         1 => prop::sample::select(vec![240_000_i64, 599_999, 600_000]),
     ];
     prop_oneof![

@@ -64,7 +64,7 @@ impl From<&Standing> for Heard {
     fn from(standing: &Standing) -> Self {
         match standing {
             Standing::Unclaimed => Self::Unclaimed,
-            Standing::Claimed => Self::Claimed,
+            Standing::Claimed(_) => Self::Claimed,
             Standing::Approved(_) => Self::Approved,
             Standing::Rejected => Self::Rejected,
         }

@@ -6,7 +6,10 @@ mod answers;
 use std::collections::BTreeSet;
 use std::task::{Context, Poll, Waker};
 
+use scanlatch_protocol::challenge::LAPSE_MARGIN_MS;
 use scanlatch_protocol::id::{ChallengeId, ConnectionId};
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::port::Clock as _;
 
 use crate::calls::Calling;
 use crate::checks;
@@ -34,6 +37,7 @@ pub fn play(history: &History) -> Held<BTreeSet<Mark>> {
 struct Call<'a> {
     number: u64,
     began: u64,
+    began_at: Timestamp,
     cause: Cause,
     calling: Calling<'a>,
 }
@@ -100,6 +104,9 @@ impl<'a> Play<'a> {
             }
             Step::Wait(millis) => {
                 self.world.store.advance(*millis);
+                // Lambda ends a call that takes longer (`Timeout` of the template).
+                let oldest = self.world.store.now().plus(-LAPSE_MARGIN_MS);
+                self.calls.retain(|call| call.began_at > oldest);
                 Ok(())
             }
             Step::Push(fates) => {
@@ -174,7 +181,7 @@ impl<'a> Play<'a> {
 
     fn call(&mut self, cause: Cause, calling: Calling<'a>) -> u64 {
         let began = self.ledger.tick();
-        self.calls.push(Call { number: began, began, cause, calling });
+        self.calls.push(Call { number: began, began, began_at: self.world.store.now(), cause, calling });
         began
     }
 

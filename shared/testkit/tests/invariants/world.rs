@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use p256::pkcs8::EncodePublicKey as _;
 use scanlatch_protocol::action::{Action, ActionName, ActionState};
-use scanlatch_protocol::context::Context as Seen;
+use scanlatch_protocol::context::{Context as Seen, Viewer};
 use scanlatch_protocol::credential::{Credential, Device};
 use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::{ActionCode, ClientId, CredentialId, IdempotencyKey, TenantId, UserId};
@@ -87,7 +87,13 @@ impl World {
     fn bare() -> Self {
         let tenant = TenantId::from_random([1; 16]);
         let settings =
-            Settings { session_clients: vec![client()], user_token_lifetime_ms: HOUR, ..Settings::default() };
+            // A token serves as long as its approval, so that a page that holds one needs no other.
+            Settings {
+                session_clients: vec![client()],
+                user_token_lifetime_ms: HOUR,
+                result_token_lifetime_ms: Settings::default().approval_lifetime_ms,
+                ..Settings::default()
+            };
         let store = Memory::default();
         let secret = SecretKey::from_random(tenant, [2; 32]);
         let users = ["ann", "ben"].map(|name| UserId::parse(name).expect("a user id"));
@@ -167,9 +173,9 @@ pub fn screens_word() -> Option<Custom> {
     Custom::from_text(&json!({"said": SCREEN}).to_string())
 }
 
-/// The context of screens.
-pub fn seen() -> Seen {
-    Seen::observed(Some("203.0.113.7"), Some(SCREEN), None)
+/// Where screens are.
+pub fn seen() -> Viewer {
+    Viewer { context: Seen::observed(Some("203.0.113.7"), Some(SCREEN), None), sight: None }
 }
 
 /// A signature number that is not used elsewhere.

@@ -12,7 +12,7 @@ use scanlatch_service::port::{
     Before, Binds as _, Claims as _, CountsTries as _, Decided, Decides as _, Deciding, Forgets as _, Leaves as _,
     Polls as _, Redeems as _, Resumes as _, Revokes as _, SetsActionState as _, Settles as _, Withdraws as _,
 };
-use scanlatch_testkit::scene::{self, MAY_ADD, action, anew, enrol};
+use scanlatch_testkit::scene::{self, MAY_ADD, action, anew, claiming, enrol};
 
 use super::history::{History, Step};
 use super::normal::Normal;
@@ -126,13 +126,14 @@ async fn stands(
 
 async fn claim(world: &World<'_>, challenge: usize, phone: usize, signature: usize) -> Result<(), String> {
     let (stood, by, r) = (world.read(challenge).await?, world.phones[phone].holder(), world.signatures[signature]);
+    let claim = claiming(&by, r);
     let event = match stood.state.holder() {
         Some(from) if *from != by && !world.is_enrolled(from).await? => {
-            Event::TakeOver { by: by.clone(), r, from: from.clone() }
+            Event::TakeOver { claim: claim.clone(), from: from.clone() }
         }
-        _ => Event::Claim(by.clone(), r),
+        _ => Event::Claim(claim.clone()),
     };
-    let claimed = both!(world, |store| store.claim(&stood.tenant, &stood.id, &by, r, world.now));
+    let claimed = both!(world, |store| store.claim(&stood.tenant, &stood.id, &claim, world.now));
     same(&claimed, &stood.apply(&event, world.now))
 }
 

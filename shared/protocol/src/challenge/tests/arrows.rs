@@ -7,11 +7,11 @@ use super::*;
 
 fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
-        (1_u8..4, 1_u8..4).prop_map(|(n, signature)| Event::Claim(phone(n), r(signature))),
+        (1_u8..4, 1_u8..4).prop_map(|(n, signature)| Event::Claim(claim_of(n, r(signature)))),
         (1_u8..4).prop_map(approve),
         (1_u8..4).prop_map(reject),
         (1_u8..4, 1_u8..4).prop_map(|(n, copied)| Event::Decide(phone(n), Decision::Approve, Some(r(copied)))),
-        (1_u8..4, 1_u8..4).prop_map(|(n, from)| Event::TakeOver { by: phone(n), r: r(n), from: phone(from) }),
+        (1_u8..4, 1_u8..4).prop_map(|(n, from)| Event::TakeOver { claim: claim_of(n, r(n)), from: phone(from) }),
         (1_u8..4, 0_i64..EXPIRY).prop_map(|(n, millis)| Event::TakeBack { by: phone(n), at: at(millis) }),
         (1_u8..4).prop_map(|n| Event::Revoke(phone(n).credential)),
         (1_u8..12).prop_map(|n| Event::Hold(call(n))),
@@ -87,6 +87,13 @@ proptest! {
                 prop_assert_eq!(&challenge.taken_for, &before.taken_for);
             }
             prop_assert!(challenge.spent.len() <= MAX_CLAIMS);
+            if before.claim.is_some() && !matches!(event, Event::TakeOver { .. }) {
+                prop_assert_eq!(&challenge.claim, &before.claim);
+            }
+            // A screen that was told of a lapse hears of no claim or approval later.
+            if before.is_over_for_screen(at(millis)) && matches!(before.state, State::Claimed { .. }) {
+                prop_assert_eq!(&challenge.state, &before.state);
+            }
         }
     }
 }

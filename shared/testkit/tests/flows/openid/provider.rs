@@ -26,7 +26,7 @@ use scanlatch_service::port::{Clients as _, Clock as _, RegistersClients as _};
 use scanlatch_testkit::scene::fresh;
 use serde_json::Value;
 
-use crate::world::{Phone, World, context, text};
+use crate::world::{Phone, World, text, viewer};
 
 pub const BASE: &str = "https://login.example/v1";
 pub const CALLBACK: &str = "https://grafana.example/cb";
@@ -201,7 +201,7 @@ impl World {
     }
 
     pub async fn try_sign_in(&self, page: &Page) -> Result<SignIn> {
-        sign_in::run(&self.store, &self.tenant, (&page.handle, &page.browser), None, false, context()).await
+        sign_in::run(&self.store, &self.tenant, (&page.handle, &page.browser), None, false, viewer()).await
     }
 
     pub async fn sign_in(&self, page: &Page) -> SignIn {
@@ -286,7 +286,7 @@ impl World {
 
     pub async fn try_open_device(&self, app: &App, scope: &str) -> Result<DeviceGrant> {
         let parameters = form(&[("scope", scope)], &[]);
-        let opened = device::run(&self.store, &self.tenant, &app.proof(), &parameters, context()).await?;
+        let opened = device::run(&self.store, &self.tenant, &app.proof(), &parameters, viewer()).await?;
         Ok(DeviceGrant { challenge: opened.0.id, code: opened.1 })
     }
 

@@ -12,6 +12,7 @@ use scanlatch_protocol::context::Context;
 use scanlatch_protocol::credential::{Credential, CredentialKind, Device};
 use scanlatch_protocol::id::ChallengeId;
 use scanlatch_protocol::key::{DeviceSignature, PublicKey};
+use scanlatch_protocol::proximity::Sight;
 use scanlatch_protocol::short_code::ShortCode;
 use scanlatch_protocol::wire::device::{
     Claim, ClaimRequest, ClaimResponse, DecideRequest, DecideResponse, TrustedDeviceRequest, VerifyRequest,
@@ -21,7 +22,7 @@ use scanlatch_service::{Result, claim, claim_by_code, decide, enrol, pending, re
 use scanlatch_testkit::scene::fresh;
 use serde_json::{Value, json, to_value};
 
-use super::screens::context;
+use super::screens::viewer;
 use super::{ADD, World};
 
 /// A phone's key pair.
@@ -84,15 +85,20 @@ impl World {
 
     /// Sends the body of a claim.
     pub async fn try_send_claim(&self, body: &Value) -> Result<Value> {
+        self.try_send_claim_from(body, None).await
+    }
+
+    /// Sends the body of a claim, from where the edge saw the phone.
+    pub async fn try_send_claim_from(&self, body: &Value, seen: Option<Sight>) -> Result<Value> {
         let request: ClaimRequest = serde_json::from_value(body.clone()).unwrap();
         let answer = match request.accept()? {
             Claim::Scanned(signature) => {
-                let (challenge, custom) = claim::run(&self.store, &self.tenant, &signature.verify()?).await?;
-                ClaimResponse::new(challenge, custom)
+                let claimed = claim::run(&self.store, &self.tenant, &signature.verify()?, seen).await?;
+                ClaimResponse::new(claimed.challenge, claimed.user_custom, claimed.asks_number)
             }
             Claim::Typed(signature) => {
-                let (challenge, custom) = claim_by_code::run(&self.store, &self.tenant, &signature.verify()?).await?;
-                ClaimResponse::with_id(challenge, custom)
+                let claimed = claim_by_code::run(&self.store, &self.tenant, &signature.verify()?, seen).await?;
+                ClaimResponse::with_id(claimed.challenge, claimed.user_custom, claimed.asks_number)
             }
         };
         Ok(to_value(answer).unwrap())
@@ -115,9 +121,9 @@ impl World {
     pub async fn try_send_decision(&self, body: &Value, approved: bool) -> Result<Value> {
         let mut body = body.clone();
         body["approved"] = json!(approved);
-        let (signature, decision) = serde_json::from_value::<DecideRequest>(body).unwrap().accept()?;
+        let (signature, decision, typed) = serde_json::from_value::<DecideRequest>(body).unwrap().accept()?;
         assert_eq!(decision, Decision::from_approved(approved));
-        let state = decide::run(&self.store, &self.issuer, &self.tenant, &signature.verify()?, decision).await?;
+        let state = decide::run(&self.store, &self.issuer, &self.tenant, &signature.verify()?, decision, typed).await?;
         Ok(to_value(DecideResponse::from(&state)).unwrap())
     }
 
@@ -127,6 +133,13 @@ impl World {
 
     pub async fn approve(&self, phone: &Phone, id: &ChallengeId) -> Value {
         self.try_decide(phone, id, true).await.unwrap()
+    }
+
+    /// Approves with a number.
+    pub async fn try_approve_with(&self, phone: &Phone, id: &ChallengeId, typed: &str) -> Result<Value> {
+        let mut body = phone.signed(id);
+        body["verificationCode"] = json!(typed);
+        self.try_send_decision(&body, true).await
     }
 
     pub async fn reject(&self, phone: &Phone, id: &ChallengeId) -> Value {
@@ -141,7 +154,7 @@ impl World {
     }
 
     pub async fn try_open_own(&self, device: &Identity) -> Result<Challenge> {
-        trusted_device::run(&self.store, &self.issuer, device, TrustedDeviceRequest::default().accept()?, context())
+        trusted_device::run(&self.store, &self.issuer, device, TrustedDeviceRequest::default().accept()?, viewer())
             .await
     }
 

@@ -4,8 +4,9 @@
 
 use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::challenge::{Challenge, ChallengeParams, Proven};
-use scanlatch_protocol::context::{Context, Location};
+use scanlatch_protocol::context::{Context, Location, Viewer};
 use scanlatch_protocol::id::{ChallengeId, ConnectionId};
+use scanlatch_protocol::proximity::Sight;
 use scanlatch_protocol::secret::DeviceCode;
 use scanlatch_protocol::short_code::ShortCode;
 use scanlatch_protocol::wire::screen::{CreateRequest, PollResponse};
@@ -18,7 +19,7 @@ use super::World;
 
 impl World {
     pub async fn try_ask(&self, screen: &Identity, origin: Option<&str>) -> Result<(Challenge, DeviceCode)> {
-        let asked = create::run(&self.store, &self.issuer, screen, origin, (wish(), None), context()).await;
+        let asked = create::run(&self.store, &self.issuer, screen, origin, (wish(), None), viewer()).await;
         asked.map(|(challenge, code, _)| (challenge, code))
     }
 
@@ -29,20 +30,20 @@ impl World {
 
     /// A polling screen's challenge, opened from another address.
     pub async fn ask_from(&self, screen: &Identity, address: &str) -> Challenge {
-        let context = Context::observed(Some(address), None, None);
-        create::run(&self.store, &self.issuer, screen, None, (wish(), None), context).await.unwrap().0
+        let viewer = Viewer { context: Context::observed(Some(address), None, None), sight: None };
+        create::run(&self.store, &self.issuer, screen, None, (wish(), None), viewer).await.unwrap().0
     }
 
     /// A polling screen's challenge in place of the one that the screen says it showed.
     pub async fn ask_anew(&self, screen: &Identity, replaced: Proven) -> (Challenge, DeviceCode) {
-        let asked = create::run(&self.store, &self.issuer, screen, None, (wish(), Some(replaced)), context()).await;
+        let asked = create::run(&self.store, &self.issuer, screen, None, (wish(), Some(replaced)), viewer()).await;
         asked.map(|(challenge, code, _)| (challenge, code)).unwrap()
     }
 
     /// A polling screen's challenge with a short code.
     pub async fn ask_with_short_code(&self, screen: &Identity) -> (Challenge, DeviceCode, ShortCode) {
         let wish = ChallengeParams { short_code: true, ..wish() };
-        let asked = create::run(&self.store, &self.issuer, screen, None, (wish, None), context()).await;
+        let asked = create::run(&self.store, &self.issuer, screen, None, (wish, None), viewer()).await;
         let (challenge, code, short_code) = asked.unwrap();
         (challenge, code, short_code.unwrap())
     }
@@ -58,7 +59,7 @@ impl World {
 
     pub async fn try_connect(&self, screen: &Identity, origin: Option<&str>) -> Result<ConnectionId> {
         let id = ConnectionId::parse(scanlatch_protocol::base64::encode(&fresh::<11>())).unwrap();
-        connect::run(&self.store, &self.issuer, screen, origin, id.clone(), context()).await?;
+        connect::run(&self.store, &self.issuer, screen, origin, id.clone(), viewer()).await?;
         Ok(id)
     }
 
@@ -121,8 +122,9 @@ pub fn wish() -> ChallengeParams {
     serde_json::from_value::<CreateRequest>(body).unwrap().accept().unwrap().0
 }
 
-/// The context of every screen here.
-pub fn context() -> Context {
+/// Where every screen here is.
+pub fn viewer() -> Viewer {
     let location = Location::observed(Some("Auckland"), None, Some("NZ"));
-    Context::observed(Some("203.0.113.7"), Some("Kiosk/1.0"), location)
+    let context = Context::observed(Some("203.0.113.7"), Some("Kiosk/1.0"), location);
+    Viewer { context, sight: Sight::observed(Some("203.0.113.7"), Some("NZ"), None, None) }
 }

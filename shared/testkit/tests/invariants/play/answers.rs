@@ -6,6 +6,7 @@ use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Screen, Standing};
 use scanlatch_protocol::id::{ChallengeId, ConnectionId};
 use scanlatch_service::Error;
+use scanlatch_service::port::Clock as _;
 use scanlatch_testkit::memory::Fate;
 use serde_json::Value;
 
@@ -21,7 +22,7 @@ impl Play<'_> {
         let data = &notice["data"];
         let id = ChallengeId::parse(data["challengeId"].as_str().expect("an id")).expect("an id");
         let (state, token) = (data["state"].as_str().expect("a state"), data["accessToken"].as_str());
-        checks::pushed(&self.ledger, &id, state, token.is_some())?;
+        checks::pushed(&self.ledger, &id, state, token.is_some(), self.world.store.now())?;
         let heard = match state {
             "claimed" => Heard::Claimed,
             "rejected" => Heard::Rejected,
