@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::shown::shown;
 
-/// What the person who decides is shown about the screen. The service observes address and place itself; the browser
-/// states its user agent. An address or user agent that a backend tracked wins.
+/// What the person who decides is shown about the screen. The service observes address, place and origin itself; the
+/// browser states its user agent. An address or user agent that a backend tracked wins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Context {
@@ -21,6 +21,9 @@ pub struct Context {
     /// Where the address is, if a trusted edge supplied it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
+    /// The origin of the page that asks, as the service saw it. `null` if the browser hides it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
 }
 
 /// A place, in the names of the edge's database.
@@ -42,6 +45,7 @@ pub struct Location {
 pub const MAX_USER_AGENT: usize = 512;
 const MAX_PLACE: usize = 128;
 const MAX_DEVICE_ID: usize = 256;
+const MAX_ORIGIN: usize = 256;
 
 impl Context {
     /// A context from observed values. Empty parts become absent, and over-long ones are cut.
@@ -51,11 +55,18 @@ impl Context {
             user_agent: user_agent.and_then(|ua| shown(ua, MAX_USER_AGENT)),
             device_id: None,
             location,
+            origin: None,
         }
     }
 
+    /// The same, with the `Origin` header that came with it.
+    #[must_use]
+    pub fn with_origin(self, origin: Option<&str>) -> Self {
+        Self { origin: origin.and_then(|origin| shown(origin, MAX_ORIGIN)), ..self }
+    }
+
     /// The context of a tracked action's screen. What the backend tracked wins. If it tracked another address, the
-    /// place of the screen's own address is dropped.
+    /// place of the screen's own address is dropped. The origin stays the screen's: no backend tells one.
     #[must_use]
     pub fn of_tracked(self, tracked: &Self) -> Self {
         let same_place = tracked.ip_address.is_none() || tracked.ip_address == self.ip_address;
@@ -64,6 +75,7 @@ impl Context {
             ip_address: tracked.ip_address.clone().or(self.ip_address),
             user_agent: tracked.user_agent.clone().or(self.user_agent),
             device_id: tracked.device_id.clone(),
+            origin: self.origin,
         }
     }
 
@@ -92,6 +104,27 @@ mod tests {
         let context = Context::observed(Some(" 203.0.113.7 "), Some("Fire\u{202e}fox\r\nEvil"), None);
         assert_eq!(context.ip_address.as_deref(), Some("203.0.113.7"));
         assert_eq!(context.user_agent.as_deref(), Some("Firefox Evil"));
+    }
+
+    #[test]
+    fn an_origin_is_cleaned_and_cut() {
+        let of = |origin: &str| Context::default().with_origin(Some(origin)).origin;
+        assert_eq!(of("https://shop\u{202e}.example\n").as_deref(), Some("https://shop.example"));
+        assert_eq!(of(&"o".repeat(300)).map(|origin| origin.len()), Some(256));
+        assert_eq!(of(" "), None);
+    }
+
+    #[test]
+    fn the_origin_stays_the_screens_when_a_backend_tracked() {
+        let screen = Context::observed(Some("203.0.113.7"), None, None).with_origin(Some("https://shop.example"));
+        let tracked = Context::tracked(Some("198.51.100.4"), Some("App"), Some("kiosk-7"));
+        assert_eq!(screen.of_tracked(&tracked).origin.as_deref(), Some("https://shop.example"));
+    }
+
+    #[test]
+    fn a_context_that_was_stored_without_an_origin_is_read() {
+        let stored: Context = serde_json::from_str(r#"{"ipAddress":"203.0.113.7"}"#).unwrap();
+        assert_eq!(stored, Context::observed(Some("203.0.113.7"), None, None));
     }
 
     #[test]

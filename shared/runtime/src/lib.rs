@@ -13,7 +13,7 @@
 //! | [`caller`] | which kind of caller a request names |
 //! | [`path`] | whether a request names more than its path |
 //! | `header` | a header's text, whatever its bytes are |
-//! | [`edge`] | which address and place the screen has, who is believed about it, and who is turned away |
+//! | [`edge`] | which address and place a caller has, who is believed about it, and who is turned away |
 //! | [`oauth`] | requests and replies of the OpenID provider |
 //! | [`telemetry`] | what operators see of a call: its log lines and metrics |
 //! | [`problem`] | the one place where a refusal becomes a status, a code and a sentence |

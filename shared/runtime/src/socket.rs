@@ -103,7 +103,8 @@ pub fn origin(event: &Event) -> Option<&str> {
     event.headers.get("origin").map(header::origin)
 }
 
-/// A handshake's headers and the address that API Gateway saw, for [`crate::edge::observed`].
+/// A handshake's headers and the address that API Gateway saw, for [`crate::edge::observed`] and
+/// [`crate::edge::sight`].
 pub fn observation(event: &Event) -> (&HeaderMap, Option<&str>) {
     (&event.headers, event.request_context.identity.source_ip.as_deref())
 }

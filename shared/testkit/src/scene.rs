@@ -145,6 +145,7 @@ pub fn challenge(tenant: TenantId) -> Challenge {
             user_agent: Some("Kiosk/1.0".to_owned()),
             device_id: Some("kiosk-7".to_owned()),
             location: Location::observed(Some("Auckland"), None, Some("NZ")),
+            origin: Some("https://shop.example".to_owned()),
         },
         subject: None,
         screen: Screen::polling(DeviceCode::from_random(fresh()).digest()),
