@@ -178,3 +178,37 @@ test("the edge asks the bucket only where there are pages", () => {
   const paths = config.CacheBehaviors.map(({ PathPattern: path, TargetOriginId: origin }) => [path, origin]);
   assert.deepEqual(paths, [["/v1/t/*", "http"], ["/v1/*", "http"], ["/ws-v1-challenge", "socket"]]);
 });
+
+const policies = Object.entries(template.Resources).filter(([, { Type: type }]) => type === "AWS::CloudFront::OriginRequestPolicy");
+const forwarded = Object.fromEntries(policies.map(([name, { Properties: { OriginRequestPolicyConfig: config } }]) => [name, config.HeadersConfig.Headers]));
+
+test("each API's behaviour forwards headers by its own policy", () => {
+  const { CacheBehaviors: behaviors } = template.Resources.Distribution.Properties.DistributionConfig;
+  const used = Object.fromEntries(behaviors.map(({ PathPattern: path, OriginRequestPolicyId: policy }) => [path, policy.Ref]));
+  assert.deepEqual(used, { "/v1/t/*": "EdgeOpenIdRequests", "/v1/*": "EdgeHttpRequests", "/ws-v1-challenge": "EdgeHandshakes" });
+  assert.deepEqual(Object.keys(forwarded).sort(), Object.values(used).sort());
+});
+
+test("address and place of a caller arrive, whichever API is asked", () => {
+  for (const [name, headers] of Object.entries(forwarded))
+    for (const part of ["Address", "City", "Country", "Latitude", "Longitude"])
+      assert.ok(headers.includes(`CloudFront-Viewer-${part}`), `${name}: ${part}`);
+});
+
+test("no policy forwards more headers than CloudFront takes", () => {
+  for (const [name, headers] of Object.entries(forwarded)) assert.ok(new Set(headers).size === headers.length && headers.length <= 10, name);
+});
+
+test("the edge adds nothing that the functions do not read", () => {
+  const code = readFileSync(new URL("../../shared/runtime/src/edge.rs", import.meta.url), "utf8");
+  for (const header of Object.values(forwarded).flat().filter((header) => header.startsWith("CloudFront-")))
+    assert.ok(code.includes(`"${header.toLowerCase()}"`), header);
+});
+
+test("a browser's page and its own words arrive, whichever API is asked", () => {
+  const { Headers: cached } = template.Resources.EdgeCachePolicy.Properties.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.HeadersConfig;
+  for (const [name, headers] of Object.entries(forwarded)) {
+    assert.ok(headers.includes("User-Agent"), name);
+    assert.ok([...headers, ...(name === "EdgeHandshakes" ? [] : cached)].includes("Origin"), name);
+  }
+});

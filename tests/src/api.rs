@@ -8,6 +8,8 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::viewer::{EDGE_SECRET_HEADER, Viewer};
+
 /// The API under its base URL.
 #[derive(Clone, Debug)]
 pub struct Api(Service);
@@ -79,9 +81,21 @@ impl Api {
     /// # Errors
     /// If a header's value is not valid.
     pub fn through_edge(&self, secret: &str, viewer: &[(&'static str, &str)]) -> Result<Self> {
-        let mut service = self.0.clone().with_header("scanlatch-edge-secret", secret)?;
+        let mut service = self.0.clone().with_header(EDGE_SECRET_HEADER, secret)?;
         for (name, value) in viewer {
             service = service.with_header(name, value)?;
+        }
+        Ok(Self(service))
+    }
+
+    /// The same, called through CloudFront by a caller that it sees like this.
+    ///
+    /// # Errors
+    /// If a header's value is not valid.
+    pub fn seen_at(&self, viewer: Viewer) -> Result<Self> {
+        let mut service = self.0.clone();
+        for (name, value) in viewer.headers() {
+            service = service.with_header(name, &value)?;
         }
         Ok(Self(service))
     }

@@ -11,6 +11,7 @@ mod screen;
 mod site;
 mod stack;
 mod template;
+mod viewer;
 
 pub use api::{Answer, Api};
 pub use application::{Application, Browser, CALLBACK, form, parameter};
@@ -22,3 +23,4 @@ pub use screen::{PollingScreen, SocketScreen, handshake_status};
 pub use site::Site;
 pub use stack::{BEHIND_EDGE, EDGE_SECRET, Stack, scanlatch, shared_stack};
 pub use template::template_with;
+pub use viewer::Viewer;

@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result};
 use scanlatch_client::{Handshake, PollingScreen as Polling, SocketScreen as Socket};
 use serde_json::{Value, json};
 
+use crate::Viewer;
 use crate::api::{Answer, Api, answer};
 
 /// A screen that polls.
@@ -83,6 +84,16 @@ impl SocketScreen {
     /// If the handshake is refused.
     pub async fn open_for_user(ws_url: &str, token: &str) -> Result<Self> {
         Self::connect(Handshake::user(ws_url, token)).await
+    }
+
+    /// A screen without a user token, on a page of `origin`, whose handshake comes through CloudFront.
+    ///
+    /// # Errors
+    /// If the handshake is refused.
+    pub async fn open_seen_at(ws_url: &str, tenant_id: &str, viewer: Viewer, origin: &str) -> Result<Self> {
+        let handshake = Handshake::anybody(ws_url, tenant_id).from_origin(origin);
+        let through = viewer.headers().fold(handshake, |handshake, (name, value)| handshake.with_header(name, &value));
+        Self::connect(through).await
     }
 
     async fn connect(handshake: Handshake) -> Result<Self> {

@@ -143,6 +143,27 @@ mod tests {
     }
 
     #[test]
+    fn an_origin_is_cleaned_and_cut() {
+        let of = |origin: &str| Context::default().with_origin(Some(origin)).origin;
+        assert_eq!(of("https://shop\u{202e}.example\n").as_deref(), Some("https://shop.example"));
+        assert_eq!(of(&"o".repeat(300)).map(|origin| origin.len()), Some(256));
+        assert_eq!(of(" "), None);
+    }
+
+    #[test]
+    fn the_origin_stays_the_screens_when_a_backend_tracked() {
+        let screen = Context::observed(Some("203.0.113.7"), None, None).with_origin(Some("https://shop.example"));
+        let tracked = Context::tracked(Some("198.51.100.4"), Some("App"), Some("kiosk-7"));
+        assert_eq!(screen.of_tracked(&tracked).origin.as_deref(), Some("https://shop.example"));
+    }
+
+    #[test]
+    fn a_context_that_was_stored_without_an_origin_is_read() {
+        let stored: Context = serde_json::from_str(r#"{"ipAddress":"203.0.113.7"}"#).unwrap();
+        assert_eq!(stored, Context::observed(Some("203.0.113.7"), None, None));
+    }
+
+    #[test]
     fn an_unknown_place_is_absent() {
         assert_eq!(Location::observed(Some(" "), None, Some("")), None);
         assert!(Location::observed(Some("Auckland"), None, None).is_some());

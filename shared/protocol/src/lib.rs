@@ -7,7 +7,8 @@
 //! | [`secret`] | secret keys and device codes; only their digests are stored |
 //! | [`key`] | P-256 device keys, their wire forms, signatures over scanned text |
 //! | [`custom`] | the bounded JSON object that a screen or backend attaches |
-//! | [`context`] | who is asking: address, browser, place |
+//! | [`context`] | who is asking: address, browser, place, page |
+//! | [`proximity`] | how near a phone is to a screen, by what a trusted edge saw of both |
 //! | [`challenge`] | the challenge and the one total function over its states |
 //! | [`credential`], [`action`], [`tenant`], [`user`] | what the directory keeps |
 //! | [`short_code`] | codes that people type where nobody can scan, and how often one may be tried |

@@ -52,8 +52,8 @@ impl Proximity {
     /// neighbour abroad. The order of the two sights does not matter.
     pub fn between(screen: Option<&Sight>, phone: Option<&Sight>, near_km: u32) -> Self {
         let (Some(screen), Some(phone)) = (screen, phone) else { return Self::Unknown };
-        let near = both(screen.coordinates, phone.coordinates).map(|(a, b)| a.distance_km(b) <= f64::from(near_km));
-        let same_country = both(screen.country.as_deref(), phone.country.as_deref()).map(|(a, b)| a == b);
+        let near = screen.coordinates.zip(phone.coordinates).map(|(a, b)| a.distance_km(b) <= f64::from(near_km));
+        let same_country = screen.country.as_ref().zip(phone.country.as_ref()).map(|(a, b)| a == b);
         match (screen.shares_network(phone), near, same_country) {
             (true, _, _) => Self::SameNetwork,
             (false, Some(true), _) => Self::Near,
@@ -62,9 +62,4 @@ impl Proximity {
             (false, None, None) => Self::Unknown,
         }
     }
-}
-
-/// Both values, if both are known.
-fn both<T>(a: Option<T>, b: Option<T>) -> Option<(T, T)> {
-    a.zip(b)
 }

@@ -1,7 +1,11 @@
 //! Behind CloudFront, the APIs trust it about viewers and refuse requests that bypass it.
 
 use anyhow::{Context as _, Result};
-use scanlatch_tests::{BEHIND_EDGE, Backend, EDGE_SECRET, Phone, PollingScreen, Stack, handshake_status};
+use scanlatch_protocol::id::{ChallengeId, TenantId};
+use scanlatch_service::port::Challenges as _;
+use scanlatch_tests::{
+    BEHIND_EDGE, Backend, EDGE_SECRET, Phone, PollingScreen, SocketScreen, Stack, Viewer, handshake_status,
+};
 use serde_json::json;
 
 #[tokio::test]
@@ -23,6 +27,24 @@ async fn the_edge_is_believed_about_address_and_place() -> Result<()> {
     let claimed = phone.claim(&id).await?;
     assert_eq!(claimed.assert_ok().json["location"], json!({ "city": "Auckland", "country": "NZ" }));
     assert_eq!(claimed.json["ipAddress"], "198.51.100.4");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_edge_is_believed_about_a_socket() -> Result<()> {
+    let stack = Stack::start(&BEHIND_EDGE).await?;
+    let api = stack.api().seen_at(Viewer::SYDNEY)?;
+    let phone = Phone::new(api.clone(), stack.tenant_id());
+    let token = Backend::new(api, stack.secret_key()).user_token("ann", "add:authenticators").await?;
+    phone.enrol(&token).await?.assert_ok();
+    let page = "https://shop.example";
+    let mut screen = SocketScreen::open_seen_at(stack.ws_url(), stack.tenant_id(), Viewer::AUCKLAND, page).await?;
+    let id = screen.challenge().await?;
+    let stored = stack.cloud().challenge(&TenantId::parse(stack.tenant_id())?, &ChallengeId::parse(&id)?).await?;
+    assert_eq!(stored.context("nothing stored")?.context.origin.as_deref(), Some(page));
+    let claimed = phone.claim(&id).await?;
+    assert_eq!(claimed.assert_ok().json["location"], json!({ "city": "Auckland", "country": "NZ" }));
+    assert_eq!(claimed.json["ipAddress"], Viewer::AUCKLAND.address);
     Ok(())
 }
 

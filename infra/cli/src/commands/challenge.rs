@@ -141,6 +141,7 @@ impl View {
             ("Redeemed", when(&self.redeemed_at)),
             ("Asked from", self.context.ip_address.clone()),
             ("Place", self.context.location.as_ref().map(place)),
+            ("Page", self.context.origin.clone()),
             ("User agent", self.context.user_agent.as_deref().map(agent::told)),
             ("Asking device", self.asking_device_id.clone()),
             ("Custom", self.custom.as_ref().map(Custom::to_text)),

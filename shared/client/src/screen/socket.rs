@@ -56,16 +56,18 @@ impl Handshake {
     /// The same, from a page of this origin.
     #[must_use]
     pub fn from_origin(self, origin: &str) -> Self {
-        self.with("Origin", origin)
+        self.with_header("Origin", origin)
     }
 
     /// The same, with this user agent.
     #[must_use]
     pub fn by_agent(self, agent: &str) -> Self {
-        self.with("User-Agent", agent)
+        self.with_header("User-Agent", agent)
     }
 
-    fn with(mut self, name: &'static str, value: &str) -> Self {
+    /// The same, with this header, as a browser or a proxy adds it.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
         self
     }
