@@ -3,6 +3,7 @@
 use p256::ecdsa::SigningKey;
 use p256::pkcs8::EncodePublicKey as _;
 use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::bucket::Bucket;
 use scanlatch_protocol::challenge::{Challenge, Decision, Screen, State};
 use scanlatch_protocol::context::{Context, Location};
 use scanlatch_protocol::credential::{Credential, CredentialKind, Device, Enrolled, EnrolmentRules, Holder, Permit};
@@ -175,6 +176,7 @@ pub fn connection(tenant: TenantId) -> Connection {
         lifetimes: Lifetimes { challenge_ms: LIFE_MS, redeemable_ms: REDEEMABLE_MS },
         connected_at: at(0),
         shows: None,
+        bucket: Bucket::FULL,
     }
 }
 
