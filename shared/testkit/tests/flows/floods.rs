@@ -1,4 +1,4 @@
-//! Sockets that ask too often.
+//! Sockets that ask too often, and what the end of a socket costs.
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::ActionState;
@@ -105,4 +105,60 @@ async fn a_refused_message_leaves_what_the_socket_shows() {
     assert_eq!(after.shows, before.shows);
     assert_ne!(after.bucket, before.bucket);
     world.refuse(&ConnectionId::parse("nobody").unwrap()).await;
+}
+
+/// A read unit costs a fifth of a write unit.
+#[tokio::test]
+async fn the_end_of_a_usual_login_writes_no_challenge() {
+    let world = World::new().await;
+    let phone = world.phone("ann").await;
+    for approves in [true, false] {
+        let screen = world.connect(&world.anybody()).await;
+        let challenge = world.show(&screen).await;
+        world.claim(&phone, &challenge.id).await;
+        if approves {
+            world.approve(&phone, &challenge.id).await;
+        } else {
+            world.reject(&phone, &challenge.id).await;
+        }
+        world.store.calls();
+        world.leave(&screen).await;
+        assert_eq!(world.store.calls(), ["disconnect", "challenge"]);
+    }
+}
+
+#[tokio::test]
+async fn the_end_of_a_socket_writes_where_somebody_could_still_claim_or_decide() {
+    let world = World::new().await;
+    let phone = world.phone("ann").await;
+    for (resumable, claims) in [(false, false), (false, true), (true, false), (true, true)] {
+        let screen = world.connect(&world.anybody()).await;
+        let challenge = if resumable { world.show_resumable(&screen).await.0 } else { world.show(&screen).await };
+        if claims {
+            world.claim(&phone, &challenge.id).await;
+        }
+        world.store.calls();
+        world.leave(&screen).await;
+        assert_eq!(world.store.calls(), ["disconnect", "challenge", "leave"]);
+    }
+}
+
+#[tokio::test]
+async fn the_end_of_a_socket_writes_no_challenge_that_is_over_or_shown_elsewhere() {
+    let world = World::new().await;
+    let idle = world.connect(&world.anybody()).await;
+    world.store.calls();
+    world.leave(&idle).await;
+    assert_eq!(world.store.calls(), ["disconnect"], "it showed nothing");
+
+    let (first, second) = (world.connect(&world.anybody()).await, world.connect(&world.anybody()).await);
+    let (challenge, code) = world.show_resumable(&first).await;
+    world.resume(&second, &challenge.id, &code).await;
+    world.store.calls();
+    world.leave(&first).await;
+    assert_eq!(world.store.calls(), ["disconnect", "challenge"], "another socket shows it");
+
+    world.store.set_now(challenge.expires_at);
+    world.leave(&second).await;
+    assert_eq!(world.store.calls(), ["disconnect", "challenge"], "it has expired");
 }
