@@ -1,12 +1,14 @@
 //! Connections: what the handshake said, and what each shows.
 
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
+use scanlatch_protocol::bucket::Bucket;
 use scanlatch_protocol::challenge::Challenge;
 use scanlatch_protocol::context::Viewer;
 use scanlatch_protocol::id::{ChallengeId, ConnectionId, TenantId};
 use scanlatch_service::Unavailable;
-use scanlatch_service::port::{Connection, Connections, Connects, Disconnects, Shown, Terms};
+use scanlatch_service::port::{Charges, Connection, Connections, Connects, Disconnects, Shown, Terms};
 
 use crate::Cloud;
 use crate::failure::database;
@@ -25,6 +27,7 @@ fn connection_item(connection: &Connection) -> Item {
         .set("tokenMs", number(connection.terms.token_ms))
         .set("nearKm", number(connection.terms.near_km.into()))
         .at("connectedAt", connection.connected_at)
+        .maybe_at("fullAt", connection.bucket.stored())
         .ttl(connection.connected_at.plus(KEPT_MS));
     if let Some(sight) = &connection.viewer.sight {
         item = item.json("sight", sight);
@@ -69,6 +72,7 @@ fn read_connection(id: &ConnectionId, item: &Item) -> Result<Connection, Unavail
         },
         connected_at: item.at("connectedAt")?,
         shows,
+        bucket: Bucket::full_at(item.maybe_at("fullAt")),
     })
 }
 
@@ -102,21 +106,63 @@ impl Disconnects for Cloud {
     }
 }
 
-/// Makes the connection show the challenge, if it still shows the same as when it was read.
-pub(crate) fn show(table: &str, connection: &Connection, challenge: &Challenge) -> UpdateBuilder {
+impl Charges for Cloud {
+    async fn charge(&self, connection: &Connection, left: Bucket) -> Result<(), Unavailable> {
+        let update = self
+            .db
+            .update_item()
+            .table_name(&self.settings.live_table)
+            .set_key(Some(key::connection(&connection.id).into_attributes()))
+            .update_expression("SET fullAt = :full")
+            .condition_expression(as_read(connection))
+            .set_expression_attribute_values(Some(buckets(connection, left)));
+        match update.send().await {
+            Ok(_) => Ok(()),
+            // Another message was charged, or the socket is gone.
+            Err(error)
+                if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(database(&error)),
+        }
+    }
+}
+
+/// The condition that the connection is there and no message has taken a token since it was read.
+fn as_read(connection: &Connection) -> &'static str {
+    match connection.bucket.stored() {
+        None => "attribute_exists(pk) AND attribute_not_exists(fullAt)",
+        Some(_) => "attribute_exists(pk) AND fullAt = :full_before",
+    }
+}
+
+/// The values of [`as_read`] and of what is left.
+fn buckets(connection: &Connection, left: Bucket) -> Item {
+    let named = [(":full", left), (":full_before", connection.bucket)];
+    named.into_iter().filter_map(|(name, bucket)| Some((name.to_owned(), millis(bucket.stored()?)))).collect()
+}
+
+/// Makes the connection show the challenge and takes a token, if it still shows the same as when it was read and no
+/// message has taken a token since.
+pub(crate) fn show(table: &str, connection: &Connection, left: Bucket, challenge: &Challenge) -> UpdateBuilder {
     let shown = Shown::from(challenge);
-    let update = Update::builder()
+    let mut values = buckets(connection, left);
+    values.insert(":new".to_owned(), text(shown.challenge.to_string()));
+    values.insert(":expiry".to_owned(), millis(shown.expires_at));
+    values.insert(":resumable".to_owned(), AttributeValue::Bool(shown.resumable));
+    let shows = match connection.shows {
+        None => "attribute_not_exists(shown)",
+        Some(before) => {
+            values.insert(":old".to_owned(), text(before.challenge.to_string()));
+            "shown = :old"
+        }
+    };
+    Update::builder()
         .table_name(table)
         .set_key(Some(key::connection(&connection.id).into_attributes()))
-        .update_expression("SET shown = :new, shownExpiresAt = :expiry, shownResumable = :resumable")
-        .expression_attribute_values(":new", text(shown.challenge.to_string()))
-        .expression_attribute_values(":expiry", millis(shown.expires_at))
-        .expression_attribute_values(":resumable", AttributeValue::Bool(shown.resumable))
-        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::None);
-    match connection.shows {
-        None => update.condition_expression("attribute_exists(pk) AND attribute_not_exists(shown)"),
-        Some(shown) => update
-            .condition_expression("attribute_exists(pk) AND shown = :old")
-            .expression_attribute_values(":old", text(shown.challenge.to_string())),
-    }
+        .update_expression("SET shown = :new, shownExpiresAt = :expiry, shownResumable = :resumable, fullAt = :full")
+        .condition_expression(format!("{} AND {shows}", as_read(connection)))
+        .set_expression_attribute_values(Some(values))
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::None)
 }

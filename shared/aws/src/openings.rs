@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionName};
+use scanlatch_protocol::bucket::Bucket;
 use scanlatch_protocol::challenge::Challenge;
 use scanlatch_protocol::id::ChallengeId;
 use scanlatch_protocol::secret::Digest;
@@ -38,7 +39,8 @@ enum Part {
 /// Everything that opening a challenge needs.
 struct Opening<'a> {
     challenge: &'a Challenge,
-    connection: Option<&'a Connection>,
+    /// The connection that shows it, with what is left in its bucket then.
+    connection: Option<(&'a Connection, Bucket)>,
     /// The tracked action, with the challenge that it presumably names.
     action: Option<Action>,
     /// Whether to withdraw that challenge.
@@ -60,6 +62,7 @@ impl Creates for Cloud {
 
 impl Replaces for Cloud {
     async fn replace(&self, connection: &Connection, challenge: &Challenge) -> Result<bool> {
+        let left = connection.bucket.take(challenge.created_at)?;
         // Nobody can claim an expired challenge, and DynamoDB may have deleted it already.
         let previous = connection.shows.filter(|shown| challenge.created_at < shown.expires_at);
         let shown = previous.map(|shown| (shown.challenge, None));
@@ -68,7 +71,7 @@ impl Replaces for Cloud {
             .tracked
             .clone()
             .map(|action| Action { newest: connection.shows.map(|shown| shown.challenge).or(action.newest), ..action });
-        self.open(Opening { challenge, connection: Some(connection), action, supersedes: true, shown }).await
+        self.open(Opening { challenge, connection: Some((connection, left)), action, supersedes: true, shown }).await
     }
 }
 
@@ -87,7 +90,7 @@ impl Cloud {
     }
 
     /// Opens the challenge with all its parts; `false` if another challenge has its short code, or if the connection is
-    /// gone or shows another challenge by now. A challenge to withdraw is left alone if it is gone or is not the expected
+    /// gone, shows another challenge by now or has sent another message since. A challenge to withdraw is left alone if it is gone or is not the expected
     /// one.
     async fn open(&self, mut opening: Opening<'_>) -> Result<bool> {
         for _ in 0..ATTEMPTS {
@@ -137,8 +140,8 @@ impl Cloud {
             .map_err(|_| malformed("challenge"))?;
         let mut parts = vec![(Part::Challenge, TransactWriteItem::builder().put(put).build())];
         parts.extend(short_code(live, challenge)?.map(|row| (Part::ShortCode, row)));
-        if let Some(connection) = connection {
-            parts.push((Part::Connection, part(show(live, connection, challenge))?));
+        if let Some((connection, left)) = connection {
+            parts.push((Part::Connection, part(show(live, connection, *left, challenge))?));
         }
         if let Some(action) = action {
             let naming = action_naming(&self.settings.directory_table, action, challenge);

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use aws_sdk_apigatewaymanagement::config::retry::RetryConfig;
 use aws_sdk_apigatewaymanagement::config::timeout::TimeoutConfig;
+use aws_sdk_apigatewaymanagement::operation::delete_connection::DeleteConnectionError;
 use aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use aws_sdk_apigatewaymanagement::{Client, config};
 use scanlatch_protocol::id::ConnectionId;
 use scanlatch_protocol::notice::Notice;
-use scanlatch_service::port::{Pushed, Pushes};
+use scanlatch_service::Unavailable;
+use scanlatch_service::port::{Closes, Pushed, Pushes};
 
 use crate::Cloud;
 use crate::failure::describe;
@@ -46,6 +48,16 @@ impl Pushes for Cloud {
                 tracing::warn!(why = describe(&error), "a push was lost");
                 Pushed::Lost
             }
+        }
+    }
+}
+
+impl Closes for Cloud {
+    async fn close(&self, id: &ConnectionId) -> Result<bool, Unavailable> {
+        match self.screens().await.delete_connection().connection_id(id.as_str()).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(DeleteConnectionError::is_gone_exception) => Ok(false),
+            Err(error) => Err(Unavailable::new("@connections", describe(&error))),
         }
     }
 }

@@ -72,6 +72,7 @@ impl Resumes for Cloud {
         now: Timestamp,
     ) -> Result<Option<Challenge>> {
         let Screen::Resumable(screen) = &challenge.screen else { return Err(Refusal::UnknownChallenge.into()) };
+        let left = connection.bucket.take(now)?;
         let update = self
             .challenge_part(&challenge.tenant, &challenge.id)
             .update_expression("SET #socket = :socket REMOVE lostAt")
@@ -84,7 +85,7 @@ impl Resumes for Cloud {
             .expression_attribute_values(":claimed", text(CLAIMED))
             .expression_attribute_values(":code", text(screen.code.to_text()))
             .expression_attribute_values(":socket", text(connection.id.as_str()));
-        let mut items = vec![part(update)?, part(show(&self.settings.live_table, connection, challenge))?];
+        let mut items = vec![part(update)?, part(show(&self.settings.live_table, connection, left, challenge))?];
         items.extend(self.other_shown(connection, challenge, now)?);
         loop {
             match self.transact(items.clone()).await? {

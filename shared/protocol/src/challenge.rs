@@ -47,7 +47,7 @@ use crate::Refusal;
 use crate::action::ActionName;
 use crate::context::Context;
 use crate::custom::Custom;
-use crate::id::{ActionCode, ChallengeId, IdempotencyKey, TenantId, UserId};
+use crate::id::{ActionCode, ChallengeId, ConnectionId, IdempotencyKey, TenantId, UserId};
 use crate::key::SignatureR;
 use crate::proximity::Sight;
 use crate::secret::{DeviceCode, Digest};
@@ -140,6 +140,15 @@ impl Challenge {
             _ => false,
         };
         shown && !self.is_expired(now)
+    }
+
+    /// Whether the end of this socket changes what becomes of it. It does not once nobody can claim or decide it, or once
+    /// another socket shows it.
+    pub fn is_lost_with(&self, socket: &ConnectionId, now: Timestamp) -> bool {
+        self.screen.socket() == Some(socket)
+            && self.state.is_open()
+            && self.withdrawn.is_none()
+            && !self.is_expired(now)
     }
 
     /// From this instant an approval of `approved_at` can no longer be redeemed.

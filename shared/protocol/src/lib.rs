@@ -15,6 +15,7 @@
 //! | [`signing`], [`jwt`], [`token`] | ES256 keys, JWKS, kinds of token, the tokens of a login |
 //! | [`key_set`] | which key signs, which keys verify, when a key is made and when it is removed |
 //! | [`tracking`], [`validation`] | what a backend tracks, what it is told of a token |
+//! | [`bucket`] | how many messages a screen may send on its socket |
 //! | [`notice`] | what the service pushes to a screen's socket |
 //! | [`session`] | access tokens and refresh tokens, which keep a user logged in |
 //! | [`openid`], [`rsa`] | the OpenID provider whose login is the QR code, and the keys of its tokens |
@@ -31,6 +32,7 @@
 pub mod action;
 pub mod authorization;
 pub mod base64;
+pub mod bucket;
 pub mod challenge;
 pub mod context;
 pub mod credential;

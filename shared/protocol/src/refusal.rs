@@ -125,8 +125,8 @@ pub enum Refusal {
     /// Another tenant has the name.
     #[error("another tenant has this name")]
     NameTaken,
-    /// The caller sends requests without waiting for answers.
-    #[error("several requests came at once where one must wait for the other")]
+    /// The caller sends requests without waiting for answers, or more of them than it may; see [`crate::bucket`].
+    #[error("requests come faster than they may")]
     TooManyRequests,
     /// The user has tried too many wrong short codes within an hour; see [`crate::short_code::Tries`].
     #[error("too many short codes were wrong")]

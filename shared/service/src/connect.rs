@@ -1,6 +1,7 @@
 //! A screen opens its socket. Refusals belong here, because later the SDK ignores error messages.
 
 use scanlatch_protocol::authorization::Identity;
+use scanlatch_protocol::bucket::Bucket;
 use scanlatch_protocol::context::Viewer;
 use scanlatch_protocol::id::ConnectionId;
 use scanlatch_protocol::token::Issuer;
@@ -35,6 +36,7 @@ pub async fn run(
         terms: Terms::from(&opened.tenant.settings),
         connected_at: deps.now(),
         shows: None,
+        bucket: Bucket::FULL,
     };
     Ok(deps.connect(&connection).await?)
 }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`port`] | what a use case may need from outside: one trait per capability, so a bound reads like a policy |
 //! | [`create`], [`poll`], [`claim`], [`claim_by_code`], [`decide`] | a login, verb by verb |
-//! | [`connect`], [`message`], [`resume`], [`disconnect`] | a screen's socket |
+//! | [`connect`], [`message`], [`resume`], [`refuse`], [`disconnect`] | a screen's socket |
 //! | [`enrol`], [`credential`], [`remove`] | a phone's key |
 //! | [`pending`], [`trusted_device`], [`verify`] | a phone that asks what is pending or verifies its user by itself |
 //! | [`track`], [`validate`] | a backend's calls in a login |
@@ -49,6 +49,7 @@ pub mod pending;
 pub mod poll;
 pub mod port;
 pub mod redeem;
+pub mod refuse;
 pub mod remove;
 pub mod resume;
 pub mod rotate;

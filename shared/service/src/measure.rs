@@ -108,6 +108,8 @@ measures! {
     HandshakesAccepted: Count,
     /// A socket was refused, by status.
     HandshakesRefused: Count,
+    /// A socket was closed, because its screen asked faster than it may.
+    SocketsClosed: Count,
     /// A call other than a handshake was refused, by status.
     Refused: Count,
     /// A push was accepted for a screen.

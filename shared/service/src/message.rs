@@ -22,7 +22,7 @@ const ATTEMPTS: usize = 4;
 /// # Errors
 /// [`Refusal::Unauthorized`] if the connection is not known. [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`],
 /// [`Refusal::InvalidToken`] and [`Refusal::ActionBlocked`] if tenant or action have changed since the handshake.
-/// [`Refusal::TooManyRequests`] if the screen does not wait for answers.
+/// [`Refusal::TooManyRequests`] if the screen asks faster than it may, or does not wait for answers.
 pub async fn run(
     deps: &impl Deps,
     id: &ConnectionId,
@@ -32,6 +32,8 @@ pub async fn run(
     let code = if resumable { Some(DeviceCode::from_random(deps.random()?)) } else { None };
     for _ in 0..ATTEMPTS {
         let connection = deps.connection(id).await?.ok_or(Refusal::Unauthorized)?;
+        let now = deps.now();
+        connection.bucket.take(now)?;
         let short_code = draw_short_code(deps, &params)?;
         let new = NewChallenge {
             tenant: connection.tenant,
@@ -46,7 +48,7 @@ pub async fn run(
             short_code: short_code.clone(),
             application: None,
         };
-        let challenge = new.into_challenge(deps.random()?, deps.random()?, deps.now());
+        let challenge = new.into_challenge(deps.random()?, deps.random()?, now);
         // The tenant is read beside the write, not before it, which saves a round. Nobody learns the id of a challenge that
         // is refused here.
         let tenant = async { deps.tenant(&connection.tenant).await.map_err(Error::from) };

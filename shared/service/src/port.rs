@@ -24,7 +24,7 @@ pub use challenges::{
     Before, Binds, Challenges, Claims, Creates, Decided, Decides, Deciding, Leaves, Pending, Polls, Redeems, Replaces,
     Resumes, Settles, Withdraws,
 };
-pub use connections::{Connection, Connections, Connects, Disconnects, Pushed, Pushes, Shown, Terms};
+pub use connections::{Charges, Closes, Connection, Connections, Connects, Disconnects, Pushed, Pushes, Shown, Terms};
 pub use credentials::{Credentials, Enrolments, Enrols, ListsCredentials, Removes, Revokes};
 pub use keys::{
     FOLLOWED_WITHIN_MS, MakesKeys, MakesRsaKeys, Rotates, RotatesRsa, Signs, SignsRsa, Verifies, VerifiesRsa,

@@ -20,7 +20,7 @@ const ATTEMPTS: usize = 4;
 /// # Errors
 /// [`Refusal::Unauthorized`] and [`Refusal::MethodDisabled`] as for a new challenge. [`Refusal::UnknownChallenge`] for
 /// a wrong id, tenant or device code alike. [`Refusal::Expired`], [`Refusal::Superseded`] and [`Refusal::Cancelled`].
-/// [`Refusal::TooManyRequests`] if the screen does not wait for answers.
+/// [`Refusal::TooManyRequests`] if the screen asks faster than it may, or does not wait for answers.
 pub async fn run(
     deps: &impl Deps,
     issuer: &Issuer,
@@ -31,6 +31,7 @@ pub async fn run(
     measure::challenge(challenge);
     for _ in 0..ATTEMPTS {
         let connection = deps.connection(id).await?.ok_or(Refusal::Unauthorized)?;
+        connection.bucket.take(deps.now())?;
         let (tenant, found) =
             tokio::try_join!(deps.tenant(&connection.tenant), deps.challenge(&connection.tenant, challenge))?;
         let settings = authenticate::with_devices(tenant)?.settings;

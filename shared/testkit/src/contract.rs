@@ -43,7 +43,9 @@ macro_rules! store_contract {
                 a_newer_challenge_supersedes_the_one_before, a_stale_connection_replaces_nothing,
                 an_expired_challenge_need_not_be_there_to_be_replaced,
                 a_challenge_that_was_cleaned_up_early_can_be_replaced, a_lost_connection_replaces_nothing,
-                a_claimed_challenge_that_was_replaced_cannot_be_decided;
+                a_claimed_challenge_that_was_replaced_cannot_be_decided, what_shows_a_challenge_takes_a_token,
+                an_empty_bucket_shows_nothing, a_stale_look_at_the_bucket_takes_nothing,
+                a_refused_message_is_charged_once;
             screens: a_screen_without_a_code_leaves_for_good, a_code_waits_a_minute_for_its_screen,
                 a_claim_outlives_the_socket_of_a_screen_with_a_code, a_socket_that_closes_late_takes_nothing_along,
                 a_screen_comes_back_on_a_new_socket, a_screen_that_comes_back_shows_its_other_code_no_longer,
@@ -128,7 +130,7 @@ macro_rules! store_contract {
         $crate::store_contract! { @shared $store;
             races: one_of_many_phones_claims, one_of_two_decisions_stands, one_of_many_redemptions_is_the_first,
                 one_of_many_first_enrolments_wins, one_of_many_enrolments_with_one_token_wins,
-                many_enrolments_at_once_stay_within_the_cap, one_of_many_refreshes_is_shown,
+                many_enrolments_at_once_stay_within_the_cap, one_of_many_refreshes_is_shown, one_of_many_messages_takes_the_last_token,
                 a_claim_and_a_withdrawal_agree_on_the_outcome, a_claim_and_a_refresh_agree_on_the_outcome,
                 a_removal_and_a_decision_agree_on_the_outcome, a_revocation_and_an_approval_agree_on_the_outcome, no_session_outlives_the_end_of_all, as_many_of_many_tries_go_through_as_may,
                 one_of_many_challenges_gets_the_short_code, one_of_many_exchanges_is_the_first,

@@ -78,6 +78,11 @@ impl Memory {
         lock(&self.gateway).arrived()
     }
 
+    /// The sockets that the service has closed since the last call.
+    pub fn closed(&self) -> Vec<ConnectionId> {
+        lock(&self.gateway).closed()
+    }
+
     /// The fates of the next pushes, in this order, to any socket.
     pub fn next_pushes(&self, fates: impl IntoIterator<Item = Fate>) {
         lock(&self.gateway).plan(fates);

@@ -3,6 +3,7 @@
 use p256::ecdsa::SigningKey;
 use p256::pkcs8::EncodePublicKey as _;
 use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::bucket::Bucket;
 use scanlatch_protocol::challenge::{Challenge, Claim, Decision, Screen, State};
 use scanlatch_protocol::context::{Context, Location, Told, Viewer};
 use scanlatch_protocol::credential::{Credential, CredentialKind, Device, Enrolled, EnrolmentRules, Holder, Permit};
@@ -203,6 +204,7 @@ pub fn connection(tenant: TenantId) -> Connection {
         terms: Terms { challenge_ms: LIFE_MS, redeemable_ms: REDEEMABLE_MS, token_ms: REDEEMABLE_MS, near_km: 50 },
         connected_at: at(0),
         shows: None,
+        bucket: Bucket::FULL,
     }
 }
 

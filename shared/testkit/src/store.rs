@@ -1,7 +1,7 @@
 //! A store with every port.
 
 use scanlatch_service::port::{
-    Actions, Administers, Answers, Asks, AuthorizationRequests, Begins, Binds, Challenges, Claims, Clients,
+    Actions, Administers, Answers, Asks, AuthorizationRequests, Begins, Binds, Challenges, Charges, Claims, Clients,
     Connections, Connects, CountsTries, Creates, Credentials, Decides, Disconnects, Ends, Enrolments, Enrols, Entropy,
     Exchanges, Forgets, Leaves, ListsActions, ListsCredentials, ListsUsers, MakesKeys, MakesRsaKeys, Paces, Pending,
     Polls, Redeems, Refreshes, RegistersClients, Removes, Replaces, Resumes, Revises, Revokes, Rotates, RotatesRsa,
@@ -16,6 +16,7 @@ pub trait Store:
     + Begins
     + Binds
     + Challenges
+    + Charges
     + Claims
     + Connections
     + Connects
@@ -74,6 +75,7 @@ impl<T> Store for T where
         + Begins
         + Binds
         + Challenges
+        + Charges
         + Claims
         + Connections
         + Connects

@@ -18,6 +18,7 @@ mod events;
 mod exact_paths;
 mod faults;
 mod first_minute;
+mod floods;
 mod known_user;
 mod lenient;
 mod login;

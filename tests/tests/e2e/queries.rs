@@ -130,6 +130,7 @@ async fn trouble(stack: &Stack) -> Result<()> {
     phone.decide(&id, false).await?.assert_ok();
     phone.claim_by_code("BBBB-BBBB").await?.assert_refused(404, "challenge_not_found");
     assert_eq!(handshake_status(stack.ws_url(), Some("authsignal-ws"), None).await?, 401);
+    crate::floods::until_closed(&mut stack.socket_screen().await?, "nonsense").await?;
     let faults = json!({ "database": { "failEvery": 1 } });
     stack.control(Method::POST, "faults", &faults).await?;
     stack.polling_screen().create(&json!({ "action": "login" })).await?.assert_refused(503, "unavailable");

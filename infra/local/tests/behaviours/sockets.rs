@@ -136,6 +136,19 @@ async fn a_connection_can_be_posted_to_looked_at_and_deleted() {
     assert_eq!(world.post_to("POST", &id, "hello").await.0, 410);
 }
 
+/// <https://github.com/boto/boto3/issues/3789> shows the event of AWS.
+#[tokio::test]
+async fn a_deleted_connection_ends_with_the_code_of_a_normal_close_and_is_gone() {
+    let world = World::usual().await;
+    let (mut socket, id) = world.connect().await;
+    assert_eq!(world.post_to("DELETE", &id, "").await.0, 204);
+    assert_eq!(socket.next().await, "close 1000");
+    let goodbye = world.events("Disconnect", 1).await.remove(0);
+    assert_eq!(goodbye["requestContext"]["disconnectStatusCode"], 1000);
+    assert_eq!(goodbye["requestContext"]["disconnectReason"], "Connection Closed Normally");
+    assert_eq!(world.post_to("DELETE", &id, "").await.0, 410);
+}
+
 #[tokio::test]
 async fn other_calls_to_a_connection_are_refused_by_name() {
     let world = World::usual().await;

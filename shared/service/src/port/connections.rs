@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use scanlatch_protocol::action::Action;
+use scanlatch_protocol::bucket::Bucket;
 use scanlatch_protocol::challenge::{Challenge, Screen};
 use scanlatch_protocol::context::Viewer;
 use scanlatch_protocol::id::{ChallengeId, ConnectionId, TenantId};
@@ -28,6 +29,8 @@ pub struct Connection {
     pub connected_at: Timestamp,
     /// The challenge that it shows.
     pub shows: Option<Shown>,
+    /// How many messages it may still send. Whatever makes it show a challenge takes a token in the same step.
+    pub bucket: Bucket,
 }
 
 /// What a tenant set for its challenges.
@@ -76,7 +79,13 @@ pub trait Connections: Send + Sync {
     fn connection(&self, id: &ConnectionId) -> impl Future<Output = Result<Option<Connection>, Unavailable>> + Send;
 }
 
-/// Closes connections.
+/// Takes tokens of connections.
+pub trait Charges: Send + Sync {
+    /// Makes this the connection's bucket, if it still has the one that was read. Of messages at once, one is charged.
+    fn charge(&self, connection: &Connection, left: Bucket) -> impl Future<Output = Result<(), Unavailable>> + Send;
+}
+
+/// Forgets connections.
 pub trait Disconnects: Send + Sync {
     /// Deletes the connection and returns it as it was.
     fn disconnect(&self, id: &ConnectionId) -> impl Future<Output = Result<Option<Connection>, Unavailable>> + Send;
@@ -86,6 +95,12 @@ pub trait Disconnects: Send + Sync {
 pub trait Pushes: Send + Sync {
     /// Sends a notice to a connection, once.
     fn push(&self, to: &ConnectionId, notice: &Notice) -> impl Future<Output = Pushed> + Send;
+}
+
+/// Closes sockets.
+pub trait Closes: Send + Sync {
+    /// Closes a connection; `false` if there is no such one. Its end is then told as any other.
+    fn close(&self, id: &ConnectionId) -> impl Future<Output = Result<bool, Unavailable>> + Send;
 }
 
 /// What became of a push.

@@ -19,6 +19,7 @@ use super::applications::application;
 use super::authorizations::{authorized, pushed};
 use super::sessions::session;
 use super::short_codes::{call, code, with_code};
+use super::sockets::with_one_token;
 use crate::scene::{
     FIRST_ONLY, MAY_ADD, allowing, at, challenge, claim, claimed, connection, create, credential, decide, decided,
     enrol, enrolled, fresh, permit, refusal, remove, stored, tenant, user,
@@ -161,6 +162,39 @@ pub async fn one_of_many_refreshes_is_shown<S: Store + 'static>(store: &Arc<S>) 
         assert_eq!(challenge.id == shown.challenge, was_shown);
         assert_eq!(store.challenge(&challenge.tenant, &challenge.id).await.unwrap().is_some(), was_shown);
     }
+}
+
+/// Some resume what the screen shows, which leaves that as it is; the others replace it. All read again until they are
+/// answered.
+pub async fn one_of_many_messages_takes_the_last_token<S: Store + 'static>(store: &Arc<S>) {
+    let (screen, first) = with_one_token(store.as_ref()).await;
+    let outcomes = at_once((0..8).map(|n| {
+        let (store, id, first) = (store.clone(), screen.id.clone(), first.clone());
+        async move {
+            loop {
+                let screen = store.connection(&id).await.unwrap().unwrap();
+                let next = Challenge { screen: Screen::Socket(id.clone()), ..challenge(screen.tenant) };
+                let shown = if n < 4 {
+                    store.resume(&screen, &first, at(0)).await.map(|resumed| resumed.is_some())
+                } else {
+                    store.replace(&screen, &next).await
+                };
+                match shown {
+                    Ok(false) => {}
+                    Ok(true) => return true,
+                    Err(refused) => {
+                        let refused = refusal::<()>(Err(refused));
+                        assert!(matches!(refused, Refusal::TooManyRequests | Refusal::Superseded), "{refused}");
+                        return false;
+                    }
+                }
+            }
+        }
+    }))
+    .await;
+    assert_eq!(outcomes.iter().filter(|shown| **shown).count(), 1);
+    let left = store.connection(&screen.id).await.unwrap().unwrap().bucket;
+    assert_eq!(left, screen.bucket.take(at(0)).unwrap());
 }
 
 /// The challenge is claimed and then withdrawn, or withdrawn and its claim refused.

@@ -1,9 +1,10 @@
 use scanlatch_protocol::Refusal;
+use scanlatch_protocol::bucket::Bucket;
 use scanlatch_protocol::challenge::{Challenge, Event, Screen, Withdrawal};
 use scanlatch_protocol::id::ConnectionId;
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::port::{
-    Connection, Connections, Connects, Disconnects, Leaves, Polls, Replaces, Resumes, Shown,
+    Charges, Connection, Connections, Connects, Disconnects, Leaves, Polls, Replaces, Resumes, Shown,
 };
 use scanlatch_service::{Result, Unavailable};
 
@@ -15,11 +16,18 @@ impl Tables {
         self.connections.contains_key(socket)
     }
 
+    /// Whether the connection shows the same as when it was read, and no message has taken a token since.
+    fn is_as_read(&self, connection: &Connection) -> bool {
+        let stored = self.connections.get(&connection.id);
+        stored.is_some_and(|stored| (stored.shows, stored.bucket) == (connection.shows, connection.bucket))
+    }
+
     /// Makes this the challenge that the connection shows, and withdraws the one before.
-    pub(super) fn show(&mut self, connection: &Connection, challenge: &Challenge, now: Timestamp) {
+    fn show(&mut self, connection: &Connection, left: Bucket, challenge: &Challenge, now: Timestamp) {
         let shown = Shown::from(challenge);
         if let Some(stored) = self.connections.get_mut(&connection.id) {
             stored.shows = Some(shown);
+            stored.bucket = left;
         }
         let before = connection.shows.filter(|before| now < before.expires_at && before.challenge != shown.challenge);
         if let Some(before) = before {
@@ -42,13 +50,12 @@ impl Leaves for Memory {
 impl Replaces for Memory {
     async fn replace(&self, connection: &Connection, challenge: &Challenge) -> Result<bool> {
         let replaced = {
+            let left = connection.bucket.take(challenge.created_at)?;
             let mut tables = self.tables("replace").await;
-            let is_as_read =
-                tables.connections.get(&connection.id).is_some_and(|stored| stored.shows == connection.shows);
-            let may_open = is_as_read && !tables.is_code_taken(challenge);
+            let may_open = tables.is_as_read(connection) && !tables.is_code_taken(challenge);
             if may_open {
                 tables.open(challenge, connection.tracked.as_ref())?;
-                tables.show(connection, challenge, challenge.created_at);
+                tables.show(connection, left, challenge, challenge.created_at);
             }
             may_open
         };
@@ -64,14 +71,13 @@ impl Resumes for Memory {
         now: Timestamp,
     ) -> Result<Option<Challenge>> {
         let resumed = {
+            let left = connection.bucket.take(now)?;
             let mut tables = self.tables("resume").await;
-            let is_as_read =
-                tables.connections.get(&connection.id).is_some_and(|stored| stored.shows == connection.shows);
             let Screen::Resumable(screen) = &challenge.screen else { return Err(Refusal::UnknownChallenge.into()) };
-            if is_as_read {
+            if tables.is_as_read(connection) {
                 let event = Event::Resume(screen.code, Some(connection.id.clone()));
                 let (resumed, _) = tables.transition(&challenge.tenant, &challenge.id, &event, now)?;
-                tables.show(connection, &resumed, now);
+                tables.show(connection, left, &resumed, now);
                 Some(resumed)
             } else {
                 None
@@ -101,6 +107,19 @@ impl Connects for Memory {
 impl Connections for Memory {
     async fn connection(&self, id: &ConnectionId) -> Result<Option<Connection>, Unavailable> {
         Ok(self.tables("connection").await.connections.get(id).cloned())
+    }
+}
+
+impl Charges for Memory {
+    async fn charge(&self, connection: &Connection, left: Bucket) -> Result<(), Unavailable> {
+        {
+            let mut tables = self.tables("charge").await;
+            let stored = tables.connections.get_mut(&connection.id);
+            if let Some(stored) = stored.filter(|stored| stored.bucket == connection.bucket) {
+                stored.bucket = left;
+            }
+        }
+        self.replied(())
     }
 }
 

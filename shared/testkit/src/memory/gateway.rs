@@ -23,6 +23,7 @@ pub(super) struct Gateway {
     arrived: Vec<(ConnectionId, String)>,
     planned: VecDeque<Fate>,
     fixed: BTreeMap<ConnectionId, Fate>,
+    closed: Vec<ConnectionId>,
 }
 
 impl Gateway {
@@ -36,6 +37,20 @@ impl Gateway {
 
     pub(super) fn fix(&mut self, socket: &ConnectionId, fate: Fate) {
         self.fixed.insert(socket.clone(), fate);
+    }
+
+    pub(super) fn closed(&mut self) -> Vec<ConnectionId> {
+        std::mem::take(&mut self.closed)
+    }
+
+    /// Closes a socket, if it is open. Its end is told by the test, as by API Gateway.
+    pub(super) fn close(&mut self, id: &ConnectionId, is_stored: bool) -> bool {
+        let is_open = is_stored && !self.closed.contains(id);
+        if is_open {
+            self.closed.push(id.clone());
+            self.fix(id, Fate::Gone);
+        }
+        is_open
     }
 
     pub(super) fn push(&mut self, to: &ConnectionId, text: &str, is_stored: bool) -> Pushed {

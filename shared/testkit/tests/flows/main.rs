@@ -4,6 +4,7 @@ mod admitting;
 mod bindings;
 mod devices;
 mod distances;
+mod floods;
 mod known_users;
 mod lapses;
 mod measures;

@@ -64,9 +64,9 @@ async fn a_screen_whose_socket_dropped_gets_the_token_on_a_new_one() {
     let first = scene.resume(&socket).await;
     assert_eq!(first["state"], "approved");
     assert_eq!(world.validate(&text(&first["accessToken"])).await["isValid"], true);
-    let before = world.store.snapshot();
+    let before = world.store.look();
     assert_eq!(scene.resume(&socket).await, first);
-    assert_eq!(world.store.snapshot(), before);
+    assert_eq!(world.store.look(), before);
     assert_eq!(scene.resume(&scene.another().await).await, first);
 }
 

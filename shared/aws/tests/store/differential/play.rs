@@ -250,7 +250,7 @@ async fn resume(world: &World<'_>, challenge: usize, code: usize, socket: usize)
     let (stood, code, connection) = (world.read(challenge).await?, world.codes[code], world.connection(socket).await?);
     let by_rules = stood.apply(&Event::Resume(code, Some(connection.id.clone())), world.now);
     // The use case checks the rules on what it read. The store checks what has changed since.
-    if by_rules.is_err() {
+    if by_rules.is_err() || connection.bucket.take(world.now).is_err() {
         return Ok(());
     }
     let resumed = both!(world, |store| store.resume(&connection, &stood, world.now));

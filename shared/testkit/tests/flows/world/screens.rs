@@ -11,7 +11,7 @@ use scanlatch_protocol::secret::DeviceCode;
 use scanlatch_protocol::short_code::ShortCode;
 use scanlatch_protocol::wire::screen::{CreateRequest, PollResponse};
 use scanlatch_protocol::wire::socket::Answer;
-use scanlatch_service::{Result, connect, create, disconnect, message, poll, resume};
+use scanlatch_service::{Error, Result, connect, create, disconnect, message, poll, refuse, resume};
 use scanlatch_testkit::scene::fresh;
 use serde_json::{Value, json, to_value};
 
@@ -69,6 +69,20 @@ impl World {
 
     pub async fn try_show(&self, screen: &ConnectionId) -> Result<Challenge> {
         message::run(&self.store, screen, wish(), false).await.map(|(challenge, ..)| challenge)
+    }
+
+    /// The same as the function answers it: a refusal costs a token or the socket.
+    pub async fn try_show_or_pay(&self, screen: &ConnectionId) -> Result<Challenge> {
+        let shown = self.try_show(screen).await;
+        if let Err(Error::Refused(_)) = &shown {
+            self.refuse(screen).await;
+        }
+        shown
+    }
+
+    /// A message that is refused.
+    pub async fn refuse(&self, screen: &ConnectionId) {
+        refuse::run(&self.store, screen).await.unwrap();
     }
 
     /// The challenge that a socket asks for, the first time or to refresh.
