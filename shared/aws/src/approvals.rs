@@ -7,14 +7,15 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
-use scanlatch_protocol::challenge::{Challenge, Decision};
-use scanlatch_protocol::credential::Credential;
+use scanlatch_protocol::challenge::Decision;
 use scanlatch_protocol::id::{ChallengeId, CredentialId, TenantId};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::Unavailable;
+use scanlatch_service::port::Deciding;
 
 use crate::Cloud;
 use crate::challenges::{APPROVED, CONSUMED, REVOKED};
+use crate::conduct::changed;
 use crate::failure::malformed;
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key;
@@ -28,16 +29,16 @@ pub(crate) const DECISIONS: &str = "decisions";
 /// The credential's part of a decision. The credential must still be enrolled.
 pub(crate) fn decided_by(
     table: &str,
-    by: &Credential,
-    challenge: &Challenge,
-    decision: Decision,
+    Deciding { by, challenge, decision, wrong_code, .. }: &Deciding<'_>,
     now: Timestamp,
 ) -> Result<TransactWriteItem, Unavailable> {
     let hour = usize::try_from(now.millis().div_euclid(HOUR_MS).rem_euclid(4)).unwrap_or_default();
     let set = |hours: usize| SETS[(hour + hours) % SETS.len()];
     let mut add = String::from("ADD decisions :one");
-    let mut update = Update::builder();
-    if decision == Decision::Approve {
+    let change = by.conduct.decision(challenge, *decision, *wrong_code, now);
+    let (conduct, delete, mut update) = changed(&change, Update::builder());
+    add += &conduct;
+    if *decision == Decision::Approve {
         add += ", #now :challenge";
         update = update
             .expression_attribute_names("#now", set(0))
@@ -46,7 +47,7 @@ pub(crate) fn decided_by(
     let update = update
         .table_name(table)
         .set_key(Some(key::credential(&by.tenant, &by.thumbprint()).into_attributes()))
-        .update_expression(format!("SET lastVerifiedAt = :now REMOVE #next, #over {add}"))
+        .update_expression(format!("SET lastVerifiedAt = :now REMOVE #next, #over {add}{delete}"))
         .condition_expression("credentialId = :credential")
         .expression_attribute_names("#next", set(1))
         .expression_attribute_names("#over", set(2))

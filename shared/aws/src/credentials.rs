@@ -15,6 +15,7 @@ use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
 use crate::actions::read_action;
+use crate::conduct::{read_conduct, with_conduct};
 use crate::failure::{Transacted, condition_mismatch, database, failed, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key::{self, Key};
@@ -34,14 +35,11 @@ fn credential_item(credential: &Credential) -> Item {
         .maybe(DEVICE_NAME, credential.device.name.as_deref())
         .maybe(DEVICE_PLATFORM, credential.device.platform.as_deref())
         .at("verifiedAt", credential.verified_at);
-    match credential.last_verified_at {
-        Some(at) => item.at("lastVerifiedAt", at),
-        None => item,
-    }
-    .done()
+    let item = item.maybe_at("lastVerifiedAt", credential.last_verified_at);
+    with_conduct(item, &credential.conduct).done()
 }
 
-fn read_credential(tenant: &TenantId, item: &Item) -> std::result::Result<Credential, Unavailable> {
+pub(crate) fn read_credential(tenant: &TenantId, item: &Item) -> std::result::Result<Credential, Unavailable> {
     let item = Reader(item);
     Ok(Credential {
         tenant: *tenant,
@@ -54,6 +52,7 @@ fn read_credential(tenant: &TenantId, item: &Item) -> std::result::Result<Creden
         },
         verified_at: item.at("verifiedAt")?,
         last_verified_at: item.maybe_at("lastVerifiedAt"),
+        conduct: read_conduct(item)?,
     })
 }
 

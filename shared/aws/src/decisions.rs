@@ -22,11 +22,11 @@ const ACTION: usize = 2;
 
 impl Decides for Cloud {
     async fn decide(&self, deciding: Deciding<'_>, now: Timestamp) -> Result<Decided> {
-        let Deciding { challenge, by, decision, r, action } = deciding;
+        let Deciding { challenge, by, decision, r, action, .. } = deciding;
         let event = Event::Decide(by.holder(), decision, r);
         let decided = challenge.apply(&event, now)?;
         let update = self.decision(&deciding, now);
-        let touch = decided_by(&self.settings.directory_table, by, challenge, decision, now)?;
+        let touch = decided_by(&self.settings.directory_table, &deciding, now)?;
         let record = TransactWriteItem::builder()
             .update(action_update(&self.settings.directory_table, action, challenge.subject.is_some())?)
             .build();

@@ -26,6 +26,7 @@ mod challenges;
 mod claims;
 mod clients;
 mod cloud;
+mod conduct;
 mod connections;
 mod credentials;
 mod decisions;

@@ -4,6 +4,7 @@ use crate::id::{CredentialId, TenantId, UserId};
 use crate::key::{PublicKey, Thumbprint};
 use crate::time::Timestamp;
 
+pub mod conduct;
 mod device;
 mod enrolment;
 mod holder;
@@ -11,6 +12,7 @@ mod kind;
 mod permit;
 mod removal;
 
+pub use conduct::Conduct;
 pub use device::{Device, MAX_DEVICE_NAME, MAX_DEVICE_PLATFORM};
 pub use enrolment::{Enrolled, EnrolmentRules, enrol};
 pub use holder::Holder;
@@ -35,6 +37,8 @@ pub struct Credential {
     pub verified_at: Timestamp,
     /// When it last decided a challenge.
     pub last_verified_at: Option<Timestamp>,
+    /// What counts against it.
+    pub conduct: Conduct,
 }
 
 impl Credential {

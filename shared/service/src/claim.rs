@@ -2,23 +2,24 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::SignedChallenge;
+use scanlatch_protocol::credential::conduct::Mark;
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::proximity::Sight;
 
-use crate::port::{Challenges, Claims, Clock, Credentials, Entropy, Pushes, Tenants, Users, Withdraws};
+use crate::port::{Challenges, Claims, Clock, CountsClaims, Entropy, Pushes, Tenants, Users, Withdraws};
+use crate::step::claiming;
 pub use crate::step::claiming::Claimed;
 use crate::step::claiming::Claimer;
-use crate::step::{authenticate, claiming};
 use crate::{Result, measure};
 
-deps!(Tenants, Credentials, Challenges, Claims, Users, Pushes, Withdraws, Clock, Entropy);
+deps!(Tenants, CountsClaims, Challenges, Claims, Users, Pushes, Withdraws, Clock, Entropy);
 
 /// Claims for the owner of the key that signed, and tells the screen. `seen` is what the trusted edge saw of the phone.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::InvalidCredential`], [`Refusal::TooFar`],
-/// those of [`scanlatch_protocol::challenge::Challenge::apply`], and [`Refusal::Cancelled`] if the screen has left for
-/// good.
+/// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::InvalidCredential`], [`Refusal::Paused`],
+/// [`Refusal::TooFar`], those of [`scanlatch_protocol::challenge::Challenge::apply`], and [`Refusal::Cancelled`] if the
+/// screen has left for good.
 pub async fn run(
     deps: &impl Deps,
     tenant: &TenantId,
@@ -26,12 +27,10 @@ pub async fn run(
     seen: Option<Sight>,
 ) -> Result<Claimed> {
     measure::challenge(&signed.challenge);
-    let thumbprint = signed.key.thumbprint();
-    let (found, credential) = tokio::try_join!(deps.tenant(tenant), deps.credential(tenant, &thumbprint))?;
-    let tenant = authenticate::with_devices(found)?;
-    let holder = credential.ok_or(Refusal::InvalidCredential)?.holder();
-    let now = deps.now();
-    let claimer = Claimer { holder, r: signed.r, seen };
+    let (key, now) = (signed.key.thumbprint(), deps.now());
+    let mark = Mark { at: now, challenge: signed.challenge };
+    let (tenant, credential) = claiming::counted(deps, tenant, &key, mark).await?;
+    let claimer = Claimer { key, holder: credential.holder(), r: signed.r, seen };
     let claimed = claiming::claim(deps, &tenant, &signed.challenge, claimer, now).await?;
     claiming::tell(deps, &tenant, &claimed.challenge, now).await?;
     Ok(claimed)

@@ -2,19 +2,34 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::State;
+use scanlatch_protocol::credential::conduct::Mark;
 use scanlatch_protocol::id::{CallId, TenantId};
 use scanlatch_protocol::proximity::Sight;
 use scanlatch_protocol::short_code::SignedShortCode;
 
 use crate::measure::{self, Measure};
 use crate::port::{
-    Challenges, Claims, Clock, CountsTries, Credentials, Entropy, Pushes, ShortCodes, Tenants, Users, Withdraws,
+    Challenges, Claims, Clock, CountsClaims, CountsTries, Credentials, Entropy, Pushes, ShortCodes, Tenants, Users,
+    Withdraws,
 };
 use crate::step::claiming::{Claimed, Claimer};
 use crate::step::{authenticate, claiming};
 use crate::{Error, Result};
 
-deps!(Tenants, Credentials, CountsTries, ShortCodes, Challenges, Claims, Users, Pushes, Withdraws, Clock, Entropy);
+deps!(
+    Tenants,
+    Credentials,
+    CountsClaims,
+    CountsTries,
+    ShortCodes,
+    Challenges,
+    Claims,
+    Users,
+    Pushes,
+    Withdraws,
+    Clock,
+    Entropy,
+);
 
 /// Claims for the owner of the key that signed, and tells the screen. `seen` is what the trusted edge saw of the phone.
 /// The claimer may repeat it until the decision, in case the reply is lost.
@@ -39,7 +54,8 @@ pub async fn run(
     let id = deps.challenge_of_code(&tenant.id, &signed.code.digest(), now).await?.ok_or_else(unknown)?;
     measure::challenge(&id);
     let user = holder.user.clone();
-    let claimer = Claimer { holder, r: signed.r, seen };
+    let (tenant, _) = claiming::counted(deps, &tenant.id, &thumbprint, Mark { at: now, challenge: id }).await?;
+    let claimer = Claimer { key: thumbprint, holder, r: signed.r, seen };
     let claimed = claiming::claim(deps, &tenant, &id, claimer, now).await.map_err(without_reason)?;
     if !matches!(claimed.challenge.state, State::Claimed { .. }) {
         return Err(unknown().into());

@@ -38,6 +38,7 @@ pub async fn run(
         device,
         verified_at: deps.now(),
         last_verified_at: None,
+        conduct: scanlatch_protocol::credential::Conduct::default(),
     };
     let rules = EnrolmentRules::of(&tenant.settings, &token.scope);
     let enrolled = deps.enrol(&new, current.as_ref(), rules, &token.permit(kind)).await?;

@@ -6,7 +6,9 @@ use scanlatch_protocol::action::{Action, ActionName, ActionState};
 use scanlatch_protocol::bucket::Bucket;
 use scanlatch_protocol::challenge::{Challenge, Claim, Decision, Screen, State};
 use scanlatch_protocol::context::{Context, Location, Told, Viewer};
-use scanlatch_protocol::credential::{Credential, CredentialKind, Device, Enrolled, EnrolmentRules, Holder, Permit};
+use scanlatch_protocol::credential::{
+    Conduct, Credential, CredentialKind, Device, Enrolled, EnrolmentRules, Holder, Permit,
+};
 use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::{
     ActionCode, ChallengeId, ConnectionId, CredentialId, IdempotencyKey, TenantId, TokenId, UserId,
@@ -142,7 +144,7 @@ pub async fn decide(
     millis: i64,
 ) -> scanlatch_service::Result<Challenge> {
     let record = action(challenge, by, decision, at(millis));
-    let deciding = Deciding { challenge, by, decision, r: Some(signed()), action: &record };
+    let deciding = Deciding { challenge, by, decision, r: Some(signed()), wrong_code: false, action: &record };
     match store.decide(deciding, at(millis)).await? {
         Decided::Made(challenge) | Decided::Stands(challenge) => Ok(challenge),
         Decided::Moved => panic!("the screen has not moved"),
@@ -224,6 +226,7 @@ pub fn credential(tenant: TenantId, name: &str) -> Credential {
         device: Device { name: Some("Pixel 9".to_owned()), platform: Some("android".to_owned()) },
         verified_at: at(0),
         last_verified_at: None,
+        conduct: Conduct::default(),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use scanlatch_service::port::{
     Actions, Administers, Answers, Asks, AuthorizationRequests, Begins, Binds, Challenges, Charges, Claims, Clients,
-    Connections, Connects, CountsTries, Creates, Credentials, Decides, Disconnects, Ends, Enrolments, Enrols, Entropy,
-    Exchanges, Forgets, Leaves, ListsActions, ListsCredentials, ListsUsers, MakesKeys, MakesRsaKeys, Paces, Pending,
-    Polls, Redeems, Refreshes, RegistersClients, Removes, Replaces, Resumes, Revises, Revokes, Rotates, RotatesRsa,
-    Sessions, SetsActionState, Settles, ShortCodes, Signs, SignsRsa, Tenants, Tracks, Users, Verifies, VerifiesRsa,
-    Withdraws,
+    Connections, Connects, CountsClaims, CountsTries, Creates, Credentials, Decides, Disconnects, Ends, Enrolments,
+    Enrols, Entropy, Exchanges, Forgets, Leaves, ListsActions, ListsCredentials, ListsUsers, MakesKeys, MakesRsaKeys,
+    Paces, Pending, Polls, Redeems, Refreshes, RegistersClients, Removes, Replaces, Resumes, Revises, Revokes, Rotates,
+    RotatesRsa, Sessions, SetsActionState, Settles, ShortCodes, Signs, SignsRsa, Tenants, Tracks, Users, Verifies,
+    VerifiesRsa, Withdraws,
 };
 
 /// All that a store does.
@@ -22,6 +22,7 @@ pub trait Store:
     + Connects
     + CountsTries
     + Creates
+    + CountsClaims
     + Credentials
     + Decides
     + Disconnects
@@ -81,6 +82,7 @@ impl<T> Store for T where
         + Connects
         + CountsTries
         + Creates
+        + CountsClaims
         + Credentials
         + Decides
         + Disconnects

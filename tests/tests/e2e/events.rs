@@ -91,6 +91,7 @@ async fn enrolled(store: &Memory) -> Result<Credential> {
         device: Device::default(),
         verified_at: store.now(),
         last_verified_at: None,
+        conduct: scanlatch_protocol::credential::Conduct::default(),
     };
     enrol(store, &phone, None, MAY_ADD).await?;
     Ok(phone)

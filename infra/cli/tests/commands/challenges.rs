@@ -47,7 +47,14 @@ async fn a_challenge_is_shown_at_every_state() {
     assert_eq!(shown["askingDeviceId"], "kiosk-7");
 
     let record = scene::action(&claimed, &phone, Decision::Approve, now);
-    let deciding = Deciding { challenge: &claimed, by: &phone, decision: Decision::Approve, r: None, action: &record };
+    let deciding = Deciding {
+        challenge: &claimed,
+        by: &phone,
+        decision: Decision::Approve,
+        r: None,
+        wrong_code: false,
+        action: &record,
+    };
     cloud.decide(deciding, now).await.unwrap();
     let shown = show();
     assert_eq!((&shown["state"], &shown["decidedAt"]), (&json!("approved"), &json!(now.iso())));

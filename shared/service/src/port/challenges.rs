@@ -106,14 +106,16 @@ pub struct Deciding<'a> {
     pub decision: Decision,
     /// The `r` of the signature, if one that a claim used is to be refused.
     pub r: Option<SignatureR>,
+    /// Whether it declines because of a wrong number.
+    pub wrong_code: bool,
     /// The action record to store.
     pub action: &'a Action,
 }
 
 /// Decides challenges.
 pub trait Decides: Send + Sync {
-    /// [`scanlatch_protocol::challenge::Event::Decide`] in one step with the action record and the credential's
-    /// `last_verified_at`. The credential must still be enrolled, the action must be neither barred nor succeeded, and
+    /// [`scanlatch_protocol::challenge::Event::Decide`] in one step with the action record, the credential's
+    /// `last_verified_at`, and what the decision changes of its conduct as it was read. The credential must still be enrolled, the action must be neither barred nor succeeded, and
     /// the screen must be as it was read. If the challenge is for one user, the action must still exist: it is deleted
     /// with its user. Returns the changed challenge, without other changes since it was read.
     fn decide(&self, deciding: Deciding<'_>, now: Timestamp) -> impl Future<Output = Result<Decided>> + Send;

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use scanlatch_protocol::credential::conduct::Mark;
 use scanlatch_protocol::credential::{Credential, Enrolled, EnrolmentRules, Permit};
 use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
 use scanlatch_protocol::key::{Removal, Thumbprint};
@@ -16,6 +17,26 @@ pub trait Credentials: Send + Sync {
         tenant: &TenantId,
         key: &Thumbprint,
     ) -> impl Future<Output = Result<Option<Credential>, Unavailable>> + Send;
+}
+
+/// Counts the claims of credentials.
+pub trait CountsClaims: Send + Sync {
+    /// Adds a mark to the claims of the active credential of this key, and returns the credential with it. One that holds
+    /// more marks than its rules need is returned without it.
+    fn count_claim(
+        &self,
+        tenant: &TenantId,
+        key: &Thumbprint,
+        mark: Mark,
+    ) -> impl Future<Output = Result<Option<Credential>, Unavailable>> + Send;
+
+    /// Takes a mark back, because the claim was refused.
+    fn forget_claim(
+        &self,
+        tenant: &TenantId,
+        key: &Thumbprint,
+        mark: Mark,
+    ) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
 /// Says whether a device may still act.

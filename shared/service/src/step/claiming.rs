@@ -2,10 +2,11 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Challenge, Claim, State};
-use scanlatch_protocol::credential::Holder;
+use scanlatch_protocol::credential::conduct::Mark;
+use scanlatch_protocol::credential::{Credential, Holder};
 use scanlatch_protocol::custom::Custom;
-use scanlatch_protocol::id::ChallengeId;
-use scanlatch_protocol::key::SignatureR;
+use scanlatch_protocol::id::{ChallengeId, TenantId};
+use scanlatch_protocol::key::{SignatureR, Thumbprint};
 use scanlatch_protocol::proximity::{Proximity, Sight};
 use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::tenant::settings::DistanceRule;
@@ -13,8 +14,8 @@ use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::verification_code::VerificationCode;
 
 use crate::measure::{self, Measure};
-use crate::port::{Challenges, Claims, Entropy, Pushes, Users, Withdraws};
-use crate::step::notify;
+use crate::port::{Challenges, Claims, CountsClaims, Entropy, Pushes, Tenants, Users, Withdraws};
+use crate::step::{authenticate, notify};
 use crate::{Error, Result, Unavailable};
 
 /// What a phone that claimed is told.
@@ -30,6 +31,7 @@ pub struct Claimed {
 
 /// A phone that claims.
 pub(crate) struct Claimer {
+    pub(crate) key: Thumbprint,
     pub(crate) holder: Holder,
     pub(crate) r: SignatureR,
     pub(crate) seen: Option<Sight>,
@@ -42,11 +44,60 @@ impl Claimer {
     }
 }
 
-/// Claims for a holder. Its screen is still to be told.
+/// The tenant, and the credential of the key, if it may claim this challenge. The claim is counted before it is made, so that
+/// claims at once cannot all be the last. That takes no round more, because the count returns the credential.
 ///
 /// # Errors
-/// Those of [`scanlatch_protocol::challenge::Challenge::apply`], and [`Refusal::TooFar`].
+/// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::InvalidCredential`] and [`Refusal::Paused`]. Then
+/// nothing is counted.
+pub(crate) async fn counted(
+    deps: &(impl Tenants + CountsClaims),
+    tenant: &TenantId,
+    key: &Thumbprint,
+    mark: Mark,
+) -> Result<(Tenant, Credential)> {
+    let (found, credential) = tokio::try_join!(deps.tenant(tenant), deps.count_claim(tenant, key, mark))?;
+    let credential = credential.ok_or(Refusal::InvalidCredential);
+    let checked = authenticate::with_devices(found).and_then(|tenant| {
+        let credential = credential.as_ref().map_err(|refusal| Error::from(*refusal))?;
+        credential.conduct.check_claim(&mark.challenge, mark.at)?;
+        Ok(tenant)
+    });
+    match (checked, credential) {
+        (Ok(tenant), Ok(credential)) => Ok((tenant, credential)),
+        (Err(error), counted) => {
+            if counted.is_ok() {
+                measure::count_if(matches!(error, Error::Refused(Refusal::Paused)), Measure::CredentialsPaused);
+                deps.forget_claim(tenant, key, mark).await?;
+            }
+            Err(error)
+        }
+        (Ok(_), Err(refusal)) => Err(refusal.into()),
+    }
+}
+
+/// Claims for a holder whose claim is counted. Its screen is still to be told.
+///
+/// # Errors
+/// Those of [`scanlatch_protocol::challenge::Challenge::apply`], and [`Refusal::TooFar`]. A refused claim does not count.
 pub(crate) async fn claim(
+    deps: &(impl Challenges + Claims + CountsClaims + Users + Entropy),
+    tenant: &Tenant,
+    id: &ChallengeId,
+    claimer: Claimer,
+    now: Timestamp,
+) -> Result<Claimed> {
+    let key = claimer.key.clone();
+    let claimed = made(deps, tenant, id, claimer, now).await;
+    let counts = claimed.as_ref().is_ok_and(|claimed| matches!(claimed.challenge.state, State::Claimed { .. }));
+    // Nobody knows whether a claim was made that failed otherwise, so its mark stays.
+    if !counts && !matches!(claimed, Err(Error::Unavailable(_))) {
+        deps.forget_claim(&tenant.id, &key, Mark { at: now, challenge: *id }).await?;
+    }
+    claimed
+}
+
+async fn made(
     deps: &(impl Challenges + Claims + Users + Entropy),
     tenant: &Tenant,
     id: &ChallengeId,

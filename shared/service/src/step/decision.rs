@@ -27,8 +27,8 @@ pub(crate) struct Asked {
 /// Decides `challenge` for the holder of `credential` under the tenant's rules, and records the decision in the action.
 ///
 /// # Errors
-/// Those of [`Challenge::judged`] and [`Challenge::apply`], [`Refusal::InvalidCredential`], [`Refusal::ActionBlocked`] and
-/// [`Refusal::ActionSucceeded`].
+/// Those of [`Challenge::judged`] and [`Challenge::apply`], [`Refusal::Paused`], [`Refusal::InvalidCredential`],
+/// [`Refusal::ActionBlocked`] and [`Refusal::ActionSucceeded`].
 pub(crate) async fn make(
     deps: &(impl Decides + Clock),
     challenge: &Challenge,
@@ -40,6 +40,7 @@ pub(crate) async fn make(
     let Judged { decision, wrong_code } =
         challenge.judged(asked.decision, asked.typed, &settings.rules(&challenge.action))?;
     let r = asked.r;
+    check_conduct(challenge, credential, asked.decision, now)?;
     let foreseen = challenge.apply(&Event::Decide(credential.holder(), decision, r), now).map_err(copied)?;
     if foreseen == *challenge {
         return Ok(Decided::Stands(foreseen));
@@ -52,7 +53,7 @@ pub(crate) async fn make(
         decided_in: Some(challenge.id),
         ..Action::new(name, decision.action_state(), now, settings.action_lifetime_ms)
     };
-    let deciding = Deciding { challenge, by: credential, decision, r, action: &action };
+    let deciding = Deciding { challenge, by: credential, decision, r, wrong_code, action: &action };
     let decided = deps.decide(deciding, now).await.map_err(|error| match error {
         Error::Refused(refusal) => copied(refusal).into(),
         unavailable @ Error::Unavailable(_) => unavailable,
@@ -62,6 +63,18 @@ pub(crate) async fn make(
         measure::count_if(wrong_code, Measure::NumbersWrong);
     }
     Ok(decided)
+}
+
+/// What stands already is answered again, whatever counts against the credential by now.
+fn check_conduct(
+    challenge: &Challenge,
+    credential: &Credential,
+    decision: Decision,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let checked = credential.conduct.check_decision(challenge, decision, now);
+    measure::count_if(checked.is_err(), Measure::CredentialsPaused);
+    checked
 }
 
 fn copied(refusal: Refusal) -> Refusal {

@@ -152,7 +152,14 @@ pub async fn a_withdrawn_challenge_that_was_claimed_cannot_be_decided(store: &im
 pub async fn a_claims_signature_decides_nothing(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
     let record = action(&claimed, &phone, Decision::Approve, at(2));
-    let deciding = |r| Deciding { challenge: &claimed, by: &phone, decision: Decision::Approve, r, action: &record };
+    let deciding = |r| Deciding {
+        challenge: &claimed,
+        by: &phone,
+        decision: Decision::Approve,
+        r,
+        wrong_code: false,
+        action: &record,
+    };
     let copied = store.decide(deciding(Some(claimed.spent[0])), at(2)).await;
     assert_eq!(refusal(copied), Refusal::SpentSignature);
     assert_eq!(stored(store, &claimed).await, claimed);
@@ -169,6 +176,7 @@ pub async fn a_signature_spent_since_the_look_decides_nothing(store: &impl Store
         by: &phone,
         decision: Decision::Approve,
         r: again.spent.iter().copied().find(|r| !claimed.spent.contains(r)),
+        wrong_code: false,
         action: &record,
     };
     assert_eq!(refusal(store.decide(deciding, at(3)).await), Refusal::SpentSignature);

@@ -141,8 +141,14 @@ pub async fn a_decision_looks_again_when_its_screen_has_moved(store: &impl Store
     let second = another(store, &first).await;
     store.resume(&second, &read, at(2)).await.unwrap().unwrap();
     let record = action(&read, &phone, Decision::Approve, at(3));
-    let deciding =
-        |challenge| Deciding { challenge, by: &phone, decision: Decision::Approve, r: Some(signed()), action: &record };
+    let deciding = |challenge| Deciding {
+        challenge,
+        by: &phone,
+        decision: Decision::Approve,
+        r: Some(signed()),
+        wrong_code: false,
+        action: &record,
+    };
     assert_eq!(store.decide(deciding(&read), at(3)).await.unwrap(), Decided::Moved);
     let moved = stored(store, &read).await;
     assert!(matches!(moved.state, State::Claimed { .. }));

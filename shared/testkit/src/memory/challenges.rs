@@ -124,7 +124,7 @@ impl Claims for Memory {
 
 impl Decides for Memory {
     async fn decide(&self, deciding: Deciding<'_>, now: Timestamp) -> Result<Decided> {
-        let Deciding { challenge, by, decision, r, action } = deciding;
+        let Deciding { challenge, by, decision, r, wrong_code, action } = deciding;
         let decided = {
             let mut tables = self.tables("decide").await;
             let event = Event::Decide(by.holder(), decision, r);
@@ -153,6 +153,8 @@ impl Decides for Memory {
                     None => {}
                 }
                 credential.last_verified_at = Some(now);
+                let change = by.conduct.decision(challenge, decision, wrong_code, now);
+                credential.conduct = credential.conduct.after(&change);
                 tables.challenges.insert(place, then);
                 tables.record(action);
                 Decided::Made(made)

@@ -1,9 +1,10 @@
 use scanlatch_protocol::Refusal;
+use scanlatch_protocol::credential::conduct::Mark;
 use scanlatch_protocol::credential::{Credential, Enrolled, EnrolmentRules, Holder, Permit, RemovedBy, enrol};
 use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
 use scanlatch_protocol::key::{Removal, Thumbprint};
 use scanlatch_protocol::user::User;
-use scanlatch_service::port::{Credentials, Enrolments, Enrols, ListsCredentials, Removes, Revokes};
+use scanlatch_service::port::{CountsClaims, Credentials, Enrolments, Enrols, ListsCredentials, Removes, Revokes};
 use scanlatch_service::{Result, Unavailable};
 
 use super::Memory;
@@ -52,6 +53,31 @@ impl Enrolments for Memory {
 impl Credentials for Memory {
     async fn credential(&self, tenant: &TenantId, key: &Thumbprint) -> Result<Option<Credential>, Unavailable> {
         Ok(self.tables("credential").await.credentials.get(&(*tenant, key.clone())).cloned())
+    }
+}
+
+impl CountsClaims for Memory {
+    async fn count_claim(
+        &self,
+        tenant: &TenantId,
+        key: &Thumbprint,
+        mark: Mark,
+    ) -> Result<Option<Credential>, Unavailable> {
+        let mut tables = self.tables("count_claim").await;
+        let credential = tables.credentials.get_mut(&(*tenant, key.clone()));
+        let counted = credential.map(|credential| {
+            credential.conduct.claims.insert(mark);
+            credential.clone()
+        });
+        Ok(counted)
+    }
+
+    async fn forget_claim(&self, tenant: &TenantId, key: &Thumbprint, mark: Mark) -> Result<(), Unavailable> {
+        let mut tables = self.tables("forget_claim").await;
+        if let Some(credential) = tables.credentials.get_mut(&(*tenant, key.clone())) {
+            credential.conduct.claims.remove(&mark);
+        }
+        Ok(())
     }
 }
 

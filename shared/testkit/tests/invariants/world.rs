@@ -142,6 +142,7 @@ impl World {
             device: Device::default(),
             verified_at: self.store.now(),
             last_verified_at: None,
+            conduct: scanlatch_protocol::credential::Conduct::default(),
         }
     }
 

@@ -146,7 +146,7 @@ async fn decide(world: &mut World<'_>, step: &Step) -> Result<(), String> {
     let early = Some(world.first(challenge)).filter(|first| stale && first.apply(&event, now).is_ok());
     let read = early.unwrap_or(&stood).clone();
     let record = action(&read, &by, decision, now);
-    let deciding = Deciding { challenge: &read, by: &by, decision, r, action: &record };
+    let deciding = Deciding { challenge: &read, by: &by, decision, r, wrong_code: false, action: &record };
     if !world.records.contains(&record.name) {
         world.records.push(record.name.clone());
     }
