@@ -386,4 +386,106 @@ mod tests {
             assert_eq!(Scope::accept(Some(text.to_owned())).unwrap().may_add_authenticators(), may, "{text}");
         }
     }
+
+    /// A token of these claims, which the right key signed.
+    fn signed_claims(claims: &str) -> String {
+        let (header, _) = signed().split_once('.').map(|(header, rest)| (header.to_owned(), rest.to_owned())).unwrap();
+        let message = format!("{header}.{}", crate::base64::encode_url(claims.as_bytes()));
+        let signature = crate::base64::encode_url(&key().sign(message.as_bytes()));
+        format!("{message}.{signature}")
+    }
+
+    /// The claims of a good token as JSON.
+    fn good_claims() -> String {
+        let token = signed();
+        String::from_utf8(crate::base64::decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn claims_of_a_wrong_type_are_refused_though_the_key_signed_them() {
+        let good = good_claims();
+        assert_eq!(verify(&signed_claims(&good), &keys(), &issuer(), now()), Ok(user_token()));
+        let (iat, exp) = (now().seconds(), now().seconds() + LIFE / 1_000);
+        for (claim, value) in [("iat", iat), ("exp", exp)] {
+            let right = format!("\"{claim}\":{value}");
+            assert!(good.contains(&right), "{good}");
+            for wrong in [
+                format!("\"{value}\""),
+                format!("{value}.0"),
+                format!("{value}.5"),
+                format!("{value}e0"),
+                "1e400".to_owned(),
+                "9223372036854775808".to_owned(),
+                "-9223372036854775809".to_owned(),
+                "NaN".to_owned(),
+                "Infinity".to_owned(),
+                "null".to_owned(),
+                "true".to_owned(),
+                "[]".to_owned(),
+                "{}".to_owned(),
+                format!("[{value}]"),
+                format!("0{value}"),
+                format!("+{value}"),
+            ] {
+                let forged = signed_claims(&good.replace(&right, &format!("\"{claim}\":{wrong}")));
+                assert_eq!(verify(&forged, &keys(), &issuer(), now()), Err(Refusal::InvalidToken), "{claim}: {wrong}");
+            }
+            let absent = signed_claims(&good.replace(&right, "\"x\":1"));
+            assert_eq!(verify(&absent, &keys(), &issuer(), now()), Err(Refusal::InvalidToken), "{claim} is absent");
+        }
+        for past in ["0", "-1", "-9223372036854775808"] {
+            let forged = signed_claims(&good.replace(&format!("\"exp\":{exp}"), &format!("\"exp\":{past}")));
+            assert!(verify(&forged, &keys(), &issuer(), now()).is_err(), "{past}");
+        }
+    }
+
+    #[test]
+    fn a_claim_or_header_that_comes_twice_is_refused() {
+        let good = good_claims();
+        for twice in [r#""sub":"ben""#, r#""aud":"x""#, r#""iss":"x""#, r#""exp":9999999999"#, r#""other":{}"#] {
+            for forged in
+                [good.replacen('{', &format!("{{{twice},"), 1), format!("{},{twice}}}", &good[..good.len() - 1])]
+            {
+                let verified = verify(&signed_claims(&forged), &keys(), &issuer(), now());
+                assert_eq!(verified, Err(Refusal::InvalidToken), "{forged}");
+            }
+        }
+        let kid = key().public().kid().to_owned();
+        for header in [
+            r#"{"typ":"user+jwt","typ":"user+jwt","alg":"ES256","kid":"KID"}"#,
+            r#"{"typ":"user+jwt","alg":"none","alg":"ES256","kid":"KID"}"#,
+            r#"{"typ":"user+jwt","alg":"ES256","kid":"other","kid":"KID"}"#,
+        ] {
+            let message = format!(
+                "{}.{}",
+                crate::base64::encode_url(header.replace("KID", &kid).as_bytes()),
+                crate::base64::encode_url(good.as_bytes()),
+            );
+            let forged = format!("{message}.{}", crate::base64::encode_url(&key().sign(message.as_bytes())));
+            assert_eq!(verify(&forged, &keys(), &issuer(), now()), Err(Refusal::InvalidToken), "{header}");
+        }
+    }
+
+    /// Otherwise a list of tokens that were seen would miss the other spellings of one.
+    #[test]
+    fn a_token_has_one_spelling() {
+        let token = signed();
+        let (head, signature) = token.rsplit_once('.').unwrap();
+        let standard = signature.replace('-', "+").replace('_', "/");
+        let last = signature.chars().last().unwrap();
+        let stray = ('A'..='z')
+            .filter(|c| c.is_ascii_alphabetic() && *c != last)
+            .map(|c| format!("{head}.{}{c}", &signature[..signature.len() - 1]));
+        let spelt = [
+            format!("{token}="),
+            format!("{token}=="),
+            format!(" {token}"),
+            format!("{token}\n"),
+            format!("{head}. {signature}"),
+        ];
+        for other in spelt.into_iter().chain(stray).chain((standard != signature).then(|| format!("{head}.{standard}")))
+        {
+            assert!(verify(&other, &keys(), &issuer(), now()).is_err(), "{other}");
+        }
+    }
 }

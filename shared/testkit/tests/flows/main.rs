@@ -3,6 +3,7 @@
 mod admitting;
 mod bindings;
 mod devices;
+mod forgeries;
 mod known_users;
 mod measures;
 mod openid;
