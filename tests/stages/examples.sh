@@ -1,4 +1,4 @@
-# The programs in README.md and the examples, in Chromium; and every link in the documents.
+# The programs in README.md and the examples, in Chromium; every link in the documents, and the page of attacks.
 
 # Runs the example page's tests against a backend: test_example FOLDER COMMAND…
 test_example() {
@@ -19,6 +19,8 @@ stage_examples() {
   heading "links and paths in the documents"
   need python3 "install Python 3.11 or newer"
   python3 -B tests/docs/links.py
+  heading "every attack has its answer"
+  python3 -B tests/coverage/page.py
   heading "the programs in README.md and the examples"
   [ -n "${CHROMIUM:-}" ] || ensure chromium chromium
   ensure curl curl

@@ -147,4 +147,19 @@ mod tests {
         let digest = DeviceCode::from_random([1; 32]).digest();
         assert_eq!(Digest::from_text(&digest.to_text()), Some(digest));
     }
+
+    /// Two secrets are compared by their digests only, because `==` on the secrets would tell a near miss by its time.
+    /// This does not compile once one of the types has `==`.
+    #[test]
+    fn no_secret_has_an_equality_of_its_own() {
+        trait Compared<Which> {
+            fn check() {}
+        }
+        impl<T> Compared<()> for T {}
+        struct ByEquality;
+        impl<T: PartialEq> Compared<ByEquality> for T {}
+        <DeviceCode as Compared<_>>::check();
+        <SecretKey as Compared<_>>::check();
+        <crate::signing::SigningKey as Compared<_>>::check();
+    }
 }

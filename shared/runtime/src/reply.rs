@@ -45,3 +45,23 @@ pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response<Body>
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cached(response: &Response<Body>) -> Option<&str> {
+        response.headers().get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok())
+    }
+
+    #[test]
+    fn no_cache_keeps_an_answer_but_the_published_keys() {
+        for status in [StatusCode::OK, StatusCode::UNAUTHORIZED, StatusCode::SERVICE_UNAVAILABLE] {
+            assert_eq!(cached(&json(status, &"token")), Some("no-store"));
+        }
+        for response in [ok(&"token"), created(&"request"), empty()] {
+            assert_eq!(cached(&response), Some("no-store"));
+        }
+        assert_eq!(cached(&ok_cacheable(&"keys")), Some("public, max-age=300"));
+    }
+}

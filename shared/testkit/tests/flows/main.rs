@@ -5,6 +5,7 @@ mod bindings;
 mod devices;
 mod distances;
 mod floods;
+mod forgeries;
 mod known_users;
 mod lapses;
 mod measures;
