@@ -119,7 +119,13 @@ fn shown_elsewhere() -> Challenge {
         created_at: now,
         expires_at: now.plus(600_000),
         redeemable_ms: 600_000,
+        token_ms: 600_000,
+        sight: None,
+        near_km: 50,
+        shows_number: false,
+        is_backends: false,
         withdrawn: None,
+        claim: None,
         spent: Vec::new(),
         short_code: None,
         application: None,
@@ -354,7 +360,7 @@ async fn a_socket_is_opened_asked_and_closed() -> Result<()> {
     let answer: Value = serde_json::from_str(&notice.to_text())?;
     assert_eq!((&answer["type"], &answer["data"]["state"]), (&json!("CHALLENGE_CREATED"), &json!("unclaimed")));
     let connection = store.connection(&id).await?.context("no connection")?;
-    assert_eq!(connection.context.ip_address.as_deref(), Some("203.0.113.7"));
+    assert_eq!(connection.viewer.context.ip_address.as_deref(), Some("203.0.113.7"));
     scanlatch_socket_disconnect::handle(&store, socket("socket-disconnect")?).await.unwrap();
     assert_eq!(store.connection(&id).await?, None);
     Ok(())

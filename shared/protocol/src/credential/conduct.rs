@@ -129,7 +129,7 @@ impl Conduct {
     /// The marks that no longer count for anything.
     #[must_use]
     pub fn old(&self, now: Timestamp) -> Self {
-        let old = |marks: &BTreeSet<Mark>, millis| {
+        let old = |marks: &BTreeSet<Mark>, millis: i64| {
             marks.iter().copied().filter(|mark| mark.at <= now.plus(-millis)).collect()
         };
         Self {

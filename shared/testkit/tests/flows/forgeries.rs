@@ -14,7 +14,7 @@ use scanlatch_service::{connect, create, message};
 use scanlatch_testkit::scene::fresh;
 use serde_json::{Value, json};
 
-use crate::world::{ADD, Phone, World, context, refusal, text};
+use crate::world::{ADD, Phone, World, refusal, text, viewer};
 
 const CHOSEN: &str = "3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063";
 
@@ -55,9 +55,9 @@ async fn a_screen_chooses_nothing_of_its_challenge_but_action_and_custom() {
     let world = World::new().await;
     let anybody = world.anybody();
     let wish = of_http(presumptuous(json!({"action": "login"})));
-    let polled = create::run(&world.store, &world.issuer, &anybody, None, (wish, None), context()).await.unwrap().0;
+    let polled = create::run(&world.store, &world.issuer, &anybody, None, (wish, None), viewer()).await.unwrap().0;
     let socket = ConnectionId::parse("socket").unwrap();
-    connect::run(&world.store, &world.issuer, &anybody, None, socket.clone(), context()).await.unwrap();
+    connect::run(&world.store, &world.issuer, &anybody, None, socket.clone(), viewer()).await.unwrap();
     let wish = of_socket(&presumptuous(json!({"actionCode": "login"})));
     let shown = message::run(&world.store, &socket, wish, false).await.unwrap().0;
     let plain = world.ask(&anybody).await.0;
