@@ -66,9 +66,8 @@ pub fn place(flags: TableSource) -> Result<Place, CommandError> {
     }
     let mut contexts = Contexts::read()?;
     let Some(name) = contexts.current.take() else { return Ok(place) };
-    let found = contexts.contexts.remove(&name);
-    if found.is_some() {
-        tell(&format!("Context {name}."));
-    }
-    Ok(found.unwrap_or(place))
+    let Some(mut found) = contexts.contexts.remove(&name) else { return Ok(place) };
+    tell(&format!("Context {name}."));
+    found.source.places |= place.source.places;
+    Ok(found)
 }

@@ -73,8 +73,8 @@ async fn at_place(place: Place, output: Output, yes: bool, noun: Noun) -> Result
         Noun::Doctor(flags) => doctor::run(output, place, flags).await,
         Noun::Smoke(flags) => smoke::run(output, place, flags).await,
         noun => {
-            let Tables { cloud, api_url } = tables::find(place.source).await?;
-            on_tables(&Work { cloud, api_url, output, yes }, noun).await
+            let Tables { cloud, api_url, places } = tables::find(place.source).await?;
+            on_tables(&Work { cloud, api_url, places, output, yes }, noun).await
         }
     }
 }

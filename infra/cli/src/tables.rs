@@ -6,7 +6,7 @@ use scanlatch_aws::{Cloud, Roots, Settings};
 use serde::{Deserialize, Serialize};
 
 use crate::console::failure::CommandError;
-use crate::environment::{API_URL, DIRECTORY_TABLE, LIVE_TABLE, variable};
+use crate::environment::{API_URL, DIRECTORY_TABLE, LIVE_TABLE, PLACES, variable};
 use crate::http::Http;
 
 /// The local stack's default URL.
@@ -45,12 +45,17 @@ pub struct TableSource {
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_url: Option<String>,
+    /// The stack has an edge, which tells where screens and phones are: it has the output `EdgeHost`. Else
+    /// `SCANLATCH_PLACES=on`
+    #[arg(long, global = true)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub places: bool,
 }
 
 impl TableSource {
     /// Whether a flag says where.
     pub fn is_given(&self) -> bool {
-        let Self { local, live_table, directory_table, dynamodb_endpoint, api_url } = self;
+        let Self { local, live_table, directory_table, dynamodb_endpoint, api_url, places: _ } = self;
         [local, live_table, directory_table, dynamodb_endpoint, api_url].into_iter().any(Option::is_some)
     }
 }
@@ -62,6 +67,8 @@ pub struct Tables {
     pub cloud: Cloud,
     /// Where SDKs reach the service.
     pub api_url: Option<String>,
+    /// Whether an edge tells where screens and phones are.
+    pub places: bool,
 }
 
 /// Finds the tables that the flags name, or else the environment.
@@ -70,11 +77,12 @@ pub struct Tables {
 /// One sentence that says what to give, or that nothing answers there.
 pub async fn find(source: TableSource) -> Result<Tables, CommandError> {
     let api_url = source.api_url.or_else(|| variable(API_URL));
+    let places = source.places || variable(PLACES).is_some_and(|value| value == "on");
     if let Some(url) = source.local {
         let local = local(&url).await?;
         // The local stack names a table by its logical id.
         let cloud = Cloud::at_endpoint(&local.dynamodb_endpoint, settings("LiveTable", "DirectoryTable"));
-        return Ok(Tables { cloud, api_url: api_url.or(Some(local.api_url)) });
+        return Ok(Tables { cloud, api_url: api_url.or(Some(local.api_url)), places: places || local.places });
     }
     let live = source.live_table.or_else(|| variable(LIVE_TABLE));
     let directory = source.directory_table.or_else(|| variable(DIRECTORY_TABLE));
@@ -96,7 +104,7 @@ pub async fn find(source: TableSource) -> Result<Tables, CommandError> {
         Some(url) => Cloud::at_endpoint(&url, settings),
         None => Cloud::connect_trusting(Roots::System, settings).await,
     };
-    Ok(Tables { cloud, api_url })
+    Ok(Tables { cloud, api_url, places })
 }
 
 /// Settings for a command line, which signs no token and pushes nothing.
@@ -120,6 +128,9 @@ pub struct Local {
     pub secret_key: String,
     /// Its phone page.
     pub phone_url: Option<String>,
+    /// Whether its functions believe an edge.
+    #[serde(default)]
+    places: bool,
     dynamodb_endpoint: String,
 }
 

@@ -4,14 +4,15 @@ use scanlatch_aws::Cloud;
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::id::{TenantId, UserId};
 use scanlatch_protocol::openid::client::Client;
-use scanlatch_protocol::tenant::Tenant;
+use scanlatch_protocol::tenant::settings::Contradiction;
+use scanlatch_protocol::tenant::{Settings, Tenant};
 use scanlatch_protocol::user::User;
 use scanlatch_service::Error;
 use scanlatch_service::port::{Administers as _, Clients as _, Tenants as _, Users as _};
 
 use crate::console::confirm;
 use crate::console::failure::CommandError;
-use crate::console::output::Output;
+use crate::console::output::{Output, tell};
 use crate::flags::named::NamedClient;
 
 /// The tables and the output.
@@ -21,6 +22,8 @@ pub struct Work {
     pub cloud: Cloud,
     /// The base URL of the SDKs, if it is known.
     pub api_url: Option<String>,
+    /// Whether an edge tells where screens and phones are.
+    pub places: bool,
     /// Where answers go.
     pub output: Output,
     /// Whether everything was confirmed with `--yes`.
@@ -68,6 +71,25 @@ impl Work {
                 tenant.name, tenant.id
             ))),
         }
+    }
+
+    /// Refuses a change of settings that contradicts itself, and warns of what it costs. Nothing is written yet.
+    ///
+    /// # Errors
+    /// The sentence that says why.
+    pub fn check(&self, before: &Settings, after: &Settings) -> Result<(), CommandError> {
+        after.check_change(before, self.places).map_err(|why| {
+            CommandError::misused(match why {
+                Contradiction::NoPlaces(_) => {
+                    format!("{why}; --places says that the stack has one, as its output EdgeHost shows")
+                }
+                why => why.to_string(),
+            })
+        })?;
+        if let Some(warning) = after.warning(before) {
+            tell(&format!("warning: {warning}"));
+        }
+        Ok(())
     }
 
     /// Changes the tenant, unless somebody has changed it since it was read.

@@ -118,7 +118,8 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
         },
     });
     let site = Arc::new(Site::at(port, ws_url, seed, network.as_ref().map(|network| network.network)));
-    let ready = Arc::new(ready(&site, &dynamodb_endpoint, network.as_ref()));
+    let places = !template.variable("EDGE_SECRET_SHA256")?.is_empty();
+    let ready = Arc::new(ready(&site, &dynamodb_endpoint, places, network.as_ref()));
     let served = Served { http: Arc::new(template.http.clone()), gateway, invoker: invoker.clone() };
     let functions = Functions::new(&template.functions, invoker.clone());
     let controls = Controls { ready: ready.clone(), switches, front, invoker: invoker.clone(), logins: logins.clone() };
@@ -151,7 +152,7 @@ impl Running {
 }
 
 /// The content of the ready file. Its URLs are for this machine, except that of the phone page.
-fn ready(site: &Site, dynamodb_endpoint: &str, network: Option<&Listener>) -> Value {
+fn ready(site: &Site, dynamodb_endpoint: &str, places: bool, network: Option<&Listener>) -> Value {
     let mut ready = json!({
         "apiUrl": site.api_url,
         "wsUrl": site.ws_url,
@@ -161,6 +162,7 @@ fn ready(site: &Site, dynamodb_endpoint: &str, network: Option<&Listener>) -> Va
         "screenUrl": site.page(pages::SCREEN),
         "phoneUrl": site.phone_url,
         "dynamodbEndpoint": dynamodb_endpoint,
+        "places": places,
     });
     if let Some(network) = network {
         ready["hostUrl"] = network.network.origin().into();

@@ -55,10 +55,11 @@ pub fn run(output: Output, source: TableSource, flags: Flags) -> Result<(), Comm
         }
         Some(name) => {
             let contexts = Contexts::update(|contexts| {
-                if source.is_given() || flags.keep_secret_key {
+                let is_known = contexts.contexts.contains_key(&name);
+                if source.is_given() || flags.keep_secret_key || (source.places && is_known) {
                     let place = made(contexts.contexts.get(&name), source, flags.keep_secret_key)?;
                     contexts.contexts.insert(name.clone(), place);
-                } else if !contexts.contexts.contains_key(&name) {
+                } else if !is_known {
                     return Err(unknown(&name));
                 }
                 contexts.current = Some(name.clone());
@@ -77,6 +78,8 @@ fn made(before: Option<&Place>, source: TableSource, keep_secret_key: bool) -> R
     let mut place = before.cloned().unwrap_or_default();
     if source.is_given() {
         place = Place { source, ..Place::default() };
+    } else {
+        place.source.places |= source.places;
     }
     if keep_secret_key {
         let missing = || CommandError::misused(format!("{SECRET_KEY} is not set, so there is no secret key to keep"));

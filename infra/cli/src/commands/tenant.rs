@@ -8,6 +8,7 @@ use crate::console::failure::CommandError;
 use crate::flags::named::NamedTenant;
 use crate::work::Work;
 
+mod action;
 pub mod create;
 mod delete;
 mod enable;
@@ -24,7 +25,8 @@ Standard output is three lines that a .env file or a shell can take.
 
 Examples:
   scanlatch tenant create Acme --local >> .env
-  scanlatch tenant create Acme --allowed-origin https://shop.example --challenge-lifetime 5m")]
+  scanlatch tenant create Acme --allowed-origin https://shop.example --challenge-lifetime 5m
+  scanlatch tenant create Bank --preset strict --number-entry optional")]
     Create(create::Flags),
     /// List all tenants
     #[command(after_help = "Examples:\n  scanlatch tenant list --local\n  scanlatch tenant list --local --json")]
@@ -37,8 +39,19 @@ Examples:
 Examples:
   scanlatch tenant update Acme --session-lifetime 90d --local
   scanlatch tenant update Acme --allowed-origin https://a.example --allowed-origin https://b.example --local
+  scanlatch tenant update Acme --preset payment --distance deny --places --local
   scanlatch tenant update Acme --any-origin --name 'Acme Ltd' --local")]
     Update(update::Flags),
+    /// Show the rules of one action, and give it rules of its own; a rule without a flag stays as it is
+    #[command(after_help = "\
+A rule that the action inherits is the tenant's, also when the tenant's changes.
+
+Examples:
+  scanlatch tenant action Acme pay --local
+  scanlatch tenant action Acme pay --preset payment --local
+  scanlatch tenant action Acme pay --number-entry required --claim-first inherit --local
+  scanlatch tenant action Acme pay --clear --local")]
+    Action(action::Flags),
     /// Refuse a tenant's screens, phones and backends until it is enabled again
     #[command(
         after_help = "Examples:\n  scanlatch tenant disable Acme --local\n  scanlatch tenant disable Acme --local --yes"
@@ -71,6 +84,7 @@ pub async fn run(work: &Work, command: Command) -> Result<(), CommandError> {
             work.output.answer(&TenantView::from(&tenant), || view::text(&tenant, work.cloud.now()))
         }
         Command::Update(flags) => update::run(work, flags).await,
+        Command::Action(flags) => action::run(work, flags).await,
         Command::Disable(NamedTenant { tenant }) => enable::run(work, &tenant, false).await,
         Command::Enable(NamedTenant { tenant }) => enable::run(work, &tenant, true).await,
         Command::Delete(NamedTenant { tenant }) => delete::run(work, &tenant).await,

@@ -1,79 +1,43 @@
 //! A tenant's settings as flags and as text, both generated from the table of settings.
 
-use clap::builder::{PossibleValuesParser, TypedValueParser as _, ValueParser};
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
-use scanlatch_protocol::action::ActionState;
-use scanlatch_protocol::id::ClientId;
-use scanlatch_protocol::tenant::settings::{Bounds, Kind, SETTINGS, Setting, Settings};
+use scanlatch_protocol::tenant::settings::{Kind, Nearest, Preset, SETTINGS, Setting, Settings};
 
-use crate::flags::{lifetime, origin};
+use self::value::{Value, parser, set, shown, values};
 
 #[cfg(test)]
 mod document;
+mod rules;
+mod value;
+
+pub use self::rules::{RulesFlags, rule_pairs};
 
 /// The settings that a command changes; others stay as they are.
 #[derive(Clone, Debug, Default)]
-pub struct SettingsFlags(Vec<(&'static Setting, Vec<Value>)>);
-
-/// A value of a flag. A list has one flag for each value.
-#[derive(Clone, Debug, PartialEq)]
-enum Value {
-    Switch(bool),
-    Count(u32),
-    Origin(String),
-    Client(ClientId),
-    State(ActionState),
-    Millis(i64),
+pub struct SettingsFlags {
+    preset: Option<Preset>,
+    given: Vec<(&'static Setting, Vec<Value>)>,
 }
 
 impl SettingsFlags {
-    /// Applies the flags to `settings`. A list replaces the list before.
+    /// Applies the flags to `settings`, the preset first. A list replaces the list before.
     pub fn apply(&self, settings: &Settings) -> Settings {
         let mut settings = settings.clone();
-        for (setting, values) in &self.0 {
+        if let Some(preset) = self.preset {
+            preset.apply(&mut settings);
+        }
+        for (setting, values) in &self.given {
             set(&mut settings, setting.kind, values);
         }
         settings
     }
 }
 
-fn set(settings: &mut Settings, kind: Kind, values: &[Value]) {
-    match (kind, values) {
-        (Kind::Switch(field), [Value::Switch(on)]) => *field(settings) = *on,
-        (Kind::Count(field, _), [Value::Count(count)]) => *field(settings) = *count,
-        (Kind::State(field), [Value::State(state)]) => *field(settings) = *state,
-        (Kind::Lifetime(field, _), [Value::Millis(millis)]) => *field(settings) = *millis,
-        (Kind::Origins(field), values) => {
-            *field(settings) = once_each(values, |value| match value {
-                Value::Origin(origin) => Some(origin.clone()),
-                _ => None,
-            });
-        }
-        (Kind::Clients(field), values) => {
-            *field(settings) = once_each(values, |value| match value {
-                Value::Client(client) => Some(client.clone()),
-                _ => None,
-            });
-        }
-        // The parser of each kind gives only values of that kind.
-        _ => {}
-    }
-}
-
-fn once_each<T: PartialEq>(values: &[Value], of: impl Fn(&Value) -> Option<T>) -> Vec<T> {
-    let mut list = Vec::new();
-    for value in values.iter().filter_map(of) {
-        if !list.contains(&value) {
-            list.push(value);
-        }
-    }
-    list
-}
-
 impl Args for SettingsFlags {
     fn augment_args(command: Command) -> Command {
         let flags = SETTINGS.iter().flat_map(|setting| [Some(flag(setting)), none_flag(setting)]);
-        flags.flatten().fold(command, |command, flag| command.arg(flag.help_heading("Settings")))
+        flags.flatten().chain([preset_flag()]).fold(command, |command, flag| command.arg(flag.help_heading("Settings")))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -89,13 +53,24 @@ impl FromArgMatches for SettingsFlags {
             let values = values.map(|values| values.cloned().collect::<Vec<_>>());
             Some((setting, if is_none { Vec::new() } else { values? }))
         });
-        Ok(Self(given.collect()))
+        Ok(Self { preset: preset_given(matches), given: given.collect() })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+fn preset_flag() -> Arg {
+    let presets = PossibleValuesParser::new(Preset::ALL.map(Preset::as_str));
+    let presets = presets.try_map(|text| Preset::from_text(&text).ok_or("is no preset"));
+    let help = "Set at once what protects logins; single flags that are given beside it win";
+    Arg::new("preset").long("preset").value_name("PRESET").value_parser(presets).help(help)
+}
+
+fn preset_given(matches: &ArgMatches) -> Option<Preset> {
+    matches.get_one("preset").copied()
 }
 
 /// The words of a setting's name, without its unit.
@@ -141,83 +116,65 @@ fn none_flag(setting: &Setting) -> Option<Arg> {
 fn flag(setting: &'static Setting) -> Arg {
     let name = name(setting);
     let flag = Arg::new(name.clone()).long(name).value_parser(parser(setting.kind));
-    let help = setting.meaning;
-    match setting.kind {
-        Kind::Switch(_) => flag.help(help).value_name("on|off").hide_possible_values(true),
-        Kind::State(_) => flag.help(help).value_name("STATE").ignore_case(true),
-        Kind::Count(..) => flag.help(format!("{help} ({})", values(setting.kind))).value_name("COUNT"),
-        Kind::Lifetime(..) => flag.help(format!("{help} ({})", values(setting.kind))).value_name("TIME"),
-        Kind::Origins(_) => repeated(flag, help).value_name("ORIGIN"),
-        Kind::Clients(_) => repeated(flag, help).value_name("CLIENT"),
-    }
-}
-
-fn repeated(flag: Arg, help: &str) -> Arg {
-    flag.help(format!("{help}; repeat it for several")).action(ArgAction::Append)
-}
-
-fn parser(kind: Kind) -> ValueParser {
-    match kind {
-        Kind::Switch(_) => PossibleValuesParser::new(["on", "off"]).map(|text| Value::Switch(text == "on")).into(),
-        Kind::Count(_, bounds) => ValueParser::from(move |text: &str| count(text, bounds).map(Value::Count)),
-        Kind::Origins(_) => ValueParser::from(|text: &str| origin::parse(text).map(Value::Origin)),
-        Kind::Clients(_) => ValueParser::from(|text: &str| {
-            ClientId::parse(text).map(Value::Client).map_err(|refusal| refusal.to_string())
-        }),
-        Kind::State(_) => {
-            let states = PossibleValuesParser::new(ActionState::ALL.map(ActionState::as_str));
-            let state = |text: String| ActionState::from_text(&text.to_ascii_uppercase()).ok_or("is no state");
-            states.try_map(move |text| state(text).map(Value::State)).into()
-        }
-        Kind::Lifetime(_, bounds) => {
-            ValueParser::from(move |text: &str| lifetime::within(text, bounds).map(Value::Millis))
-        }
-    }
-}
-
-fn count(text: &str, bounds: Bounds<u32>) -> Result<u32, String> {
-    let count = text.parse().ok().filter(|count| bounds.contain(count));
-    count.ok_or_else(|| format!("must be from {} to {}", bounds.least, bounds.most))
-}
-
-/// The values that a setting accepts, in words.
-fn values(kind: Kind) -> String {
-    match kind {
-        Kind::Switch(_) => "on or off".to_owned(),
-        Kind::Count(_, Bounds { least, most }) => format!("{least} to {most}"),
-        Kind::Origins(_) => "origins".to_owned(),
-        Kind::Clients(_) => "ids of applications".to_owned(),
-        Kind::State(_) => ActionState::ALL.map(ActionState::as_str).join(", "),
-        Kind::Lifetime(_, Bounds { least, most }) => format!("{} to {}", lifetime::text(least), lifetime::text(most)),
-    }
-}
-
-/// A setting's value for people.
-fn shown(settings: &mut Settings, kind: Kind) -> String {
-    let several = |list: Vec<String>, none: &str| if list.is_empty() { none.to_owned() } else { list.join(", ") };
-    match kind {
-        Kind::Switch(field) => if *field(settings) { "on" } else { "off" }.to_owned(),
-        Kind::Count(field, _) => field(settings).to_string(),
-        Kind::Origins(field) => several(field(settings).clone(), "any"),
-        Kind::Clients(field) => several(field(settings).iter().map(ClientId::to_string).collect(), "none"),
-        Kind::State(field) => field(settings).as_str().to_owned(),
-        Kind::Lifetime(field, _) => lifetime::text(*field(settings)),
-    }
-}
-
-/// Settings for people, by name.
-pub fn pairs(settings: &Settings) -> Vec<(String, Option<String>)> {
-    let mut settings = settings.clone();
-    let pair = |setting: &Setting| {
-        let words = words(setting, ' ');
-        let title = words[..1].to_ascii_uppercase() + &words[1..];
-        (title, Some(shown(&mut settings, setting.kind)))
+    let (flag, note) = match setting.kind {
+        Kind::Switch(_) => (flag.value_name("on|off").hide_possible_values(true), String::new()),
+        Kind::Choice(choice) => (flag.value_name((choice.texts)().join("|")).hide_possible_values(true), String::new()),
+        Kind::State(_) => (flag.value_name("STATE").ignore_case(true), String::new()),
+        Kind::Count(..) => (flag.value_name("COUNT"), format!(" ({})", values(setting.kind))),
+        Kind::Kilometres(..) => (flag.value_name("KM"), format!(" ({})", values(setting.kind))),
+        Kind::Lifetime(..) => (flag.value_name("TIME"), format!(" ({})", values(setting.kind))),
+        Kind::Origins(_) => (repeated(flag).value_name("ORIGIN"), AGAIN.to_owned()),
+        Kind::Clients(_) => (repeated(flag).value_name("CLIENT"), AGAIN.to_owned()),
     };
-    SETTINGS.iter().map(pair).collect()
+    flag.help(format!("{}{note}", setting.meaning)).long_help(long_help(setting, &note))
+}
+
+const AGAIN: &str = "; repeat it for several";
+
+fn repeated(flag: Arg) -> Arg {
+    flag.action(ArgAction::Append)
+}
+
+/// What a setting decides, what it protects and what it costs.
+fn long_help(setting: &Setting, note: &str) -> String {
+    let more =
+        [("Protects", setting.protects), ("Costs", setting.costs)].into_iter().filter(|(_, text)| !text.is_empty());
+    let more: Vec<String> = more.map(|(title, text)| format!("\n{title}: {text}")).collect();
+    format!("{}{note}{}", setting.meaning, more.concat())
+}
+
+/// A setting's name for people.
+fn title(setting: &Setting) -> String {
+    let words = words(setting, ' ');
+    words[..1].to_ascii_uppercase() + &words[1..]
+}
+
+/// Settings for people, by name: the nearest preset, each setting, and the actions that have rules of their own.
+pub fn pairs(settings: &Settings) -> Vec<(String, Option<String>)> {
+    let preset = ("Preset".to_owned(), Some(preset(settings)));
+    let pair = |setting: &Setting| (title(setting), Some(shown(settings, setting.kind)));
+    let actions = settings
+        .action_rules
+        .iter()
+        .map(|(action, own)| (format!("Action {action}"), Some(rules::own_rules(settings, action, own))));
+    [preset].into_iter().chain(SETTINGS.iter().map(pair)).chain(actions).collect()
+}
+
+/// The nearest preset, and what differs from it.
+fn preset(settings: &Settings) -> String {
+    let Nearest { preset, differing } = Preset::of(settings);
+    if differing.is_empty() {
+        return preset.as_str().to_owned();
+    }
+    let differing: Vec<String> = differing.into_iter().map(|setting| words(setting, ' ')).collect();
+    format!("{}, except {}", preset.as_str(), differing.join(", "))
 }
 
 #[cfg(test)]
 mod tests {
+    use scanlatch_protocol::id::ClientId;
+    use scanlatch_protocol::tenant::settings::NumberEntry;
+
     use super::*;
 
     fn flags(words: &[&str]) -> Result<SettingsFlags, clap::Error> {
@@ -246,6 +203,14 @@ mod tests {
     }
 
     #[test]
+    fn a_flag_wins_over_the_preset_that_is_given_beside_it() {
+        let set = flags(&["--number-entry", "optional", "--preset", "strict"]).unwrap().apply(&Settings::default());
+        assert_eq!(set, Settings { number_entry: NumberEntry::Optional, ..Preset::Strict.settings() });
+        assert_eq!(preset(&set), "strict, except number entry");
+        assert!(flags(&["--preset", "lax"]).is_err());
+    }
+
+    #[test]
     fn the_command_line_names_every_setting() {
         let names: Vec<String> = SETTINGS.iter().map(name).collect();
         assert_eq!(
@@ -261,11 +226,21 @@ mod tests {
                 "default-action-state",
                 "challenge-lifetime",
                 "user-token-lifetime",
+                "decision-lifetime",
+                "approval-lifetime",
                 "result-token-lifetime",
                 "access-token-lifetime",
                 "session-lifetime",
                 "browser-session-lifetime",
                 "action-lifetime",
+                "number-entry",
+                "distance",
+                "near-km",
+                "backend-challenges-only",
+                "claim-first",
+                "origin-required",
+                "validate-once",
+                "attestation",
             ]
         );
     }

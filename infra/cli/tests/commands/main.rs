@@ -12,6 +12,7 @@ mod keys;
 mod phones;
 mod places;
 mod restores;
+mod rules;
 mod screens;
 mod smoke;
 mod tenants;

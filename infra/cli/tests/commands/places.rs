@@ -42,6 +42,44 @@ async fn the_local_stack_says_where_its_tables_are() {
     assert!(made.stdout.starts_with("AUTHSIGNAL_API_URL=https://tunnel.example/v1\n"), "{made:?}");
 }
 
+#[tokio::test]
+async fn the_local_stack_says_whether_an_edge_gives_places() {
+    tables("LiveTable", "DirectoryTable").await;
+    for (places, code) in [(true, 0), (false, 2)] {
+        let ready = json!({ "apiUrl": "", "dynamodbEndpoint": endpoint().await, "places": places });
+        let name = format!("Distant {places}");
+        let made = run(&["tenant", "create", &name, "--distance", "deny", "--local", &stack(ready.to_string())]);
+        assert_eq!(made.code, code, "{made:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_variable_or_a_context_says_that_an_edge_gives_places() {
+    let (world, folder) = (World::new().await, tempfile::tempdir().unwrap());
+    world.tenant("Acme");
+    let there = ["--dynamodb-endpoint", &world.endpoint, "--live-table", &world.live, "--directory-table"];
+    let there = [&there[..], &[&world.directory]].concat();
+    let deny = ["tenant", "update", "Acme", "--distance", "deny"];
+    let at = |words: &[&str], variable: Option<&str>| {
+        let mut command = scanlatch();
+        command.env("XDG_CONFIG_HOME", folder.path()).args(words);
+        command.envs(variable.map(|value| ("SCANLATCH_PLACES", value)));
+        Ran::from(command.output().unwrap())
+    };
+    let on_tables = [&there[..], &deny].concat();
+    at(&on_tables, Some("off")).refused(2, "distance `deny` needs an edge");
+    assert_eq!(at(&on_tables, Some("on")).code, 0);
+    world.json(&["tenant", "update", "Acme", "--distance", "tell"]);
+
+    at(&["use", "nowhere", "--places"], None).refused(1, "there is no context nowhere");
+    at(&[&["use", "prod"], &there[..]].concat(), None);
+    at(&deny, None).refused(2, "distance `deny` needs an edge");
+    at(&["use", "prod", "--places"], None);
+    let denied = at(&deny, None);
+    assert_eq!(denied.code, 0, "{denied:?}");
+    assert!(at(&["use"], None).stdout.contains("with places"));
+}
+
 #[test]
 fn a_local_stack_that_is_not_there_is_one_sentence() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

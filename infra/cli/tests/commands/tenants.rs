@@ -1,6 +1,7 @@
 use scanlatch_protocol::action::ActionState;
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::tenant::Settings;
+use scanlatch_protocol::tenant::settings::{DistanceRule, NumberEntry, Rules};
 use scanlatch_protocol::user::ProfileChange;
 use scanlatch_service::port::{Administers as _, Forgets as _, Tenants as _};
 use scanlatch_testkit::scene;
@@ -57,6 +58,9 @@ async fn every_setting_reaches_the_table_and_comes_back() {
             &["--allowed-origin", "https://a.example", "--allowed-origin", "http://localhost:8080"],
             &["--session-client", "web", "--session-client", "app", "--default-action-state", "allow"],
             &["--challenge-lifetime", "30s", "--user-token-lifetime", "5m", "--result-token-lifetime", "1h"],
+            &["--decision-lifetime", "1m", "--approval-lifetime", "1h", "--number-entry", "optional"],
+            &["--distance", "number", "--near-km", "10", "--backend-challenges-only", "on", "--claim-first", "on"],
+            &["--origin-required", "on", "--validate-once", "on"],
             &["--access-token-lifetime", "24h", "--session-lifetime", "365d", "--action-lifetime", "3650d"],
             &["--browser-session-lifetime", "12h"],
             &["--enrolment-needs-scope", "off", "--max-devices", "100", "--name", "Acme Ltd"],
@@ -71,6 +75,15 @@ async fn every_setting_reaches_the_table_and_comes_back() {
     assert_eq!(settings.allowed_origins, ["https://a.example", "http://localhost:8080"]);
     assert_eq!(settings.session_clients.iter().map(ToString::to_string).collect::<Vec<_>>(), ["web", "app"]);
     assert_eq!(settings.default_action_state, ActionState::Allow);
+    let rules = Rules {
+        number_entry: NumberEntry::Optional,
+        distance: DistanceRule::Number,
+        backend_challenges_only: true,
+        claim_first: true,
+    };
+    assert_eq!(settings.tenant_rules(), rules);
+    assert_eq!((settings.near_km, settings.origin_required, settings.validate_once), (10, true, true));
+    assert_eq!((settings.decision_lifetime_ms, settings.approval_lifetime_ms), (60_000, 3_600_000));
     let lifetimes = [
         settings.challenge_lifetime_ms,
         settings.user_token_lifetime_ms,
@@ -107,6 +120,9 @@ async fn a_wrong_setting_is_one_sentence_and_changes_nothing() {
         ("--max-devices", "0", "must be from 1 to 100"),
         ("--max-devices", "101", "must be from 1 to 100"),
         ("--max-devices", "many", "must be from 1 to 100"),
+        ("--number-entry", "perhaps", "invalid value"),
+        ("--near-km", "5001", "must be from 1 to 5000"),
+        ("--preset", "lax", "possible values: standard, strict, payment"),
         ("--name", "", "1 to 100 characters"),
     ] {
         world.run(&["tenant", "update", "Acme", flag, value]).refused(2, why);

@@ -36,6 +36,7 @@ fn every_command_has_help_with_examples() {
         &["tenant", "list"],
         &["tenant", "show"],
         &["tenant", "update"],
+        &["tenant", "action"],
         &["tenant", "disable"],
         &["tenant", "enable"],
         &["tenant", "delete"],

@@ -1,4 +1,4 @@
-//! What a tenant may set, and the table of all settings.
+//! What a tenant may set.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,17 @@ use serde::{Deserialize, Serialize};
 use crate::action::ActionState;
 use crate::id::{ActionCode, ClientId};
 
+mod contradiction;
+mod kind;
+mod preset;
 mod rules;
+mod table;
 
+pub use contradiction::{Contradiction, MAX_ACTIONS_WITH_RULES};
+pub use kind::{Bounds, Choice, Field, Kind, PerAction, Setting};
+pub use preset::{Nearest, Preset};
 pub use rules::{ActionRules, Attestation, DistanceRule, NumberEntry, Rules};
+pub use table::SETTINGS;
 
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -152,158 +160,8 @@ impl Settings {
     }
 }
 
-/// One setting.
-#[derive(Clone, Copy, Debug)]
-pub struct Setting {
-    /// Its name in the store and in JSON; that of a duration ends in `Ms`.
-    pub name: &'static str,
-    /// Where it is in [`Settings`], and which values it takes.
-    pub kind: Kind,
-    /// What it decides, in one sentence without a full stop.
-    pub meaning: &'static str,
-}
-
-/// Which values a setting takes.
-#[derive(Clone, Copy, Debug)]
-pub enum Kind {
-    /// On or off.
-    Switch(Field<bool>),
-    /// A number within bounds, both included.
-    Count(Field<u32>, Bounds<u32>),
-    /// Origins of pages; empty allows any.
-    Origins(Field<Vec<String>>),
-    /// Applications; empty allows none.
-    Clients(Field<Vec<ClientId>>),
-    /// A state of an action.
-    State(Field<ActionState>),
-    /// A duration in milliseconds within bounds, both included.
-    Lifetime(Field<i64>, Bounds<i64>),
-}
-
-/// Where a setting is.
-pub type Field<T> = fn(&mut Settings) -> &mut T;
-
-/// The least and the greatest value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bounds<T> {
-    /// The least value.
-    pub least: T,
-    /// The greatest value.
-    pub most: T,
-}
-
-impl<T: PartialOrd> Bounds<T> {
-    const fn new(least: T, most: T) -> Self {
-        Self { least, most }
-    }
-
-    /// Whether `value` is within the bounds, both included.
-    pub fn contain(&self, value: &T) -> bool {
-        (&self.least..=&self.most).contains(&value)
-    }
-}
-
-impl Bounds<i64> {
-    const TOKEN: Self = Self::new(30 * SECOND, MAX_TOKEN_LIFETIME_MS);
-}
-
-const fn setting(name: &'static str, kind: Kind, meaning: &'static str) -> Setting {
-    Setting { name, kind, meaning }
-}
-
-/// Every setting, in the order of [`Settings`]. The command line, its JSON and text, the checks of values and
-/// `docs/settings.md` come from this table.
-pub static SETTINGS: [Setting; 15] = [
-    setting(
-        "deviceCredentials",
-        Kind::Switch(|settings| &mut settings.device_credentials),
-        "Whether phones may enrol, claim and decide",
-    ),
-    setting(
-        "enrolmentNeedsScope",
-        Kind::Switch(|settings| &mut settings.enrolment_needs_scope),
-        "Whether every enrolment needs a token with the scope add:authenticators; off, a user's first device needs none",
-    ),
-    setting(
-        "keyReassignment",
-        Kind::Switch(|settings| &mut settings.key_reassignment),
-        "Whether enrolling a key that another user owns moves it; off, it is refused",
-    ),
-    setting(
-        "deterministicSignatures",
-        Kind::Switch(|settings| &mut settings.deterministic_signatures),
-        "Whether a decision may come with its claim's signature, for phones that sign deterministically",
-    ),
-    setting(
-        "maxDevices",
-        Kind::Count(|settings| &mut settings.max_devices, Bounds::new(1, 100)),
-        "How many devices a user may have",
-    ),
-    setting(
-        "allowedOrigins",
-        Kind::Origins(|settings| &mut settings.allowed_origins),
-        "The only pages that may open challenges, by their origin, such as `https://shop.example`",
-    ),
-    setting(
-        "sessionClients",
-        Kind::Clients(|settings| &mut settings.session_clients),
-        "The only applications that sessions may be made for",
-    ),
-    setting(
-        "defaultActionState",
-        Kind::State(|settings| &mut settings.default_action_state),
-        "The state of an action that a backend tracks for the first time",
-    ),
-    setting(
-        "challengeLifetimeMs",
-        Kind::Lifetime(
-            |settings| &mut settings.challenge_lifetime_ms,
-            Bounds::new(30 * SECOND, MAX_CHALLENGE_LIFETIME_MS),
-        ),
-        "How long a challenge may be claimed and decided; the browser SDK takes a new one after 9m",
-    ),
-    setting(
-        "userTokenLifetimeMs",
-        Kind::Lifetime(|settings| &mut settings.user_token_lifetime_ms, Bounds::TOKEN),
-        "How long a user token serves",
-    ),
-    setting(
-        "resultTokenLifetimeMs",
-        Kind::Lifetime(|settings| &mut settings.result_token_lifetime_ms, Bounds::TOKEN),
-        "How long a result token that was handed out serves",
-    ),
-    setting(
-        "accessTokenLifetimeMs",
-        Kind::Lifetime(
-            |settings| &mut settings.access_token_lifetime_ms,
-            Bounds::new(MINUTE, MAX_ACCESS_TOKEN_LIFETIME_MS),
-        ),
-        "How long a session's access token serves",
-    ),
-    setting(
-        "sessionLifetimeMs",
-        Kind::Lifetime(|settings| &mut settings.session_lifetime_ms, Bounds::new(HOUR, MAX_SESSION_LIFETIME_MS)),
-        "How long a session can be refreshed from its beginning",
-    ),
-    setting(
-        "browserSessionLifetimeMs",
-        Kind::Lifetime(
-            |settings| &mut settings.browser_session_lifetime_ms,
-            Bounds::new(MINUTE, MAX_SESSION_LIFETIME_MS),
-        ),
-        "How long a person who logged in by OpenID is not asked again in the same browser",
-    ),
-    setting(
-        "actionLifetimeMs",
-        Kind::Lifetime(|settings| &mut settings.action_lifetime_ms, Bounds::new(HOUR, MAX_ACTION_LIFETIME_MS)),
-        "How long an action is kept",
-    ),
-];
-
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[test]
@@ -340,54 +198,5 @@ mod tests {
         let stored = serde_json::to_value(&settings).unwrap();
         assert_eq!(stored["actionRules"], serde_json::json!({ "pay": { "numberEntry": "required" } }));
         assert_eq!(serde_json::from_value::<Settings>(stored).unwrap(), settings);
-    }
-
-    /// The settings that only the store knows so far.
-    const NOT_IN_THE_TABLE: [&str; 11] = [
-        "actionRules",
-        "approvalLifetimeMs",
-        "attestation",
-        "backendChallengesOnly",
-        "claimFirst",
-        "decisionLifetimeMs",
-        "distance",
-        "nearKm",
-        "numberEntry",
-        "originRequired",
-        "validateOnce",
-    ];
-
-    #[test]
-    fn the_table_names_every_setting_that_is_stored() {
-        let stored = serde_json::to_value(Settings::default()).unwrap();
-        let stored: BTreeSet<&str> = stored.as_object().unwrap().keys().map(String::as_str).collect();
-        let named = SETTINGS.iter().map(|setting| setting.name).chain(NOT_IN_THE_TABLE);
-        assert_eq!(named.collect::<BTreeSet<_>>(), stored);
-    }
-
-    #[test]
-    fn each_row_of_the_table_leads_to_the_setting_of_its_name() {
-        let before = serde_json::to_value(Settings::default()).unwrap();
-        for setting in &SETTINGS {
-            let mut settings = Settings::default();
-            match setting.kind {
-                Kind::Switch(field) => *field(&mut settings) ^= true,
-                Kind::Count(field, bounds) => {
-                    assert!(bounds.contain(field(&mut settings)), "{}", setting.name);
-                    *field(&mut settings) += 1;
-                }
-                Kind::Origins(field) => field(&mut settings).push("https://shop.example".to_owned()),
-                Kind::Clients(field) => field(&mut settings).push(ClientId::parse("web").unwrap()),
-                Kind::State(field) => *field(&mut settings) = ActionState::Allow,
-                Kind::Lifetime(field, bounds) => {
-                    assert!(bounds.contain(field(&mut settings)), "{}", setting.name);
-                    *field(&mut settings) += 1;
-                }
-            }
-            let after = serde_json::to_value(settings).unwrap();
-            for name in SETTINGS.iter().map(|other| other.name) {
-                assert_eq!(before[name] == after[name], name != setting.name, "{name}");
-            }
-        }
     }
 }

@@ -18,6 +18,7 @@ fn at(place: &Place) -> String {
     let source = &place.source;
     let tables = source.live_table.as_ref().zip(source.directory_table.as_ref());
     let tables = tables.map(|(live, directory)| format!("{live}, {directory}"));
-    let parts = [source.local.clone(), source.api_url.clone(), tables, source.dynamodb_endpoint.clone()];
+    let places = source.places.then(|| "with places".to_owned());
+    let parts = [source.local.clone(), source.api_url.clone(), tables, source.dynamodb_endpoint.clone(), places];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

@@ -46,7 +46,9 @@ struct Created {
 /// One sentence that says why it failed; it names a tenant that was made without a key.
 pub async fn run(work: &Work, flags: Flags) -> Result<(), CommandError> {
     let id = TenantId::from_random(work.cloud.random()?);
-    let settings = flags.settings.apply(&Settings::default());
+    let before = Settings::default();
+    let settings = flags.settings.apply(&before);
+    work.check(&before, &settings)?;
     let new = Tenant::new(id, flags.name, settings, work.cloud.now());
     work.cloud.put_tenant(&new).await.map_err(|error| name_taken(error, &new.name))?;
     let secret = if flags.no_key { None } else { Some(first_key(work, id).await?) };

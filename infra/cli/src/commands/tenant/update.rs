@@ -31,6 +31,7 @@ pub async fn run(work: &Work, flags: Flags) -> Result<(), CommandError> {
     if after == before {
         tell("Nothing to change.");
     } else {
+        work.check(&before.settings, &after.settings)?;
         work.change(&before, &after).await?;
     }
     work.output.answer(&TenantView::from(&after), || text(&after, work.cloud.now()))

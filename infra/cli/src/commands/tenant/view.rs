@@ -1,5 +1,6 @@
 //! A tenant for people and scripts.
 
+use scanlatch_protocol::tenant::settings::{Nearest, Preset};
 use scanlatch_protocol::tenant::{SecretKeyRecord, Settings, Tenant};
 use scanlatch_protocol::time::Timestamp;
 use serde::Serialize;
@@ -37,6 +38,7 @@ pub struct TenantView {
     name: String,
     enabled: bool,
     created_at: String,
+    preset: PresetView,
     settings: Settings,
     secret_keys: Vec<KeyView>,
 }
@@ -48,8 +50,23 @@ impl From<&Tenant> for TenantView {
             name: tenant.name.clone(),
             enabled: tenant.enabled,
             created_at: tenant.created_at.iso(),
+            preset: PresetView::from(Preset::of(&tenant.settings)),
             settings: tenant.settings.clone(),
             secret_keys: tenant.secret_keys.iter().map(KeyView::from).collect(),
         }
+    }
+}
+
+/// The preset that a tenant's settings are nearest to.
+#[derive(Clone, Debug, Serialize)]
+struct PresetView {
+    nearest: &'static str,
+    /// The names of the settings that have another value.
+    differing: Vec<&'static str>,
+}
+
+impl From<Nearest> for PresetView {
+    fn from(Nearest { preset, differing }: Nearest) -> Self {
+        Self { nearest: preset.as_str(), differing: differing.into_iter().map(|setting| setting.name).collect() }
     }
 }
