@@ -111,11 +111,14 @@ impl Cloud {
             }
         }
         if challenge.screen == Screen::TrustedDevice && challenge.subject.is_some() {
-            set += ", #action = :action, idempotencyKey = :key, subject = :user, #context = :context, backends = :yes";
+            set += ", #action = :action, idempotencyKey = :key, subject = :user, #context = :context";
+            if challenge.is_backends {
+                set += ", backends = :yes";
+                update = update.expression_attribute_values(":yes", AttributeValue::Bool(true));
+            }
             update = update
                 .expression_attribute_names("#action", "action")
                 .expression_attribute_names("#context", "context")
-                .expression_attribute_values(":yes", AttributeValue::Bool(true))
                 .expression_attribute_values(":action", text(challenge.action.as_str()))
                 .expression_attribute_values(":key", text(challenge.idempotency_key.as_str()))
                 .expression_attribute_values(":context", json_text(&challenge.context));

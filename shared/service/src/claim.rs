@@ -1,6 +1,5 @@
 //! A phone claims the challenge that it scanned.
 
-use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::SignedChallenge;
 use scanlatch_protocol::credential::conduct::Mark;
 use scanlatch_protocol::id::TenantId;
@@ -17,8 +16,8 @@ deps!(Tenants, CountsClaims, Challenges, Claims, Users, Pushes, Withdraws, Clock
 /// Claims for the owner of the key that signed, and tells the screen. `seen` is what the trusted edge saw of the phone.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`], [`Refusal::InvalidCredential`], [`Refusal::Paused`],
-/// [`Refusal::TooFar`], those of [`scanlatch_protocol::challenge::Challenge::apply`], and [`Refusal::Cancelled`] if the
+/// [`scanlatch_protocol::Refusal::Unauthorized`], [`scanlatch_protocol::Refusal::MethodDisabled`], [`scanlatch_protocol::Refusal::InvalidCredential`], [`scanlatch_protocol::Refusal::Paused`],
+/// [`scanlatch_protocol::Refusal::TooFar`], those of [`scanlatch_protocol::challenge::Challenge::apply`], and [`scanlatch_protocol::Refusal::Cancelled`] if the
 /// screen has left for good.
 pub async fn run(
     deps: &impl Deps,

@@ -329,6 +329,20 @@ pub async fn claimed(store: &impl Store) -> (Challenge, Credential) {
     (challenge, phone)
 }
 
+/// The same, claimed when the challenge had two milliseconds to live.
+///
+/// # Panics
+/// If the store refuses.
+#[expect(clippy::expect_used, reason = "the test is about what follows")]
+pub async fn claimed_late(store: &impl Store) -> (Challenge, Credential) {
+    let tenant = tenant();
+    let phone = enrolled(store, tenant, "ann").await;
+    let challenge = challenge(tenant);
+    create(store, &challenge).await.expect("stored");
+    let challenge = claim(store, &challenge, &phone.holder(), LIFE_MS - 2).await.expect("claimed");
+    (challenge, phone)
+}
+
 /// A stored challenge that an enrolled phone decided at one second.
 ///
 /// # Panics

@@ -181,7 +181,7 @@ fn a_decision_stands() {
 
 #[test]
 fn expiry_is_exact_to_the_millisecond() {
-    let claimed = after(fresh(), &[claim(1)]);
+    let claimed = fresh().apply(&claim(1), at(EXPIRY - 2)).unwrap();
     assert_eq!(refusal(&fresh(), &claim(1), EXPIRY - 1), None);
     assert_eq!(refusal(&fresh(), &claim(1), EXPIRY), Some(Refusal::Expired));
     assert_eq!(refusal(&claimed, &approve(1), EXPIRY - 1), None);
@@ -238,7 +238,7 @@ fn a_code_can_be_claimed_until_its_screen_is_away_for_a_minute() {
 #[test]
 fn a_claim_stands_while_its_screen_is_away() {
     let away = after(resumable(), &[claim(1), leave(1)]);
-    assert_eq!(refusal(&away, &approve(1), EXPIRY - 1), None);
+    assert_eq!(refusal(&away, &approve(1), 10 + DECIDE - 1), None);
 }
 
 #[test]
@@ -419,7 +419,8 @@ fn an_approval_is_redeemed_once_and_may_be_asked_for_again() {
 
 #[test]
 fn an_approval_just_before_expiry_can_still_be_redeemed() {
-    let approved = after(fresh(), &[claim(1)]).apply(&approve(1), at(EXPIRY - 1)).unwrap();
+    let claimed = fresh().apply(&claim(1), at(EXPIRY - 2)).unwrap();
+    let approved = claimed.apply(&approve(1), at(EXPIRY - 1)).unwrap();
     assert_eq!(refusal(&approved, &Event::Redeem(None), EXPIRY + REDEEMABLE - 2), None);
 }
 

@@ -1,17 +1,19 @@
 //! A device without a keyboard asks (RFC 8628 section 3.1).
 
+use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Application, ChallengeParams, Door};
 use scanlatch_protocol::context::Viewer;
 use scanlatch_protocol::id::{ActionCode, TenantId};
 use scanlatch_protocol::openid::OPENID_ACTION;
 use scanlatch_protocol::openid::client::{ClientProof, Grant};
+use scanlatch_protocol::openid::fault::OAuthError;
 use scanlatch_protocol::openid::parameters::Parameters;
 use scanlatch_protocol::openid::scope::Scopes;
 
-use crate::Result;
 use crate::port::{Before, Clients, Clock, Creates, Entropy, Tenants};
 use crate::step::openid::proven;
 use crate::step::opening::{Polling, polling};
+use crate::{Error, Result};
 
 deps!(Tenants, Clients, Creates, Clock, Entropy);
 
@@ -19,7 +21,7 @@ deps!(Tenants, Clients, Creates, Clock, Entropy);
 ///
 /// # Errors
 /// Those of [`scanlatch_protocol::openid::client::Client::check`], and
-/// [`scanlatch_protocol::openid::fault::OAuthError::InvalidScope`].
+/// [`OAuthError::InvalidScope`], and [`OAuthError::UnauthorizedClient`] where the tenant demands a number.
 pub async fn run(
     deps: &impl Deps,
     tenant: &TenantId,
@@ -38,5 +40,11 @@ pub async fn run(
         // A device shows what its application makes of the answer of RFC 8628, which has no number.
         shows_number: false,
     };
-    polling(deps, &tenant, &Before::default(), params, viewer, Some(application)).await
+    let opened = polling(deps, &tenant, &Before::default(), params, viewer, Some(application)).await;
+    opened.map_err(|error| match error {
+        Error::Refused(Refusal::NumberNotShown) => OAuthError::UnauthorizedClient
+            .because("This tenant demands a number that a device cannot show, so no device logs in.")
+            .into(),
+        other => other,
+    })
 }

@@ -4,14 +4,16 @@
 
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionName};
-use scanlatch_protocol::challenge::{Challenge, Decision, Event, MAX_CLAIMS, Screen, State, Withdrawal};
+use scanlatch_protocol::challenge::{Challenge, Claim, Decision, Event, MAX_CLAIMS, Screen, State, Withdrawal};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::ActionCode;
+use scanlatch_protocol::proximity::Sight;
+use scanlatch_protocol::verification_code::VerificationCode;
 
 use crate::scene::{
-    LIFE_MS, action, at, challenge, claim, claimed, claiming, connection, create, credential, enrolled, refusal,
-    signed, stored, tenant, user,
+    DECIDE_MS, LIFE_MS, action, at, challenge, claim, claimed, claimed_late, claiming, connection, create, credential,
+    enrolled, refusal, signed, stored, tenant, user,
 };
 use crate::store::Store;
 
@@ -137,7 +139,7 @@ pub async fn another_phone_of_the_same_user_cannot_claim(store: &impl Store) {
 
 /// The claimer's own retry expires too.
 pub async fn a_repeated_claim_can_come_too_late(store: &impl Store) {
-    let (claimed, phone) = claimed(store).await;
+    let (claimed, phone) = claimed_late(store).await;
     for (millis, expired) in [(LIFE_MS - 1, false), (LIFE_MS, true), (LIFE_MS + 1, true)] {
         let again = claim(store, &claimed, &phone.holder(), millis).await;
         if expired {
@@ -147,6 +149,32 @@ pub async fn a_repeated_claim_can_come_too_late(store: &impl Store) {
         }
         assert_eq!(stored(store, &claimed).await.state, claimed.state);
     }
+}
+
+/// A repeated claim gives no more time, and nobody takes over what the screen may know to be over.
+pub async fn a_claim_that_lapsed_is_over(store: &impl Store) {
+    let (claimed, ann) = claimed(store).await;
+    let ben = enrolled(store, claimed.tenant, "ben").await;
+    let lapse = 1 + DECIDE_MS;
+    claim(store, &claimed, &ann.holder(), lapse - 1).await.unwrap();
+    assert_eq!(refusal(claim(store, &claimed, &ann.holder(), lapse).await), Refusal::Lapsed);
+    store.revoke(&ann.tenant, &ann.user, &ann.id).await.unwrap();
+    assert_eq!(refusal(claim(store, &claimed, &ben.holder(), lapse).await), Refusal::Lapsed);
+    let stands = stored(store, &claimed).await;
+    assert_eq!((stands.state, stands.claim), (claimed.state, claimed.claim));
+}
+
+/// The next phone gets a number and a time of its own.
+pub async fn a_take_over_fixes_its_own_facts(store: &impl Store) {
+    let (before, ann) = claimed(store).await;
+    let ben = enrolled(store, before.tenant, "ben").await;
+    store.revoke(&ann.tenant, &ann.user, &ann.id).await.unwrap();
+    let seen = Sight::observed(Some("198.51.100.4"), None, None, None);
+    let code = VerificationCode::parse("11").unwrap();
+    let claim = Claim { seen, code, ..claiming(&ben.holder(), signed()) };
+    let taken = store.claim(&before.tenant, &before.id, &claim, at(5)).await.unwrap();
+    assert_eq!(taken.claim, Some(claim.facts(at(5))));
+    assert_eq!(stored(store, &before).await, taken);
 }
 
 /// A claim of one leaves the other alone.

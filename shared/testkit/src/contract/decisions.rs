@@ -9,8 +9,8 @@ use scanlatch_protocol::credential::Credential;
 use scanlatch_service::port::Deciding;
 
 use crate::scene::{
-    LIFE_MS, MAY_ADD, action, allowing, anew, at, challenge, claim, claimed, create, credential, decide, decided,
-    enrol, enrolled, refusal, remove, stored, tenant,
+    DECIDE_MS, LIFE_MS, MAY_ADD, action, allowing, anew, at, challenge, claim, claimed, claimed_late, create,
+    credential, decide, decided, enrol, enrolled, refusal, remove, stored, tenant,
 };
 use crate::store::Store;
 
@@ -80,7 +80,7 @@ pub async fn a_decision_stands(store: &impl Store) {
 
 /// The limit is exact to the millisecond.
 pub async fn a_late_decision_is_refused(store: &impl Store) {
-    let (claimed, phone) = claimed(store).await;
+    let (claimed, phone) = claimed_late(store).await;
     for late in [LIFE_MS, LIFE_MS + 1] {
         assert_eq!(refusal(decide(store, &claimed, &phone, Decision::Approve, late).await), Refusal::Expired);
     }
@@ -88,6 +88,17 @@ pub async fn a_late_decision_is_refused(store: &impl Store) {
     assert_eq!(record(store, &claimed, &phone).await, None);
     assert_eq!(credential_now(store, &phone).await, Some(phone.clone()));
     decide(store, &claimed, &phone, Decision::Approve, LIFE_MS - 1).await.unwrap();
+}
+
+/// The last millisecond counts, and nothing later.
+pub async fn a_claimer_decides_in_time(store: &impl Store) {
+    for decision in [Decision::Approve, Decision::Reject] {
+        let (claimed, phone) = claimed(store).await;
+        let lapse = 1 + DECIDE_MS;
+        assert_eq!(refusal(decide(store, &claimed, &phone, decision, lapse).await), Refusal::Lapsed);
+        assert_eq!(stored(store, &claimed).await, claimed);
+        decide(store, &claimed, &phone, decision, lapse - 1).await.unwrap();
+    }
 }
 
 /// A removal counts as soon as it is confirmed.

@@ -7,7 +7,8 @@ use scanlatch_protocol::challenge::{Challenge, Decision, Screen, State, TRUSTED_
 use scanlatch_protocol::id::ActionCode;
 
 use crate::scene::{
-    LIFE_MS, REDEEMABLE_MS, at, challenge, claimed, create, decide, decided, enrolled, refusal, stored, tenant,
+    LIFE_MS, REDEEMABLE_MS, at, challenge, claimed, claimed_late, create, decide, decided, enrolled, refusal, stored,
+    tenant,
 };
 use crate::store::Store;
 
@@ -86,7 +87,7 @@ pub async fn an_approval_repeated_after_its_redemption_changes_nothing(store: &i
 
 /// An approval in the last millisecond counts like any other.
 pub async fn an_approval_can_be_redeemed_after_the_challenge_expired(store: &impl Store) {
-    let (claimed, phone) = claimed(store).await;
+    let (claimed, phone) = claimed_late(store).await;
     decide(store, &claimed, &phone, Decision::Approve, LIFE_MS - 1).await.unwrap();
     let (_, first) = store.redeem(&claimed.tenant, &claimed.id, None, at(LIFE_MS + 1_000)).await.unwrap();
     assert!(first);

@@ -2,6 +2,7 @@
 
 mod admitting;
 mod bindings;
+mod conduct;
 mod devices;
 mod distances;
 mod floods;

@@ -179,7 +179,8 @@ async fn each_step_of_a_login_writes_at_most_once() {
     let (challenge, code) = world.ask(&world.anybody()).await;
     assert_eq!(writes(), ["create"]);
     world.claim(&phone, &challenge.id).await;
-    assert_eq!(writes(), ["claim"]);
+    // The count of undecided claims returns the credential too, so nothing is read before it.
+    assert_eq!(writes(), ["count_claim", "claim"]);
     world.approve(&phone, &challenge.id).await;
     assert_eq!(writes(), ["decide"]);
     let token = text(&world.poll(&challenge.id, &code).await["accessToken"]);
