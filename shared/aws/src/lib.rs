@@ -23,6 +23,7 @@ mod actions;
 mod approvals;
 mod authorization_requests;
 mod challenges;
+mod claim_counts;
 mod claims;
 mod clients;
 mod cloud;

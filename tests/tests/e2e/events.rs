@@ -181,6 +181,9 @@ async fn challenge_claim_and_decide_take_the_androids_signatures() -> Result<()>
         "userAgent": "Kiosk/1.0",
         "actionCode": "login-with-qr-code",
         "idempotencyKey": "order-7",
+        "sources": { "ipAddress": "service", "userAgent": "screen" },
+        "proximity": "unknown",
+        "decideBy": "2026-01-01T00:02:00.000Z",
         "user": {},
     });
     assert_eq!((status, body), (200, expected));

@@ -23,9 +23,11 @@ async fn a_login_by_socket_reaches_the_screen_and_the_backend() -> Result<()> {
     assert_eq!(claimed.json["userAgent"], "Kiosk/1.0");
     assert_eq!(claimed.json["actionCode"], "login");
     assert_eq!(claimed.json["custom"], json!({ "deviceInfo": "Terminal A" }));
+    let told = screen.next().await?;
+    let decide_by = &claimed.json["decideBy"];
     assert_eq!(
-        screen.next().await?,
-        json!({ "type": "STATE_CHANGE", "data": { "challengeId": id, "state": "claimed" } })
+        told,
+        json!({ "type": "STATE_CHANGE", "data": { "challengeId": id, "state": "claimed", "decideBy": decide_by } })
     );
 
     let decided = phone.decide(&id, true).await?;
@@ -55,8 +57,10 @@ async fn a_login_by_polling_shows_each_state_and_the_same_token_each_time() -> R
     let states =
         |claimed, consumed, verified| json!({ "isClaimed": claimed, "isConsumed": consumed, "isVerified": verified });
     assert_eq!(screen.poll(&id, &code).await?.json, states(false, false, false));
-    phone.claim(&id).await?.assert_ok();
-    assert_eq!(screen.poll(&id, &code).await?.json, states(true, false, false));
+    let claimed = phone.claim(&id).await?;
+    let mut asked = states(true, false, false);
+    asked["decideBy"] = claimed.assert_ok().json["decideBy"].clone();
+    assert_eq!(screen.poll(&id, &code).await?.json, asked);
     phone.decide(&id, true).await?.assert_ok();
     let first = screen.poll(&id, &code).await?;
     assert_eq!(first.assert_ok().json["isVerified"], true);

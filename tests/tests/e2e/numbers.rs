@@ -99,6 +99,8 @@ async fn a_number_that_a_double_holds_is_the_same_to_phone_and_backend() -> Resu
         let id = created["data"]["challengeId"].as_str().with_context(|| created.to_string())?.to_owned();
         same(number(&phone.claim(&id).await?))?;
         assert_eq!(screen.next().await?["data"]["state"], "claimed");
+        phone.decide(&id, false).await?.assert_ok();
+        assert_eq!(screen.next().await?["data"]["state"], "rejected");
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ async fn two_phones_race_for_the_same_code_and_exactly_one_wins_each_time() -> R
         assert_eq!(won.status, 200, "nobody won round {round}");
         refused.assert_refused(409, "challenge_already_claimed");
         assert_eq!(screen.poll(&id, &code).await?.json["isClaimed"], true);
+        [&ann, &ben][winner].decide(&id, false).await?.assert_ok();
     }
     println!("{} races, won {wins:?}", rounds());
     Ok(())

@@ -147,7 +147,9 @@ async fn nothing_hostile_is_left_in_anything_that_a_phone_is_told() -> Result<()
         let some: String = some.iter().collect();
         let custom = json!({ "note": format!("a{some}b"), "list": [some, "c"] });
         let created = stack.polling_screen().create(&json!({ "action": "login", "custom": custom })).await?;
-        let claimed = phone.claim(&created.assert_ok().text("challengeId")).await?;
+        let id = created.assert_ok().text("challengeId");
+        let claimed = phone.claim(&id).await?;
+        phone.decide(&id, false).await?.assert_ok();
         let told = &claimed.assert_ok().json["custom"];
         assert_eq!(told["list"], json!(["c"]));
         assert!(["ab", "a b"].contains(&told["note"].as_str().context("no note")?), "{told}");

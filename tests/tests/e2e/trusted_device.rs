@@ -57,6 +57,7 @@ async fn what_waits_is_told_with_all_that_the_backend_said_of_it() -> Result<()>
         "userAgent": "Kiosk/2.0",
         "ipAddress": "203.0.113.9",
         "custom": { "amount": "12.50" },
+        "sources": { "custom": "backend", "deviceId": "backend", "ipAddress": "backend", "userAgent": "backend" },
         "user": { "custom": { "plan": "gold" } },
         "expiresAt": expires_at,
     });

@@ -191,7 +191,7 @@ impl ClaimResponse {
         Self {
             success: true,
             challenge_id: None,
-            sources: Sources::of(&challenge),
+            sources: Sources::of(&challenge).without_device(),
             proximity: challenge.proximity().map(Proximity::as_str),
             decide_by: challenge.claim.as_ref().map(|claim| claim.decide_by.iso()),
             verification_code_required: asks_number,
@@ -292,7 +292,7 @@ impl PendingResponse {
     /// The answer for the holder of the key, with the user's custom data.
     pub fn new(challenge: Option<Challenge>, holder: &Holder, user_custom: Option<Custom>) -> Self {
         let pending = challenge.map(|challenge| Pending {
-            sources: Sources::of(&challenge),
+            sources: Sources::of(&challenge).without_place(),
             challenge_id: challenge.id.to_string(),
             user_id: holder.user.to_string(),
             user_authenticator_id: holder.credential.to_string(),

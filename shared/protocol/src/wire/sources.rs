@@ -53,4 +53,14 @@ impl Sources {
             application: challenge.application.as_ref().map(|_| Source::Service),
         }
     }
+
+    /// The same for an answer that tells no place.
+    pub fn without_place(self) -> Self {
+        Self { location: None, ..self }
+    }
+
+    /// The same for an answer that tells no device.
+    pub fn without_device(self) -> Self {
+        Self { device_id: None, ..self }
+    }
 }
