@@ -63,7 +63,11 @@ export interface CredentialResponse extends Omit<DeviceResponse<DeviceCredential
         userId: string;
     };
 }
-/** Who is asking, for the person to judge. Address, browser and place are what the service saw of the screen. */
+/** Whose word a value is: the service has seen it, a backend has told it, or the screen says so and nobody has checked it. */
+export type Source = "service" | "backend" | "screen";
+/** How far the screen is from this device, as the service sees both. */
+export type Proximity = "sameNetwork" | "near" | "sameCountry" | "far" | "unknown";
+/** Who is asking, for the person to judge. `sources` says whose word each value is. */
 export interface ClaimedChallenge {
     success: boolean;
     /** What `updateChallenge` names, after a claim by short code; absent after one by id. */
@@ -84,8 +88,21 @@ export interface ClaimedChallenge {
         clientId: string;
         name: string;
     };
+    /** The address of the page that asks, such as `https://shop.example`, as its browser told the service. */
+    origin?: string;
+    proximity?: Proximity;
     /** What a backend attached if it tracked the action. Else the screen's own words, which nobody has checked. */
     custom?: Record<string, unknown>;
+    /** Whose word each of these values is; older deployments do not say. */
+    sources?: Partial<Record<"ipAddress" | "userAgent" | "location" | "origin" | "deviceId" | "custom" | "application", Source>>;
+    /** What the backend calls the screen's device. */
+    deviceId?: string;
+    /** Whether an approval needs the two digits that the screen shows, as `verificationCode`. There is one try. */
+    verificationCodeRequired?: boolean;
+    /** Until when the person can decide: ISO 8601, by the service's clock. */
+    decideBy?: string;
+    /** How long that is, in milliseconds from this answer on, as far as this browser can tell: its clock may be wrong. */
+    decideWithinMs?: number;
     /** What the backend says of the person. */
     user?: {
         custom?: Record<string, unknown>;
@@ -111,7 +128,7 @@ export interface ClaimShortCodeInput {
 /** A decision. */
 export interface UpdateChallengeInput extends ClaimChallengeInput {
     approved: boolean;
-    /** What the person read from the screen, if the deployment asks for it. */
+    /** What the person read from the screen, if the claim's answer asks for it. */
     verificationCode?: string | null;
 }
 /**
@@ -164,6 +181,9 @@ export declare class DeviceCredentials {
     /**
      * Approves or declines the claimed challenge. Gives whether it is approved now. Deciding the same again gives the same;
      * after `network_error` or `unavailable` that is what to do. Errors as those of `claimChallenge`.
+     *
+     * An approval with a wrong `verificationCode` gives `false`, and the challenge is over. One without it where it is asked
+     * for is refused (`verification_code_needed`) and changes nothing.
      */
     updateChallenge(input: UpdateChallengeInput): Promise<DeviceResponse<boolean>>;
 }

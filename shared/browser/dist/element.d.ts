@@ -29,10 +29,15 @@ export interface Texts {
     scanned: string;
     scannedHint: string;
     scannedOfflineHint: string;
+    /** In the place of `scanned` while the person must type a number on the phone, which takes the place of `{number}`. */
+    number: string;
+    numberHint: string;
     approved: string;
     approvedHint: string;
     declined: string;
     declinedHint: string;
+    /** In the place of `declinedHint` where a number had to be typed: the wire does not tell a wrong one from a refusal. */
+    declinedNumberHint: string;
     offline: string;
     offlineHint: string;
     expired: string;
@@ -55,6 +60,8 @@ export interface StateDetail {
     expiresAt?: string;
     /** What people type who cannot scan, if the attribute `short-code` asked for it. */
     shortCode?: string;
+    /** Of `scanned`: what the person must type on the phone, such as `47`. The element shows it. */
+    verificationCode?: string;
     /** Of `error`: a sentence for developers. */
     error?: string;
     /** Of `error`: the same for programs. */
@@ -73,7 +80,7 @@ declare const Base: typeof HTMLElement;
  * | attribute | |
  * |---|---|
  * | `tenant-id`, `base-url`, `action` | as the options of `Scanlatch` and `challenge`; all three are needed |
- * | `socket-url`, `polling`, `refresh-interval` | likewise, and may be absent |
+ * | `socket-url`, `polling`, `refresh-interval`, `renew-interval` | likewise, and may be absent |
  * | `short-code` | asks for a short code and draws it, for people who cannot scan |
  * | `lang` | `en` or `de`; else the language of the page; else English |
  * | `texts` | other words, as JSON with members of `Texts` |
@@ -81,7 +88,7 @@ declare const Base: typeof HTMLElement;
  *
  * It sets `data-state` to what it shows. Slot `no-phone`: another way in, for people without a phone at hand.
  *
- * Parts: `root`, `frame`, `ring-track`, `ring`, `card`, `code`, `disc`, `icon`, `below`, `message`, `title`, `hint`,
+ * Parts: `root`, `frame`, `ring-track`, `ring`, `card`, `code`, `number`, `disc`, `icon`, `below`, `message`, `title`, `hint`,
  * `soon`, `short-code`, `short-code-hint`, `short-code-letters`, `reason`, `button`, `no-phone`.
  *
  * Custom properties: `--scanlatch-size`, `-font`, `-radius`, `-button-radius`, and the colours `-ink`, `-quiet-ink`,

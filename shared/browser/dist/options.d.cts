@@ -37,9 +37,9 @@ export interface Status {
     expiresAt?: string;
     /** As told with the code. */
     shortCode?: string;
-    /** How long the code can still be claimed, in milliseconds, whatever the page's clock says. */
+    /** How long the code can still be claimed, and once it is, decided, in milliseconds, whatever the page's clock says. */
     remainingMs?: number;
-    /** How long until the next code is due, in milliseconds; absent if none will come by itself. A claimed code outlives it. */
+    /** How long until the next code is due, in milliseconds; absent if none will come by itself, as of a claimed code. */
     nextMs?: number;
     /** Why the SDK has stopped trying, for developers. */
     error?: string;
@@ -57,6 +57,8 @@ export interface AskedChallenge {
     action: string;
     custom?: Record<string, unknown>;
     shortCode?: true;
+    /** Whether the page can show the digits of `onVerificationCode`. */
+    showsNumber?: true;
     /** The code that the new one replaces on the screen. */
     replaces?: ProvenChallenge;
 }
@@ -66,6 +68,12 @@ export interface ChallengeOptions {
     action: string;
     /** Is called once for each state that the login reaches: `claimed`, then `approved` with its token, or `rejected`. */
     onStateChange?: (state: ChallengeState, token?: string) => void;
+    /**
+     * Is called with two digits to show, such as `47`, if the person must type on the phone what this screen shows. It comes
+     * before `claimed`; again if another phone of theirs takes over; with nothing if that one need not type them. A page that
+     * gives no such callback says to the service that it cannot show digits.
+     */
+    onVerificationCode?: (verificationCode: string | undefined) => void;
     /** Is called with each code that takes the place of the one before. */
     onRefresh?: (challenge: ShownChallenge) => void;
     /** Is called when the connection or the code's validity changes. */
@@ -76,6 +84,12 @@ export interface ChallengeOptions {
     shortCode?: boolean;
     /** How long a code is shown before the next, in milliseconds. A code that expires sooner is replaced sooner. Default 540000. */
     refreshInterval?: number;
+    /**
+     * The same for a code that nobody has claimed while a socket tells, so that a picture of it soon is of no use. At least
+     * 30000; default 60000. The code before can be claimed for 30 seconds more. It pauses while there is a short code, for
+     * people take their time to type, while nobody can see the page, and where `create` makes the codes.
+     */
+    renewInterval?: number;
     /** Whether to ask by REST instead of listening on a socket. Default false. */
     polling?: boolean;
     /** How long to wait between two polls, in milliseconds. Default 3000. */

@@ -16,12 +16,26 @@ export interface Answer {
   socketUrl?: string;
   /** What can be typed in the place of the id. */
   shortCode?: string;
+  /** Until when the phone that has claimed must decide, ISO 8601 by the service's clock. */
+  decideBy?: string;
+  /** What the person must type on the phone. */
+  verificationCode?: string;
   /** The result token of an approval. */
   token?: string;
   error?: string;
   errorCode?: string;
 }
 
+const TEXTS = [
+  "challengeId",
+  "deviceCode",
+  "expiresAt",
+  "createdAt",
+  "socketUrl",
+  "shortCode",
+  "decideBy",
+  "verificationCode",
+] as const;
 const GONE = ["challenge_expired", "challenge_superseded", "challenge_cancelled", "challenge_not_found"];
 const BUSY = ["too_many_requests", "unavailable", "internal_error"];
 
@@ -36,7 +50,7 @@ export function refusal(body: Record<string, unknown>): Answer {
 /** The members that say which challenge this is about. */
 export function described(event: Answer["event"], data: Record<string, unknown>): Answer {
   const answer: Answer = { event };
-  for (const name of ["challengeId", "deviceCode", "expiresAt", "createdAt", "socketUrl", "shortCode"] as const) {
+  for (const name of TEXTS) {
     const value = text(data[name]);
     if (value !== undefined) answer[name] = value;
   }

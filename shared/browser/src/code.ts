@@ -1,6 +1,7 @@
 import type { Answer } from "./answer.js";
 import type { Stopwatch, World } from "./clock.js";
 import type { ProvenChallenge, ShownChallenge } from "./options.js";
+import { LAPSE_MS, OVERLAP_MS } from "./timing.js";
 
 /** The lifetimes that a tenant can set, in milliseconds, with room for a clock that is a little off. */
 const SHORTEST = 20_000;
@@ -61,6 +62,8 @@ export class Code {
   readonly deviceCode: string | undefined;
   readonly #shortCode: string | undefined;
   isClaimed = false;
+  /** What the person must type on the phone that has claimed it. */
+  verificationCode: string | undefined;
   /** Whether the page must not show it any more, though the service may still call it good. */
   isHidden = false;
   /** Whether the service has called it of no more use. */
@@ -73,6 +76,10 @@ export class Code {
   readonly #age: Stopwatch;
   readonly #life: number;
   readonly #interval: number;
+  /** The age by which the phone must have decided. */
+  #decided = Infinity;
+  /** The age until which it can be claimed although another one was asked for in its place. */
+  #faded = Infinity;
 
   /** `age` runs since the code was asked for, so that at worst it is taken for older than it is. */
   constructor(answer: Answer, age: Stopwatch, interval: number, skew: Skew) {
@@ -97,16 +104,46 @@ export class Code {
     return deviceCode ? { challengeId, deviceCode } : undefined;
   }
 
-  /** How long it can still be claimed, in milliseconds; not negative. */
-  remaining(): number {
-    return Math.max(0, this.#life - this.#age.elapsed());
+  /** Takes over what the service says of the claim. */
+  learn({ decideBy, verificationCode }: Answer): void {
+    const early = Date.parse(this.expiresAt) - Date.parse(decideBy ?? "");
+    this.#decided = Number.isNaN(early) ? Infinity : this.#life - early;
+    this.verificationCode = verificationCode;
   }
 
-  /** How long until the next code is due, in milliseconds; early enough that this one is not expired by then. */
-  untilDue(): number {
+  /** Whether the phone that has claimed it had to decide before now. */
+  isLapsed(): boolean {
+    return this.isClaimed && this.#age.elapsed() >= this.#decided;
+  }
+
+  /** Another one was asked for in its place, as long ago as `since` runs. */
+  fade(since: Stopwatch): void {
+    this.#faded = this.#age.elapsed() - since.elapsed() + OVERLAP_MS;
+  }
+
+  /** That one was not made. */
+  unfade(): void {
+    this.#faded = Infinity;
+  }
+
+  get isFading(): boolean {
+    return this.#faded < Infinity;
+  }
+
+  /** How long it can still be claimed, and once it is, decided, in milliseconds; not negative. */
+  remaining(): number {
+    const end = this.isClaimed ? this.#decided + LAPSE_MS : this.#faded;
+    return Math.max(0, Math.min(this.#life, end) - this.#age.elapsed());
+  }
+
+  /**
+   * How long until the next code is due, in milliseconds: after `renewal` at the latest, and early enough that this one is
+   * not expired by then.
+   */
+  untilDue(renewal: number): number {
     if (this.isLast) return Infinity;
     const margin = Math.min(30_000, Math.max(3_000, this.#life / 10));
-    return Math.max(0, Math.min(this.#interval, this.#life - margin) - this.#age.elapsed());
+    return Math.max(0, Math.min(this.#interval, renewal, this.#life - margin) - this.#age.elapsed());
   }
 
   /** Whether a page may show it. A claimed one is blurred anyway, and counts until it expires. */

@@ -44,10 +44,15 @@ export interface Texts {
   scanned: string;
   scannedHint: string;
   scannedOfflineHint: string;
+  /** In the place of `scanned` while the person must type a number on the phone, which takes the place of `{number}`. */
+  number: string;
+  numberHint: string;
   approved: string;
   approvedHint: string;
   declined: string;
   declinedHint: string;
+  /** In the place of `declinedHint` where a number had to be typed: the wire does not tell a wrong one from a refusal. */
+  declinedNumberHint: string;
   offline: string;
   offlineHint: string;
   expired: string;
@@ -71,6 +76,8 @@ export interface StateDetail {
   expiresAt?: string;
   /** What people type who cannot scan, if the attribute `short-code` asked for it. */
   shortCode?: string;
+  /** Of `scanned`: what the person must type on the phone, such as `47`. The element shows it. */
+  verificationCode?: string;
   /** Of `error`: a sentence for developers. */
   error?: string;
   /** Of `error`: the same for programs. */
@@ -85,7 +92,7 @@ export interface TokenDetail {
 
 /** The attributes that a new code is needed for; the first three also need a new connection. */
 const CONNECTION = ["tenant-id", "base-url", "socket-url"] as const;
-const CHALLENGE = ["action", "polling", "refresh-interval", "short-code"] as const;
+const CHALLENGE = ["action", "polling", "refresh-interval", "renew-interval", "short-code"] as const;
 const LOOK = ["lang", "link", "texts"] as const;
 
 /** Node has no elements; there the class can be imported and not be used. */
@@ -97,7 +104,7 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
  * | attribute | |
  * |---|---|
  * | `tenant-id`, `base-url`, `action` | as the options of `Scanlatch` and `challenge`; all three are needed |
- * | `socket-url`, `polling`, `refresh-interval` | likewise, and may be absent |
+ * | `socket-url`, `polling`, `refresh-interval`, `renew-interval` | likewise, and may be absent |
  * | `short-code` | asks for a short code and draws it, for people who cannot scan |
  * | `lang` | `en` or `de`; else the language of the page; else English |
  * | `texts` | other words, as JSON with members of `Texts` |
@@ -105,7 +112,7 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
  *
  * It sets `data-state` to what it shows. Slot `no-phone`: another way in, for people without a phone at hand.
  *
- * Parts: `root`, `frame`, `ring-track`, `ring`, `card`, `code`, `disc`, `icon`, `below`, `message`, `title`, `hint`,
+ * Parts: `root`, `frame`, `ring-track`, `ring`, `card`, `code`, `number`, `disc`, `icon`, `below`, `message`, `title`, `hint`,
  * `soon`, `short-code`, `short-code-hint`, `short-code-letters`, `reason`, `button`, `no-phone`.
  *
  * Custom properties: `--scanlatch-size`, `-font`, `-radius`, `-button-radius`, and the colours `-ink`, `-quiet-ink`,
@@ -264,15 +271,21 @@ export class ScanlatchQrElement extends Base {
   /** The core keeps the callbacks, so each looks whether it still is about this element's login. */
   #options(sdk: Scanlatch): ChallengeOptions {
     const refreshInterval = Number(this.getAttribute("refresh-interval"));
+    const renewInterval = Number(this.getAttribute("renew-interval"));
     return {
       action: this.getAttribute("action") ?? "",
       polling: this.hasAttribute("polling"),
       shortCode: this.hasAttribute("short-code"),
       ...(refreshInterval > 0 && { refreshInterval }),
+      ...(renewInterval > 0 && { renewInterval }),
       ...(this.#custom && { custom: this.#custom }),
       ...(this.#create && { create: this.#create }),
       onStatus: (status) => {
         if (sdk === this.#sdk) this.#hear(status);
+      },
+      // `claimed` comes next, unless another phone takes over.
+      onVerificationCode: (number) => {
+        if (sdk === this.#sdk) this.#know({ ...this.#facts, number });
       },
       onStateChange: (state, token) => {
         if (sdk !== this.#sdk) return;
@@ -304,7 +317,7 @@ export class ScanlatchQrElement extends Base {
   }
 
   #show(): void {
-    const { status, error, isOffline } = this.#facts;
+    const { status, error, isOffline, number } = this.#facts;
     const { state } = this;
     if (state !== "code" && state !== "expiring" && state !== "scanned") this.#drain.stop();
     const isCodeShown = state === "code" || state === "expiring";
@@ -313,16 +326,23 @@ export class ScanlatchQrElement extends Base {
       state,
       code: isCodeShown ? this.#held(status?.challengeId ?? "") : undefined,
       shortCode: isCodeShown ? status?.shortCode : undefined,
+      number,
       isOffline,
       errorCode: error?.errorCode,
       ...textsIn(this.#language(), own),
     });
     this.dataset["state"] = state;
     const { challengeId, expiresAt, shortCode } = status ?? {};
-    const told = [state, error?.errorCode ?? challengeId].join();
+    const verificationCode = state === "scanned" ? number : undefined;
+    const told = [state, error?.errorCode ?? challengeId, verificationCode].join();
     if (told === this.#told) return;
     this.#told = told;
-    const about = { ...(challengeId && { challengeId }), ...(expiresAt && { expiresAt }), ...(shortCode && { shortCode }) };
+    const about = {
+      ...(challengeId && { challengeId }),
+      ...(expiresAt && { expiresAt }),
+      ...(shortCode && { shortCode }),
+      ...(verificationCode && { verificationCode }),
+    };
     this.#dispatch<StateDetail>("scanlatch-state", { state, ...about, ...error }, true);
   }
 

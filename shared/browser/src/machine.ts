@@ -41,14 +41,15 @@ export type Event =
   | "claimed" //   a phone has claimed the code
   | "approved" //  the user said yes
   | "rejected" //  the user said no
-  | "gone" //      the code is of no more use: expired, superseded, cancelled or unknown
+  | "gone" //      the code is of no more use: expired, superseded, cancelled, unknown, or nobody decided in time
+  | "yielded" //   it gave way to one that it had replaced, and a phone may have claimed that
   | "refused" //   the request will never be granted
   | "busy" //      the service cannot answer now
   | "silent" //    no answer came in time on the socket
   | "failed" //    no answer came to a REST call
   // Time
   | "due" //       the next code is due
-  | "expired" //   the code can be claimed no longer, by this side's reckoning
+  | "expired" //   the code can be claimed no longer, or decided if it is claimed, by this side's reckoning
   | "check" //     the socket has been quiet for so long that it may be dead
   | "retire" //    the socket will soon reach the age at which it is closed
   | "retry" //     the while has passed
@@ -69,7 +70,7 @@ export type Effect =
   | "show" //   put the new code into the place of the one before
   | "drop" //   the code on the screen is of no more use
   | "doubt" //  the code on the screen may be of no more use, for the request to replace it may have arrived
-  | "tell" //   tell the page that the code was claimed
+  | "tell" //   tell the page that the code was claimed, and what is to be typed
   | "finish" // tell the page the decision, and free everything
   | "refuse" // tell the page why there is no code, and free everything
   | "end"; //   free everything
@@ -141,6 +142,7 @@ export const TABLE: { readonly [state in State]: Row } = {
   },
   claimed: {
     ...ALWAYS,
+    claimed: ["claimed", "tell"],
     gone: ["asking", "drop", "ask"],
     refresh: ["renewing", "ask"],
     expired: ["resuming", "resume"],
@@ -157,6 +159,7 @@ export const TABLE: { readonly [state in State]: Row } = {
     stale: ["renewing", "ask"],
     claimed: ["claimed", "tell"],
     gone: ["asking", "drop", "ask"],
+    yielded: ["resuming", "resume"],
     busy: ["away", "hangUp", "wait"],
     silent: ["reconnecting", "hangUp", "open"],
     slept: ["reconnecting", "hangUp", "open"],
@@ -165,6 +168,7 @@ export const TABLE: { readonly [state in State]: Row } = {
   renewing: {
     ...ALWAYS,
     created: ["showing", "show"],
+    claimed: ["claimed", "tell"],
     elsewhere: ["replacing", "hangUp", "create"],
     refused: ["showing"],
     busy: ["away", "doubt", "hangUp", "wait"],
@@ -186,6 +190,7 @@ export const TABLE: { readonly [state in State]: Row } = {
     stale: ["replacing", "create"],
     claimed: ["held", "tell", "probe"],
     gone: ["creating", "drop", "create"],
+    yielded: ["rejoining", "poll"],
     busy: ["away", "wait"],
     failed: ["away", "wait"],
     slept: ["rejoining", "poll"],
@@ -195,6 +200,7 @@ export const TABLE: { readonly [state in State]: Row } = {
     stale: ["replacing", "create"],
     claimed: ["held", "tell"],
     gone: ["creating", "drop", "create"],
+    yielded: ["polling", "poll"],
     refresh: ["replacing", "create"],
     expired: ["polling", "poll"],
     wake: ["polling", "poll"],
@@ -207,6 +213,7 @@ export const TABLE: { readonly [state in State]: Row } = {
   },
   held: {
     ...ALWAYS,
+    claimed: ["held", "tell"],
     gone: ["creating", "drop", "create"],
     refresh: ["replacing", "create"],
     expired: ["held", "poll"],

@@ -36,6 +36,11 @@ export class Page {
     for (const { settle } of this.#pending.splice(0)) settle(response);
   }
 
+  /** Tells what is to be typed on the phone. */
+  number(verificationCode: string | undefined): void {
+    this.#call(() => this.options.onVerificationCode?.(verificationCode));
+  }
+
   reach(state: ChallengeState, token?: string): void {
     this.#call(() => (token ? this.options.onStateChange?.(state, token) : this.options.onStateChange?.(state)));
   }

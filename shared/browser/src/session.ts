@@ -2,6 +2,7 @@ import type { Answer } from "./answer.js";
 import { Backoff } from "./backoff.js";
 import { Stopwatch, Timers, type World } from "./clock.js";
 import { Code, type Skew } from "./code.js";
+import { Codes } from "./codes.js";
 import { type Effect, type Event, type State, step } from "./machine.js";
 import type { ChallengeOptions, ChallengeResponse, Status } from "./options.js";
 import { Page } from "./page.js";
@@ -14,11 +15,13 @@ import {
   FIRST_PROBE_MS,
   FIRST_WAIT_MS,
   GRACE_MS,
+  LEAST_RENEW_MS,
   POLL_MS,
   PROBE_MS,
   QUIET_CLAIMED_MS,
   QUIET_MS,
   REFRESH_MS,
+  RENEW_MS,
   RETIRE_MS,
   UNREACHABLE_MS,
 } from "./timing.js";
@@ -53,14 +56,14 @@ export class Session {
 
   #state: State = "idle";
   readonly #page = new Page();
-  #code: Code | undefined;
-  /** The code before: it may have been approved just before it was replaced. */
-  #previous: string | undefined;
+  readonly #codes = new Codes();
+  /** The code that the socket was last asked about. */
+  #resumed: string | undefined;
   /** Whether the page has asked for the next code. */
   #isWanted = false;
   /** Counts the page's requests, so that one that comes while a code is under way is not lost. */
   #requests = 0;
-  #asked = { request: 0, age: undefined as Stopwatch | undefined };
+  #asked: { request: number; age: Stopwatch; isOverlap: boolean };
   /** Sockets in a row that were of no use. */
   #useless = 0;
   /** Whose the open socket is. */
@@ -75,6 +78,7 @@ export class Session {
     const { world } = around;
     this.#timers = new Timers(world);
     this.#heard = new Stopwatch(world);
+    this.#asked = { request: 0, age: this.#heard, isOverlap: false };
     this.#retries = new Backoff(world, FIRST_WAIT_MS);
     this.#probes = new Backoff(world, FIRST_PROBE_MS);
     this.#line = new Line(world, {
@@ -90,7 +94,7 @@ export class Session {
   challenge(options: ChallengeOptions): Promise<ChallengeResponse> {
     this.#page.options = { ...options };
     if (this.#state !== "idle" && this.#state !== "stopped") return this.#request("refresh", true);
-    this.#code = this.#previous = undefined;
+    this.#codes.forget();
     return this.#request("start", true);
   }
 
@@ -99,6 +103,10 @@ export class Session {
     if (this.#state === "idle") throw new Error("challenge() must be called before refresh()");
     if (custom) this.#page.options = { ...this.#page.options, custom };
     return this.#request("refresh", false);
+  }
+
+  get #code(): Code | undefined {
+    return this.#codes.current;
   }
 
   disconnect(): void {
@@ -163,17 +171,14 @@ export class Session {
         if (this.#code) this.#code.isGone = true;
         return;
       case "doubt":
-        if (this.#code) this.#code.isDoubtful = true;
+        if (this.#code && this.#asked.isOverlap) this.#code.fade(this.#asked.age);
+        else if (this.#code) this.#code.isDoubtful = true;
         return;
       case "tell":
-        if (this.#code && !this.#code.isClaimed) {
-          this.#code.isClaimed = true;
-          this.#page.reach("claimed");
-        }
-        return;
+        return this.#tell(answer);
       case "finish":
         this.#free();
-        this.#code = undefined;
+        this.#codes.forget();
         this.#giveUp("The user has decided before the code was replaced.", "challenge_already_decided");
         return event === "approved" ? this.#page.reach(event, answer?.token) : this.#page.reach("rejected");
       case "refuse":
@@ -182,7 +187,7 @@ export class Session {
         return this.#page.tell({ state: "expired", error: answer?.error ?? event, errorCode: answer?.errorCode ?? event });
       case "end":
         this.#free();
-        this.#code = undefined;
+        this.#codes.forget();
         return this.#giveUp("The page has disconnected.", "disconnected");
     }
   }
@@ -248,8 +253,13 @@ export class Session {
       return this.#happen("lost");
     }
     const { action: actionCode, custom } = this.#page.options;
-    this.#begin();
-    this.#send("CREATE_CHALLENGE", { challengeType: "QR_CODE", actionCode, custom, resumable: true, ...this.#extra() });
+    const code = this.#code;
+    // Whoever wants another code wants this one gone.
+    const isOverlap = !this.#isWanted && code?.proof !== undefined && !code.isGone && !code.isClaimed;
+    this.#begin(isOverlap);
+    const overlap = isOverlap ? { overlap: true } : {};
+    const asked = { challengeType: "QR_CODE", actionCode, custom, resumable: true, ...this.#extra(), ...overlap };
+    this.#send("CREATE_CHALLENGE", asked);
   }
 
   #resume(): void {
@@ -257,6 +267,7 @@ export class Session {
     if (!proof) return this.#happen("gone");
     // A poll's answer would be taken for the socket's.
     this.#around.rest.abort();
+    this.#resumed = proof.challengeId;
     this.#send("RESUME_CHALLENGE", { ...proof });
   }
 
@@ -286,14 +297,15 @@ export class Session {
   }
 
   /** What only some pages ask for. Who does not ask sends what the official SDK sends. */
-  #extra(): { shortCode?: true } {
-    return this.#page.options.shortCode ? { shortCode: true } : {};
+  #extra(): { shortCode?: true; showsNumber?: true } {
+    const { shortCode, onVerificationCode } = this.#page.options;
+    return { ...(shortCode && { shortCode }), ...(onVerificationCode && { showsNumber: true }) };
   }
 
   // Answers
 
-  #begin(): void {
-    this.#asked = { request: this.#requests, age: new Stopwatch(this.#around.world) };
+  #begin(isOverlap = false): void {
+    this.#asked = { request: this.#requests, age: new Stopwatch(this.#around.world), isOverlap };
   }
 
   #hear(answer: Answer, isOnSocket: boolean): void {
@@ -308,25 +320,31 @@ export class Session {
         this.#timers.clear("check", "grace");
       }
     }
-    const code = this.#code;
     switch (event) {
       case "created":
         if (!challengeId) return this.#happen("failed");
         if (answer.socketUrl && this.#around.learn(answer.socketUrl)) this.#useless = 0;
         break;
       case "gone":
-        if (code && answer.errorCode === "challenge_expired") this.#around.skew.isPast(code.expiresAt);
+        // It may be about another code than the one that counts by now.
+        if (isOnSocket && this.#resumed !== this.#code?.challengeId) return;
+        if (this.#code && answer.errorCode === "challenge_expired") this.#around.skew.isPast(this.#code.expiresAt);
+        if (!this.#isWanted && this.#codes.yielded(answer)) return this.#happen("yielded");
         break;
       case "approved":
-        if (!answer.token || (challengeId !== code?.challengeId && challengeId !== this.#previous)) return;
+        if (!this.#codes.wasApproved(answer)) return;
         break;
       case "unclaimed":
       case "claimed":
-      case "rejected":
-        if (!code || challengeId !== code.challengeId) return;
-        if (event !== "rejected") this.#around.skew.isAhead(code.expiresAt);
-        if (event !== "rejected") return this.#happen(this.#standing(code, event, isOnSocket), answer);
-        break;
+      case "rejected": {
+        if (!this.#codes.concerned(answer)) return;
+        const code = this.#code;
+        if (!code) return;
+        // Nobody has decided in time; a refusal would have been told before.
+        if (event === "rejected") return this.#happen(code.isLapsed() ? "gone" : event, answer);
+        this.#around.skew.isAhead(code.expiresAt);
+        return this.#happen(this.#standing(code, event, isOnSocket), answer);
+      }
     }
     if (event !== "failed" || !isOnSocket) this.#happen(event, answer);
   }
@@ -336,23 +354,38 @@ export class Session {
     this.#wasOnSocket = isOnSocket;
     // A poll does not tell that the code was replaced by one whose answer was lost.
     if (isOnSocket) code.isDoubtful = false;
+    if (isOnSocket) code.unfade();
     if (this.#isWanted || code.isDoubtful) return "stale";
     code.isHidden = false;
     // States only go forward; one that goes back came late.
     if (event === "claimed" || code.isClaimed) return "claimed";
-    return code.untilDue() > 0 ? "unclaimed" : "stale";
+    return code.isFading || this.#untilDue(code) === 0 ? "stale" : "unclaimed";
   }
 
   #show(answer: Answer): void {
-    const { world, skew } = this.#around;
-    const age = this.#asked.age ?? new Stopwatch(world);
-    this.#previous = this.#code?.challengeId;
-    const code = new Code(answer, age, atLeast(1_000, this.#page.options.refreshInterval, REFRESH_MS), skew);
-    this.#code = code;
+    const { age, isOverlap } = this.#asked;
+    const interval = atLeast(1_000, this.#page.options.refreshInterval, REFRESH_MS);
+    const code = new Code(answer, age, interval, this.#around.skew);
+    this.#codes.replace(code, age, isOverlap);
     this.#wasOnSocket = this.#reach === "online";
     this.#isWanted = this.#requests !== this.#asked.request;
     if (this.#isWanted) return this.#happen("refresh");
     this.#page.show(code.shown);
+  }
+
+  #tell(answer: Answer | undefined): void {
+    const code = this.#code;
+    if (!code) return;
+    const before = code.verificationCode;
+    if (answer?.event === "claimed") code.learn(answer);
+    const isFirst = !code.isClaimed;
+    code.isClaimed = true;
+    if (isFirst) {
+      this.#codes.settle();
+      this.#tellStatus();
+    }
+    if (code.verificationCode !== before) this.#page.number(code.verificationCode);
+    if (isFirst) this.#page.reach("claimed");
   }
 
   /** Nobody waits for a code any more. What the page wanted in vain is forgotten; what was due in vain stays refused. */
@@ -364,6 +397,13 @@ export class Session {
   }
 
   // Time
+
+  /** How long until the next code is due. Codes are renewed sooner where the one before can still be claimed after that. */
+  #untilDue(code: Code): number {
+    const { renewInterval, shortCode, create } = this.#page.options;
+    const isPaused = shortCode || create || !code.deviceCode || !this.#wasOnSocket || !this.#around.world.isVisible();
+    return code.untilDue(isPaused ? Infinity : atLeast(LEAST_RENEW_MS, renewInterval, RENEW_MS));
+  }
 
   /** Sets the timers that belong to the state, and ends those that do not. */
   #arm(): void {
@@ -381,7 +421,7 @@ export class Session {
     }
     timers.clear("due", "expired");
     if (!code || code.isGone || isIn("idle", "stopped")) return timers.clear("grace");
-    if (state === "showing" && !code.isLast) timers.set("due", code.untilDue(), () => this.#happen("due"));
+    if (state === "showing" && !code.isLast) timers.set("due", this.#untilDue(code), () => this.#happen("due"));
     if (code.remaining() > 0) timers.set("expired", code.remaining(), () => this.#happen("expired"));
     if (!this.#wasOnSocket || !code.deviceCode) return timers.clear("grace");
     if (!code.isHidden && !timers.has("grace")) {
@@ -409,7 +449,7 @@ export class Session {
     const code = this.#code;
     if (!code) return this.#page.tell({ state: this.#reach });
     const state = code.isShowable() ? this.#reach : "expired";
-    const nextMs = code.untilDue();
+    const nextMs = code.isClaimed ? Infinity : this.#untilDue(code);
     this.#page.tell({ state, ...code.shown, remainingMs: code.remaining(), ...(nextMs < Infinity && { nextMs }) });
   }
 }

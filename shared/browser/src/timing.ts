@@ -2,6 +2,13 @@
 
 /** How long a code is shown, unless the page or the code's lifetime says otherwise. */
 export const REFRESH_MS = 540_000;
+/** How long a code that nobody has claimed is shown on the socket, and the least that a page may say. */
+export const RENEW_MS = 60_000;
+export const LEAST_RENEW_MS = 30_000;
+/** How long the service lets a phone claim a code after that was renewed. */
+export const OVERLAP_MS = 30_000;
+/** How long after `decideBy` the service gives a claimed code up, and a second for the way. */
+export const LAPSE_MS = 11_000;
 export const POLL_MS = 3_000;
 
 /** How long the socket may take to open, and to answer, and a REST call. */

@@ -210,6 +210,14 @@ describe("an approval", () => {
     expect(screen.states).toEqual([]);
   });
 
+  it("that names no code is none", async () => {
+    const screen = await showing();
+    const [connection] = world.service.connections;
+    connection?.send({ type: "STATE_CHANGE", data: { state: "approved", accessToken: "a.b.c" } });
+    await world.pass(1_000);
+    expect(screen.states).toEqual([]);
+  });
+
   it("of another code is none", async () => {
     const screen = await showing();
     const [connection] = world.service.connections;

@@ -7,6 +7,8 @@ import { Connection, type Socket } from "./socket.js";
 
 export const TENANT = "7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64";
 const GRACE_MS = 60_000;
+const OVERLAP_MS = 30_000;
+const LAPSE_MS = 10_000;
 
 type State = "unclaimed" | "claimed" | "approved" | "rejected";
 
@@ -25,6 +27,14 @@ export interface Challenge {
   createdAt: number;
   expiresAt: number;
   approvedAt: number | undefined;
+  /** Whether its screen can show a number. */
+  showsNumber: boolean;
+  /** What the person must type, since a phone has claimed it. */
+  number: string | undefined;
+  /** Until when the phone that has claimed it must decide. */
+  decideBy: number | undefined;
+  /** The code that has taken its place on the screen, and until when it can be claimed all the same. */
+  renewed: { by: Challenge; until: number } | undefined;
   withdrawn: "challenge_superseded" | "challenge_cancelled" | undefined;
 }
 
@@ -64,6 +74,10 @@ export class Service {
   /** A URL that the REST create answer tells. */
   socketUrl: string | undefined;
   tellsCreatedAt = false;
+  /** Within which time a claim must be decided. */
+  decisionMs: number | undefined;
+  /** The number that a person must type; none is asked for if absent. */
+  number: string | undefined;
   /** How large custom data may be, in characters of JSON. */
   mostCustom = 2_048;
   /** Tokens that are refused. */
@@ -89,19 +103,57 @@ export class Service {
     const challenge = this.challenges.get(id);
     if (!challenge) return refused(404, "challenge_not_found");
     if (challenge.state !== "unclaimed") return refused(409, "challenge_already_claimed");
-    const problem = this.#openProblem(challenge) ?? this.#shownProblem(challenge);
+    const problem = this.#openProblem(challenge) ?? this.#shownProblem(challenge) ?? this.#renewedProblem(challenge);
     if (problem) return problem;
-    if (!this.#push(challenge, { state: "claimed" }) && !challenge.deviceCode) {
+    this.#hold(challenge);
+    if (!this.#push(challenge, this.#claimTold(challenge)) && !challenge.deviceCode) {
       challenge.withdrawn = "challenge_cancelled";
       return refused(410, "challenge_cancelled");
     }
-    challenge.state = "claimed";
     return { status: 200 };
+  }
+
+  /** Another phone of the same person takes a claimed challenge over. */
+  takeOver(id: string, number: string | undefined): void {
+    const challenge = this.challenges.get(id);
+    if (!challenge) return;
+    this.#hold(challenge);
+    challenge.number = number;
+    this.#push(challenge, this.#claimTold(challenge));
+  }
+
+  #hold(challenge: Challenge): void {
+    challenge.state = "claimed";
+    challenge.number = challenge.showsNumber ? this.number : undefined;
+    challenge.decideBy = this.decisionMs === undefined ? undefined : this.now() + this.decisionMs;
+    // Of a code and the one that has taken its place only one may be claimed.
+    for (const other of this.challenges.values()) {
+      if (other.renewed?.by === challenge || challenge.renewed?.by === other) other.withdrawn ??= "challenge_superseded";
+    }
+  }
+
+  #claimTold({ state, number, decideBy }: Challenge): Record<string, unknown> {
+    return {
+      state,
+      ...(state === "claimed" && number ? { verificationCode: number } : {}),
+      ...(state === "claimed" && decideBy ? { decideBy: new Date(decideBy).toISOString() } : {}),
+    };
+  }
+
+  /** Gives up what nobody has decided in time. */
+  #lapse(challenge: Challenge): void {
+    const { state, decideBy } = challenge;
+    if (state === "claimed" && decideBy !== undefined && this.now() >= decideBy + LAPSE_MS) challenge.state = "rejected";
   }
 
   decide(id: string, isApproved: boolean): Verdict {
     const challenge = this.challenges.get(id);
     if (!challenge) return refused(404, "challenge_not_found");
+    this.#lapse(challenge);
+    if (challenge.state === "rejected") {
+      this.#push(challenge, { state: "rejected" });
+      return refused(410, "challenge_expired");
+    }
     if (challenge.state !== "claimed") return refused(409, "challenge_not_claimed");
     const problem = this.#openProblem(challenge);
     if (problem) return problem;
@@ -124,7 +176,7 @@ export class Service {
   isClaimable(id: string): boolean {
     const challenge = this.challenges.get(id);
     if (!challenge || challenge.state !== "unclaimed") return false;
-    return !this.#openProblem(challenge) && !this.#shownProblem(challenge);
+    return !this.#openProblem(challenge) && !this.#shownProblem(challenge) && !this.#renewedProblem(challenge);
   }
 
   // Sockets
@@ -160,9 +212,16 @@ export class Service {
       this.calls.asked += 1;
       if (typeof data["actionCode"] !== "string" || this.#isTooLarge(data["custom"])) return failure("invalid_request");
       if (identity.token && this.spentTokens.has(identity.token)) return failure("token_invalid");
-      this.#supersede((other) => other.socket === connection);
+      const isOverlap = data["overlap"] === true;
+      const shown = [...this.challenges.values()].find((other) => other.socket === connection && !other.renewed && !other.withdrawn);
+      if (!isOverlap) this.#supersede((other) => other.socket === connection);
       const challenge = this.#made(data["actionCode"], data["custom"], identity.token, data["resumable"] === true, data["shortCode"]);
+      challenge.showsNumber = data["showsNumber"] === true;
       challenge.socket = connection;
+      if (isOverlap && shown) {
+        if (shown.state === "claimed") challenge.withdrawn = "challenge_superseded";
+        else shown.renewed = { by: challenge, until: this.now() + OVERLAP_MS };
+      }
       const { deviceCode } = challenge;
       const told = { ...this.#told(challenge), ...short(challenge), state: "unclaimed", ...(deviceCode ? { deviceCode } : {}) };
       return this.faults.areCreationsUnheard ? undefined : { type: "CHALLENGE_CREATED", data: told };
@@ -171,14 +230,15 @@ export class Service {
     this.calls.resumed += 1;
     const challenge = this.challenges.get(String(data["challengeId"]));
     if (!challenge?.deviceCode || challenge.deviceCode !== data["deviceCode"]) return failure("challenge_not_found");
+    this.#lapse(challenge);
     const problem = this.#resumeProblem(challenge);
     if (problem) return failure(problem);
-    this.#supersede((other) => other.socket === connection && other !== challenge);
+    this.#supersede((other) => other.socket === connection && other !== challenge && other.renewed?.by !== challenge);
     challenge.socket = connection;
     challenge.lostAt = undefined;
     const { state, id } = challenge;
     const accessToken = state === "approved" ? { accessToken: token(id) } : {};
-    return { type: "CHALLENGE_RESUMED", data: { ...this.#told(challenge), state, ...accessToken } };
+    return { type: "CHALLENGE_RESUMED", data: { ...this.#told(challenge), ...this.#claimTold(challenge), ...accessToken } };
   }
 
   // REST
@@ -196,6 +256,7 @@ export class Service {
       const replaces = body["replaces"] as Record<string, unknown> | undefined;
       this.#supersede((other) => other.id === replaces?.["challengeId"] && other.deviceCode === replaces["deviceCode"]);
       const challenge = this.#made(body["action"], body["custom"], bearer, true, body["shortCode"]);
+      challenge.showsNumber = body["showsNumber"] === true;
       const { deviceCode } = challenge;
       const socketUrl = this.socketUrl ? { socketUrl: this.socketUrl } : {};
       return { status: 200, body: { ...this.#told(challenge), ...short(challenge), deviceCode, ...socketUrl } };
@@ -205,13 +266,18 @@ export class Service {
     if (!challenge?.deviceCode || challenge.deviceCode !== body["deviceCode"]) {
       return { status: 404, body: failure("challenge_not_found").data };
     }
+    this.#lapse(challenge);
     if (this.#isExpiredForScreen(challenge)) return { status: 410, body: failure("challenge_expired").data };
+    if (isOpen(challenge) && challenge.withdrawn && this.#renewsOther(challenge)) {
+      return { status: 410, body: failure(challenge.withdrawn).data };
+    }
     if (challenge.lostAt !== undefined && isOpen(challenge)) challenge.lostAt = challenge.socket = undefined;
     const { state, id } = challenge;
     const accessToken = state === "approved" ? { accessToken: token(id) } : {};
     const isConsumed = state === "approved" || state === "rejected";
     const isVerified = state === "approved";
-    return { status: 200, body: { isClaimed: state !== "unclaimed", isConsumed, isVerified, ...accessToken } };
+    const { state: _, ...claim } = this.#claimTold(challenge);
+    return { status: 200, body: { isClaimed: state !== "unclaimed", isConsumed, isVerified, ...claim, ...accessToken } };
   }
 
   /** Closes every socket, as a redeployment does. */
@@ -250,6 +316,10 @@ export class Service {
       createdAt: this.now(),
       expiresAt: this.now() + this.challengeLifetimeMs,
       approvedAt: undefined,
+      showsNumber: false,
+      number: undefined,
+      decideBy: undefined,
+      renewed: undefined,
       withdrawn: undefined,
     };
     this.challenges.set(challenge.id, challenge);
@@ -278,6 +348,16 @@ export class Service {
   #shownProblem({ lostAt }: Challenge): Verdict | undefined {
     const isLost = lostAt !== undefined && this.now() >= lostAt + GRACE_MS;
     return isLost ? refused(410, "challenge_cancelled") : undefined;
+  }
+
+  /** Its time is over, and the one that has taken its place is all that counts. */
+  #renewedProblem({ renewed }: Challenge): Verdict | undefined {
+    const isOver = renewed !== undefined && this.now() >= renewed.until;
+    return isOver ? refused(410, "challenge_superseded") : undefined;
+  }
+
+  #renewsOther(challenge: Challenge): boolean {
+    return [...this.challenges.values()].some((other) => other.renewed?.by === challenge);
   }
 
   #resumeProblem(challenge: Challenge): string | undefined {

@@ -52,7 +52,11 @@ it("a screen with the phone's address is in its network", () => {
 });
 
 it("a screen in another country is far", () => {
-  expect(distance(wellington, berlin)).toEqual({ text: "in another country: New Zealand", isFar: true });
+  expect(distance(wellington, berlin)).toEqual({
+    text: "in another country: New Zealand",
+    isFar: true,
+    warning: "This screen is in another country than you.",
+  });
 });
 
 it("a screen in another city of the country is not far", () => {
@@ -65,4 +69,28 @@ it("no distance is told if a place is unknown", () => {
     distance({}, berlin),
     distance({ location: { country: "DE" } }, berlin),
   ]).toEqual([undefined, undefined, undefined]);
+});
+
+it.each([
+  ["sameNetwork", "in the same network as this phone"],
+  ["near", "near this phone"],
+  ["sameCountry", "in the same country as this phone"],
+] as const)("what the service says of the distance counts, and is no warning: %s", (proximity, text) => {
+  expect(distance({ ...wellington, proximity }, berlin)).toEqual({ text, isFar: false });
+});
+
+it("a screen that the service calls far is a warning that names its place", () => {
+  expect(distance({ ...wellington, proximity: "far" }, berlin)).toEqual({
+    text: "far away from this phone",
+    isFar: true,
+    warning: "This screen is far away from you: Wellington, Wellington Region, New Zealand.",
+  });
+});
+
+it("a screen that is far and whose place has no name is a warning all the same", () => {
+  expect(distance({ proximity: "far" }, undefined)?.warning).toBe("This screen is far away from you.");
+});
+
+it("the places tell the distance where the service does not know it", () => {
+  expect(distance({ ...hamburg, proximity: "unknown" }, berlin)?.text).toBe("in another city: Hamburg");
 });

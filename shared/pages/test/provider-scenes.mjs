@@ -68,6 +68,10 @@ export const wide = {
     await sentBy(stage, "offline");
   },
   "sign-in-scanned": scannedFrom,
+  "sign-in-number": async (stage) => {
+    stage.api.number = "47";
+    await scannedFrom(stage);
+  },
   "sign-in-declined": (stage) => answered(stage, "decline", "declined"),
   "sign-in-leaving": async (stage) => {
     await stage.screen.route(/\/sign-in\/complete$/, () => undefined);

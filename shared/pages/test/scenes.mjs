@@ -19,6 +19,24 @@ async function decided(stage, name, answer, wanted) {
   await state(stage.screen, wanted);
 }
 
+/** The same where the service asks for a number. */
+function numbered({ api }, play) {
+  api.number = "47";
+  return play();
+}
+
+/** Types a number on the phone, and approves. */
+export async function enter({ ann }, number) {
+  await ann.getByTestId("number").fill(number);
+  await ann.getByTestId("approve").click();
+}
+
+async function mistyped(stage, name) {
+  await scanned(stage, name);
+  await enter(stage, "74");
+  await state(stage.screen, "declined");
+}
+
 /** A terminal that shows a code for Ann. */
 async function due({ url, screen }) {
   await visit(screen, `${url}terminal`, "order");
@@ -34,6 +52,8 @@ const hold = (page, pattern) => page.route(pattern, () => undefined);
 const screens = ["login", "kiosk", "tv"].flatMap((name) => [
   [`${name}-code`, (stage) => visit(stage.screen, `${stage.url}${name}`, "code")],
   [`${name}-scanned`, (stage) => scanned(stage, name)],
+  [`${name}-number`, (stage) => numbered(stage, () => scanned(stage, name))],
+  [`${name}-number-wrong`, (stage) => numbered(stage, () => mistyped(stage, name))],
   [`${name}-declined`, (stage) => decided(stage, name, "decline", "declined")],
   [
     `${name}-offline`,
@@ -135,6 +155,15 @@ export const wide = Object.fromEntries([
       await state(stage.screen, "over");
     },
   ],
+  [
+    "terminal-number",
+    (stage) =>
+      numbered(stage, async () => {
+        await due(stage);
+        await scan(stage.ann, stage.url, stage.api);
+        await state(stage.screen, "scanned");
+      }),
+  ],
   ...[
     ["scanned", undefined],
     ["paid", "approve"],
@@ -213,6 +242,40 @@ export const narrow = {
     await visit(stage.screen, `${stage.url}login`, "code");
     newest(stage.api).ipAddress = "203.0.113.7";
     await scan(stage.ann, stage.url, stage.api);
+  },
+  "phone-question-number": async (stage) => {
+    Object.assign(stage.api, { decisionMs: 120_000, hasSources: true, proximity: "near" });
+    await numbered(stage, () => scanned(stage, "login"));
+  },
+  "phone-question-number-typed": async (stage) => {
+    await narrow["phone-question-number"](stage);
+    await stage.ann.getByTestId("number").fill("47");
+  },
+  "phone-question-distant": async (stage) => {
+    stage.api.location = { city: "Wellington", region: "Wellington Region", country: "NZ" };
+    Object.assign(stage.api, { number: "47", decisionMs: 120_000, hasSources: true, proximity: "far" });
+    await visit(stage.screen, `${stage.url}login`, "code");
+    Object.assign(newest(stage.api), { ipAddress: "203.0.113.7", isTracked: true });
+    await scan(stage.ann, stage.url, stage.api);
+  },
+  "phone-number-wrong": (stage) =>
+    numbered(stage, async () => {
+      await mistyped(stage, "login");
+      await state(stage.ann, "problem");
+    }),
+  "phone-question-over": async (stage) => {
+    stage.api.decisionMs = 30_000;
+    await stage.ann.clock.install();
+    await scanned(stage, "login");
+    await stage.ann.clock.runFor(31_000);
+    await state(stage.ann, "problem");
+  },
+  "phone-paused": async (stage) => {
+    await visit(stage.screen, `${stage.url}login`, "code");
+    await stage.ann.route(/challenge\/claim/, (route) =>
+      route.fulfill({ status: 429, json: { error: "too_many_requests", errorCode: "too_many_requests" } }),
+    );
+    await scan(stage.ann, stage.url, stage.api, { state: "problem" });
   },
   "phone-question-kiosk": async (stage) => {
     await visit(stage.screen, `${stage.url}kiosk`, "code");

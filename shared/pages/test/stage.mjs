@@ -2,7 +2,16 @@ import { phone } from "./browser/play.mjs";
 
 /** Fresh pages for a scene: a screen in a browser of its own, and Ann's phone. */
 export async function stage(server, screens, phones) {
-  Object.assign(server.api, { isDown: false, refusal: undefined, hasShortCodes: false, location: { city: "Berlin", country: "DE" } });
+  Object.assign(server.api, {
+    isDown: false,
+    refusal: undefined,
+    hasShortCodes: false,
+    location: { city: "Berlin", country: "DE" },
+    number: undefined,
+    decisionMs: undefined,
+    proximity: undefined,
+    hasSources: false,
+  });
   server.api.tries.clear();
   server.played.isBackendDown = false;
   server.played.provider.reset();

@@ -5,13 +5,14 @@ import { money } from "../src/common/format.js";
 import { refusalWords } from "../src/common/refusals.js";
 import { loud, plain, sentence } from "../src/phone/loud.js";
 import { problem } from "../src/phone/problems.js";
-import { named } from "../src/phone/question.js";
+import { named } from "../src/phone/sources.js";
 
 /** What a phone's calls are refused with; the rest of the list is for backends and screens. */
 const forPhones = [
   "invalid_credential",
   "insufficient_scope",
   "too_many_devices",
+  "too_far",
   "action_blocked",
   "challenge_not_found",
   "challenge_already_claimed",
@@ -35,6 +36,19 @@ it.each(forPhones)("%s is a code of the list of errors", (code) => {
 it.each(forPhones)("people are told what %s means and what to do", (code) => {
   const { name, title, text } = problem(code);
   expect([name !== "defect", title.length > 0, text.length > 20]).toEqual([true, true, true]);
+});
+
+it.each([
+  ["wrong_number", "number", "scan"],
+  ["question_over", "late", "scan"],
+  ["paused", "paused", "home"],
+  ["too_far", "distant", "home"],
+])("people are told what %s means and what comes next", (code, name, way) => {
+  expect(problem(code)).toMatchObject({ name, way });
+});
+
+it("a screen whose site does not let it begin says whom to ask", () => {
+  expect(refusalWords("backend_challenge_needed").text).toContain("Whoever runs the site");
 });
 
 it("an unknown code is told as a fault, with a way on", () => {

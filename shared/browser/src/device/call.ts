@@ -15,6 +15,8 @@ type Body = Record<string, unknown>;
 export class Service {
   readonly #path: string;
   readonly #tenant: string;
+  /** How far the service's clock is ahead of this browser's, as far as an answer has told, in milliseconds. */
+  #aheadMs = 0;
 
   /** The kind tells the generations of mobile SDKs apart; the service treats both alike. */
   constructor(baseUrl: string, tenantId: string, kind: "device" | "qr-code") {
@@ -53,7 +55,8 @@ export class Service {
   async #claimed(body: Body): Promise<ClaimedChallenge> {
     const answer = await this.#call("/challenge/claim", this.#tenant, body);
     if (typeof answer["success"] !== "boolean") throw foreign();
-    return answer as unknown as ClaimedChallenge;
+    const decideWithinMs = Date.parse(String(answer["decideBy"])) - Date.now() - this.#aheadMs;
+    return { ...(answer as unknown as ClaimedChallenge), ...(!Number.isNaN(decideWithinMs) && { decideWithinMs }) };
   }
 
   /** Whether the challenge is approved now. */
@@ -80,6 +83,9 @@ export class Service {
         signal: AbortSignal.timeout(CALL_MS),
       });
       status = response.status;
+      // Only a page of the service's own origin is sure to see it.
+      const time = Date.parse(response.headers.get("Date") ?? "");
+      if (!Number.isNaN(time)) this.#aheadMs = time - Date.now();
       answer = await response.json();
     } catch (error) {
       throw new DeviceError("network_error", `The service did not answer: ${error instanceof Error ? error.message : String(error)}`);

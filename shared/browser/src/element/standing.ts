@@ -8,13 +8,22 @@ export interface Facts {
   isOffline: boolean;
   /** How far the person is with the code of the status. */
   progress: "unclaimed" | "claimed" | "approved" | "rejected";
+  /** What the person must type on the phone that has claimed. */
+  number: string | undefined;
   /** Whether the code will be replaced in a moment. */
   isDue: boolean;
   /** Why there will be no code. */
   error: { error: string; errorCode: string } | undefined;
 }
 
-export const NOTHING_YET: Facts = { status: undefined, isOffline: false, progress: "unclaimed", isDue: false, error: undefined };
+export const NOTHING_YET: Facts = {
+  status: undefined,
+  isOffline: false,
+  progress: "unclaimed",
+  number: undefined,
+  isDue: false,
+  error: undefined,
+};
 
 /** The facts after the core has told of a status. */
 export function told(facts: Facts, status: Status): Facts {
@@ -22,7 +31,7 @@ export function told(facts: Facts, status: Status): Facts {
   const isOffline = status.state === "expired" ? facts.isOffline : status.state === "offline";
   const error =
     status.errorCode === undefined ? undefined : { error: status.error ?? status.errorCode, errorCode: status.errorCode };
-  const since = isNewCode ? { progress: "unclaimed", isDue: false } as const : {};
+  const since = isNewCode ? { progress: "unclaimed", number: undefined, isDue: false } as const : {};
   return { ...facts, ...since, status, isOffline, error };
 }
 

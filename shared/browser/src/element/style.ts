@@ -65,6 +65,7 @@ const CSS = `
   box-shadow: 0 0 0 3cqi var(--_panel);
 }
 .disc::before { content: ""; position: absolute; inset: 0; border-radius: inherit; background: currentColor; opacity: .13; }
+.number { color: var(--_ink); font-size: 52cqi; font-weight: 700; line-height: 1; letter-spacing: -.02em; font-variant-numeric: tabular-nums; }
 .icon { position: relative; inline-size: 56%; }
 [data-state=approved] .disc { color: var(--_good); }
 [data-state=declined] .disc, [data-state=error] .disc { color: var(--_bad); }
@@ -97,7 +98,7 @@ button:focus-visible { outline: 3px solid var(--_accent); outline-offset: 2px; }
 [data-state=declined] button:hover, [data-state=error] button:hover { background: color-mix(in srgb, var(--_accent), var(--_ink) 18%); }
 .no-phone { margin-block-start: 1em; }
 @media (prefers-reduced-motion: no-preference) {
-  .code, .disc { animation: appear .28s ease-out; }
+  .code, .disc, .number { animation: appear .28s ease-out; }
   [data-state=approved] .disc { animation: arrive .42s cubic-bezier(.2, 1.4, .4, 1); }
   [data-state=connecting] .ghost, [data-state=scanned] .track { animation: breathe 2.4s ease-in-out infinite; }
   button { transition: background-color .15s; }

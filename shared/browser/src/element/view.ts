@@ -10,6 +10,8 @@ export interface Scene {
   code: string | undefined;
   /** What can be typed instead, if it is to be seen. */
   shortCode: string | undefined;
+  /** What is to be typed on the phone, if a phone has claimed and asks for it, or has asked for it. */
+  number: string | undefined;
   isOffline: boolean;
   /** Why it failed, for whoever is asked for help. */
   errorCode: string | undefined;
@@ -83,7 +85,7 @@ export class View {
     set(this.#root, "data-state", state);
     this.#frame.toggleAttribute("data-timed", state === "code" || state === "expiring");
     this.#draw(scene);
-    write(this.#title, texts[state === "expiring" ? "code" : state]);
+    write(this.#title, titleOf(scene));
     write(this.#hint, isStale ? texts.staleHint : hintOf(scene));
     write(this.#soon, texts.expiring);
     write(this.#shortCodeHint, texts.shortCode);
@@ -101,12 +103,15 @@ export class View {
     this.#ring.show(left);
   }
 
-  #draw({ state, code, texts }: Scene): void {
-    const drawn = code === undefined ? state : `code ${code}`;
+  #draw({ state, code, number, texts }: Scene): void {
+    const digits = state === "scanned" ? number : undefined;
+    const drawn = code === undefined ? `${state} ${digits ?? ""}` : `code ${code}`;
     if (drawn !== this.#drawn) {
       this.#drawn = drawn;
       if (code !== undefined) {
         this.#card.replaceChildren(qrCode(code));
+      } else if (digits !== undefined) {
+        this.#card.replaceChildren(numberOf(digits));
       } else {
         const name = ICONS[state];
         const disc = make("div", "disc");
@@ -127,9 +132,26 @@ export class View {
   }
 }
 
-function hintOf({ state, texts, isOffline }: Scene): string {
+function titleOf({ state, number, texts }: Scene): string {
+  if (state === "scanned" && number !== undefined) return texts.number.replaceAll("{number}", () => number);
+  return texts[state === "expiring" ? "code" : state];
+}
+
+/** The digits, as large as the code was. The title says them to those who cannot see them. */
+function numberOf(digits: string): HTMLElement {
+  const number = make("span", "number");
+  number.setAttribute("aria-hidden", "true");
+  number.translate = false;
+  number.dir = "ltr";
+  number.textContent = digits;
+  return number;
+}
+
+function hintOf({ state, texts, isOffline, number }: Scene): string {
   if (state === "code" || state === "expiring") return isOffline ? texts.codeOfflineHint : texts.codeHint;
   if (state === "scanned" && isOffline) return texts.scannedOfflineHint;
+  if (state === "scanned" && number !== undefined) return texts.numberHint;
+  if (state === "declined" && number !== undefined) return texts.declinedNumberHint;
   return texts[`${state}Hint`];
 }
 

@@ -62,6 +62,9 @@ export class Stage {
   }
 }
 
+/** A screen whose code grows old, which it does not where this SDK renews it each minute. */
+export const OLD = { renewInterval: 540_000 };
+
 export function mustBe(got: unknown, wanted: unknown): void {
   const [a, b] = [JSON.stringify(got), JSON.stringify(wanted)];
   if (a !== b) throw new Error(`got ${a} instead of ${b}`);

@@ -1,5 +1,5 @@
 import { token } from "../service.js";
-import { type Behaviour, mustBe } from "./behaviour.js";
+import { type Behaviour, mustBe, OLD } from "./behaviour.js";
 import { neverDead } from "./expiry.js";
 
 const HOUR = 3_600_000;
@@ -87,7 +87,7 @@ export const connection: Behaviour[] = [
   {
     name: "hears an approval after the code has expired, while it can be redeemed",
     async run(stage) {
-      const code = await stage.showing();
+      const code = await stage.showing(OLD);
       await stage.world.pass(500_000);
       await stage.claim(code);
       stage.service.faults.network = "gone";

@@ -1,4 +1,4 @@
-import { type Behaviour, mustBe, type Stage } from "./behaviour.js";
+import { type Behaviour, mustBe, OLD, type Stage } from "./behaviour.js";
 
 /** Lets time pass and fails as soon as the screen shows a code that no phone could claim for longer than `graceMs`. */
 export async function neverDead(stage: Stage, ms: number, graceMs = 5_000): Promise<void> {
@@ -76,7 +76,7 @@ export const expiry: Behaviour[] = [
     name: "does not ask for codes in a rush if the screen's clock is fast",
     async run(stage) {
       stage.service.aheadMs = -3_600_000;
-      await stage.showing();
+      await stage.showing(OLD);
       await stage.world.pass(3_600_000);
       if (stage.service.challenges.size > 10) throw new Error(`${stage.service.challenges.size} codes in an hour`);
     },
@@ -100,7 +100,7 @@ export const expiry: Behaviour[] = [
   {
     name: "does not refresh while claimed",
     async run(stage) {
-      const code = await stage.showing();
+      const code = await stage.showing(OLD);
       await stage.world.pass(530_000);
       await stage.claim(code);
       await stage.world.pass(60_000);
@@ -120,7 +120,7 @@ export const expiry: Behaviour[] = [
   {
     name: "does not refresh a code whose claim it did not hear",
     async run(stage) {
-      const code = await stage.showing();
+      const code = await stage.showing(OLD);
       await stage.world.pass(535_000);
       stage.service.faults.arePushesLost = true;
       mustBe(stage.service.claim(code).status, 200);
@@ -132,7 +132,7 @@ export const expiry: Behaviour[] = [
   {
     name: "does not refresh a code that is claimed while it asks for the next in vain",
     async run(stage) {
-      const code = await stage.showing();
+      const code = await stage.showing(OLD);
       stage.service.faults.areCreationsLost = true;
       await stage.world.pass(541_000);
       stage.service.claim(code);
@@ -154,7 +154,7 @@ export const expiry: Behaviour[] = [
   {
     name: "shows another code when the claimed one expires without a decision",
     async run(stage) {
-      const code = await stage.showing();
+      const code = await stage.showing(OLD);
       await stage.world.pass(400_000);
       await stage.claim(code);
       await stage.world.pass(300_000);

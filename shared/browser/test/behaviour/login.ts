@@ -1,5 +1,5 @@
 import { token } from "../service.js";
-import { type Behaviour, mustBe, type Stage } from "./behaviour.js";
+import { type Behaviour, mustBe, OLD, type Stage } from "./behaviour.js";
 
 const both = (name: string, run: (stage: Stage, options: { polling: boolean }) => Promise<void>): Behaviour[] =>
   [false, true].map((polling) => ({
@@ -44,7 +44,7 @@ export const login: Behaviour[] = [
     mustBe(stage.service.challenges.get(stage.code())?.custom, { deviceInfo: "Terminal B" });
   }),
   ...both("keeps the custom data of a refresh by hand when it refreshes by itself", async (stage, options) => {
-    await stage.showing({ ...options, custom: { deviceInfo: "Terminal A" } });
+    await stage.showing({ ...options, ...OLD, custom: { deviceInfo: "Terminal A" } });
     void stage.screen.sdk.qrCode.refresh({ custom: { deviceInfo: "Terminal B" } });
     await stage.world.until(() => stage.screen.refreshed.length === 1);
     await stage.world.pass(545_000);

@@ -34,6 +34,10 @@ export class DeviceService {
     custom: { amount: 12.5 },
     user: { custom: { tier: "gold" } },
   };
+  /** What the person must type, as the screen shows it; nothing if absent. */
+  number: string | undefined;
+  /** Further headers of each answer. */
+  headers: Record<string, string> = {};
   /** What happens to a call before the service sees it. */
   interrupt: (() => Reply | undefined) | undefined;
   #spent = new Set<string>();
@@ -50,7 +54,7 @@ export class DeviceService {
     this.requests.push(request);
     const reply = this.interrupt?.() ?? this.#reply(request);
     const text = typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body);
-    return new Response(text, { status: reply.status, headers: { "Content-Type": "application/json" } });
+    return new Response(text, { status: reply.status, headers: { "Content-Type": "application/json", ...this.headers } });
   };
 
   #reply({ method, path, authorization, body }: DeviceService["requests"][number]): Reply {
@@ -106,8 +110,11 @@ export class DeviceService {
   #decide(body: Body): Reply {
     if (this.state === "unclaimed") return refusal(409, "challenge_not_claimed");
     if (this.#spent.has(String(body["signature"]))) return refusal(409, "signature_spent");
-    this.state = body["approved"] ? "approved" : "rejected";
-    return { status: 200, body: { isVerified: body["approved"] } };
+    const isNumberAsked = body["approved"] === true && this.number !== undefined;
+    if (isNumberAsked && body["verificationCode"] === null) return refusal(400, "verification_code_needed");
+    const isApproved = body["approved"] === true && (!isNumberAsked || body["verificationCode"] === this.number);
+    this.state = isApproved ? "approved" : "rejected";
+    return { status: 200, body: { isVerified: isApproved } };
   }
 
   #proves(body: Body, text: string): boolean {

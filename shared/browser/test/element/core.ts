@@ -58,6 +58,11 @@ export class FakeScanlatch {
     this.settle({ data: shown });
   }
 
+  /** A phone claims, whose user must type these digits. */
+  number(digits: string | undefined): void {
+    this.asked.at(-1)?.onVerificationCode?.(digits);
+  }
+
   reach(state: "claimed" | "approved" | "rejected", token?: string): void {
     this.asked.at(-1)?.onStateChange?.(state, token);
   }

@@ -45,7 +45,7 @@ async function opened() {
         onRefresh: ({ challengeId }) => (seen.code = challengeId),
         onStatus: (status) => (seen.status = status),
         onStateChange: (state, token) => {
-          if (state === "claimed") seen.claimed.push(seen.code);
+          if (state === "claimed") seen.claimed.push(seen.status.challengeId);
           if (state === "approved") seen.tokens.push(token);
           if (state !== "claimed") begin();
         },

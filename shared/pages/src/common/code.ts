@@ -24,6 +24,10 @@ export const codeWords = pick({
     openHere: "Use this device instead",
     connecting: ["One moment", "Getting a code for you."],
     scanned: ["Scanned", "Confirm on your phone. This page goes on by itself."],
+    number: (digits: string) => [
+      `Enter ${digits} on your phone`,
+      "The phone asks for this number before it approves. This page goes on by itself.",
+    ],
     cancel: "Cancel",
     again: "Show a new code",
     offline: ["No connection", "The page tries again by itself and shows a code as soon as it can."],
@@ -48,6 +52,10 @@ export const codeWords = pick({
     openHere: "Dieses Gerät benutzen",
     connecting: ["Einen Moment", "Ihr Code wird geholt."],
     scanned: ["Gescannt", "Bestätigen Sie auf dem Handy. Diese Seite geht von selbst weiter."],
+    number: (digits: string) => [
+      `Geben Sie auf dem Handy ${digits} ein`,
+      "Das Handy fragt nach dieser Zahl, bevor es bestätigt. Diese Seite geht von selbst weiter.",
+    ],
     cancel: "Abbrechen",
     again: "Neuen Code zeigen",
     offline: ["Keine Verbindung", "Die Seite versucht es von selbst weiter und zeigt einen Code, sobald es geht."],
@@ -74,28 +82,48 @@ export function steps(): HTMLElement {
 
 /** Nobody can scan the phone that they hold, so a small touch screen offers the way without a camera first. */
 export function onThisPhone({ link }: Code, text: string): HTMLElement {
-  return h("a", { class: "button main same", href: link, target: "_blank", rel: "noopener" }, text);
+  return h("a", { class: "button main same", href: link, target: "_blank", rel: "noopener", "data-code": true }, text);
+}
+
+/** The letters of a code, which change with it. */
+export function letters({ shortCode }: Code): HTMLElement {
+  return h("span", { class: "short", "data-code": true }, shortCode);
+}
+
+/** Writes the next code into what the page shows of the one before. */
+export function renew({ link, shortCode }: Code): void {
+  for (const element of document.querySelectorAll<HTMLElement>("[data-code]")) {
+    if (element instanceof HTMLAnchorElement) element.href = link;
+    else if (element.matches(".typed")) element.hidden = shortCode === undefined;
+    else element.textContent = shortCode ?? "";
+  }
 }
 
 /** Whether the person has opened the other way in; the next code must not close it. */
 let isOtherWayOpen = false;
 
-/** The other way in: letters to type, or this device itself. */
-export function otherWay(config: Config, { shortCode, link }: Code): HTMLElement {
-  const here = h("p", {}, h("a", { href: link, target: "_blank", rel: "noopener" }, codeWords.openHere));
-  const typed = [
+/** The other way in: letters to type, or this device itself. `onToggle` says whether the person looks at it. */
+export function otherWay(config: Config, code: Code, onToggle?: (isOpen: boolean) => void): HTMLElement {
+  const { shortCode, link } = code;
+  const anchor = h("a", { href: link, target: "_blank", rel: "noopener", "data-code": true }, codeWords.openHere);
+  const typed = h(
+    "div",
+    { class: "typed", hidden: shortCode === undefined, "data-code": true },
     h("p", {}, codeWords.type, " ", h("span", { class: "where" }, typedAddress(config))),
-    h("p", {}, codeWords.andCode, " ", h("span", { class: "short" }, shortCode)),
-  ];
+    h("p", {}, codeWords.andCode, " ", letters(code)),
+  );
   return h(
     "details",
     {
       class: "nophone",
       open: isOtherWayOpen,
-      ontoggle: ({ target }) => (isOtherWayOpen = target instanceof HTMLDetailsElement && target.open),
+      ontoggle: ({ target }) => {
+        isOtherWayOpen = target instanceof HTMLDetailsElement && target.open;
+        onToggle?.(isOtherWayOpen);
+      },
     },
-    h("summary", {}, shortCode ? codeWords.nophone : codeWords.noCamera),
-    ...(shortCode ? typed : []),
-    here,
+    h("summary", {}, config.shortCodes ? codeWords.nophone : codeWords.noCamera),
+    ...(config.shortCodes ? [typed] : []),
+    h("p", {}, anchor),
   );
 }

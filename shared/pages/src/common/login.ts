@@ -2,6 +2,7 @@ import type { ChallengeOptions } from "@scanlatch/browser";
 import { ScanlatchQrElement, type StateDetail, type Texts } from "@scanlatch/browser/element";
 
 import { type Config, linkTo } from "./backend.js";
+import { renew } from "./code.js";
 import { language } from "./language.js";
 import { noted } from "./record.js";
 
@@ -9,9 +10,11 @@ import { noted } from "./record.js";
 export type Step =
   | { name: "connecting" }
   | { name: "code"; code: Code }
-  | { name: "scanned" }
+  /** `number` is what the person must type on the phone, where that is asked for. */
+  | { name: "scanned"; number?: string }
   | { name: "approved"; token: string }
-  | { name: "declined" }
+  /** Where a number had to be typed, it may have been another one: the wire does not tell. */
+  | { name: "declined"; hadNumber: boolean }
   | { name: "offline" }
   | { name: "refused"; errorCode: string };
 
@@ -33,6 +36,8 @@ export interface Wish {
   create?: NonNullable<ChallengeOptions["create"]>;
   /** The words below the code; without one of them nothing is said in its case. */
   texts: { label: string } & Partial<Record<"codeHint" | "expiring" | "codeOfflineHint" | "scannedOfflineHint", string>>;
+  /** Whether the page shows letters to type as long as it shows a code. Else `type` asks for them when they are wanted. */
+  isTyped?: boolean;
   onStep(step: Step): void;
 }
 
@@ -41,7 +46,21 @@ const SLOW_MS = 8_000;
 
 /** The page says most of it in words of its own, beside the code. */
 const SILENT: Partial<Texts> = Object.fromEntries(
-  ["connecting", "code", "codeOffline", "scanned", "scannedOffline", "approved", "declined", "offline", "expired", "error", "stale"]
+  [
+    "connecting",
+    "code",
+    "codeOffline",
+    "scanned",
+    "scannedOffline",
+    "number",
+    "approved",
+    "declined",
+    "declinedNumber",
+    "offline",
+    "expired",
+    "error",
+    "stale",
+  ]
     .map((name) => `${name}Hint`)
     .concat("expiring", "shortCode")
     .map((name) => [name, ""]),
@@ -49,12 +68,15 @@ const SILENT: Partial<Texts> = Object.fromEntries(
 
 /**
  * One screen's logins, as steps that a page can draw around `element`, which draws the code and its ring. A page that
- * shows a step without the element ends the login; `again` begins the next one.
+ * shows a step without the element ends the login; `again` begins the next one. A code that takes the place of another is
+ * no step: it is written into the page, where somebody may be reading.
  */
 export class Login {
   readonly element: ScanlatchQrElement;
   readonly #wish: Wish;
-  #told = "";
+  #told: Step | undefined;
+  /** Whether the code that a phone has claimed asks for a number. */
+  #hadNumber = false;
   #slow: ReturnType<typeof setTimeout> | undefined;
 
   constructor(wish: Wish) {
@@ -69,7 +91,7 @@ export class Login {
       lang: language,
       link: linkTo(wish.config, "{challengeId}"),
       polling: new URLSearchParams(location.search).has("polling") ? "" : undefined,
-      "short-code": shortCodes ? "" : undefined,
+      "short-code": shortCodes && wish.isTyped ? "" : undefined,
     };
     for (const [name, value] of Object.entries(attributes)) {
       if (value !== undefined) this.element.setAttribute(name, value);
@@ -95,6 +117,11 @@ export class Login {
     void this.element.refresh();
   }
 
+  /** Asks for letters to type, where the service makes them, until they are wanted no more. As long they stay the same. */
+  type(isWanted: boolean): void {
+    this.element.toggleAttribute("short-code", isWanted && this.#wish.config.shortCodes);
+  }
+
   /** Ends it; no step is told any more. */
   stop(): void {
     clearTimeout(this.#slow);
@@ -105,6 +132,7 @@ export class Login {
   #hear(detail: StateDetail): void {
     const { state, challengeId, error, errorCode } = detail;
     if (state !== "code" || errorCode) noted(errorCode ? "refused" : "state", error ?? state);
+    if (state === "scanned") this.#hadNumber = detail.verificationCode !== undefined;
     switch (state) {
       case "code":
       case "expiring":
@@ -117,9 +145,13 @@ export class Login {
       case "approved":
         // The token comes next.
         return;
-      case "connecting":
-      case "scanned":
+      case "scanned": {
+        const { verificationCode: number } = detail;
+        return this.#tell({ name: state, ...(number ? { number } : {}) });
+      }
       case "declined":
+        return this.#tell({ name: state, hadNumber: this.#hadNumber });
+      case "connecting":
       case "offline":
         return this.#tell({ name: state });
     }
@@ -132,14 +164,15 @@ export class Login {
 
   /** Tells a step that differs from the one before. A wait that goes on is told as an outage. */
   #tell(step: Step): void {
-    const key = JSON.stringify(step);
-    if (key === this.#told) return;
+    const before = this.#told;
+    if (JSON.stringify(step) === JSON.stringify(before)) return;
     clearTimeout(this.#slow);
     if (step.name === "connecting") {
       this.#slow = setTimeout(() => this.#tell({ name: "offline" }), SLOW_MS);
     }
-    this.#told = key;
+    this.#told = step;
     if (step.name === "code") noted("code", step.code.challengeId);
+    if (step.name === "code" && before?.name === "code") return renew(step.code);
     this.#wish.onStep(step);
   }
 }

@@ -17,6 +17,10 @@ const words = pick({
     ],
     invalid_configuration: ["Not set up yet", "This site has switched logins by phone off."],
     forbidden: ["Not allowed here", "The service does not allow this address. Whoever runs the site has to add it."],
+    backend_challenge_needed: [
+      "Not set up yet",
+      "Here only the site's own server may begin this. Whoever runs the site has to let it ask for the code.",
+    ],
     no_backend: ["Not set up yet", "This site has no server that completes logins."],
     misconfigured: ["Not set up yet", "This site's server does not say which service it belongs to."],
     login_refused: ["The login did not count", "The site's server did not accept it. Scan a new code."],
@@ -37,6 +41,10 @@ const words = pick({
     forbidden: [
       "Hier nicht erlaubt",
       "Der Dienst erlaubt diese Adresse nicht. Wer die Seite betreibt, muss sie eintragen.",
+    ],
+    backend_challenge_needed: [
+      "Noch nicht eingerichtet",
+      "Hier darf nur der Server der Seite damit beginnen. Wer die Seite betreibt, muss ihn nach dem Code fragen lassen.",
     ],
     no_backend: ["Noch nicht eingerichtet", "Diese Seite hat keinen Server, der Anmeldungen abschließt."],
     misconfigured: ["Noch nicht eingerichtet", "Der Server dieser Seite sagt nicht, zu welchem Dienst sie gehört."],

@@ -43,12 +43,22 @@ function draw(login: Login, step: Step): void {
       return code(login);
     case "scanned":
       stopIdling = afterIdle(60_000, again);
-      return attract("scanned", words.scanned, login, button(words.cancel, again, "plain"));
+      return attract(
+        "scanned",
+        step.number ? words.number(step.number) : words.scanned,
+        login,
+        button(words.cancel, again, "plain"),
+      );
     case "approved":
       return void greet(login, step.token);
     case "declined":
       stopIdling = afterIdle(NOTICE_MS, again);
-      return attract("declined", words.declined, login, button(words.again, again));
+      return attract(
+        "declined",
+        step.hadNumber ? words.declinedNumber : words.declined,
+        login,
+        button(words.again, again),
+      );
     case "offline":
       return attract("offline", words.offline, login);
     case "refused":

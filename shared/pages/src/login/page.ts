@@ -33,12 +33,18 @@ function draw(config: Config, login: Login, step: Step): void {
     case "code":
       return code(config, step.code, login);
     case "scanned":
-      return sheet(step.name, config, codeWords.scanned, login, button(codeWords.cancel, again, "plain"));
+      return sheet(
+        step.name,
+        config,
+        step.number ? codeWords.number(step.number) : codeWords.scanned,
+        login,
+        button(codeWords.cancel, again, "plain"),
+      );
     case "approved":
       sheet(step.name, config, words.checking, login);
       return void enter(config, login, step.token);
     case "declined":
-      return sheet(step.name, config, words.declined, login, button(codeWords.again, again));
+      return sheet(step.name, config, step.hadNumber ? words.declinedNumber : words.declined, login, button(codeWords.again, again));
     case "offline":
       return sheet(step.name, config, codeWords.offline, login, button(codeWords.now, again));
     case "refused":
@@ -74,7 +80,7 @@ function sheet(
   );
 }
 
-function code(config: Config, shown: Code, { element }: Login): void {
+function code(config: Config, shown: Code, login: Login): void {
   const title = codeWords.title(config.site);
   shell.show(
     { state: "code", title, say: title },
@@ -87,9 +93,9 @@ function code(config: Config, shown: Code, { element }: Login): void {
         h("h1", {}, title),
         h("p", { class: "lead" }, codeWords.lead),
         steps(),
-        otherWay(config, shown),
+        otherWay(config, shown, (isOpen) => login.type(isOpen)),
       ),
-      h("div", { class: "side" }, element, onThisPhone(shown, words.same)),
+      h("div", { class: "side" }, login.element, onThisPhone(shown, words.same)),
     ),
   );
 }

@@ -175,32 +175,44 @@ async function question(phone: Phone, code: string, claimed: ClaimedChallenge): 
   const text = plain(headline(asked));
   shell.show(
     { state: "question", title: text, say: text, isNavigation: true },
-    ...questionView(asked, (approved) => decide(phone, code, asked, approved)),
+    ...questionView(asked, {
+      decide: (approved, number) => decide(phone, code, asked, approved, number),
+      over: () => trouble(phone, "question_over"),
+    }),
   );
 }
 
 /** The same answer may be given again, so an outage on the way costs nothing. */
-async function decide(phone: Phone, code: string, question: Question, approved: boolean): Promise<void> {
+async function decide(
+  phone: Phone,
+  code: string,
+  asked: Question,
+  approved: boolean,
+  number: string | undefined,
+): Promise<void> {
   waiting(words.deciding);
   try {
-    await phone.decide(code, approved);
+    await phone.decide(code, approved, number);
   } catch (error) {
     const refused = codeOf(error);
-    if (refused === "challenge_already_decided") noteDecision(code, { userId: phone.userId });
-    return trouble(phone, refused, () => decide(phone, code, question, approved));
+    // The site asks for a number since a moment ago: the next claim says so.
+    if (refused === "verification_code_needed") return claim(phone, code);
+    const isOver = refused === "challenge_already_decided" || refused === "wrong_number";
+    if (isOver) noteDecision(code, { userId: phone.userId });
+    return trouble(phone, refused, () => decide(phone, code, asked, approved, number));
   }
   noteDecision(code, { userId: phone.userId, approved });
   pending.set(undefined);
   leaveCode();
-  remember(question.claimed);
+  remember(asked.claimed);
   const title = approved ? words.result.approved : words.result.declined;
   shell.show(
     { state: approved ? "approved" : "declined", title, say: title, isNavigation: true },
     ...resultView(
-      question,
+      asked,
       approved,
       () => home(phone),
-      () => history(phone, question.claimed.idempotencyKey),
+      () => history(phone, asked.claimed.idempotencyKey),
     ),
   );
 }

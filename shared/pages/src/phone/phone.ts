@@ -3,12 +3,13 @@ import {
   type DeviceCredential,
   type DeviceResponse,
   ScanlatchDevice,
+  type Source,
 } from "@scanlatch/browser/device";
 
 import { ask, type Config, Refusal } from "../common/backend.js";
 import { forget, read, write } from "../common/storage.js";
 
-export type { ClaimedChallenge, DeviceCredential };
+export type { ClaimedChallenge, DeviceCredential, Source };
 
 const NAME = "scanlatch.name";
 const PENDING = "scanlatch.pending";
@@ -56,7 +57,7 @@ export class Phone {
   }
 
   async claim(code: string): Promise<ClaimedChallenge> {
-    return got(await this.#sdk.device.claimChallenge({ challengeId: code }));
+    return got(paused(await this.#sdk.device.claimChallenge({ challengeId: code })));
   }
 
   /** By the letters that somebody typed. `too_many_tries` if five were wrong within an hour. */
@@ -68,9 +69,13 @@ export class Phone {
     return { ...claimed, challengeId };
   }
 
-  async decide(code: string, approved: boolean): Promise<void> {
-    const isApproved = got(await this.#sdk.device.updateChallenge({ challengeId: code, approved }));
-    if (isApproved !== approved) throw new Refusal("challenge_already_decided", "The other decision stands.");
+  /** `number` is what the screen shows, where that is asked for. `wrong_number` if it is another one; then all is over. */
+  async decide(code: string, approved: boolean, number?: string): Promise<void> {
+    const decision = { challengeId: code, approved, ...(number ? { verificationCode: number } : {}) };
+    const isApproved = got(paused(await this.#sdk.device.updateChallenge(decision)));
+    if (isApproved === approved) return;
+    if (approved && number) throw new Refusal("wrong_number", "The screen shows another number.");
+    throw new Refusal("challenge_already_decided", "The other decision stands.");
   }
 
   /** Forgets this phone. The service may be away: its key is gone in any case. */
@@ -79,6 +84,11 @@ export class Phone {
     this.credential = undefined;
     forget(NAME);
   }
+}
+
+/** The service lets a phone wait that leaves questions open, or tries numbers. That passes, and not in a moment. */
+function paused<T>(response: DeviceResponse<T>): DeviceResponse<T> {
+  return response.errorCode === "too_many_requests" ? { ...response, errorCode: "paused" } : response;
 }
 
 function got<T>({ data, error, errorCode }: DeviceResponse<T>): T {

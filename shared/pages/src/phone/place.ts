@@ -29,13 +29,39 @@ export function placeOf(seen: Seen): string {
   return network ? words.question[network] : words.question.unknown;
 }
 
-/** How far the screen is from this phone, in words, as far as both places tell. */
-export function distance(screen: Seen, phone: Seen | undefined): { text: string; isFar: boolean } | undefined {
+/** How far the screen is from this phone, in words. */
+export interface Distance {
+  text: string;
+  isFar: boolean;
+  /** What to say first if it is far. */
+  warning?: string;
+}
+
+/** As the service tells, which sees both; else as far as both places tell. */
+export function distance(screen: Seen & Pick<ClaimedChallenge, "proximity">, phone: Seen | undefined): Distance | undefined {
+  const { sameNetwork, near, sameCountry, far, farFrom, farAway } = words.distance;
+  switch (screen.proximity) {
+    case "sameNetwork":
+      return { text: sameNetwork, isFar: false };
+    case "near":
+      return { text: near, isFar: false };
+    case "sameCountry":
+      return { text: sameCountry, isFar: false };
+    case "far":
+      return { text: far, isFar: true, warning: nearest(screen) ? farFrom(placeOf(screen)) : farAway };
+    default:
+      return byPlaces(screen, phone);
+  }
+}
+
+function byPlaces(screen: Seen, phone: Seen | undefined): Distance | undefined {
   if (!phone) return undefined;
-  if (screen.ipAddress && screen.ipAddress === phone.ipAddress) return { text: words.distance.network, isFar: false };
+  if (screen.ipAddress && screen.ipAddress === phone.ipAddress) return { text: words.distance.sameNetwork, isFar: false };
   const [there, here] = [screen.location, phone.location];
   if (!there?.country || !here?.country) return undefined;
-  if (there.country !== here.country) return { text: words.distance.abroad(country(there.country)), isFar: true };
+  if (there.country !== here.country) {
+    return { text: words.distance.abroad(country(there.country)), isFar: true, warning: words.question.far };
+  }
   if (!there.city || !here.city) return undefined;
   const isSame = there.city === here.city;
   return { text: isSame ? words.distance.city : words.distance.country(there.city), isFar: false };

@@ -18,6 +18,22 @@ const words = pick<Record<string, Problem>>({
       "Too many wrong codes",
       "Five were wrong, so no code can be typed for an hour. You can scan a code right away.",
     ],
+    number: [
+      "That was another number",
+      "There is one try, so this question is over, and nothing was approved. Show a new code on the screen, scan that, and type the number that it shows then. If no screen in front of you shows one, somebody else was asking.",
+    ],
+    late: [
+      "This question is over",
+      "It was not answered in time, so nothing happened. If you still want it, show a new code on the screen and scan that.",
+    ],
+    distant: [
+      "This screen is too far away",
+      "The site allows this only to a phone that is near the screen. If you stand in front of it, ask whoever runs the site.",
+    ],
+    paused: [
+      "This phone has to wait",
+      "Too many questions were left open, or too many numbers were wrong. After a while, an hour at most, you can go on.",
+    ],
     superseded: ["There is a newer code", "The screen has renewed it in the meantime. Scan the one that it shows now."],
     cancelled: ["The screen has left", "It does not wait for this code any more. Show a new one and scan that."],
     taken: ["Another phone was faster", "It has scanned this code already. Show a new one on the screen."],
@@ -82,6 +98,22 @@ const words = pick<Record<string, Problem>>({
     tries: [
       "Zu viele falsche Codes",
       "Fünf waren falsch, darum lässt sich eine Stunde lang keiner tippen. Scannen können Sie sofort.",
+    ],
+    number: [
+      "Das war eine andere Zahl",
+      "Es gibt einen Versuch, darum ist diese Frage vorbei, und nichts wurde bestätigt. Lassen Sie einen neuen Code zeigen, scannen Sie ihn und tippen Sie die Zahl, die dann zu sehen ist. Hat kein Bildschirm vor Ihnen eine gezeigt, hat jemand anderes gefragt.",
+    ],
+    late: [
+      "Diese Frage ist vorbei",
+      "Sie wurde nicht rechtzeitig beantwortet, darum ist nichts geschehen. Wenn Sie es noch möchten, lassen Sie einen neuen Code zeigen und scannen Sie ihn.",
+    ],
+    distant: [
+      "Dieser Bildschirm ist zu weit weg",
+      "Die Seite erlaubt dies nur einem Handy in der Nähe des Bildschirms. Wenn Sie davor stehen, fragen Sie, wer die Seite betreibt.",
+    ],
+    paused: [
+      "Dieses Handy muss warten",
+      "Zu viele Fragen blieben offen, oder zu viele Zahlen waren falsch. Nach einer Weile, höchstens einer Stunde, geht es weiter.",
     ],
     superseded: [
       "Es gibt einen neueren Code",
@@ -171,6 +203,11 @@ const KNOWN: Record<string, [problem: string, way: Way]> = {
   action_already_succeeded: ["used", "scan"],
   signature_spent: ["used", "scan"],
   too_many_tries: ["tries", "scan"],
+  wrong_number: ["number", "scan"],
+  question_over: ["late", "scan"],
+  paused: ["paused", "home"],
+  too_far: ["distant", "home"],
+  backend_challenge_needed: ["blocked", "home"],
   action_blocked: ["blocked", "home"],
   forbidden: ["blocked", "home"],
   insufficient_scope: ["blocked", "home"],

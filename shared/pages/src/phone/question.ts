@@ -1,13 +1,16 @@
 import type { Payment } from "../common/backend.js";
 import { described } from "../common/agent.js";
 import { button, h } from "../common/dom.js";
-import { clock, money } from "../common/format.js";
+import { money } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { itemName } from "../common/menu.js";
 import { SHOP } from "../common/shop.js";
+import { deadline } from "./deadline.js";
 import { sentence } from "./loud.js";
+import { numberField } from "./number.js";
 import type { ClaimedChallenge } from "./phone.js";
-import { distance, nearest, placeOf, type Seen } from "./place.js";
+import { distance, nearest, type Seen } from "./place.js";
+import { row, sections } from "./sources.js";
 import { words } from "./words.js";
 
 const LOGINS = ["login-with-qr-code", "tv-login"];
@@ -40,66 +43,58 @@ export function headline({ claimed, site, payment }: Question): string {
 const warning = ({ userCode }: Question): string =>
   userCode === undefined ? words.question.warning : words.question.compare(userCode);
 
-/** The question as a page: what was seen, what the screen says, and two answers that are equally near. */
-export function questionView(asked: Question, decide: (approved: boolean) => unknown): Node[] {
-  const { question } = words;
+/** What the person can do with a question. */
+export interface Answers {
+  /** `number` is what was typed, where the screen shows one. */
+  decide(approved: boolean, number?: string): unknown;
+  /** The time for the answer is over. */
+  over(): unknown;
+}
+
+/** The question as a page: what was seen, what others say, and two answers that are equally near. */
+export function questionView(asked: Question, { decide, over }: Answers): Node[] {
+  const { question, number } = words;
   const { claimed, payment, here, site } = asked;
   const far = distance(claimed, here);
   const isFar = far?.isFar === true;
+  const approve = button(payment ? question.pays : question.approve, () => decide(true, field?.value()), "main", {
+    class: "button answer yes",
+    "data-testid": "approve",
+    ...(claimed.verificationCodeRequired ? { disabled: true, "aria-describedby": "number-hint" } : {}),
+  });
+  const field = claimed.verificationCodeRequired
+    ? numberField(
+        (isComplete) => (approve.disabled = !isComplete),
+        () => approve.focus(),
+      )
+    : undefined;
+  const left = deadline(claimed.decideWithinMs, () => void over());
+  const check = field ? number.warning : warning(asked);
+  const advice = h(
+    "p",
+    { class: isFar ? "advice far" : "advice" },
+    icon("alert"),
+    h("span", {}, far?.warning ? `${far.warning} ` : "", ...sentence(check)),
+  );
   return [
     h(
       "div",
       { class: "ask" },
       h("h1", {}, ...sentence(headline(asked))),
-      h(
-        "p",
-        { class: isFar ? "advice far" : "advice" },
-        icon("alert"),
-        h("span", {}, isFar ? `${question.far} ` : "", ...sentence(warning(asked))),
-      ),
+      // On a small phone the field must not lie behind the answers, unless there is something to be warned of.
+      ...(field && !isFar ? [field.element, advice] : field ? [advice, field.element] : [advice]),
       ...(payment ? [bill(payment)] : []),
       ...(claimed.application ? [known(claimed.application, site)] : []),
-      h("section", { class: "seen" }, h("h2", {}, icon("check"), question.facts), facts(asked, far?.text)),
-      ...(payment ? [] : [claims(claimed)]),
+      ...sections(asked),
     ),
     h(
       "div",
       { class: "answers" },
+      ...(left ? [left] : []),
       button(question.decline, () => decide(false), "plain", { class: "button answer no", "data-testid": "decline" }),
-      button(payment ? question.pays : question.approve, () => decide(true), "main", {
-        class: "button answer yes",
-        "data-testid": "approve",
-      }),
+      approve,
     ),
   ];
-}
-
-const row = (term: string, ...value: (string | Node | undefined)[]) =>
-  h("div", {}, h("dt", {}, term), h("dd", {}, ...value));
-
-function facts({ claimed }: Question, distanceText: string | undefined): HTMLElement {
-  const { question } = words;
-  return h(
-    "dl",
-    { class: "rows" },
-    row(question.place, placeOf(claimed), distanceText ? h("small", {}, distanceText) : undefined),
-    row(question.address, claimed.ipAddress ?? question.unknown),
-    row(question.time, question.now(clock(new Date()))),
-  );
-}
-
-/** What nobody has checked: the browser's name and what the page has attached. */
-function claims({ userAgent, custom = {}, application }: ClaimedChallenge): HTMLElement {
-  const { question } = words;
-  // The service says the application's name there too, for apps that know no other place.
-  if (application) custom = {};
-  const attached = Object.entries(custom).map(([name, value]) => row(named(name), written(value)));
-  return h(
-    "section",
-    { class: "said" },
-    h("h2", {}, question.claims, h("span", { class: "tag" }, question.unchecked)),
-    h("dl", { class: "rows" }, row(question.browser, described(userAgent) ?? question.unknown), ...attached),
-  );
 }
 
 /** Who asks, as the service knows it and no screen can say. */
@@ -109,7 +104,7 @@ function known({ name, clientId }: NonNullable<ClaimedChallenge["application"]>,
     "section",
     { class: "seen" },
     h("h2", {}, icon("check"), question.known(site)),
-    h("dl", { class: "rows" }, row(question.application, name, h("small", {}, clientId))),
+    h("dl", { class: "rows" }, row(question.application, name, clientId)),
   );
 }
 
@@ -126,19 +121,4 @@ function bill({ items, amount, currency, payee }: Payment): HTMLElement {
       h("div", { class: "total" }, h("dt", {}, words.question.total), h("dd", {}, money(amount, currency))),
     ),
   );
-}
-
-/** A member's name as words: `deviceInfo` is "Device info". */
-export function named(name: string): string {
-  const spaced = name
-    .replace(/([a-z\d])([A-Z])/g, "$1 $2")
-    .replace(/[_-]+/g, " ")
-    .toLowerCase()
-    .trim();
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
-}
-
-function written(value: unknown): string {
-  const text = typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

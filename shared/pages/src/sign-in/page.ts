@@ -33,6 +33,7 @@ function begin(deployment: Config, asked: Asked): void {
     config: here,
     action: "openid-login",
     texts: codeTexts,
+    isTyped: true,
     create: async (wanted, signal) => {
       try {
         const answer = await provider.open(wanted, signal);
@@ -70,11 +71,14 @@ function draw(here: Config, provider: Provider, login: Login, step: Step): void 
         h("div", { class: "how" }, steps(), otherWay(here, step.code)),
       );
     case "scanned":
-      return view(codeWords.scanned, button(codeWords.cancel, again, "plain"));
+      return view(
+        step.number ? codeWords.number(step.number) : codeWords.scanned,
+        button(codeWords.cancel, again, "plain"),
+      );
     case "approved":
       return void persist(() => leave("check", words.approved(name()), () => provider.complete(step.token)));
     case "declined":
-      return view(words.declined, button(words.retry, again));
+      return view(step.hadNumber ? words.declinedNumber : words.declined, button(words.retry, again));
     case "offline":
       return view(codeWords.offline, button(codeWords.now, again));
     case "refused":

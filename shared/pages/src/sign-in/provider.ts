@@ -44,8 +44,9 @@ export class Provider {
   }
 
   /** A code for the request, as the SDK wants it. */
-  async open({ shortCode, replaces }: AskedChallenge, signal: AbortSignal): Promise<{ application: Application }> {
-    const body = { request: this.#request, ...(shortCode && { shortCode }), ...(replaces && { replaces }) };
+  async open({ shortCode, showsNumber, replaces }: AskedChallenge, signal: AbortSignal): Promise<{ application: Application }> {
+    const asked = { ...(shortCode && { shortCode }), ...(showsNumber && { showsNumber }), ...(replaces && { replaces }) };
+    const body = { request: this.#request, ...asked };
     const answer = await call<Opened>("POST", this.#at(""), body, signal);
     const { challengeId, deviceCode } = answer;
     this.#shows = { challengeId, deviceCode };

@@ -10,6 +10,7 @@ export const words = pick({
     approved: (name: string) => ["Approved", `You go on to ${name}.`],
     go: (name: string) => `Go on to ${name}`,
     declined: ["You declined on your phone", "Nobody was logged in."],
+    declinedNumber: ["Not approved", "You declined on your phone, or entered another number there. Nobody was logged in."],
     retry: "Try again",
     goBack: "Go back",
   },
@@ -22,6 +23,10 @@ export const words = pick({
     approved: (name: string) => ["Bestätigt", `Es geht weiter zu ${name}.`],
     go: (name: string) => `Weiter zu ${name}`,
     declined: ["Sie haben auf dem Handy abgelehnt", "Niemand wurde angemeldet."],
+    declinedNumber: [
+      "Nicht bestätigt",
+      "Sie haben auf dem Handy abgelehnt oder dort eine andere Zahl eingegeben. Niemand wurde angemeldet.",
+    ],
     retry: "Noch einmal versuchen",
     goBack: "Zurück",
   },

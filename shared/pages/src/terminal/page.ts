@@ -91,7 +91,7 @@ async function track(config: Config, basket: Basket, name: string): Promise<void
       case "code":
         return notice(step.name, payment, ["", words.for(payment.name)], element, cancel);
       case "scanned":
-        return notice(step.name, payment, words.scanned, element, cancel);
+        return notice(step.name, payment, step.number ? words.typed(step.number) : words.scanned, element, cancel);
       case "offline":
         return notice(step.name, payment, words.offline, element, cancel);
       case "approved":

@@ -1,5 +1,6 @@
 import { ask, type Config, type Session, typedAddress } from "../common/backend.js";
 import { boot, failed } from "../common/boot.js";
+import { letters } from "../common/code.js";
 import { button, h } from "../common/dom.js";
 import { listenToDpad } from "../common/dpad.js";
 import { type Code, Login, type Step } from "../common/login.js";
@@ -23,6 +24,7 @@ async function run(config: Config): Promise<void> {
     action: "tv-login",
     custom: { screen: words.name },
     texts: { label: words.qr, codeOfflineHint: words.shaky, scannedOfflineHint: words.shaky },
+    isTyped: true,
     onStep: (step) => draw(config, login, step),
   });
   login.start();
@@ -37,12 +39,22 @@ function draw(config: Config, login: Login, step: Step): void {
     case "code":
       return code(config, login, step.code);
     case "scanned":
-      return stage("scanned", words.scanned, login, button(words.cancel, again, "plain"));
+      return stage(
+        "scanned",
+        step.number ? words.number(step.number) : words.scanned,
+        login,
+        button(words.cancel, again, "plain"),
+      );
     case "approved":
       stage("checking", words.checking, login);
       return void enter(login, step.token);
     case "declined":
-      return stage("declined", words.declined, login, button(words.again, again));
+      return stage(
+        "declined",
+        step.hadNumber ? words.declinedNumber : words.declined,
+        login,
+        button(words.again, again),
+      );
     case "offline":
       return stage("offline", words.offline, login, button(words.again, again));
     case "refused":
@@ -76,10 +88,10 @@ function stage(
   );
 }
 
-function code(config: Config, login: Login, { shortCode }: Code): void {
-  const typed = shortCode && [
+function code(config: Config, login: Login, shown: Code): void {
+  const typed = shown.shortCode && [
     h("p", { class: "way" }, words.visit, " ", h("b", { class: "where" }, typedAddress(config))),
-    h("p", { class: "way" }, words.type, " ", h("span", { class: "short" }, shortCode)),
+    h("p", { class: "way" }, words.type, " ", letters(shown)),
   ];
   const fresh = button(words.fresh, () => login.again(), "plain");
   shell.show(

@@ -29,6 +29,14 @@ export class Api {
   /** What every screen's address is said to be; its own if absent. */
   address;
   hasShortCodes = false;
+  /** What people must type who scan the code of a screen that can show it; nothing if absent. */
+  number;
+  /** How long a phone has to decide, in milliseconds; as long as the code lives if absent. */
+  decisionMs;
+  /** How far every phone is from its screen. */
+  proximity;
+  /** Whether the service says whose word each value is. */
+  hasSources = false;
   isDown = false;
   /** Why every call of a screen or phone is refused; none is if absent. */
   refusal;
@@ -88,17 +96,20 @@ export class Api {
     throw new Refused(401, "unauthorized");
   }
 
-  create({ action, custom, shortCode, application }, screen, identity) {
+  create({ action, custom, shortCode, showsNumber, application }, screen, identity) {
     const tracked = identity.userId ? this.actions.get(identity.idempotencyKey) : undefined;
     const challenge = {
       challengeId: randomUUID(),
       deviceCode: randomBytes(32).toString("base64url"),
       state: "unclaimed",
+      createdAt: new Date(),
       expiresAt: new Date(Date.now() + this.lifeMs),
       action: tracked?.action ?? action,
       custom: tracked ? tracked.custom : custom,
       idempotencyKey: tracked?.id ?? randomUUID(),
       forUser: tracked?.userId,
+      isTracked: tracked !== undefined,
+      showsNumber: showsNumber === true,
       application,
       ...screen,
     };
@@ -107,14 +118,20 @@ export class Api {
     return challenge;
   }
 
-  told({ challengeId, deviceCode, expiresAt, shortCode }) {
-    return { challengeId, deviceCode, expiresAt: expiresAt.toISOString(), ...(shortCode ? { shortCode } : {}) };
+  told({ challengeId, deviceCode, createdAt, expiresAt, shortCode }) {
+    const times = { createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString() };
+    return { challengeId, deviceCode, ...times, ...(shortCode ? { shortCode } : {}) };
   }
 
   find(challengeId, deviceCode) {
     const challenge = this.challenges.get(challengeId);
     if (!challenge || challenge.deviceCode !== deviceCode) throw new Refused(404, "challenge_not_found");
     return challenge;
+  }
+
+  /** The code that has taken the place of another; one of both can be claimed for a while. */
+  renew(before, next) {
+    if (before && !isDecided(before)) Object.assign(before, { next, fadesAt: Date.now() + 30_000 });
   }
 
   supersede(challenge) {
@@ -195,12 +212,29 @@ export class Api {
     if (!isRepeated) {
       if (challenge.over) throw new Refused(410, challenge.over);
       if (Date.now() > challenge.expiresAt.getTime()) throw new Refused(410, "challenge_expired");
+      if (!challenge.by && Date.now() > (challenge.fadesAt ?? Infinity)) throw new Refused(410, "challenge_superseded");
       if (isDecided(challenge)) throw new Refused(409, "challenge_already_decided");
       if (challenge.by && challenge.by !== credential) throw new Refused(409, "challenge_already_claimed");
-      Object.assign(challenge, { by: credential, state: "claimed" });
-      challenge.tell?.({ state: "claimed" });
+      for (const other of this.challenges.values()) {
+        if (other.next === challenge || challenge.next === other) this.supersede(other);
+      }
+      Object.assign(challenge, {
+        by: credential,
+        state: "claimed",
+        number: challenge.showsNumber ? this.number : undefined,
+        decideBy: this.decisionMs === undefined ? undefined : new Date(Date.now() + this.decisionMs),
+      });
+      challenge.tell?.({ state: "claimed", ...this.claimTold(challenge) });
     }
-    const { ipAddress, userAgent, action, idempotencyKey, custom, application } = challenge;
+    const { ipAddress, userAgent, action, idempotencyKey, custom, application, origin, isTracked } = challenge;
+    const sources = {
+      ipAddress: "service",
+      userAgent: "screen",
+      ...(this.location ? { location: "service" } : {}),
+      ...(origin ? { origin: "service" } : {}),
+      ...(custom ? { custom: isTracked ? "backend" : "screen" } : {}),
+      ...(application ? { application: "service" } : {}),
+    };
     return {
       success: true,
       ipAddress,
@@ -211,7 +245,25 @@ export class Api {
       ...(this.location ? { location: this.location } : {}),
       ...(custom ? { custom } : {}),
       ...(application ? { application } : {}),
+      ...(challenge.decideBy ? { decideBy: challenge.decideBy.toISOString() } : {}),
+      ...(challenge.number ? { verificationCodeRequired: true } : {}),
+      ...(this.proximity ? { proximity: this.proximity } : {}),
+      ...(this.hasSources ? { sources, ...(origin ? { origin } : {}) } : {}),
     };
+  }
+
+  /** What a screen is told of a claim. */
+  claimTold({ state, number, decideBy }) {
+    if (state !== "claimed") return {};
+    return {
+      ...(number ? { verificationCode: number } : {}),
+      ...(decideBy ? { decideBy: decideBy.toISOString() } : {}),
+    };
+  }
+
+  /** Nobody has decided in time. */
+  lapse(challenge) {
+    if (challenge.state === "claimed" && Date.now() > challenge.decideBy?.getTime() + 10_000) challenge.state = "rejected";
   }
 
   decide(body) {
@@ -220,6 +272,10 @@ export class Api {
     if (!challenge) throw new Refused(404, "challenge_not_found");
     if (challenge.over) throw new Refused(410, challenge.over);
     if (Date.now() > challenge.expiresAt.getTime()) throw new Refused(410, "challenge_expired");
+    this.lapse(challenge);
+    const isNumberAsked = body.approved && challenge.number !== undefined && !isDecided(challenge);
+    if (isNumberAsked && !body.verificationCode) throw new Refused(400, "verification_code_needed");
+    if (isNumberAsked && body.verificationCode !== challenge.number) body.approved = false;
     const wanted = body.approved ? "approved" : "rejected";
     if (isDecided(challenge) && challenge.state !== wanted) throw new Refused(409, "challenge_already_decided");
     if (challenge.by !== credential) throw new Refused(409, "challenge_not_claimed");

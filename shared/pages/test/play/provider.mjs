@@ -72,14 +72,15 @@ export class Provider {
     return away(to, { "set-cookie": `${COOKIE}=${browser}; Path=/; HttpOnly; SameSite=Lax` });
   }
 
-  #open({ request: handle, shortCode, replaces }, browser, request) {
+  #open({ request: handle, shortCode, showsNumber, replaces }, browser, request) {
     const found = this.#request(handle, browser);
     if (found.state !== "open") throw new Refused(404, "challenge_not_found");
     const application = this.applications.get(found.client);
     if (!application) throw new Refused(400, "unknown_client");
     if (replaces) this.#api.supersede(this.#api.find(replaces.challengeId, replaces.deviceCode));
     this.asked.push({ handle, shortCode, replaces });
-    const made = this.#api.create({ action: "openid-login", shortCode, application }, shown(this.#api, request), {});
+    const asked = { action: "openid-login", shortCode, showsNumber, application };
+    const made = this.#api.create(asked, shown(this.#api, request), {});
     made.request = handle;
     const createdAt = new Date(made.expiresAt.getTime() - this.#api.lifeMs).toISOString();
     return { ...this.#api.told(made), createdAt, application };

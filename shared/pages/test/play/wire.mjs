@@ -7,6 +7,7 @@ import { Refused } from "./api.mjs";
 export const shown = (api, request) => ({
   ipAddress: api.address ?? request.socket.remoteAddress?.replace("::ffff:", ""),
   userAgent: request.headers["user-agent"],
+  origin: request.headers.origin,
 });
 
 /** Answers a call below `/v1`; nothing if it is none. */
@@ -23,11 +24,14 @@ export function answered(api, request, url, body) {
       return api.told(api.create(body, shown(api, request), identity));
     }
     case "POST verify/qr-code": {
-      const { state, accessToken, over, expiresAt } = api.find(body.challengeId, body.deviceCode);
+      const found = api.find(body.challengeId, body.deviceCode);
+      api.lapse(found);
+      const { state, accessToken, over, expiresAt } = found;
       if (over) throw new Refused(410, over);
       if (state === "unclaimed" && Date.now() > expiresAt.getTime()) throw new Refused(410, "challenge_expired");
       const isConsumed = state === "approved" || state === "rejected";
-      return { isClaimed: state !== "unclaimed", isConsumed, isVerified: state === "approved", accessToken };
+      const standing = { isClaimed: state !== "unclaimed", isConsumed, isVerified: state === "approved" };
+      return { ...standing, ...api.claimTold(found), accessToken };
     }
     case "GET devices":
       return api.credentialTold(
@@ -67,20 +71,24 @@ export function listening(api, server) {
         };
         try {
           if (message.type === "CREATE_CHALLENGE") {
-            const { actionCode: action, custom, shortCode } = message.data;
-            api.supersede(current);
-            const made = api.create({ action, custom, shortCode }, shown(api, request), identity);
+            const { actionCode: action, custom, shortCode, showsNumber, overlap } = message.data;
+            const before = current;
+            const made = api.create({ action, custom, shortCode, showsNumber }, shown(api, request), identity);
+            if (overlap) api.renew(before, made);
+            else api.supersede(before);
             listen(made);
             return send("CHALLENGE_CREATED", { ...api.told(made), challengeType: "QR_CODE", state: "unclaimed" });
           }
           const found = api.find(message.data.challengeId, message.data.deviceCode);
           if (found.over) throw new Refused(410, found.over);
+          api.lapse(found);
           listen(found);
           const { challengeId, state, accessToken } = found;
           return send("CHALLENGE_RESUMED", {
             challengeId,
             expiresAt: found.expiresAt.toISOString(),
             state,
+            ...api.claimTold(found),
             accessToken,
           });
         } catch (error) {
