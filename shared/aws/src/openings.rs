@@ -90,8 +90,8 @@ impl Cloud {
     }
 
     /// Opens the challenge with all its parts; `false` if another challenge has its short code, or if the connection is
-    /// gone, shows another challenge by now or has sent another message since. A challenge to withdraw is left alone if it is gone or is not the expected
-    /// one.
+    /// gone, shows another challenge by now or has sent another message since. A challenge to withdraw is left alone if
+    /// it is gone or is not the expected one.
     async fn open(&self, mut opening: Opening<'_>) -> Result<bool> {
         for _ in 0..ATTEMPTS {
             let (parts, items): (Vec<_>, Vec<_>) = self.parts(&opening)?.into_iter().unzip();
