@@ -21,10 +21,11 @@ async fn decided(cloud: &scanlatch_aws::Cloud, phone: &Credential, decision: Dec
     let now = cloud.now();
     let new = Challenge { created_at: now, expires_at: now.plus(scene::LIFE_MS), ..scene::challenge(phone.tenant) };
     scene::create(cloud, &new).await.unwrap();
-    let claimed = cloud.claim(&phone.tenant, &new.id, &phone.holder(), scene::signed(), now.plus(1)).await.unwrap();
+    let claim = scene::claiming(&phone.holder(), scene::signed());
+    let claimed = cloud.claim(&phone.tenant, &new.id, &claim, now.plus(1)).await.unwrap();
     let record = scene::action(&claimed, phone, decision, now.plus(2));
     let record = Action { context: Context::default(), ..record };
-    let deciding = Deciding { challenge: &claimed, by: phone, decision, r: None, action: &record };
+    let deciding = Deciding { challenge: &claimed, by: phone, decision, r: None, wrong_code: false, action: &record };
     cloud.decide(deciding, now.plus(2)).await.unwrap();
     claimed
 }

@@ -47,7 +47,9 @@ async fn what_a_backend_tracked_stays_as_it_told_it() {
     world.approve(&phone, &challenge.id).await;
     let record = world.record("ann", &challenge).await;
     assert_eq!(record.context, tracking.action.context);
-    assert_eq!(record.trace.unwrap().network.as_deref(), Some("198.51.100.0/24"));
+    let trace = record.trace.unwrap();
+    let seen = (trace.network.as_deref(), trace.user_agent);
+    assert_eq!(seen, (Some("203.0.113.0/24"), None), "the trace tells what the service saw, and no backend's words");
 }
 
 #[tokio::test]
