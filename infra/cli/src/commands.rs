@@ -1,5 +1,6 @@
 //! The commands, noun by noun.
 
+pub mod audit;
 pub mod challenge;
 pub mod check_url;
 pub mod client;

@@ -6,6 +6,8 @@ pub const LIVE_TABLE: &str = "SCANLATCH_LIVE_TABLE";
 pub const DIRECTORY_TABLE: &str = "SCANLATCH_DIRECTORY_TABLE";
 /// `on` where the stack has an edge that tells where screens and phones are.
 pub const PLACES: &str = "SCANLATCH_PLACES";
+/// The log group of the functions.
+pub const LOG_GROUP: &str = "SCANLATCH_LOG_GROUP";
 /// Where SDKs reach the service.
 pub const API_URL: &str = "SCANLATCH_API_URL";
 /// The same, as the official SDKs' guides name it.

@@ -12,13 +12,15 @@
 //! | [`work`] | what every command needs |
 //! | [`console`] | input and output, for people and scripts |
 //! | [`http`] | HTTP calls |
+//! | [`log`] | what the functions logged |
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::commands::{
-    challenge, check_url, client, context, device, doctor, key, phone, restore, screen, smoke, tail, tenant, user,
+    audit, challenge, check_url, client, context, device, doctor, key, phone, restore, screen, smoke, tail, tenant,
+    user,
 };
 use crate::console::failure::CommandError;
 use crate::console::output::{self, Output};
@@ -34,6 +36,7 @@ mod environment;
 mod flags;
 mod http;
 mod kept;
+mod log;
 mod options;
 mod site;
 mod tables;
@@ -73,8 +76,9 @@ async fn at_place(place: Place, output: Output, yes: bool, noun: Noun) -> Result
         Noun::Doctor(flags) => doctor::run(output, place, flags).await,
         Noun::Smoke(flags) => smoke::run(output, place, flags).await,
         noun => {
+            let local = place.source.local.clone();
             let Tables { cloud, api_url, places } = tables::find(place.source).await?;
-            on_tables(&Work { cloud, api_url, places, output, yes }, noun).await
+            on_tables(&Work { cloud, local, api_url, places, output, yes }, noun).await
         }
     }
 }
@@ -88,6 +92,7 @@ async fn on_tables(work: &Work, noun: Noun) -> Result<(), CommandError> {
         Noun::Client(command) => client::run(work, command).await,
         Noun::Challenge(command) => challenge::run(work, command).await,
         Noun::Restore(command) => restore::run(work, command).await,
+        Noun::Audit(flags) => audit::run(work, flags).await,
         // These need no tables.
         Noun::CheckUrl(_)
         | Noun::Completions { .. }

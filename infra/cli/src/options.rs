@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::commands::{
-    challenge, check_url, client, context, device, doctor, key, phone, restore, screen, smoke, tenant, user,
+    audit, challenge, check_url, client, context, device, doctor, key, phone, restore, screen, smoke, tenant, user,
 };
 use crate::tables::TableSource;
 
@@ -51,6 +51,17 @@ functions' logs tell more: `sam logs --tail --stack-name NAME`.
 Examples:
   scanlatch tail --local
   scanlatch tail --local --json";
+
+const AUDIT_HELP: &str = "\
+Prints one time line, the newest event last: what the tables keep (enrolments and removals of devices, decisions with the
+screen's network) and what the functions logged (claims, decisions, redemptions, refusals). Of a challenge the tables
+keep more for some hours. The log is read with your own credentials (logs:FilterLogEvents); where it cannot be read, the
+rest is printed.
+
+Examples:
+  scanlatch audit --tenant Acme --user ann --local
+  scanlatch audit --tenant Acme --user ann --since 7d --log-group /scanlatch/scanlatch-prod
+  scanlatch audit --tenant Acme --challenge 0b0f8a52-6c1c-4c55-9a3f-0c5f4b0c8d11 --local --json";
 
 const DOCTOR_HELP: &str = "\
 Looks at the base URL, connects, compares clocks, sends a browser's preflight, opens a socket and tries the secret
@@ -126,6 +137,9 @@ pub enum Noun {
     /// Look at a challenge
     #[command(subcommand)]
     Challenge(challenge::Command),
+    /// Tell who did what: enrolments, logins, removals, refusals
+    #[command(after_help = AUDIT_HELP)]
+    Audit(audit::Flags),
     /// Copy what the directory lacks from a table that was restored from a backup
     Restore(restore::Command),
     /// Show a QR code in the terminal and wait for its outcome

@@ -20,6 +20,8 @@ use crate::flags::named::NamedClient;
 pub struct Work {
     /// The tables.
     pub cloud: Cloud,
+    /// The local stack's URL, if it is one.
+    pub local: Option<String>,
     /// The base URL of the SDKs, if it is known.
     pub api_url: Option<String>,
     /// Whether an edge tells where screens and phones are.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -40,6 +40,7 @@ pub fn routes(controls: Controls) -> Router {
         .route("/database-calls", get(calls).delete(reset_calls))
         .route("/functions", get(functions))
         .route("/logins", get(logins))
+        .route("/logs", get(logs))
         .with_state(controls)
 }
 
@@ -74,6 +75,14 @@ async fn reset_calls(State(controls): State<Controls>) -> Json<Value> {
 
 async fn functions(State(controls): State<Controls>) -> Json<Value> {
     Json(controls.invoker.pool().map_or_else(|| json!([]), |pool| json!(pool.seen())))
+}
+
+/// What the functions logged of late, one JSON line each. Whoever runs them elsewhere has their log there.
+async fn logs(State(controls): State<Controls>) -> Response {
+    match controls.invoker.pool() {
+        Some(pool) => ([(header::CONTENT_TYPE, "application/x-ndjson")], pool.recent().text()).into_response(),
+        None => (StatusCode::NOT_FOUND, "the functions run elsewhere, and so does their log").into_response(),
+    }
 }
 
 /// The steps of logins from now on, one JSON line each, until the caller hangs up.

@@ -8,4 +8,5 @@ pub mod invoke_api;
 pub mod invoker;
 pub mod logs;
 pub mod pool;
+pub mod recent;
 pub mod runtime_api;

@@ -20,6 +20,7 @@ use crate::key;
 use crate::query::{Part, sort_key};
 
 const NO_CUSTOM: &str = "null";
+const TRACE: &str = "trace";
 
 fn action_item(action: &Action) -> Item {
     Writer::new(key::action(&action.name))
@@ -32,6 +33,7 @@ fn action_item(action: &Action) -> Item {
         .maybe("verifiedBy", action.verified_by.map(|id| id.to_string()))
         .maybe("decidedIn", action.decided_in.map(|id| id.to_string()))
         .maybe("newest", action.newest.map(|id| id.to_string()))
+        .maybe_json(TRACE, action.trace.as_ref())
         .json("context", &action.context)
         .ttl(action.expires_at)
         .done()
@@ -56,6 +58,7 @@ pub(crate) fn read_action(name: &ActionName, item: &Item) -> Result<Action, Unav
         verified_by: item.maybe("verifiedBy").map(|_| item.credential_id("verifiedBy")).transpose()?,
         decided_in: challenge("decidedIn")?,
         newest: challenge("newest")?,
+        trace: item.maybe_json(TRACE)?,
     })
 }
 
@@ -88,11 +91,18 @@ pub(crate) fn action_update(table: &str, action: &Action, must_be_there: bool) -
     let always = "SET stateBefore = if_not_exists(#state, :failed), #state = :state, stateUpdatedAt = :updated, \
                   createdAt = if_not_exists(createdAt, :created), expiresAt = :expires, #ttl = :ttl, verifiedBy = :by, \
                   decidedIn = :in, #context = if_not_exists(#context, :context)";
-    match &action.custom {
-        None => update.update_expression(always),
-        Some(custom) => update
-            .update_expression(format!("{always}, custom = if_not_exists(custom, :custom)"))
-            .expression_attribute_values(":custom", text(custom.to_text())),
+    let (set, update) = match &action.custom {
+        None => (always.to_owned(), update),
+        Some(custom) => (
+            format!("{always}, custom = if_not_exists(custom, :custom)"),
+            update.expression_attribute_values(":custom", text(custom.to_text())),
+        ),
+    };
+    match &action.trace {
+        None => update.update_expression(format!("{set} REMOVE {TRACE}")),
+        Some(trace) => update
+            .update_expression(format!("{set}, {TRACE} = :trace"))
+            .expression_attribute_values(":trace", json_text(trace)),
     }
     .build()
     .map_err(|_| malformed("action update"))
@@ -106,7 +116,9 @@ pub(crate) fn action_restored(
     now: Timestamp,
 ) -> UpdateBuilder {
     on_action(table, name)
-        .update_expression("SET #state = stateBefore, stateUpdatedAt = :now REMOVE verifiedBy, decidedIn, stateBefore")
+        .update_expression(
+            "SET #state = stateBefore, stateUpdatedAt = :now REMOVE verifiedBy, decidedIn, stateBefore, trace",
+        )
         .condition_expression("#state = :succeeded AND decidedIn = :in")
         .expression_attribute_values(":now", millis(now))
         .expression_attribute_values(":succeeded", text(ActionState::ChallengeSucceeded.as_str()))
@@ -216,3 +228,6 @@ impl SetsActionState for Cloud {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
-use scanlatch_protocol::credential::{Credential, Device, Enrolled, EnrolmentRules, Permit, RemovedBy, enrol};
+use scanlatch_protocol::credential::{
+    Credential, Device, Enrolled, EnrolmentRules, Permit, RemovedBy, RemovedCredential, enrol,
+};
 use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
 use scanlatch_protocol::key::{PublicKey, Thumbprint};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::user::User;
-use scanlatch_service::port::{Credentials, Enrolments, Enrols, ListsCredentials};
+use scanlatch_service::port::{Clock as _, Credentials, Enrolments, Enrols, ListsCredentials};
 use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
@@ -24,8 +26,9 @@ use crate::users::{WAS_REVOKED, read_user};
 
 pub(crate) const ATTEMPTS: usize = 4;
 
-const DEVICE_NAME: &str = "deviceName";
-const DEVICE_PLATFORM: &str = "devicePlatform";
+pub(crate) const DEVICE_NAME: &str = "deviceName";
+pub(crate) const DEVICE_PLATFORM: &str = "devicePlatform";
+pub(crate) const ENROLLED_BY: &str = "enrolledBy";
 
 fn credential_item(credential: &Credential) -> Item {
     let item = Writer::new(key::credential(&credential.tenant, &credential.thumbprint()))
@@ -34,8 +37,9 @@ fn credential_item(credential: &Credential) -> Item {
         .text("publicKey", credential.key.to_text())
         .maybe(DEVICE_NAME, credential.device.name.as_deref())
         .maybe(DEVICE_PLATFORM, credential.device.platform.as_deref())
-        .at("verifiedAt", credential.verified_at);
-    let item = item.maybe_at("lastVerifiedAt", credential.last_verified_at);
+        .at("verifiedAt", credential.verified_at)
+        .maybe_at("lastVerifiedAt", credential.last_verified_at)
+        .maybe_json(ENROLLED_BY, credential.enrolled_by.as_ref());
     with_conduct(item, &credential.conduct).done()
 }
 
@@ -53,6 +57,7 @@ pub(crate) fn read_credential(tenant: &TenantId, item: &Item) -> std::result::Re
         verified_at: item.at("verifiedAt")?,
         last_verified_at: item.maybe_at("lastVerifiedAt"),
         conduct: read_conduct(item)?,
+        enrolled_by: item.maybe_json(ENROLLED_BY)?,
     })
 }
 
@@ -156,9 +161,10 @@ impl Cloud {
             put(row)?,
         ];
         if let Some(current) = current {
-            let row = key::users_credential(&current.tenant, &current.user, &current.id);
-            items.push(self.tombstone(row, &BTreeSet::new())?);
-            items.push(self.take_device(current, RemovedBy::Backend)?);
+            let by = RemovedBy::OtherUser;
+            let left = RemovedCredential::of(current, by, self.now());
+            items.push(self.tombstone(&current.tenant, &current.user, &left, &BTreeSet::new())?);
+            items.push(self.take_device(current, by)?);
         }
         Ok(items)
     }

@@ -68,6 +68,13 @@ impl Writer {
         self.set(name, json_text(value))
     }
 
+    pub(crate) fn maybe_json(self, name: &str, value: Option<&impl Serialize>) -> Self {
+        match value {
+            Some(value) => self.json(name, value),
+            None => self,
+        }
+    }
+
     pub(crate) fn at(self, name: &str, at: Timestamp) -> Self {
         self.set(name, millis(at))
     }

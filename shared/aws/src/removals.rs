@@ -1,24 +1,24 @@
-//! Removals of device keys, by the device itself and by a backend, and the tombstones that stay for a day.
+//! Removals of device keys, by the device itself and by a backend, and the tombstones that stay as their trace.
 
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::credential::{Credential, RemovedBy};
+use scanlatch_protocol::credential::{Credential, Device, RemovedBy, RemovedCredential};
 use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
 use scanlatch_protocol::key::{Removal, Thumbprint};
-use scanlatch_service::port::{Clock as _, Removes, Revokes};
+use scanlatch_protocol::time::Timestamp;
+use scanlatch_service::port::{Clock as _, ListsRemoved, Removes, Revokes};
 use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
 use crate::approvals::{DECISIONS, approved_by, remembering};
-use crate::credentials::{ATTEMPTS, KEY_ITEM, put};
+use crate::credentials::{ATTEMPTS, DEVICE_NAME, DEVICE_PLATFORM, ENROLLED_BY, KEY_ITEM, put, read_credential};
 use crate::failure::{Transacted, condition_mismatch, database, failed, malformed};
 use crate::item::{Item, Reader, Writer, number, text};
-use crate::key::{self, Key};
+use crate::key;
+use crate::query::{Part, sort_key};
 use crate::users::WAS_REVOKED;
-
-const TOMBSTONE_MS: i64 = 24 * 60 * 60_000;
 
 impl Removes for Cloud {
     async fn remove(&self, credential: &Credential, removal: &Removal) -> Result<()> {
@@ -67,7 +67,8 @@ enum Removed {
 }
 
 impl Cloud {
-    /// Removes exactly this enrolment, in one step with the part `with`. A tombstone keeps its approvals for a day.
+    /// Removes exactly this enrolment, in one step with the part `with`. A tombstone keeps its trace and
+    /// its approvals.
     async fn take_away(
         &self,
         credential: &Credential,
@@ -93,10 +94,10 @@ impl Cloud {
             };
             let delete = delete.build().map_err(|_| malformed("credential"))?;
             let approved = approved_by(&item);
-            let row = key::users_credential(&credential.tenant, &credential.user, &credential.id);
+            let left = RemovedCredential::of(&read_credential(&credential.tenant, &item)?, by, self.now());
             let mut items = vec![
                 TransactWriteItem::builder().delete(delete).build(),
-                self.tombstone(row, &approved)?,
+                self.tombstone(&credential.tenant, &credential.user, &left, &approved)?,
                 self.take_device(credential, by)?,
             ];
             items.extend(with.clone());
@@ -144,26 +145,71 @@ impl Cloud {
             .table_name(&self.settings.directory_table)
             .set_key(Some(key::user(&of.tenant, &of.user).into_attributes()))
             .expression_attribute_values(":less", number(-1));
-        let update = match by {
-            RemovedBy::Device => update.update_expression(format!("ADD devices :less REMOVE {WAS_REVOKED}")),
-            RemovedBy::Backend => update
+        let update = if by.is_revocation() {
+            update
                 .update_expression(format!("ADD devices :less SET {WAS_REVOKED} = :yes"))
-                .expression_attribute_values(":yes", AttributeValue::Bool(true)),
+                .expression_attribute_values(":yes", AttributeValue::Bool(true))
+        } else {
+            update.update_expression(format!("ADD devices :less REMOVE {WAS_REVOKED}"))
         };
         let update = update.build().map_err(|_| malformed("user update"))?;
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
-    /// Replaces a user's row by a one-day tombstone, so that a repeated removal succeeds. It keeps the credential's
-    /// approvals.
+    /// Replaces a user's row by a tombstone, which keeps the credential's trace and its approvals. While it is there, a
+    /// repeated removal succeeds.
     pub(crate) fn tombstone(
         &self,
-        row: Key,
+        tenant: &TenantId,
+        user: &UserId,
+        left: &RemovedCredential,
         approved: &BTreeSet<String>,
     ) -> std::result::Result<TransactWriteItem, Unavailable> {
-        let now = self.now();
-        let row = Writer::new(row).at("removedAt", now).ttl(now.plus(TOMBSTONE_MS));
+        let row = Writer::new(key::users_credential(tenant, user, &left.id))
+            .at(REMOVED_AT, left.removed_at)
+            .maybe(REMOVED_BY, left.removed_by.map(RemovedBy::as_str))
+            .maybe_at(ENROLLED_AT, left.enrolled_at)
+            .maybe_json(ENROLLED_BY, left.enrolled_by.as_ref())
+            .maybe(DEVICE_NAME, left.device.name.as_deref())
+            .maybe(DEVICE_PLATFORM, left.device.platform.as_deref())
+            .ttl(left.kept_until());
         let row = remembering(row, approved).done();
         put(Put::builder().table_name(&self.settings.directory_table).set_item(Some(row)))
+    }
+}
+
+const REMOVED_AT: &str = "removedAt";
+const REMOVED_BY: &str = "removedBy";
+const ENROLLED_AT: &str = "enrolledAt";
+
+/// The trace in a user's row; `None` if the row lists an enrolled credential.
+fn read_removed(row: &Item) -> std::result::Result<Option<RemovedCredential>, Unavailable> {
+    let item = Reader(row);
+    let Some(removed_at) = item.maybe_at(REMOVED_AT) else { return Ok(None) };
+    let id = sort_key(row).trim_start_matches(key::CREDENTIAL);
+    Ok(Some(RemovedCredential {
+        id: CredentialId::parse(id).map_err(|_| malformed("credential row"))?,
+        device: Device {
+            name: item.maybe(DEVICE_NAME).map(str::to_owned),
+            platform: item.maybe(DEVICE_PLATFORM).map(str::to_owned),
+        },
+        enrolled_at: item.maybe_at(ENROLLED_AT),
+        enrolled_by: item.maybe_json(ENROLLED_BY)?,
+        removed_at,
+        removed_by: item.maybe(REMOVED_BY).and_then(RemovedBy::from_text),
+    }))
+}
+
+impl ListsRemoved for Cloud {
+    async fn removed_of(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        now: Timestamp,
+    ) -> std::result::Result<Vec<RemovedCredential>, Unavailable> {
+        let partition = key::user_partition(tenant, user);
+        let rows = self.query(&self.settings.directory_table, &partition, Part::Beginning(key::CREDENTIAL)).await?;
+        let removed = rows.iter().filter_map(|row| read_removed(row).transpose());
+        removed.filter(|left| left.as_ref().map_or(true, |left| now < left.kept_until())).collect()
     }
 }

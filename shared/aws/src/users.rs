@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use aws_sdk_dynamodb::types::{
     AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
+use scanlatch_protocol::credential::{RemovedBy, RemovedCredential};
 use scanlatch_protocol::id::{TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::user::{Profile, Revision, User, UserFilter};
@@ -74,7 +75,8 @@ impl Revises for Cloud {
             let revised = stands.revised(revision)?;
             let mut items = self.revision(tenant, current.as_ref().map(|user| (user, &stored)), &stands, &revised)?;
             if let Revision::Forgotten(method) = revision {
-                items.push(self.tombstone(key::users_credential(tenant, id, method), &BTreeSet::new())?);
+                let left = RemovedCredential::of_method(*method, RemovedBy::Backend, now);
+                items.push(self.tombstone(tenant, id, &left, &BTreeSet::new())?);
             }
             match self.transact(items).await? {
                 Transacted::Done => return Ok(revised),
@@ -209,6 +211,8 @@ impl Forgets for Cloud {
                 match self.listed(tenant, item).await? {
                     Some(credential) => {
                         self.revoke(tenant, id, &credential.id).await?;
+                        // Its trace in the directory goes with the user.
+                        tracing::info!(credential = %credential.id, "a credential was removed with its user");
                     }
                     None if sk == key::USER => self.forget_profile(tenant, id, item).await?,
                     None => self.forget_item(&partition, sk).await?,

@@ -8,6 +8,10 @@ use crate::custom::Custom;
 use crate::id::{ActionCode, ChallengeId, CredentialId, IdempotencyKey, TenantId, UserId};
 use crate::time::Timestamp;
 
+mod trace;
+
+pub use trace::DecisionTrace;
+
 /// The name of one use of an action by one user. Tracking the same name again addresses the same action.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ActionName {
@@ -44,6 +48,9 @@ pub struct Action {
     pub decided_in: Option<ChallengeId>,
     /// The newest challenge that a screen opened for it.
     pub newest: Option<ChallengeId>,
+    /// What is kept of its last decision, unless that was taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<DecisionTrace>,
 }
 
 impl Action {
@@ -60,6 +67,7 @@ impl Action {
             verified_by: None,
             decided_in: None,
             newest: None,
+            trace: None,
         }
     }
 }

@@ -42,6 +42,7 @@ mod screen;
 mod signed;
 mod standing;
 mod state;
+mod trace;
 
 use crate::Refusal;
 use crate::action::ActionName;
@@ -202,4 +203,4 @@ impl Challenge {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

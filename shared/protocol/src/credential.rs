@@ -6,19 +6,27 @@ use crate::time::Timestamp;
 
 pub mod conduct;
 mod device;
+mod enrolled_by;
 mod enrolment;
 mod holder;
 mod kind;
 mod permit;
 mod removal;
+mod removed;
 
 pub use conduct::Conduct;
 pub use device::{Device, MAX_DEVICE_NAME, MAX_DEVICE_PLATFORM};
+pub use enrolled_by::{EnrolledBy, Grant};
 pub use enrolment::{Enrolled, EnrolmentRules, enrol};
 pub use holder::Holder;
 pub use kind::CredentialKind;
 pub use permit::Permit;
 pub use removal::RemovedBy;
+pub use removed::{REMOVED_KEPT_MS, RemovedCredential};
+
+/// How a backend and an operator are told that nobody has verified where a credential's key is. What apps send to attest
+/// it is ignored.
+pub const UNATTESTED: &str = "unattested";
 
 /// One enrolment of one key. At most one is active per tenant and key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +47,8 @@ pub struct Credential {
     pub last_verified_at: Option<Timestamp>,
     /// What counts against it.
     pub conduct: Conduct,
+    /// What allowed the enrolment; absent if it was enrolled before that was kept.
+    pub enrolled_by: Option<EnrolledBy>,
 }
 
 impl Credential {

@@ -7,7 +7,7 @@
 //! | [`secret`] | secret keys and device codes; only their digests are stored |
 //! | [`key`] | P-256 device keys, their wire forms, signatures over scanned text |
 //! | [`custom`] | the bounded JSON object that a screen or backend attaches |
-//! | [`context`] | who is asking: address, browser, place, page |
+//! | [`context`], [`address`] | who is asking: address, browser, place, page; shortened addresses |
 //! | [`proximity`] | how near a phone is to a screen, by what a trusted edge saw of both |
 //! | [`challenge`] | the challenge and the one total function over its states |
 //! | [`credential`], [`action`], [`tenant`], [`user`] | what the directory keeps |
@@ -30,6 +30,7 @@
 //! | [`refusal`] | why a request is refused |
 
 pub mod action;
+pub mod address;
 pub mod authorization;
 pub mod base64;
 pub mod bucket;

@@ -113,7 +113,7 @@ pub enum Refusal {
     /// The user has approved the action, so no other challenge can be opened for it or decided.
     #[error("the action has succeeded")]
     ActionSucceeded,
-    /// The user has no such authenticator, and none was removed within a day.
+    /// The user has no such authenticator, and no trace of a removed one is left.
     #[error("no authenticator of this id for this user")]
     UnknownAuthenticator,
     /// The tenant has not registered the session client.

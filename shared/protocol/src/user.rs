@@ -145,7 +145,7 @@ impl User {
     /// The user with one device less.
     #[must_use]
     pub fn without_device(&self, removed_by: RemovedBy) -> Self {
-        let was_revoked = removed_by == RemovedBy::Backend;
+        let was_revoked = removed_by.is_revocation();
         Self { devices: self.devices.saturating_sub(1), was_revoked, ..self.clone() }
     }
 

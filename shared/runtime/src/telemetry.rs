@@ -1,7 +1,8 @@
 //! What operators see of a call: a span around its log lines, and one line on how it ended. If the call counted
 //! anything, a line of metrics follows. Telemetry never makes a call fail.
 //!
-//! A span names the call, its route, its tenant and its challenge. It never names a user, since ids may be e-mail
+//! A span names the call, its route, its tenant, its challenge, its action, the credential that signed or is removed, and
+//! the outcome. It never names a user, since ids may be e-mail
 //! addresses, nor holds a token, key, signature, device code or body.
 
 pub mod emf;
@@ -118,6 +119,9 @@ impl Process {
             trace = call.trace,
             tenant = Empty,
             challenge = Empty,
+            action = Empty,
+            credential = Empty,
+            outcome = Empty,
         );
         let began = Instant::now();
         let caught = AssertUnwindSafe(handler).catch_unwind();

@@ -7,7 +7,7 @@ use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::user::{Channel, Revision, VerifiedMethod};
 
 use crate::port::{Clock, Entropy, ListsCredentials, Revises, Revokes, Users};
-use crate::{Result, Unavailable};
+use crate::{Result, Unavailable, measure};
 
 deps!(ListsCredentials, Users, Revises, Clock, Entropy, Revokes);
 
@@ -34,13 +34,19 @@ pub async fn enrol(deps: &impl Deps, tenant: &Tenant, id: &UserId, channel: Chan
 /// decide.
 ///
 /// # Errors
-/// [`Refusal::UnknownAuthenticator`] if the user does not have it and did not have it within the last day.
+/// [`Refusal::UnknownAuthenticator`] if the user does not have it and no trace of it is left.
 pub async fn delete(deps: &impl Deps, tenant: &Tenant, user: &UserId, id: &CredentialId) -> Result<()> {
+    measure::credential(id);
     let (was_device, known) = tokio::try_join!(deps.revoke(&tenant.id, user, id), deps.user(&tenant.id, user))?;
     let was_verified = known.filter(|known| known.verified.iter().any(|method| method.id == *id));
     if let Some(known) = was_verified {
         deps.revise(&tenant.id, user, Some(&known), &Revision::Forgotten(*id), deps.now()).await?;
+        measure::outcome("revoked");
         return Ok(());
     }
-    if was_device { Ok(()) } else { Err(Refusal::UnknownAuthenticator.into()) }
+    if !was_device {
+        return Err(Refusal::UnknownAuthenticator.into());
+    }
+    measure::outcome("revoked");
+    Ok(())
 }

@@ -30,6 +30,9 @@ pub async fn run(
     let thumbprint = key.thumbprint();
     let (tenant, current) = tokio::try_join!(deps.tenant(&token.tenant), deps.credential(&token.tenant, &thumbprint))?;
     let tenant = authenticate::with_devices(tenant)?;
+    let rules = EnrolmentRules::of(&tenant.settings, &token.scope);
+    let permit = token.permit(kind);
+    measure::action(&token.action);
     let new = Credential {
         tenant: tenant.id,
         id: CredentialId::from_random(deps.random()?),
@@ -39,15 +42,20 @@ pub async fn run(
         verified_at: deps.now(),
         last_verified_at: None,
         conduct: scanlatch_protocol::credential::Conduct::default(),
+        enrolled_by: Some(rules.enrolled_by(&permit)),
     };
-    let rules = EnrolmentRules::of(&tenant.settings, &token.scope);
-    let enrolled = deps.enrol(&new, current.as_ref(), rules, &token.permit(kind)).await?;
+    let enrolled = deps.enrol(&new, current.as_ref(), rules, &permit).await?;
+    measure::credential(&enrolled.credential().id);
     match &enrolled {
-        Enrolled::Added(_) => measure::count(Measure::CredentialsEnrolled),
-        Enrolled::Kept(_) => {}
+        Enrolled::Added(_) => {
+            measure::count(Measure::CredentialsEnrolled);
+            measure::outcome("enrolled");
+        }
+        Enrolled::Kept(_) => measure::outcome("repeated"),
         // Users are not logged, because an id may be somebody's e-mail address.
         Enrolled::Moved { to, .. } => {
             measure::count(Measure::CredentialsMoved);
+            measure::outcome("moved");
             tracing::warn!(credential = %to.id, "a key moved to another user");
         }
     }

@@ -6,7 +6,8 @@
 
 use std::cell::RefCell;
 
-use scanlatch_protocol::id::{ChallengeId, TenantId};
+use scanlatch_protocol::challenge::Challenge;
+use scanlatch_protocol::id::{ActionCode, ChallengeId, CredentialId, TenantId};
 use scanlatch_protocol::time::Timestamp;
 use tracing::Span;
 use tracing::field::display;
@@ -228,7 +229,18 @@ pub fn took(measure: Measure, from: Timestamp, to: Timestamp) {
 /// Records what `validate` told a backend.
 pub fn validated(outcome: Outcome) {
     say(|gathered| gathered.outcome = Some(outcome));
+    self::outcome(outcome.name());
     count(Measure::Validations);
+}
+
+/// Records that an approval was redeemed, now or before.
+pub fn redeemed(challenge: &Challenge, first_use: bool) {
+    count_if(first_use, Measure::Logins);
+    action(challenge.counts_for());
+    if let Some(holder) = challenge.state.holder() {
+        credential(&holder.credential);
+    }
+    outcome(if first_use { Outcome::First.name() } else { Outcome::Repeated.name() });
 }
 
 /// Records the dependency that failed.
@@ -245,6 +257,27 @@ pub fn tenant(id: &TenantId) {
 /// Adds the call's challenge to its log lines from now on.
 pub fn challenge(id: &ChallengeId) {
     Span::current().record("challenge", display(id));
+}
+
+/// Records that the call made this challenge.
+pub fn opened(id: &ChallengeId) {
+    challenge(id);
+    outcome("opened");
+}
+
+/// Adds the call's action to its log lines from now on.
+pub fn action(code: &ActionCode) {
+    Span::current().record("action", display(code));
+}
+
+/// Adds the call's credential to its log lines from now on.
+pub fn credential(id: &CredentialId) {
+    Span::current().record("credential", display(id));
+}
+
+/// Adds what the call did to its log lines from now on. Only a word of the program can be logged.
+pub fn outcome(word: &'static str) {
+    Span::current().record("outcome", word);
 }
 
 #[cfg(test)]

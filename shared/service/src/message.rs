@@ -56,7 +56,7 @@ pub async fn run(
         let settings = authenticate::with_devices(tenant)?.settings;
         challenge.check_may_ask(&settings.rules(&challenge.action))?;
         if replaced {
-            measure::challenge(&challenge.id);
+            measure::opened(&challenge.id);
             measure::count(Measure::ChallengesOnSockets);
             return Ok((challenge, code, short_code));
         }

@@ -25,7 +25,9 @@ pub use challenges::{
     Resumes, Settles, Withdraws,
 };
 pub use connections::{Charges, Closes, Connection, Connections, Connects, Disconnects, Pushed, Pushes, Shown, Terms};
-pub use credentials::{CountsClaims, Credentials, Enrolments, Enrols, ListsCredentials, Removes, Revokes};
+pub use credentials::{
+    CountsClaims, Credentials, Enrolments, Enrols, ListsCredentials, ListsRemoved, Removes, Revokes,
+};
 pub use keys::{
     FOLLOWED_WITHIN_MS, MakesKeys, MakesRsaKeys, Rotates, RotatesRsa, Signs, SignsRsa, Verifies, VerifiesRsa,
 };

@@ -12,7 +12,7 @@ use scanlatch_protocol::jwt::Token;
 use scanlatch_protocol::session::Session;
 use scanlatch_protocol::token::{Issuer, ResultToken};
 
-use crate::measure::{self, Measure};
+use crate::measure::{self, Outcome};
 use crate::port::{Begins, Clock, Redeems, Sessions, Tenants, Users, Verifies};
 use crate::step::authenticate;
 use crate::step::live::live;
@@ -53,6 +53,7 @@ pub async fn run(
     match redeemed(deps, issuer, tenant, redemption).await {
         Ok(()) => Ok(true),
         Err(Error::Refused(refusal)) => {
+            measure::outcome(Outcome::Invalid.name());
             tracing::info!(why = %refusal, "a result token signed nobody in");
             Ok(false)
         }
@@ -77,7 +78,7 @@ async fn redeemed(
     measure::challenge(&token.challenge);
     let id = SessionId::of(&token.challenge);
     let (challenge, first_use) = deps.redeem(&tenant.id, &token.challenge, action, now).await?;
-    measure::count_if(first_use, Measure::Logins);
+    measure::redeemed(&challenge, first_use);
     challenge.check_may_count(&tenant.settings.rules(challenge.counts_for()))?;
     let approval = challenge.approval().filter(|_| challenge.application.is_none()).ok_or(Refusal::NotApproved)?;
     if approval.by().user != token.user {

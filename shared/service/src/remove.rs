@@ -29,7 +29,9 @@ pub async fn run(
         deps.spend(tenant, &thumbprint, &removal).await?;
         return Ok(None);
     };
+    measure::credential(&credential.id);
     deps.remove(&credential, &removal).await?;
     measure::count(Measure::CredentialsRemoved);
+    measure::outcome("removed");
     Ok(Some(credential.id))
 }

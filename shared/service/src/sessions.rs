@@ -48,7 +48,7 @@ pub async fn begin(deps: &impl Deps, by: Issuing<'_>, tenant: &Tenant, beginning
         Error::Refused(Refusal::OtherAction | Refusal::NotApproved) => Refusal::InvalidToken.into(),
         other => other,
     })?;
-    measure::count_if(first_use, Measure::Logins);
+    measure::redeemed(&challenge, first_use);
     // An application's login is no login at a backend.
     let may_count = challenge.check_may_count(&tenant.settings.rules(challenge.counts_for())).is_ok();
     let approval = challenge.approval().filter(|_| challenge.application.is_none() && may_count);

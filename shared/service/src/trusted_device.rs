@@ -37,7 +37,7 @@ pub async fn run(
     let challenge = new.into_challenge(deps.random()?, deps.random()?, deps.now());
     challenge.check_may_ask(&opened.tenant.settings.rules(&challenge.action))?;
     deps.create(&challenge, &Before::default()).await?;
-    measure::challenge(&challenge.id);
+    measure::opened(&challenge.id);
     measure::count(Measure::ChallengesOwn);
     Ok(challenge)
 }

@@ -8,8 +8,8 @@ use scanlatch_protocol::tenant::Tenant;
 use scanlatch_protocol::token::{Issuer, user_of};
 use scanlatch_protocol::user::{ProfileChange, Revision, User, UserList, UserListParams};
 
-use crate::Result;
 use crate::port::{Clock, Forgets, ListsUsers, Revises, Users, Verifies};
+use crate::{Result, measure};
 
 deps!(Users, Clock, Revises, Forgets, ListsUsers, Verifies);
 
@@ -28,7 +28,9 @@ pub async fn update(deps: &impl Deps, tenant: &Tenant, id: &UserId, change: Prof
 
 /// Removes everything that belongs to a user, known or not.
 pub async fn delete(deps: &impl Deps, tenant: &Tenant, id: &UserId) -> Result<()> {
-    Ok(deps.forget(&tenant.id, id).await?)
+    deps.forget(&tenant.id, id).await?;
+    measure::outcome("user deleted");
+    Ok(())
 }
 
 /// The users whom the filter covers, or only the token's user if there is a token.

@@ -87,6 +87,7 @@ async fn redeem(
         return Ok(Validation::Invalid(Invalid::Mismatch));
     }
     measure::challenge(&token.challenge);
+    measure::action(&token.action);
     let now = deps.now();
     let name = token.action_name();
     let action = async { deps.action(&name, now).await.map_err(Error::from) };
@@ -96,6 +97,9 @@ async fn redeem(
             Err(Error::Refused(refusal)) => return Ok(refused(refusal)),
             Err(unavailable) => return Err(unavailable),
         };
+    if let Some(holder) = challenge.state.holder() {
+        measure::credential(&holder.credential);
+    }
     Ok(match (challenge.approval(), action) {
         // A lost answer costs a login where a token is validated only once; a session may still begin with it.
         _ if tenant.settings.validate_once && !first_use => Validation::Invalid(Invalid::Spent),
@@ -134,6 +138,7 @@ async fn unfinished(
     if !(expected.is_of(&token.user) && expected.is_for(&token.action)) {
         return Ok(Validation::Invalid(Invalid::Mismatch));
     }
+    measure::action(&token.action);
     Ok(match deps.action(&token.action_name(), deps.now()).await? {
         Some(action) if action.state != ActionState::ChallengeSucceeded => Validation::Unfinished(Box::new(action)),
         Some(_) => Validation::Invalid(Invalid::StartsOnly),

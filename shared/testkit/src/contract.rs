@@ -19,6 +19,7 @@ pub mod settlements;
 pub mod short_codes;
 pub mod sockets;
 pub mod tenants;
+pub mod traces;
 pub mod tracked;
 pub mod users;
 
@@ -92,6 +93,11 @@ macro_rules! store_contract {
                 a_refused_enrolment_spends_no_token, a_token_is_of_the_action_that_it_was_issued_for,
                 a_removal_works_once, a_removal_that_finds_nothing_is_spent, a_removal_is_spent_for_its_own_key_alone,
                 a_kept_key_tells_what_its_device_is_now, a_key_that_was_removed_meanwhile_is_not_kept;
+            traces: what_allowed_an_enrolment_comes_back, a_removal_leaves_its_trace,
+                a_method_that_is_forgotten_leaves_its_trace, the_trace_of_a_removal_is_kept_for_so_long,
+                a_forgotten_user_leaves_no_trace, a_backend_that_judges_leaves_the_trace,
+                a_second_decision_replaces_the_trace_of_the_first,
+                a_take_back_leaves_what_was_tracked_and_no_trace;
             actions: tracking_again_returns_what_was_stored, an_expired_action_is_gone, a_user_id_may_hold_delimiters,
                 an_action_without_data_comes_back_without, a_users_actions_are_listed, a_backend_judges_an_action;
             tenants: a_tenant_comes_back_as_it_was_stored, a_tenants_latest_settings_count, a_stale_look_at_a_tenant_changes_nothing,

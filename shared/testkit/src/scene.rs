@@ -2,12 +2,12 @@
 
 use p256::ecdsa::SigningKey;
 use p256::pkcs8::EncodePublicKey as _;
-use scanlatch_protocol::action::{Action, ActionName, ActionState};
+use scanlatch_protocol::action::{Action, ActionName, ActionState, DecisionTrace};
 use scanlatch_protocol::bucket::Bucket;
-use scanlatch_protocol::challenge::{Challenge, Claim, Decision, Screen, State};
+use scanlatch_protocol::challenge::{Challenge, Claim, Decision, Judged, Screen, State};
 use scanlatch_protocol::context::{Context, Location, Told, Viewer};
 use scanlatch_protocol::credential::{
-    Conduct, Credential, CredentialKind, Device, Enrolled, EnrolmentRules, Holder, Permit,
+    Conduct, Credential, CredentialKind, Device, Enrolled, EnrolledBy, EnrolmentRules, Grant, Holder, Permit,
 };
 use scanlatch_protocol::custom::Custom;
 use scanlatch_protocol::id::{
@@ -227,6 +227,12 @@ pub fn credential(tenant: TenantId, name: &str) -> Credential {
         verified_at: at(0),
         last_verified_at: None,
         conduct: Conduct::default(),
+        enrolled_by: Some(EnrolledBy {
+            grant: Grant::Scope,
+            kind: CredentialKind::QrCode,
+            action: ActionCode::parse("enrol").expect("an action"),
+            token: TokenId::from_random(fresh()),
+        }),
     }
 }
 
@@ -252,6 +258,7 @@ pub fn allowing(credential: &Credential) -> Action {
         verified_by: None,
         decided_in: None,
         newest: None,
+        trace: None,
     }
 }
 
@@ -311,6 +318,7 @@ pub fn action(challenge: &Challenge, by: &Credential, decision: Decision, now: T
         verified_by: Some(by.id),
         decided_in: Some(challenge.id),
         newest: None,
+        trace: Some(DecisionTrace::of(challenge, by.id, Judged { decision, wrong_code: false }, false, now)),
     }
 }
 

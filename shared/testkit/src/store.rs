@@ -2,11 +2,11 @@
 
 use scanlatch_service::port::{
     Actions, Administers, Answers, Asks, AuthorizationRequests, Begins, Binds, Challenges, Charges, Claims, Clients,
-    Connections, Connects, CountsClaims, CountsTries, Creates, Credentials, Decides, Disconnects, Ends, Enrolments,
-    Enrols, Entropy, Exchanges, Forgets, Leaves, ListsActions, ListsCredentials, ListsUsers, MakesKeys, MakesRsaKeys,
-    Paces, Pending, Polls, Redeems, Refreshes, RegistersClients, Removes, Replaces, Resumes, Revises, Revokes, Rotates,
-    RotatesRsa, Sessions, SetsActionState, Settles, ShortCodes, Signs, SignsRsa, Tenants, Tracks, Users, Verifies,
-    VerifiesRsa, Withdraws,
+    Clock, Connections, Connects, CountsClaims, CountsTries, Creates, Credentials, Decides, Disconnects, Ends,
+    Enrolments, Enrols, Entropy, Exchanges, Forgets, Leaves, ListsActions, ListsCredentials, ListsRemoved, ListsUsers,
+    MakesKeys, MakesRsaKeys, Paces, Pending, Polls, Redeems, Refreshes, RegistersClients, Removes, Replaces, Resumes,
+    Revises, Revokes, Rotates, RotatesRsa, Sessions, SetsActionState, Settles, ShortCodes, Signs, SignsRsa, Tenants,
+    Tracks, Users, Verifies, VerifiesRsa, Withdraws,
 };
 
 /// All that a store does.
@@ -18,6 +18,7 @@ pub trait Store:
     + Challenges
     + Charges
     + Claims
+    + Clock
     + Connections
     + Connects
     + CountsTries
@@ -35,6 +36,7 @@ pub trait Store:
     + Leaves
     + ListsActions
     + ListsCredentials
+    + ListsRemoved
     + ListsUsers
     + MakesKeys
     + Pending
@@ -78,6 +80,7 @@ impl<T> Store for T where
         + Challenges
         + Charges
         + Claims
+        + Clock
         + Connections
         + Connects
         + CountsTries
@@ -95,6 +98,7 @@ impl<T> Store for T where
         + Leaves
         + ListsActions
         + ListsCredentials
+        + ListsRemoved
         + ListsUsers
         + MakesKeys
         + Pending

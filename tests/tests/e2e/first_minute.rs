@@ -124,6 +124,7 @@ mod network {
         for (method, path) in [
             ("GET", "_local/ready"),
             ("GET", "_local/logins"),
+            ("GET", "_local/logs"),
             ("POST", "_local/faults"),
             ("POST", "2015-03-31/functions/jwks/invocations"),
             ("GET", &connections),

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
+mod audit;
 mod aws_events;
 mod aws_functions;
 mod backends;

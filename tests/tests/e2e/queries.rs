@@ -150,6 +150,7 @@ async fn every_query_of_the_guide_and_of_alarms_names_members_of_real_lines() ->
     let stack = Stack::start(&["--logs", logs.to_str().unwrap_or_default()]).await?;
     trouble(&stack).await?;
     let mut told = queries(&infra("README.md")?);
+    told.extend(queries(&infra("../docs/traces.md")?));
     assert!(told.len() >= 3, "{told:?}");
     for file in ["template.yaml", "edge.yaml"] {
         for text in infra(file)?.lines().filter_map(|line| line.trim().strip_prefix("AlarmDescription: ")) {

@@ -18,7 +18,7 @@ pub enum Command {
     List(NamedUser),
     /// Revoke a device: it can neither claim nor decide any more
     #[command(after_help = "\
-Revoking a device that was revoked within the last day succeeds. The id of a method that the backend
+Revoking a device that was revoked within the last 90 days succeeds. The id of a method that the backend
 verified is taken too.
 
 Examples:

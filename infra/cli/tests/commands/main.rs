@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "these are tests; a panic is how they fail")]
 
+mod audits;
 mod challenges;
 mod check_url;
 mod clients;

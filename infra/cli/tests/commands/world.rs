@@ -48,8 +48,9 @@ pub async fn tables(live_table: &str, directory_table: &str) -> Cloud {
 /// The binary without arguments, in an environment without any places.
 pub fn scanlatch() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_scanlatch"));
-    let places = ["SCANLATCH_LIVE_TABLE", "SCANLATCH_DIRECTORY_TABLE", "SCANLATCH_API_URL", "SCANLATCH_PLACES"];
-    for name in places.into_iter().chain(["AUTHSIGNAL_API_URL", "AUTHSIGNAL_SECRET_KEY", "AUTHSIGNAL_TENANT_ID"]) {
+    let tables = ["SCANLATCH_LIVE_TABLE", "SCANLATCH_DIRECTORY_TABLE", "SCANLATCH_LOG_GROUP"];
+    let places = tables.into_iter().chain(["SCANLATCH_API_URL", "SCANLATCH_PLACES"]);
+    for name in places.chain(["AUTHSIGNAL_API_URL", "AUTHSIGNAL_SECRET_KEY", "AUTHSIGNAL_TENANT_ID"]) {
         command.env_remove(name);
     }
     // Nothing is kept there, and the user's own contexts are left alone.

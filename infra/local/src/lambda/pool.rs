@@ -15,6 +15,7 @@ use tokio::sync::{Mutex as AsyncMutex, Notify, Semaphore, mpsc, oneshot};
 
 use crate::lambda::error::InvokeError;
 use crate::lambda::logs::Logs;
+use crate::lambda::recent::Recent;
 
 /// How to start one function.
 #[derive(Clone, Debug)]
@@ -73,6 +74,7 @@ pub struct Pool {
     runtime_api: String,
     verbose: bool,
     logs: Option<Arc<Logs>>,
+    recent: Arc<Recent>,
     functions: BTreeMap<String, (Launch, Semaphore)>,
     idle: Mutex<HashMap<String, Vec<Arc<Instance>>>>,
     all: Mutex<HashMap<u64, Arc<Instance>>>,
@@ -100,6 +102,7 @@ impl Pool {
             runtime_api,
             verbose,
             logs,
+            recent: Arc::default(),
             functions,
             idle: Mutex::default(),
             all: Mutex::default(),
@@ -110,6 +113,11 @@ impl Pool {
     /// The logs of lines and secrets.
     pub fn logs(&self) -> Option<&Logs> {
         self.logs.as_deref()
+    }
+
+    /// What the functions logged of late.
+    pub fn recent(&self) -> &Recent {
+        &self.recent
     }
 
     /// The running processes.
@@ -219,8 +227,8 @@ impl Pool {
         });
         all.insert(id, instance.clone());
         drop(all);
-        relay(instance.clone(), child.stdout.take(), self.verbose, self.logs.clone());
-        relay(instance.clone(), child.stderr.take(), self.verbose, self.logs.clone());
+        relay(instance.clone(), child.stdout.take(), self.verbose, self.logs.clone(), self.recent.clone());
+        relay(instance.clone(), child.stderr.take(), self.verbose, self.logs.clone(), self.recent.clone());
         let (pool, watched) = (self.clone(), instance.clone());
         let function = function.to_owned();
         tokio::spawn(async move {
@@ -249,6 +257,7 @@ fn relay(
     output: Option<impl AsyncRead + Unpin + Send + 'static>,
     verbose: bool,
     logs: Option<Arc<Logs>>,
+    recent: Arc<Recent>,
 ) {
     let Some(output) = output else { return };
     tokio::spawn(async move {
@@ -258,6 +267,7 @@ fn relay(
             if let Some(logs) = &logs {
                 logs.line(&line);
             }
+            recent.keep(&line);
             let wrong = !CALM.iter().any(|calm| line.contains(calm));
             if verbose || wrong {
                 eprintln!("[{}] {line}", instance.function);

@@ -5,8 +5,10 @@ use scanlatch_aws::Cloud;
 use scanlatch_protocol::id::UserId;
 use scanlatch_protocol::tenant::{Settings as TenantSettings, Tenant};
 use scanlatch_protocol::user::{ProfileChange, Revision};
-use scanlatch_service::port::{Administers as _, Forgets as _, Revises as _, Tenants as _, Users as _};
-use scanlatch_testkit::scene::{at, tenant};
+use scanlatch_service::port::{
+    Administers as _, Clock as _, Forgets as _, ListsRemoved as _, Revises as _, Revokes as _, Tenants as _, Users as _,
+};
+use scanlatch_testkit::scene::{self, at, tenant};
 use serde_json::{Value, json};
 
 use crate::database::{DIRECTORY, cloud, serve};
@@ -42,6 +44,23 @@ async fn a_user_who_is_older_than_a_member_of_the_profile_can_be_changed_and_del
     without(&database, &format!("T#{id}#U#ann"), "USER", "profile", "locale");
     cloud.forget(&id, &ann).await.unwrap();
     assert_eq!(cloud.user(&id, &ann).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_removal_that_is_older_than_its_trace_is_told_by_its_time_alone() {
+    let (cloud, database) = store().await;
+    let phone = scene::enrolled(&cloud, tenant(), "ann").await;
+    assert!(cloud.revoke(&phone.tenant, &phone.user, &phone.id).await.unwrap());
+    let key = json!({ "pk": { "S": format!("T#{}#U#ann", phone.tenant) }, "sk": { "S": format!("CREDENTIAL#{}", phone.id) } });
+    let write = json!({
+        "TableName": DIRECTORY,
+        "Key": key,
+        "UpdateExpression": "REMOVE removedBy, enrolledAt, enrolledBy, deviceName, devicePlatform",
+    });
+    database.update_item(serde_json::from_value(write).unwrap()).unwrap();
+    let left = cloud.removed_of(&phone.tenant, &phone.user, cloud.now()).await.unwrap();
+    let [left] = left.as_slice() else { panic!("{left:?}") };
+    assert_eq!((left.id, left.removed_by, left.enrolled_at, &left.enrolled_by), (phone.id, None, None, &None));
 }
 
 async fn store() -> (Cloud, Database) {

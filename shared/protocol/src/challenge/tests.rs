@@ -39,7 +39,7 @@ fn code() -> DeviceCode {
 }
 
 /// The challenge of a polling screen.
-fn fresh() -> Challenge {
+pub(crate) fn fresh() -> Challenge {
     Challenge {
         id: ChallengeId::from_random([1; 16]),
         tenant: TenantId::from_random([2; 16]),
@@ -128,6 +128,7 @@ fn tracked(user: u8, key: &str) -> Action {
         verified_by: None,
         decided_in: None,
         newest: None,
+        trace: None,
     }
 }
 

@@ -1,5 +1,5 @@
 use crate::Refusal;
-use crate::credential::Credential;
+use crate::credential::{Credential, EnrolledBy, Grant, Permit};
 use crate::id::UserId;
 use crate::tenant::Settings;
 use crate::token::Scope;
@@ -26,6 +26,16 @@ impl EnrolmentRules {
             needs_scope: settings.enrolment_needs_scope,
             may_reassign: settings.key_reassignment,
             max_devices: settings.max_devices,
+        }
+    }
+
+    /// What allows an enrolment by these rules with this permit.
+    pub fn enrolled_by(&self, permit: &Permit) -> EnrolledBy {
+        EnrolledBy {
+            grant: if self.has_scope { Grant::Scope } else { Grant::FirstDevice },
+            kind: permit.kind,
+            action: permit.action.code.clone(),
+            token: permit.token,
         }
     }
 }
@@ -79,4 +89,39 @@ pub fn enrol(
         return Err(Refusal::ScopeMissing);
     }
     if user.devices >= rules.max_devices { Err(Refusal::TooManyDevices) } else { Ok(enrolled) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::action::ActionName;
+    use crate::credential::CredentialKind;
+    use crate::id::{ActionCode, IdempotencyKey, TenantId, TokenId, UserId};
+    use crate::time::Timestamp;
+
+    #[test]
+    fn a_token_with_the_scope_and_one_without_are_told_apart() {
+        let permit = Permit {
+            action: ActionName {
+                tenant: TenantId::from_random([1; 16]),
+                user: UserId::parse("ann").unwrap(),
+                code: ActionCode::parse("enrol").unwrap(),
+                idempotency_key: IdempotencyKey::parse("1").unwrap(),
+            },
+            token: TokenId::from_random([2; 16]),
+            issued_at: Timestamp::from_millis(0),
+            kind: CredentialKind::InApp,
+        };
+        let rules = EnrolmentRules { has_scope: true, needs_scope: true, may_reassign: false, max_devices: 1 };
+        let by = rules.enrolled_by(&permit);
+        assert_eq!(
+            (by.grant, by.kind, by.action.as_str(), by.token),
+            (Grant::Scope, permit.kind, "enrol", permit.token)
+        );
+        let rules = EnrolmentRules { has_scope: false, needs_scope: false, ..rules };
+        assert_eq!(rules.enrolled_by(&permit).grant, Grant::FirstDevice);
+        let stored = serde_json::to_string(&by).unwrap();
+        assert!(stored.contains(r#""kind":"in-app""#) && !stored.contains("ann"), "{stored}");
+        assert_eq!(serde_json::from_str::<EnrolledBy>(&stored).unwrap(), by);
+    }
 }

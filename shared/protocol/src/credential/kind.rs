@@ -1,5 +1,8 @@
+use serde::{Deserialize, Serialize};
+
 /// The kind of SDK calls that enrolled a key, and its path. A credential serves all kinds alike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CredentialKind {
     /// The older calls.
     Device,

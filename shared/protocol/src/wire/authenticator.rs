@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
-use crate::credential::Credential;
+use crate::credential::{Credential, UNATTESTED};
 use crate::id::UserId;
 use crate::user::{Channel, VerifiedMethod};
 use crate::wire::method::{VERIFICATION_METHOD, method};
@@ -62,6 +62,9 @@ pub struct Authenticator {
     display_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     device_platform: Option<String>,
+    /// A device's alone. Official SDKs ignore it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attestation: Option<&'static str>,
 }
 
 impl From<&Credential> for Authenticator {
@@ -77,6 +80,7 @@ impl From<&Credential> for Authenticator {
             phone_number: None,
             display_name: credential.device.name.clone(),
             device_platform: credential.device.platform.clone(),
+            attestation: Some(UNATTESTED),
         }
     }
 }
@@ -95,6 +99,7 @@ impl Authenticator {
             phone_number: verified.channel.phone_number().map(str::to_owned),
             display_name: None,
             device_platform: None,
+            attestation: None,
         }
     }
 }

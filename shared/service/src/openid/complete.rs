@@ -11,7 +11,7 @@ use scanlatch_protocol::openid::token::BrowserSession;
 use scanlatch_protocol::session::Session;
 use scanlatch_protocol::token::{Issuer, ResultToken};
 
-use crate::measure::{self, Measure};
+use crate::measure;
 use crate::port::{
     Answers, AuthorizationRequests, Begins, Challenges, Clients, Clock, Redeems, Signs, Tenants, Users, Verifies,
 };
@@ -95,13 +95,13 @@ pub async fn run(
         async { Ok(deps.client(&tenant.id, &request.client).await?) },
         async { Ok(deps.signing_key(now).await?) },
     );
-    let ((_, first_use), begun, authorized, client, key) = outcome.map_err(|error| match error {
+    let ((redeemed, first_use), begun, authorized, client, key) = outcome.map_err(|error| match error {
         Error::Refused(Refusal::OtherAction | Refusal::NotApproved) => Refusal::InvalidToken.into(),
         other => other,
     })?;
     // Its operator may have removed the application or its address meanwhile.
     client.filter(|client| request.asks.destination.is_of(client)).ok_or(Refusal::UnknownClient)?;
-    measure::count_if(first_use, Measure::Logins);
+    measure::redeemed(&redeemed, first_use);
     if begun.client != session.client {
         return Err(Refusal::InvalidToken.into());
     }

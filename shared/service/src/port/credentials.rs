@@ -3,9 +3,10 @@
 use std::future::Future;
 
 use scanlatch_protocol::credential::conduct::Mark;
-use scanlatch_protocol::credential::{Credential, Enrolled, EnrolmentRules, Permit};
+use scanlatch_protocol::credential::{Credential, Enrolled, EnrolmentRules, Permit, RemovedCredential};
 use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
 use scanlatch_protocol::key::{Removal, Thumbprint};
+use scanlatch_protocol::time::Timestamp;
 
 use crate::{Result, Unavailable};
 
@@ -84,7 +85,7 @@ pub trait Removes: Send + Sync {
 pub trait Revokes: Send + Sync {
     /// Removes the user's enrolment of this id and voids its approvals that can still be redeemed
     /// ([`scanlatch_protocol::challenge::Event::Revoke`]), even if the phone has removed itself before. `false` if the
-    /// user has no such enrolment. A repeated call within a day returns `true` again.
+    /// user has no such enrolment. A repeated call returns `true` again while the removal's trace is kept.
     fn revoke(
         &self,
         tenant: &TenantId,
@@ -101,4 +102,16 @@ pub trait ListsCredentials: Send + Sync {
         tenant: &TenantId,
         user: &UserId,
     ) -> impl Future<Output = Result<Vec<Credential>, Unavailable>> + Send;
+}
+
+/// Lists what is left of removed credentials.
+pub trait ListsRemoved: Send + Sync {
+    /// The traces of the user's removed credentials and verified methods, in no order. A trace is kept from the removal
+    /// until [`RemovedCredential::kept_until`].
+    fn removed_of(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Vec<RemovedCredential>, Unavailable>> + Send;
 }

@@ -60,6 +60,7 @@ pub(crate) async fn counted(
     let credential = credential.ok_or(Refusal::InvalidCredential);
     let checked = authenticate::with_devices(found).and_then(|tenant| {
         let credential = credential.as_ref().map_err(|refusal| Error::from(*refusal))?;
+        measure::credential(&credential.id);
         credential.conduct.check_claim(&mark.challenge, mark.at)?;
         Ok(tenant)
     });
@@ -111,6 +112,8 @@ async fn made(
     let claiming = deps.claim(&tenant.id, id, &claim, now);
     let user = async { deps.user(&tenant.id, &claim.by.user).await.map_err(Error::from) };
     let (challenge, user) = tokio::try_join!(claiming, user)?;
+    measure::action(&challenge.action);
+    measure::outcome(if challenge.state.is_open() { "claimed" } else { "repeated" });
     let asks_number = challenge.asked_code(&tenant.settings.rules(&challenge.action)).is_some();
     Ok(Claimed { challenge, user_custom: user.and_then(|user| user.profile.custom), asks_number })
 }

@@ -1,7 +1,7 @@
 //! Stores a decision, for every use case that decides.
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::action::Action;
+use scanlatch_protocol::action::{Action, DecisionTrace};
 use scanlatch_protocol::challenge::{Challenge, Decision, Event, Judged, State};
 use scanlatch_protocol::credential::Credential;
 use scanlatch_protocol::key::SignatureR;
@@ -36,21 +36,26 @@ pub(crate) async fn make(
     asked: Asked,
     settings: &Settings,
 ) -> Result<Decided> {
+    measure::credential(&credential.id);
+    measure::action(&challenge.action);
     let now = deps.now();
-    let Judged { decision, wrong_code } =
-        challenge.judged(asked.decision, asked.typed, &settings.rules(&challenge.action))?;
+    let rules = settings.rules(&challenge.action);
+    let judged = challenge.judged(asked.decision, asked.typed, &rules)?;
+    let Judged { decision, wrong_code } = judged;
     let r = asked.r;
     check_conduct(challenge, credential, asked.decision, now)?;
     let foreseen = challenge.apply(&Event::Decide(credential.holder(), decision, r), now).map_err(copied)?;
     if foreseen == *challenge {
+        measure::outcome("repeated");
         return Ok(Decided::Stands(foreseen));
     }
     let name = challenge.action_of(&credential.user);
     let action = Action {
         custom: challenge.custom.clone(),
-        context: challenge.context.clone(),
+        // Only a backend's context is kept in the record. What the service saw is in the trace, shortened.
         verified_by: Some(credential.id),
         decided_in: Some(challenge.id),
+        trace: Some(DecisionTrace::of(challenge, credential.id, judged, challenge.asked_code(&rules).is_some(), now)),
         ..Action::new(name, decision.action_state(), now, settings.action_lifetime_ms)
     };
     let deciding = Deciding { challenge, by: credential, decision, r, wrong_code, action: &action };
@@ -58,9 +63,16 @@ pub(crate) async fn make(
         Error::Refused(refusal) => copied(refusal).into(),
         unavailable @ Error::Unavailable(_) => unavailable,
     })?;
-    if matches!(decided, Decided::Made(_)) {
-        measure_decision(&challenge.state, decision, now);
-        measure::count_if(wrong_code, Measure::NumbersWrong);
+    match decided {
+        Decided::Made(_) => {
+            measure_decision(&challenge.state, decision, now);
+            if wrong_code {
+                measure::count(Measure::NumbersWrong);
+                measure::outcome("wrong number");
+            }
+        }
+        Decided::Stands(_) => measure::outcome("repeated"),
+        Decided::Moved => {}
     }
     Ok(decided)
 }
@@ -83,10 +95,12 @@ fn copied(refusal: Refusal) -> Refusal {
 }
 
 fn measure_decision(read: &State, decision: Decision, now: Timestamp) {
-    measure::count(match decision {
-        Decision::Approve => Measure::Approvals,
-        Decision::Reject => Measure::Rejections,
-    });
+    let (counted, outcome) = match decision {
+        Decision::Approve => (Measure::Approvals, "approved"),
+        Decision::Reject => (Measure::Rejections, "rejected"),
+    };
+    measure::count(counted);
+    measure::outcome(outcome);
     if let State::Claimed { at, .. } = read {
         measure::took(Measure::ClaimToDecision, *at, now);
     }

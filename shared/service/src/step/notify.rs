@@ -140,6 +140,7 @@ fn taken_back(then: &State) -> Result<()> {
         State::Consumed { .. } => Ok(()),
         State::Cancelled { .. } => {
             measure::count(Measure::ApprovalsTakenBack);
+            measure::outcome("taken back");
             Err(Refusal::Cancelled.into())
         }
         _ => Err(Refusal::Cancelled.into()),

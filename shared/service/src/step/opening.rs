@@ -166,7 +166,7 @@ pub(crate) async fn polling(
         let challenge = new.into_challenge(deps.random()?, deps.random()?, deps.now());
         challenge.check_may_ask(&tenant.settings.rules(&challenge.action))?;
         if deps.create(&challenge, before).await? {
-            measure::challenge(&challenge.id);
+            measure::opened(&challenge.id);
             measure::count(Measure::ChallengesPolled);
             return Ok((challenge, code, short_code));
         }

@@ -22,12 +22,17 @@ async fn credential_now(store: &impl Store, credential: &Credential) -> Option<C
     store.credential(&credential.tenant, &credential.thumbprint()).await.unwrap()
 }
 
+/// The challenge of [`decided`] as its decision found it.
+fn before(decided: &Challenge, by: &Credential) -> Challenge {
+    Challenge { state: State::Claimed { by: by.holder(), at: at(1) }, ..decided.clone() }
+}
+
 /// Challenge, action and credential change together.
 pub async fn an_approval_is_stored_with_its_action(store: &impl Store) {
     let (approved, phone) = decided(store, Decision::Approve).await;
     assert_eq!(approved.state, State::Approved { by: phone.holder(), at: at(1_000), hold: Hold::Free });
     assert_eq!(stored(store, &approved).await, approved);
-    let expected = action(&approved, &phone, Decision::Approve, at(1_000));
+    let expected = action(&before(&approved, &phone), &phone, Decision::Approve, at(1_000));
     assert_eq!(record(store, &approved, &phone).await, Some(expected));
     let touched = credential_now(store, &phone).await.unwrap();
     assert_eq!(touched, Credential { last_verified_at: Some(at(1_000)), ..phone });
@@ -140,6 +145,7 @@ pub async fn a_tracked_action_keeps_what_was_tracked(store: &impl Store) {
             state_updated_at: at(1_000),
             expires_at: tracked.expires_at.plus(1_000),
             verified_by: Some(phone.id),
+            trace: action(&claimed, &phone, Decision::Approve, at(1_000)).trace,
             ..tracked
         };
         assert_eq!(record(store, &claimed, &phone).await, Some(expected));
@@ -204,7 +210,7 @@ pub async fn an_action_that_succeeded_stays_so(store: &impl Store) {
         assert_eq!(refusal(decide(store, &again, &phone, decision, 1_002).await), Refusal::ActionSucceeded);
         assert_eq!(stored(store, &again).await, again);
     }
-    let expected = action(&approved, &phone, Decision::Approve, at(1_000));
+    let expected = action(&before(&approved, &phone), &phone, Decision::Approve, at(1_000));
     assert_eq!(record(store, &approved, &phone).await, Some(expected));
 }
 

@@ -24,7 +24,7 @@ async fn on_socket(store: &impl Store, tracked: Option<ActionState>) -> (Challen
     create(store, &challenge).await.unwrap();
     if let Some(state) = tracked {
         let action = Action { state, ..action(&challenge, &phone, Decision::Approve, at(0)) };
-        store.track(&Action { verified_by: None, decided_in: None, ..action }).await.unwrap();
+        store.track(&Action { verified_by: None, decided_in: None, trace: None, ..action }).await.unwrap();
     }
     let claimed = claim(store, &challenge, &phone.holder(), 1).await.unwrap();
     let approved = decide(store, &claimed, &phone, Decision::Approve, 1_000).await.unwrap();
@@ -51,7 +51,7 @@ pub async fn an_approval_that_is_taken_back_leaves_the_action_as_it_was(store: &
             assert_eq!(stored(store, &approved).await.state, cancelled);
         }
         let record = record(store, &approved).await;
-        assert_eq!((record.state, record.verified_by, record.decided_in), (then, None, None));
+        assert_eq!((record.state, record.verified_by, record.decided_in, record.trace), (then, None, None, None));
         let redeemed = store.redeem(&approved.tenant, &approved.id, None, at(1_200)).await;
         assert_eq!(refusal(redeemed), Refusal::NotApproved);
     }

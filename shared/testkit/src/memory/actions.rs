@@ -24,6 +24,7 @@ impl Tables {
         record.expires_at = action.expires_at;
         record.verified_by = action.verified_by;
         record.decided_in = action.decided_in;
+        record.trace.clone_from(&action.trace);
     }
 
     /// Undoes what a decision wrote, unless a backend has judged the action since.
@@ -37,6 +38,7 @@ impl Tables {
             record.state_updated_at = now;
             record.verified_by = None;
             record.decided_in = None;
+            record.trace = None;
         }
     }
 }

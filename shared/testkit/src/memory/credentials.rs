@@ -1,10 +1,15 @@
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::credential::conduct::Mark;
-use scanlatch_protocol::credential::{Credential, Enrolled, EnrolmentRules, Holder, Permit, RemovedBy, enrol};
+use scanlatch_protocol::credential::{
+    Credential, Enrolled, EnrolmentRules, Holder, Permit, RemovedBy, RemovedCredential, enrol,
+};
 use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
 use scanlatch_protocol::key::{Removal, Thumbprint};
+use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::user::User;
-use scanlatch_service::port::{CountsClaims, Credentials, Enrolments, Enrols, ListsCredentials, Removes, Revokes};
+use scanlatch_service::port::{
+    Clock as _, CountsClaims, Credentials, Enrolments, Enrols, ListsCredentials, ListsRemoved, Removes, Revokes,
+};
 use scanlatch_service::{Result, Unavailable};
 
 use super::Memory;
@@ -33,10 +38,12 @@ impl Tables {
         self.credentials.get(&place).is_some_and(|stored| stored.id == credential.id)
     }
 
-    pub(super) fn remove(&mut self, credential: &Credential, by: RemovedBy) {
-        if self.has(credential) {
-            self.credentials.remove(&(credential.tenant, credential.thumbprint()));
-            self.removed.insert((credential.tenant, credential.user.clone(), credential.id));
+    pub(super) fn remove(&mut self, credential: &Credential, by: RemovedBy, now: Timestamp) {
+        if self.has(credential)
+            && let Some(stored) = self.credentials.remove(&(credential.tenant, credential.thumbprint()))
+        {
+            let place = (credential.tenant, credential.user.clone(), credential.id);
+            self.removed.insert(place, RemovedCredential::of(&stored, by, now));
             let user = self.user_of(credential);
             *user = user.without_device(by);
         }
@@ -102,7 +109,7 @@ impl Enrols for Memory {
                 tables.spent_permits.insert(spent);
             }
             if let Some(old) = tables.credentials.get(&place).cloned().filter(|_| is_new) {
-                tables.remove(&old, RemovedBy::Backend);
+                tables.remove(&old, RemovedBy::OtherUser, self.now());
             }
             if is_new {
                 tables.user_of(new).devices += 1;
@@ -122,7 +129,7 @@ impl Removes for Memory {
             if is_spent && tables.has(credential) {
                 return Err(Refusal::InvalidCredential.into());
             }
-            tables.remove(credential, RemovedBy::Device);
+            tables.remove(credential, RemovedBy::Device, self.now());
         }
         Ok(self.replied(())?)
     }
@@ -141,15 +148,28 @@ impl ListsCredentials for Memory {
     }
 }
 
+impl ListsRemoved for Memory {
+    async fn removed_of(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<Vec<RemovedCredential>, Unavailable> {
+        let tables = self.tables("removed_of").await;
+        let own = tables.removed.iter().filter(|((owner, of, _), _)| (owner, of) == (tenant, user));
+        Ok(own.map(|(_, left)| left).filter(|left| now < left.kept_until()).cloned().collect())
+    }
+}
+
 impl Revokes for Memory {
     async fn revoke(&self, tenant: &TenantId, user: &UserId, id: &CredentialId) -> Result<bool, Unavailable> {
         let known = {
             let mut tables = self.tables("revoke").await;
             let is_it = |stored: &&Credential| (stored.tenant, &stored.user, stored.id) == (*tenant, user, *id);
             if let Some(credential) = tables.credentials.values().find(is_it).cloned() {
-                tables.remove(&credential, RemovedBy::Backend);
+                tables.remove(&credential, RemovedBy::Backend, self.now());
             }
-            let known = tables.removed.contains(&(*tenant, user.clone(), *id));
+            let known = tables.removed.contains_key(&(*tenant, user.clone(), *id));
             // Also for a phone that has signed out meanwhile.
             if known {
                 tables.void(tenant, id);

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use scanlatch_protocol::action::{Action, ActionState};
 use scanlatch_protocol::challenge::Challenge;
-use scanlatch_protocol::credential::{Credential, CredentialKind};
+use scanlatch_protocol::credential::{Credential, CredentialKind, RemovedCredential};
 use scanlatch_protocol::id::{ChallengeId, ConnectionId, CredentialId, SessionId, TenantId, TokenId, UserId};
 use scanlatch_protocol::key::Thumbprint;
 use scanlatch_protocol::key_set::KeySet;
@@ -24,7 +24,7 @@ pub(super) struct Tables {
     pub(super) connections: BTreeMap<ConnectionId, Connection>,
     pub(super) tenants: BTreeMap<TenantId, Tenant>,
     pub(super) credentials: BTreeMap<(TenantId, Thumbprint), Credential>,
-    pub(super) removed: BTreeSet<(TenantId, UserId, CredentialId)>,
+    pub(super) removed: BTreeMap<(TenantId, UserId, CredentialId), RemovedCredential>,
     pub(super) users: BTreeMap<(TenantId, UserId), User>,
     pub(super) actions: BTreeMap<String, Action>,
     /// How an action stood before its last decision.

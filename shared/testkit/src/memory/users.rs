@@ -1,4 +1,4 @@
-use scanlatch_protocol::credential::Credential;
+use scanlatch_protocol::credential::{Credential, RemovedBy, RemovedCredential};
 use scanlatch_protocol::id::{CredentialId, TenantId, UserId};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::user::UserFilter;
@@ -31,7 +31,8 @@ impl Revises for Memory {
                 None => User::unknown(id.clone(), now).revised(revision)?,
             };
             if let Revision::Forgotten(method) = revision {
-                tables.removed.insert((*tenant, id.clone(), *method));
+                let left = RemovedCredential::of_method(*method, RemovedBy::Backend, now);
+                tables.removed.insert((*tenant, id.clone(), *method), left);
             }
             tables.users.insert(place, revised.clone());
             revised
@@ -67,7 +68,7 @@ impl Forgets for Memory {
                 tables.void(tenant, credential);
             }
             tables.credentials.retain(|_, stored| (stored.tenant, &stored.user) != (*tenant, id));
-            tables.removed.retain(|(owner, user, _)| (owner, user) != (tenant, id));
+            tables.removed.retain(|(owner, user, _), _| (owner, user) != (tenant, id));
             tables.actions.retain(|_, stored| (stored.name.tenant, &stored.name.user) != (*tenant, id));
             tables.sessions.retain(|(owner, user, _), _| (owner, user) != (tenant, id));
             tables.users.remove(&(*tenant, id.clone()));

@@ -21,6 +21,7 @@ mod short_codes;
 mod sockets;
 mod starting;
 mod tenants;
+mod traces;
 mod trusted_devices;
 mod unheard;
 mod validation;

@@ -143,6 +143,7 @@ impl World {
             verified_at: self.store.now(),
             last_verified_at: None,
             conduct: scanlatch_protocol::credential::Conduct::default(),
+            enrolled_by: None,
         }
     }
 

@@ -47,9 +47,9 @@ pub(super) async fn run(
         _ => OAuthError::AccessDenied.because("The person declined."),
     })?;
     let user = async { Ok(deps.user(tenant, &approval.by().user).await?) };
-    let ((_, first_use), user) = tokio::try_join!(deps.redeem(tenant, &challenge.id, None, now), user)?;
+    let ((redeemed, first_use), user) = tokio::try_join!(deps.redeem(tenant, &challenge.id, None, now), user)?;
     let user = user.ok_or(unknown_device_code())?;
-    measure::count_if(first_use, Measure::Logins);
+    measure::redeemed(&redeemed, first_use);
     let session = Session {
         id: SessionId::of(&challenge.id),
         tenant: *tenant,

@@ -66,6 +66,9 @@ pub(super) async fn run(
     }
     let user = user.ok_or(spent_code())?;
     measure::count(Measure::SessionsBegun);
+    measure::action(&login.action);
+    measure::credential(&login.credential);
+    measure::outcome("exchanged");
     let asks = &request.asks;
     let issue = Issue { issuer, client: &client, session: &session, scopes: &asks.scopes, auth_time: login.at() };
     Ok(tokens(deps, &issue, &user, asks.nonce.as_deref()).await?)

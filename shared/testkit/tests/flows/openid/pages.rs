@@ -1,8 +1,12 @@
 //! The login page: whose it is, whose approval completes it, and what is told to the person alone.
 
 use scanlatch_protocol::Refusal;
+use scanlatch_protocol::action::ActionFilter;
+use scanlatch_protocol::context::Context;
+use scanlatch_protocol::id::UserId;
 use scanlatch_protocol::openid::fault::OAuthError;
 use scanlatch_protocol::openid::request::{BrowserSecret, OPEN_MS, PUSHED_MS, RequestHandle};
+use scanlatch_service::port::{Clock as _, ListsActions as _};
 use scanlatch_testkit::scene::fresh;
 
 use super::provider::{Browser, CALLBACK, Page, fault, form, logged_in, scene, shown};
@@ -213,6 +217,18 @@ async fn only_the_expected_user_claims_a_page_with_a_hint() {
     let token = world.poll(&challenge.id, &code).await["accessToken"].as_str().unwrap().to_owned();
     let code = world.try_complete(&page, &token).await.unwrap().0.code();
     assert!(world.try_exchange(&app, &code, &[]).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_page_that_expects_a_user_writes_no_address_into_the_action() {
+    let (world, _, app) = scene().await;
+    let page = world.page(&app, &mut Browser::default(), &[("login_hint", "ann")]).await;
+    let (challenge, ..) = world.sign_in(&page).await.polling;
+    assert!(challenge.context.ip_address.is_some(), "the phone is shown it");
+    let (ann, every) = (UserId::parse("ann").unwrap(), ActionFilter::default());
+    let actions = world.store.actions_of(&world.tenant, &ann, &every, world.store.now()).await.unwrap();
+    assert!(actions.iter().any(|action| action.name.code.as_str() == "openid-login"), "{actions:?}");
+    assert!(actions.iter().all(|action| action.context == Context::default()), "{actions:?}");
 }
 
 #[tokio::test]
