@@ -118,7 +118,7 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
         },
     });
     let site = Arc::new(Site::at(port, ws_url, seed, network.as_ref().map(|network| network.network)));
-    let places = !template.variable("EDGE_SECRET_SHA256")?.is_empty();
+    let places = template.variable("EDGE_SECRET_SHA256").is_ok_and(|digests| !digests.is_empty());
     let ready = Arc::new(ready(&site, &dynamodb_endpoint, places, network.as_ref()));
     let served = Served { http: Arc::new(template.http.clone()), gateway, invoker: invoker.clone() };
     let functions = Functions::new(&template.functions, invoker.clone());

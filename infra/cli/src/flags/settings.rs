@@ -155,8 +155,8 @@ pub fn pairs(settings: &Settings) -> Vec<(String, Option<String>)> {
     let pair = |setting: &Setting| (title(setting), Some(shown(settings, setting.kind)));
     let actions = settings
         .action_rules
-        .iter()
-        .map(|(action, own)| (format!("Action {action}"), Some(rules::own_rules(settings, action, own))));
+        .keys()
+        .map(|action| (format!("Action {action}"), Some(rules::own_rules(settings, action))));
     [preset].into_iter().chain(SETTINGS.iter().map(pair)).chain(actions).collect()
 }
 

@@ -100,7 +100,8 @@ fn refused() -> String {
         Contradiction::NoPlaces(None),
         Contradiction::NothingVerifiesAttestation,
     ];
-    sentences.iter().map(|why| format!("- {}.\n", sentence(&why.to_string()))).collect()
+    let sentences = sentences.map(|why| format!("- {}.\n", sentence(&why.to_string())));
+    sentences.concat()
 }
 
 fn sentence(text: &str) -> String {

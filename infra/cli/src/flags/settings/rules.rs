@@ -3,7 +3,7 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use scanlatch_protocol::id::ActionCode;
-use scanlatch_protocol::tenant::settings::{ActionRules, Kind, PerAction, Preset, SETTINGS, Setting, Settings};
+use scanlatch_protocol::tenant::settings::{Kind, PerAction, Preset, SETTINGS, Setting, Settings};
 
 use super::value::{Value, set};
 use super::{long_help, name, preset_flag, preset_given, shown, title};
@@ -127,9 +127,10 @@ pub fn rule_pairs(settings: &Settings, action: &ActionCode) -> Vec<(String, Opti
 }
 
 /// An action's own rules, in one line.
-pub(super) fn own_rules(settings: &Settings, action: &ActionCode, own: &ActionRules) -> String {
+pub(super) fn own_rules(settings: &Settings, action: &ActionCode) -> String {
+    let own = settings.action_rules.get(action).copied().unwrap_or_default();
     let settings = for_action(settings, action);
-    let own = rows().filter(|(_, per_action)| (per_action.is_own)(own));
+    let own = rows().filter(|(_, per_action)| (per_action.is_own)(&own));
     let rule = |(setting, _): (&Setting, PerAction)| {
         format!("{} {}", super::words(setting, ' '), shown(&settings, setting.kind))
     };
