@@ -92,6 +92,7 @@ async fn enrolled(store: &Memory) -> Result<Credential> {
         verified_at: store.now(),
         last_verified_at: None,
         conduct: scanlatch_protocol::credential::Conduct::default(),
+        enrolled_by: None,
     };
     enrol(store, &phone, None, MAY_ADD).await?;
     Ok(phone)
@@ -383,6 +384,7 @@ async fn a_tracked_action_that_is_gone_opens_nothing() -> Result<()> {
         verified_by: None,
         decided_in: None,
         newest: None,
+        trace: None,
     };
     store.track(&action).await?;
     let token = UserToken {

@@ -1,13 +1,16 @@
 //! A tenant's settings as flags and as text, both generated from the table of settings.
 
-use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use scanlatch_protocol::tenant::settings::{Kind, Nearest, Preset, SETTINGS, Setting, Settings};
 
+use self::naming::{long_help, name, title, words};
+use self::preset::{preset_flag, preset_given};
 use self::value::{Value, parser, set, shown, values};
 
 #[cfg(test)]
 mod document;
+mod naming;
+mod preset;
 mod rules;
 mod value;
 
@@ -62,38 +65,6 @@ impl FromArgMatches for SettingsFlags {
     }
 }
 
-fn preset_flag() -> Arg {
-    let presets = PossibleValuesParser::new(Preset::ALL.map(Preset::as_str));
-    let presets = presets.try_map(|text| Preset::from_text(&text).ok_or("is no preset"));
-    let help = "Set at once what protects logins; single flags that are given beside it win";
-    Arg::new("preset").long("preset").value_name("PRESET").value_parser(presets).help(help)
-}
-
-fn preset_given(matches: &ArgMatches) -> Option<Preset> {
-    matches.get_one("preset").copied()
-}
-
-/// The words of a setting's name, without its unit.
-fn words(setting: &Setting, between: char) -> String {
-    let mut words = String::new();
-    for letter in setting.name.trim_end_matches("Ms").chars() {
-        if letter.is_ascii_uppercase() {
-            words.push(between);
-        }
-        words.push(letter.to_ascii_lowercase());
-    }
-    words
-}
-
-/// The name of the setting's flag; singular for a list, whose flag is repeated.
-fn name(setting: &Setting) -> String {
-    let words = words(setting, '-');
-    match setting.kind {
-        Kind::Origins(_) | Kind::Clients(_) => words.trim_end_matches('s').to_owned(),
-        _ => words,
-    }
-}
-
 /// The name of the flag that empties a list.
 fn none_name(setting: &Setting) -> Option<&'static str> {
     match setting.kind {
@@ -133,20 +104,6 @@ const AGAIN: &str = "; repeat it for several";
 
 fn repeated(flag: Arg) -> Arg {
     flag.action(ArgAction::Append)
-}
-
-/// What a setting decides, what it protects and what it costs.
-fn long_help(setting: &Setting, note: &str) -> String {
-    let more =
-        [("Protects", setting.protects), ("Costs", setting.costs)].into_iter().filter(|(_, text)| !text.is_empty());
-    let more: Vec<String> = more.map(|(title, text)| format!("\n{title}: {text}")).collect();
-    format!("{}{note}{}", setting.meaning, more.concat())
-}
-
-/// A setting's name for people.
-fn title(setting: &Setting) -> String {
-    let words = words(setting, ' ');
-    words[..1].to_ascii_uppercase() + &words[1..]
 }
 
 /// Settings for people, by name: the nearest preset, each setting, and the actions that have rules of their own.

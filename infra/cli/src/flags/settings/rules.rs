@@ -5,8 +5,9 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use scanlatch_protocol::id::ActionCode;
 use scanlatch_protocol::tenant::settings::{Kind, PerAction, Preset, SETTINGS, Setting, Settings};
 
-use super::value::{Value, set};
-use super::{long_help, name, preset_flag, preset_given, shown, title};
+use super::naming::{long_help, name, title, words};
+use super::preset::{preset_flag, preset_given};
+use super::value::{Value, set, shown};
 
 const INHERIT: &str = "inherit";
 const CLEAR: &str = "clear";
@@ -131,9 +132,8 @@ pub(super) fn own_rules(settings: &Settings, action: &ActionCode) -> String {
     let own = settings.action_rules.get(action).copied().unwrap_or_default();
     let settings = for_action(settings, action);
     let own = rows().filter(|(_, per_action)| (per_action.is_own)(&own));
-    let rule = |(setting, _): (&Setting, PerAction)| {
-        format!("{} {}", super::words(setting, ' '), shown(&settings, setting.kind))
-    };
+    let rule =
+        |(setting, _): (&Setting, PerAction)| format!("{} {}", words(setting, ' '), shown(&settings, setting.kind));
     own.map(rule).collect::<Vec<_>>().join(", ")
 }
 
