@@ -94,7 +94,7 @@ async fn what_a_screen_that_comes_back_is_told_looks_like_asyncapis_examples() -
             phone.claim(id).await?.assert_ok();
             assert_like(&described, "claimed", &back.next().await?)?;
             let claimed = resume(&described, &mut back, &created).await?;
-            assert_like(&described, "challengeResumed", &claimed)?;
+            assert_like(&described, "claimedChallengeResumed", &claimed)?;
             phone.decide(id, approved).await?.assert_ok();
             assert_like(&described, state, &back.next().await?)?;
             let last = resume(&described, &mut back, &created).await?;
