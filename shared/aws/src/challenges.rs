@@ -67,6 +67,7 @@ pub(crate) fn challenge_item(challenge: &Challenge) -> Item {
     if challenge.is_backends {
         item = item.set(BACKENDS, AttributeValue::Bool(true));
     }
+    item = item.maybe(SUCCESSOR, challenge.successor.map(|id| id.to_string()));
     if let Some(claim) = &challenge.claim {
         item = item.text(CODE, claim.code.to_text()).at(DECIDE_BY, claim.decide_by);
         if let Some(seen) = &claim.seen {
@@ -161,6 +162,7 @@ pub(crate) fn read_challenge(tenant: &TenantId, item: &Item) -> std::result::Res
         shows_number: item.has("showsNumber"),
         is_backends: item.has(BACKENDS),
         withdrawn,
+        successor: item.maybe(SUCCESSOR).map(ChallengeId::parse).transpose().map_err(|_| malformed(SUCCESSOR))?,
         claim: read_facts(item)?,
         spent: read_spent(item)?,
         short_code: match item.maybe("shortCodeDigest") {
@@ -175,6 +177,8 @@ pub(crate) fn read_challenge(tenant: &TenantId, item: &Item) -> std::result::Res
 
 /// Present if a backend's user token opened the challenge.
 pub(crate) const BACKENDS: &str = "backends";
+/// The newer challenge that its screen follows too.
+pub(crate) const SUCCESSOR: &str = "successor";
 /// The number that the claim fixed.
 pub(crate) const CODE: &str = "verificationCode";
 /// When the claimer can no longer decide.

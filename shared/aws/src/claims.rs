@@ -10,7 +10,7 @@ use scanlatch_service::Result;
 use scanlatch_service::port::Claims;
 
 use crate::Cloud;
-use crate::challenges::{CLAIMED, SPENT, UNCLAIMED, Updated, part, read_challenge, spent, stands_after};
+use crate::challenges::{CLAIMED, SPENT, UNCLAIMED, Updated, part, read_challenge, spent, stands_after, superseding};
 use crate::failure::{Transacted, condition_mismatch, failed, malformed};
 use crate::item::{Item, json_text, millis, number, text};
 use crate::key;
@@ -22,11 +22,7 @@ impl Claims for Cloud {
             .update_challenge(tenant, id)
             .update_expression(format!("{set}, #state = :claimed"))
             .set_expression_attribute_values(Some(values))
-            .condition_expression(
-                "#state = :unclaimed AND expiresAt > :now AND attribute_not_exists(withdrawn) \
-                 AND (attribute_not_exists(lostAt) OR lostAt > :grace) \
-                 AND attribute_not_exists(trustedDevice) AND (attribute_not_exists(subject) OR subject = :user)",
-            )
+            .condition_expression(format!("{CLAIMABLE} AND attribute_not_exists(successor)"))
             .expression_attribute_names("#state", "state")
             .expression_attribute_names("#spent", SPENT)
             .expression_attribute_values(":claimed", text(CLAIMED))
@@ -38,6 +34,7 @@ impl Claims for Cloud {
         };
         let stood = read_challenge(tenant, found.as_ref().ok_or(Refusal::UnknownChallenge)?)?;
         match (stood.apply(&Event::Claim(claim.clone()), now), &stood.state) {
+            (Ok(_), State::Unclaimed) if stood.successor.is_some() => self.claim_older(&stood, claim, now).await,
             (Ok(then), _) if then == stood => Ok(stood),
             (Ok(_), State::Claimed { .. }) => self.claim_again(&stood, claim, now).await,
             (Ok(_), _) => Err(condition_mismatch().into()),
@@ -50,6 +47,37 @@ impl Claims for Cloud {
 }
 
 impl Cloud {
+    /// Claims a challenge that its screen has renewed, in one step with the withdrawal of its successor. Its successor is
+    /// claimed by a plain update, so only this claim has to look at both.
+    async fn claim_older(&self, stood: &Challenge, claim: &Claim, now: Timestamp) -> Result<Challenge> {
+        let successor = stood.successor.ok_or_else(condition_mismatch)?;
+        let event = Event::Claim(claim.clone());
+        let claimed = stood.apply(&event, now)?;
+        let (set, values) = fixed(claim, now);
+        let update = self
+            .challenge_part(&stood.tenant, &stood.id)
+            .update_expression(format!("{set}, #state = :claimed"))
+            .set_expression_attribute_values(Some(values))
+            .condition_expression(CLAIMABLE)
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#spent", SPENT)
+            .expression_attribute_values(":claimed", text(CLAIMED))
+            .expression_attribute_values(":unclaimed", text(UNCLAIMED))
+            .expression_attribute_values(":grace", millis(now.plus(-GRACE_MS)));
+        let newer = superseding(self.challenge_part(&stood.tenant, &successor))
+            .condition_expression("#state = :unclaimed")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":unclaimed", text(UNCLAIMED));
+        match self.transact(vec![part(update)?, part(newer)?]).await? {
+            Transacted::Done => Ok(claimed),
+            Transacted::Refused(reasons) if failed(&reasons, 0) => {
+                let found = reasons.first().and_then(|reason| reason.item.as_ref());
+                stands_after(&stood.tenant, found, &event, now)
+            }
+            Transacted::Refused(_) => Err(Refusal::Superseded.into()),
+        }
+    }
+
     /// Keeps the signature of a repeated claim.
     async fn claim_again(&self, stood: &Challenge, claim: &Claim, now: Timestamp) -> Result<Challenge> {
         let update = self
@@ -113,6 +141,12 @@ impl Cloud {
         }
     }
 }
+
+/// The condition of a first claim.
+const CLAIMABLE: &str = "#state = :unclaimed AND expiresAt > :now AND attribute_not_exists(withdrawn) \
+                         AND (attribute_not_exists(lostAt) OR lostAt > :grace) \
+                         AND attribute_not_exists(trustedDevice) \
+                         AND (attribute_not_exists(subject) OR subject = :user)";
 
 /// What a claim writes, except for the state: an update expression and its values.
 fn fixed(claim: &Claim, now: Timestamp) -> (String, Item) {

@@ -4,7 +4,6 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
 use scanlatch_protocol::bucket::Bucket;
-use scanlatch_protocol::challenge::Challenge;
 use scanlatch_protocol::context::Viewer;
 use scanlatch_protocol::id::{ChallengeId, ConnectionId, TenantId};
 use scanlatch_service::Unavailable;
@@ -40,6 +39,9 @@ fn connection_item(connection: &Connection) -> Item {
             .text("shown", shown.challenge.to_string())
             .at("shownExpiresAt", shown.expires_at)
             .set("shownResumable", AttributeValue::Bool(shown.resumable));
+        if let Some((older, until)) = shown.older {
+            item = item.text("older", older.to_string()).at("olderUntil", until);
+        }
     }
     item.done()
 }
@@ -57,6 +59,10 @@ fn read_connection(id: &ConnectionId, item: &Item) -> Result<Connection, Unavail
             challenge: item.parse("shown", ChallengeId::parse)?,
             expires_at: item.at("shownExpiresAt")?,
             resumable: item.flag("shownResumable")?,
+            older: match item.maybe("older") {
+                None => None,
+                Some(_) => Some((item.parse("older", ChallengeId::parse)?, item.at("olderUntil")?)),
+            },
         }),
     };
     Ok(Connection {
@@ -143,10 +149,9 @@ fn buckets(connection: &Connection, left: Bucket) -> Item {
     named.into_iter().filter_map(|(name, bucket)| Some((name.to_owned(), millis(bucket.stored()?)))).collect()
 }
 
-/// Makes the connection show the challenge and takes a token, if it still shows the same as when it was read and no
+/// Makes the connection show this challenge and takes a token, if it still shows the same as when it was read and no
 /// message has taken a token since.
-pub(crate) fn show(table: &str, connection: &Connection, left: Bucket, challenge: &Challenge) -> UpdateBuilder {
-    let shown = Shown::from(challenge);
+pub(crate) fn show(table: &str, connection: &Connection, left: Bucket, shown: Shown) -> UpdateBuilder {
     let mut values = buckets(connection, left);
     values.insert(":new".to_owned(), text(shown.challenge.to_string()));
     values.insert(":expiry".to_owned(), millis(shown.expires_at));
@@ -158,10 +163,19 @@ pub(crate) fn show(table: &str, connection: &Connection, left: Bucket, challenge
             "shown = :old"
         }
     };
+    let set = "SET shown = :new, shownExpiresAt = :expiry, shownResumable = :resumable, fullAt = :full";
+    let set = match shown.older {
+        None => format!("{set} REMOVE older, olderUntil"),
+        Some((older, until)) => {
+            values.insert(":older".to_owned(), text(older.to_string()));
+            values.insert(":until".to_owned(), millis(until));
+            format!("{set}, older = :older, olderUntil = :until")
+        }
+    };
     Update::builder()
         .table_name(table)
         .set_key(Some(key::connection(&connection.id).into_attributes()))
-        .update_expression("SET shown = :new, shownExpiresAt = :expiry, shownResumable = :resumable, fullAt = :full")
+        .update_expression(set)
         .condition_expression(format!("{} AND {shows}", as_read(connection)))
         .set_expression_attribute_values(Some(values))
         .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::None)

@@ -74,7 +74,8 @@ impl Cloud {
         let mut condition = String::from(
             "expiresAt > :now AND attribute_not_exists(withdrawn) AND (attribute_not_exists(subject) OR subject = :user)",
         );
-        let unclaimed = "(#state = :unclaimed AND (attribute_not_exists(lostAt) OR lostAt > :grace) \
+        let unclaimed = "(#state = :unclaimed AND attribute_not_exists(successor) \
+                         AND (attribute_not_exists(lostAt) OR lostAt > :grace) \
                          AND (attribute_exists(subject) OR attribute_exists(trustedDevice)))";
         let claimed = "#state = :claimed AND (attribute_not_exists(decideBy) OR decideBy > :now) \
                        AND holderCredential = :credential AND holderUser = :user";

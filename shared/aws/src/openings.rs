@@ -1,22 +1,23 @@
 //! New challenges, and what they replace.
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionName};
 use scanlatch_protocol::bucket::Bucket;
-use scanlatch_protocol::challenge::Challenge;
+use scanlatch_protocol::challenge::{Challenge, Event, OVERLAP_MS};
 use scanlatch_protocol::id::ChallengeId;
 use scanlatch_protocol::secret::Digest;
-use scanlatch_service::port::{Before, Connection, Creates, Replaces};
+use scanlatch_service::port::{Before, Connection, Creates, Renews, Replaces, Shown};
 use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
 use crate::actions::{action_naming, read_action};
-use crate::challenges::{UNCLAIMED, challenge_item, part, superseding};
+use crate::challenges::{UNCLAIMED, challenge_item, part, read_challenge, superseding};
 use crate::connections::show;
 use crate::failure::{Transacted, condition_mismatch, database, failed, malformed};
-use crate::item::text;
+use crate::item::{millis, text};
 use crate::short_codes::short_code;
 use crate::waiting::waiting;
 
@@ -32,6 +33,10 @@ enum Part {
     Action(ActionName),
     /// The challenge that the screen showed or proved that it showed.
     Shown,
+    /// The challenge that the screen goes on following.
+    Renewed,
+    /// The challenge that the screen followed beside the one that it showed.
+    Older,
     /// The challenge that the action named before, which another screen may show.
     Named,
 }
@@ -46,6 +51,10 @@ struct Opening<'a> {
     /// Whether to withdraw that challenge.
     supersedes: bool,
     shown: Option<(ChallengeId, Option<Digest>)>,
+    /// Whether the screen goes on following that challenge.
+    renews: bool,
+    /// The challenge that it followed beside that one.
+    older: Option<ChallengeId>,
 }
 
 impl Creates for Cloud {
@@ -56,22 +65,46 @@ impl Creates for Cloud {
             return Ok(true);
         }
         let shown = before.shown.map(|(id, code)| (id, Some(code)));
-        self.open(Opening { challenge, connection: None, action: before.action.clone(), supersedes: true, shown }).await
+        self.open(Opening {
+            challenge,
+            connection: None,
+            action: before.action.clone(),
+            supersedes: true,
+            shown,
+            renews: false,
+            older: None,
+        })
+        .await
     }
 }
 
 impl Replaces for Cloud {
     async fn replace(&self, connection: &Connection, challenge: &Challenge) -> Result<bool> {
-        let left = connection.bucket.take(challenge.created_at)?;
+        self.show_newer(connection, challenge, false).await
+    }
+}
+
+impl Renews for Cloud {
+    async fn renew(&self, connection: &Connection, challenge: &Challenge) -> Result<bool> {
+        self.show_newer(connection, challenge, true).await
+    }
+}
+
+impl Cloud {
+    async fn show_newer(&self, connection: &Connection, challenge: &Challenge, renews: bool) -> Result<bool> {
+        let (left, now) = (connection.bucket.take(challenge.created_at)?, challenge.created_at);
         // Nobody can claim an expired challenge, and DynamoDB may have deleted it already.
-        let previous = connection.shows.filter(|shown| challenge.created_at < shown.expires_at);
+        let previous = connection.shows.filter(|shown| now < shown.expires_at);
         let shown = previous.map(|shown| (shown.challenge, None));
         // The action most likely names the challenge that this socket showed last.
         let action = connection
             .tracked
             .clone()
             .map(|action| Action { newest: connection.shows.map(|shown| shown.challenge).or(action.newest), ..action });
-        self.open(Opening { challenge, connection: Some((connection, left)), action, supersedes: true, shown }).await
+        let connection = Some((connection, left));
+        let older = connection.and_then(|(connection, _)| connection.shows).and_then(|shown| shown.older_at(now));
+        let renews = renews && shown.is_some();
+        self.open(Opening { challenge, connection, action, supersedes: true, shown, renews, older }).await
     }
 }
 
@@ -110,12 +143,30 @@ impl Cloud {
                         opening.supersedes = true;
                     }
                     Part::Shown => opening.shown = None,
+                    Part::Renewed => {
+                        if let Some(item) = &reasons[index].item {
+                            check_unclaimed(opening.challenge, &read_challenge(&opening.challenge.tenant, item)?)?;
+                        }
+                        (opening.shown, opening.renews) = (None, false);
+                    }
+                    Part::Older if opening.renews && reasons[index].item.is_some() => {
+                        return Err(Refusal::AlreadyClaimed.into());
+                    }
+                    Part::Older => opening.older = None,
                     Part::Named => opening.supersedes = false,
                     Part::Waiting => return Err(condition_mismatch().into()),
                 }
             }
         }
         Err(condition_mismatch().into())
+    }
+}
+
+/// Checks a challenge that cannot be renewed: a phone holds it, or the one that it had renewed.
+fn check_unclaimed(newer: &Challenge, found: &Challenge) -> std::result::Result<(), Refusal> {
+    match found.apply(&Event::Renew(newer.id), newer.created_at) {
+        Err(Refusal::AlreadyClaimed | Refusal::Superseded) => Err(Refusal::AlreadyClaimed),
+        _ => Ok(()),
     }
 }
 
@@ -130,7 +181,7 @@ fn admitted(challenge: &Challenge, found: Action) -> std::result::Result<Action,
 
 impl Cloud {
     fn parts(&self, opening: &Opening<'_>) -> std::result::Result<Vec<(Part, TransactWriteItem)>, Unavailable> {
-        let Opening { challenge, connection, action, supersedes, shown } = opening;
+        let Opening { challenge, connection, action, supersedes, shown, renews, older } = opening;
         let live = &self.settings.live_table;
         let put = Put::builder()
             .table_name(live)
@@ -141,13 +192,29 @@ impl Cloud {
         let mut parts = vec![(Part::Challenge, TransactWriteItem::builder().put(put).build())];
         parts.extend(short_code(live, challenge)?.map(|row| (Part::ShortCode, row)));
         if let Some((connection, left)) = connection {
-            parts.push((Part::Connection, part(show(live, connection, *left, challenge))?));
+            let before = connection.shows.filter(|_| *renews);
+            let shows =
+                before.map_or(Shown::from(*challenge), |shown| shown.renewed_by(challenge, challenge.created_at));
+            parts.push((Part::Connection, part(show(live, connection, *left, shows))?));
         }
         if let Some(action) = action {
             let naming = action_naming(&self.settings.directory_table, action, challenge);
             parts.push((Part::Action(action.name.clone()), part(naming)?));
         }
-        if let Some((id, code)) = shown {
+        if let Some(older) = older {
+            let update = superseding(self.challenge_part(&challenge.tenant, older));
+            let update = match renews {
+                false => update.condition_expression("attribute_exists(pk)"),
+                true => update
+                    .condition_expression("#state = :unclaimed")
+                    .expression_attribute_names("#state", "state")
+                    .expression_attribute_values(":unclaimed", text(UNCLAIMED)),
+            };
+            parts.push((Part::Older, part(update)?));
+        }
+        if let Some((id, _)) = shown.filter(|_| *renews) {
+            parts.push((Part::Renewed, part(self.renewing(connection.map(|(screen, _)| screen), &id, challenge))?));
+        } else if let Some((id, code)) = shown {
             let update = superseding(self.challenge_part(&challenge.tenant, id));
             let update = match code {
                 None => update.condition_expression("attribute_exists(pk)"),
@@ -168,5 +235,22 @@ impl Cloud {
         }
         parts.extend(waiting(live, challenge)?.map(|row| (Part::Waiting, row)));
         Ok(parts)
+    }
+
+    /// The part that shortens the life of the challenge that the screen goes on following.
+    fn renewing(&self, screen: Option<&Connection>, id: &ChallengeId, newer: &Challenge) -> UpdateBuilder {
+        let now = newer.created_at;
+        let expiry = screen.and_then(|screen| screen.shows).map_or(now, |shown| shown.expires_at);
+        self.challenge_part(&newer.tenant, id)
+            .update_expression("SET expiresAt = :until, successor = :newer")
+            .condition_expression(
+                "#state = :unclaimed AND attribute_not_exists(withdrawn) AND expiresAt > :now \
+                 AND attribute_not_exists(successor)",
+            )
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":unclaimed", text(UNCLAIMED))
+            .expression_attribute_values(":until", millis(expiry.min(now.plus(OVERLAP_MS))))
+            .expression_attribute_values(":newer", text(newer.id.to_string()))
+            .expression_attribute_values(":now", millis(now))
     }
 }

@@ -5,7 +5,7 @@ use scanlatch_protocol::Refusal;
 use scanlatch_protocol::challenge::{Challenge, Event, Screen, Withdrawal};
 use scanlatch_protocol::id::{ChallengeId, TenantId};
 use scanlatch_protocol::time::Timestamp;
-use scanlatch_service::port::{Challenges as _, Connection, Leaves, Polls, Resumes, Withdraws};
+use scanlatch_service::port::{Challenges as _, Connection, Leaves, Polls, Resumes, Shown, Withdraws};
 use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
@@ -85,8 +85,9 @@ impl Resumes for Cloud {
             .expression_attribute_values(":claimed", text(CLAIMED))
             .expression_attribute_values(":code", text(screen.code.to_text()))
             .expression_attribute_values(":socket", text(connection.id.as_str()));
-        let mut items = vec![part(update)?, part(show(&self.settings.live_table, connection, left, challenge))?];
-        items.extend(self.other_shown(connection, challenge, now)?);
+        let shows = connection.shows.filter(|shown| shown.challenge == challenge.id).unwrap_or(Shown::from(challenge));
+        let mut items = vec![part(update)?, part(show(&self.settings.live_table, connection, left, shows))?];
+        items.extend(self.others_shown(connection, challenge, now)?);
         loop {
             match self.transact(items.clone()).await? {
                 Transacted::Done => break,
@@ -97,9 +98,11 @@ impl Resumes for Cloud {
                     return Err(condition_mismatch().into());
                 }
                 Transacted::Refused(reasons) if failed(&reasons, 1) => return Ok(None),
-                // DynamoDB has deleted the other challenge already.
-                Transacted::Refused(reasons) if failed(&reasons, 2) && items.len() > 2 => items.truncate(2),
-                Transacted::Refused(_) => return Err(condition_mismatch().into()),
+                // DynamoDB has deleted another challenge already.
+                Transacted::Refused(reasons) => match (2..items.len()).rev().find(|index| failed(&reasons, *index)) {
+                    Some(gone) => drop(items.remove(gone)),
+                    None => return Err(condition_mismatch().into()),
+                },
             }
         }
         // A decision before the move went to the old socket, so the challenge is read after the move.
@@ -109,18 +112,22 @@ impl Resumes for Cloud {
 }
 
 impl Cloud {
-    /// The part that withdraws another challenge that the connection shows.
-    fn other_shown(
+    /// The parts that withdraw other challenges that the connection shows: one, and the one that it renewed.
+    fn others_shown(
         &self,
         connection: &Connection,
         challenge: &Challenge,
         now: Timestamp,
-    ) -> std::result::Result<Option<TransactWriteItem>, Unavailable> {
-        let Some(other) = connection.shows.filter(|shown| now < shown.expires_at && shown.challenge != challenge.id)
-        else {
-            return Ok(None);
+    ) -> std::result::Result<Vec<TransactWriteItem>, Unavailable> {
+        let Some(other) = connection.shows.filter(|shown| shown.challenge != challenge.id) else {
+            return Ok(Vec::new());
         };
-        let update = superseding(self.challenge_part(&challenge.tenant, &other.challenge));
-        Ok(Some(part(update.condition_expression("attribute_exists(pk)"))?))
+        let shown = Some(other.challenge).filter(|_| now < other.expires_at);
+        let older = other.older_at(now).filter(|older| *older != challenge.id);
+        let withdrawn = [shown, older].into_iter().flatten().map(|id| {
+            let update = superseding(self.challenge_part(&challenge.tenant, &id));
+            part(update.condition_expression("attribute_exists(pk)"))
+        });
+        withdrawn.collect()
     }
 }

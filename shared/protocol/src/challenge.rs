@@ -69,6 +69,9 @@ pub use state::{Hold, MAX_REPEATS, State};
 /// How many signatures of accepted claims a challenge keeps. A claim with a further signature is refused.
 pub const MAX_CLAIMS: usize = 8;
 
+/// How long a code can still be claimed after its screen has renewed it and follows both, in milliseconds.
+pub const OVERLAP_MS: i64 = 30_000;
+
 /// How long a device that verifies its user gets the same answer to a repeated call, in milliseconds from the decision.
 pub const REPEATED_MS: i64 = 30_000;
 
@@ -113,6 +116,9 @@ pub struct Challenge {
     pub is_backends: bool,
     /// Set once its screen no longer shows it.
     pub withdrawn: Option<Withdrawal>,
+    /// The newer challenge that its screen shows since it was renewed, while the screen follows both. A claim of this one
+    /// supersedes that one, and is refused once that one is claimed.
+    pub successor: Option<ChallengeId>,
     /// What its claim fixed.
     pub claim: Option<ClaimFacts>,
     /// The `r` of each accepted claim's signature. A decision with one of these was copied from the claim.

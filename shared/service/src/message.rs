@@ -7,12 +7,12 @@ use scanlatch_protocol::secret::DeviceCode;
 use scanlatch_protocol::short_code::ShortCode;
 
 use crate::measure::{self, Measure};
-use crate::port::{Clock, Connections, Entropy, Replaces, Tenants};
+use crate::port::{Clock, Connection, Connections, Entropy, Renews, Replaces, Tenants};
 use crate::step::authenticate;
 use crate::step::opening::{NewChallenge, draw_short_code};
 use crate::{Error, Result};
 
-deps!(Connections, Tenants, Replaces, Clock, Entropy);
+deps!(Connections, Tenants, Renews, Replaces, Clock, Entropy);
 
 const ATTEMPTS: usize = 4;
 
@@ -22,7 +22,7 @@ const ATTEMPTS: usize = 4;
 /// # Errors
 /// [`Refusal::Unauthorized`] if the connection is not known. [`Refusal::Unauthorized`], [`Refusal::MethodDisabled`],
 /// [`Refusal::InvalidToken`] and [`Refusal::ActionBlocked`] if tenant or action have changed since the handshake.
-/// [`Refusal::TooManyRequests`] if the screen asks faster than it may, or does not wait for answers.
+/// [`Refusal::AlreadyClaimed`] for a renewal that comes after a claim. [`Refusal::TooManyRequests`] if the screen asks faster than it may, or does not wait for answers.
 pub async fn run(
     deps: &impl Deps,
     id: &ConnectionId,
@@ -52,7 +52,14 @@ pub async fn run(
         // The tenant is read beside the write, not before it, which saves a round. Nobody learns the id of a challenge that
         // is refused here.
         let tenant = async { deps.tenant(&connection.tenant).await.map_err(Error::from) };
-        let (replaced, tenant) = tokio::try_join!(deps.replace(&connection, &challenge), tenant)?;
+        let stored = async {
+            if may_overlap(&connection, &challenge, &params) {
+                deps.renew(&connection, &challenge).await
+            } else {
+                deps.replace(&connection, &challenge).await
+            }
+        };
+        let (replaced, tenant) = tokio::try_join!(stored, tenant)?;
         let settings = authenticate::with_devices(tenant)?.settings;
         challenge.check_may_ask(&settings.rules(&challenge.action))?;
         if replaced {
@@ -62,4 +69,12 @@ pub async fn run(
         }
     }
     Err(Refusal::TooManyRequests.into())
+}
+
+/// Whether the screen may go on following the code that it shows. Both codes must have device codes, by which it finds out
+/// which of them was claimed, and be anybody's: a known user decides without a claim.
+fn may_overlap(connection: &Connection, challenge: &Challenge, params: &ChallengeParams) -> bool {
+    let is_resumable = matches!(challenge.screen, Screen::Resumable(_));
+    let shows = connection.shows.is_some_and(|shown| shown.resumable && challenge.created_at < shown.expires_at);
+    params.overlaps && !params.short_code && connection.tracked.is_none() && is_resumable && shows
 }

@@ -21,8 +21,8 @@ use crate::Unavailable;
 
 pub use actions::{Actions, ListsActions, MAX_ACTIONS, SetsActionState, Tracks};
 pub use challenges::{
-    Before, Binds, Challenges, Claims, Creates, Decided, Decides, Deciding, Leaves, Pending, Polls, Redeems, Replaces,
-    Resumes, Settles, Withdraws,
+    Before, Binds, Challenges, Claims, Creates, Decided, Decides, Deciding, Leaves, Pending, Polls, Redeems, Renews,
+    Replaces, Resumes, Settles, Withdraws,
 };
 pub use connections::{Charges, Closes, Connection, Connections, Connects, Disconnects, Pushed, Pushes, Shown, Terms};
 pub use credentials::{

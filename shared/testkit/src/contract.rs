@@ -12,6 +12,7 @@ pub mod decisions;
 pub mod keys;
 pub mod races;
 pub mod redemptions;
+pub mod renewals;
 pub mod rsa_keys;
 pub mod screens;
 pub mod sessions;
@@ -40,6 +41,10 @@ macro_rules! store_contract {
                 what_a_device_opened_for_itself_is_not_claimed, a_claim_is_repeated_only_so_often,
                 a_revoked_claimer_gives_way_to_the_next_claim, a_claim_that_lapsed_is_over,
                 a_take_over_fixes_its_own_facts;
+            renewals: a_claim_of_the_older_code_supersedes_the_newer, a_claim_of_the_newer_code_bars_the_older,
+                a_claim_of_the_older_code_may_be_repeated, the_older_code_lives_half_a_minute,
+                a_third_code_ends_the_first, a_claimed_code_is_not_renewed,
+                an_expired_code_is_replaced_and_not_renewed, resuming_the_newer_code_leaves_the_older;
             conduct: each_claim_is_counted_once, a_key_that_is_not_enrolled_counts_nothing,
                 a_refused_claim_is_forgotten, a_decision_ends_its_claim, a_wrong_number_is_remembered,
                 an_unasked_decline_is_remembered, a_new_name_forgives_nothing;
@@ -141,7 +146,7 @@ macro_rules! store_contract {
         $crate::store_contract! { @shared $store;
             races: one_of_many_phones_claims, one_of_two_decisions_stands, one_of_many_redemptions_is_the_first,
                 one_of_many_first_enrolments_wins, one_of_many_enrolments_with_one_token_wins,
-                many_enrolments_at_once_stay_within_the_cap, one_of_many_refreshes_is_shown, one_of_many_messages_takes_the_last_token,
+                many_enrolments_at_once_stay_within_the_cap, one_of_many_refreshes_is_shown, one_of_two_codes_is_claimed, one_of_many_messages_takes_the_last_token,
                 a_claim_and_a_withdrawal_agree_on_the_outcome, a_claim_and_a_refresh_agree_on_the_outcome,
                 a_removal_and_a_decision_agree_on_the_outcome, a_revocation_and_an_approval_agree_on_the_outcome, no_session_outlives_the_end_of_all, as_many_of_many_tries_go_through_as_may,
                 one_of_many_challenges_gets_the_short_code, one_of_many_exchanges_is_the_first,

@@ -182,6 +182,7 @@ pub fn challenge(tenant: TenantId) -> Challenge {
         shows_number: true,
         is_backends: false,
         withdrawn: None,
+        successor: None,
         claim: None,
         spent: Vec::new(),
         short_code: None,

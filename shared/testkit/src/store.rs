@@ -4,9 +4,9 @@ use scanlatch_service::port::{
     Actions, Administers, Answers, Asks, AuthorizationRequests, Begins, Binds, Challenges, Charges, Claims, Clients,
     Clock, Connections, Connects, CountsClaims, CountsTries, Creates, Credentials, Decides, Disconnects, Ends,
     Enrolments, Enrols, Entropy, Exchanges, Forgets, Leaves, ListsActions, ListsCredentials, ListsRemoved, ListsUsers,
-    MakesKeys, MakesRsaKeys, Paces, Pending, Polls, Redeems, Refreshes, RegistersClients, Removes, Replaces, Resumes,
-    Revises, Revokes, Rotates, RotatesRsa, Sessions, SetsActionState, Settles, ShortCodes, Signs, SignsRsa, Tenants,
-    Tracks, Users, Verifies, VerifiesRsa, Withdraws,
+    MakesKeys, MakesRsaKeys, Paces, Pending, Polls, Redeems, Refreshes, RegistersClients, Removes, Renews, Replaces,
+    Resumes, Revises, Revokes, Rotates, RotatesRsa, Sessions, SetsActionState, Settles, ShortCodes, Signs, SignsRsa,
+    Tenants, Tracks, Users, Verifies, VerifiesRsa, Withdraws,
 };
 
 /// All that a store does.
@@ -44,6 +44,7 @@ pub trait Store:
     + Redeems
     + Refreshes
     + Removes
+    + Renews
     + Replaces
     + Resumes
     + Revises
@@ -106,6 +107,7 @@ impl<T> Store for T where
         + Redeems
         + Refreshes
         + Removes
+        + Renews
         + Replaces
         + Resumes
         + Revises

@@ -139,6 +139,7 @@ async fn show(stack: &Stack) -> Result<()> {
         shows_number: false,
         is_backends: false,
         withdrawn: None,
+        successor: None,
         claim: None,
         spent: Vec::new(),
         short_code: None,

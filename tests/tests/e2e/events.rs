@@ -126,6 +126,7 @@ fn shown_elsewhere() -> Challenge {
         shows_number: false,
         is_backends: false,
         withdrawn: None,
+        successor: None,
         claim: None,
         spent: Vec::new(),
         short_code: None,

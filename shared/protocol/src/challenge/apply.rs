@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use crate::Refusal;
 use crate::action::Action;
 use crate::credential::Holder;
-use crate::id::{ActionCode, CallId, ConnectionId, UserId};
+use crate::id::{ActionCode, CallId, ChallengeId, ConnectionId, UserId};
 use crate::key::SignatureR;
 use crate::secret::Digest;
 use crate::time::Timestamp;
 
-use super::{Challenge, Claim, Decision, Event, Hold, MAX_CLAIMS, MAX_REPEATS, Resumable, Screen, State, Withdrawal};
+use super::{
+    Challenge, Claim, Decision, Event, Hold, MAX_CLAIMS, MAX_REPEATS, OVERLAP_MS, Resumable, Screen, State, Withdrawal,
+};
 
 impl Challenge {
     /// The challenge after `event` at `now`. Every store follows exactly these rules. An event that already happened
@@ -35,6 +37,7 @@ impl Challenge {
             }),
             Event::Redeem(action) => self.redeemed(action.as_ref(), now),
             Event::Bind(action) => self.bound(action, now),
+            Event::Renew(by) => self.renewed(*by, now),
             Event::Withdraw(why) => Ok(self.withdraw(*why)),
             Event::Leave(socket) => Ok(self.left(socket, now)),
             Event::Resume(code, socket) => self.resumed(code, socket.as_ref(), now),
@@ -85,7 +88,8 @@ impl Challenge {
         match (&self.state, decision) {
             (State::Unclaimed, _) => {
                 self.check_in_time(now)?;
-                if !self.needs_no_claim_by(&by.user) {
+                // Only a claim is one step with what happens to the other code.
+                if !self.needs_no_claim_by(&by.user) || self.successor.is_some() {
                     return Err(Refusal::NotClaimed);
                 }
                 self.check_shown(now)?;
@@ -228,6 +232,22 @@ impl Challenge {
             subject: Some(action.name.user.clone()),
             ..self.clone()
         }
+    }
+
+    fn renewed(&self, by: ChallengeId, now: Timestamp) -> Result<Self, Refusal> {
+        if self.successor == Some(by) {
+            return Ok(self.clone());
+        }
+        if self.state != State::Unclaimed {
+            return Err(Refusal::AlreadyClaimed);
+        }
+        self.check_in_time(now)?;
+        self.check_not_withdrawn()?;
+        if self.successor.is_some() {
+            return Err(Refusal::Superseded);
+        }
+        let expires_at = self.expires_at.min(now.plus(OVERLAP_MS));
+        Ok(Self { successor: Some(by), expires_at, ..self.clone() })
     }
 
     fn withdraw(&self, why: Withdrawal) -> Self {

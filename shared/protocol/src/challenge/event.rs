@@ -1,6 +1,6 @@
 use crate::action::{Action, ActionState};
 use crate::credential::Holder;
-use crate::id::{ActionCode, CallId, ConnectionId, CredentialId};
+use crate::id::{ActionCode, CallId, ChallengeId, ConnectionId, CredentialId};
 use crate::key::SignatureR;
 use crate::secret::Digest;
 use crate::time::Timestamp;
@@ -40,6 +40,8 @@ pub enum Event {
     Redeem(Option<ActionCode>),
     /// A backend binds it to a user and an action.
     Bind(Box<Action>),
+    /// Its screen shows this newer one too, and follows both for [`super::OVERLAP_MS`].
+    Renew(ChallengeId),
     /// Its screen no longer shows it.
     Withdraw(Withdrawal),
     /// This socket has closed.

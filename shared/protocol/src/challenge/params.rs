@@ -15,6 +15,8 @@ pub struct ChallengeParams {
     pub short_code: bool,
     /// Whether it can show a number for its phone's user to type.
     pub shows_number: bool,
+    /// Whether it goes on following the code that it shows on its socket, for [`super::OVERLAP_MS`].
+    pub overlaps: bool,
 }
 
 /// A challenge and the code that proves its screen.

@@ -58,6 +58,7 @@ pub(crate) fn fresh() -> Challenge {
         shows_number: false,
         is_backends: false,
         withdrawn: None,
+        successor: None,
         claim: None,
         spent: Vec::new(),
         short_code: None,

@@ -323,7 +323,7 @@ impl TrustedDeviceRequest {
     /// # Errors
     /// [`Refusal::Malformed`].
     pub fn accept(self) -> Result<ChallengeParams, Refusal> {
-        params(given(self.action).unwrap_or_else(|| TRUSTED_DEVICE_ACTION.to_owned()), None, None, None)
+        params(given(self.action).unwrap_or_else(|| TRUSTED_DEVICE_ACTION.to_owned()), None, None, (None, None))
     }
 }
 

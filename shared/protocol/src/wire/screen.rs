@@ -26,7 +26,7 @@ impl CreateRequest {
     /// # Errors
     /// [`Refusal::Malformed`].
     pub fn accept(self) -> Result<(ChallengeParams, Option<Proven>), Refusal> {
-        let params = params(self.action, self.custom, self.short_code, self.shows_number)?;
+        let params = params(self.action, self.custom, self.short_code, (self.shows_number, None))?;
         Ok((params, self.replaces.map(PollRequest::accept).transpose()?))
     }
 }
@@ -36,13 +36,14 @@ pub(crate) fn params(
     action: String,
     custom: Option<SentCustom>,
     short_code: Option<bool>,
-    shows_number: Option<bool>,
+    (shows_number, overlap): (Option<bool>, Option<bool>),
 ) -> Result<ChallengeParams, Refusal> {
     Ok(ChallengeParams {
         action: ActionCode::parse(action)?,
         custom: Custom::accept(custom)?.and_then(Custom::shown),
         short_code: short_code.unwrap_or(false),
         shows_number: shows_number.unwrap_or(false),
+        overlaps: overlap.unwrap_or(false),
     })
 }
 

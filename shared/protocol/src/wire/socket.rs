@@ -67,6 +67,7 @@ struct CreateData {
     resumable: Option<bool>,
     short_code: Option<bool>,
     shows_number: Option<bool>,
+    overlap: Option<bool>,
 }
 
 impl Message {
@@ -81,7 +82,8 @@ impl Message {
                 if data.challenge_type.is_some_and(|kind| kind != "QR_CODE") {
                     return Err(Refusal::malformed("challengeType", "is not QR_CODE"));
                 }
-                let params = screen::params(data.action_code, data.custom, data.short_code, data.shows_number)?;
+                let params =
+                    screen::params(data.action_code, data.custom, data.short_code, (data.shows_number, data.overlap))?;
                 Ok(Asked::Challenge { params, resumable: data.resumable.unwrap_or(false) })
             }
             "RESUME_CHALLENGE" => {

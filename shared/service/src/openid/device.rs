@@ -39,6 +39,7 @@ pub async fn run(
         short_code: true,
         // A device shows what its application makes of the answer of RFC 8628, which has no number.
         shows_number: false,
+        overlaps: false,
     };
     let opened = polling(deps, &tenant, &Before::default(), params, viewer, Some(application)).await;
     opened.map_err(|error| match error {

@@ -48,7 +48,8 @@ pub async fn run(
     let before = Before { action: expected, shown: replaced.map(|(id, code)| (id, code.digest())) };
     let action = ActionCode::parse(OPENID_ACTION)?;
     // The provider's own page shows numbers.
-    let params = ChallengeParams { action, custom: application.as_custom(), short_code, shows_number: true };
+    let params =
+        ChallengeParams { action, custom: application.as_custom(), short_code, shows_number: true, overlaps: false };
     let polling = polling(deps, &tenant, &before, params, viewer, Some(application.clone())).await?;
     Ok(SignIn { polling, application })
 }

@@ -35,10 +35,19 @@ pub trait Creates: Send + Sync {
 /// Replaces the challenge that a socket shows.
 pub trait Replaces: Send + Sync {
     /// In one step, stores the challenge, makes it the one that the connection shows, and withdraws the one that
-    /// `connection` (as it was read) showed. If the connection is gone or shows another challenge by now, or if another
+    /// `connection` (as it was read) showed, with the one before that if that can still be claimed. If the connection is gone or shows another challenge by now, or if another
     /// challenge that has not expired has the short code, nothing happens and the result is `false`. A tracked action is treated and refused as in [`Creates::create`]. One that
     /// has succeeded is not refused, because the SDK ignores error messages.
     fn replace(&self, connection: &Connection, challenge: &Challenge) -> impl Future<Output = Result<bool>> + Send;
+}
+
+/// Renews the challenge that a socket shows.
+pub trait Renews: Send + Sync {
+    /// As [`Replaces::replace`], but [`scanlatch_protocol::challenge::Event::Renew`] happens to the challenge that the
+    /// connection showed, so that both can be claimed for a while. One that it had renewed before is superseded. If the one
+    /// that it showed can no longer be renewed, it is left as it is. [`scanlatch_protocol::Refusal::AlreadyClaimed`] if a
+    /// phone holds it; then nothing happens, and the screen goes on with it.
+    fn renew(&self, connection: &Connection, challenge: &Challenge) -> impl Future<Output = Result<bool>> + Send;
 }
 
 /// Brings a screen back to its challenge.
@@ -72,7 +81,8 @@ pub trait Challenges: Send + Sync {
 
 /// Claims challenges.
 pub trait Claims: Send + Sync {
-    /// [`scanlatch_protocol::challenge::Event::Claim`], or [`scanlatch_protocol::challenge::Event::TakeOver`] if the holder's enrolment is gone. Returns the changed
+    /// [`scanlatch_protocol::challenge::Event::Claim`], in one step with the withdrawal of its successor, which nobody may
+    /// have claimed ([`scanlatch_protocol::Refusal::Superseded`]). Or [`scanlatch_protocol::challenge::Event::TakeOver`] if the holder's enrolment is gone. Returns the changed
     /// challenge.
     fn claim(
         &self,

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use scanlatch_protocol::action::Action;
 use scanlatch_protocol::bucket::Bucket;
-use scanlatch_protocol::challenge::{Challenge, Screen};
+use scanlatch_protocol::challenge::{Challenge, OVERLAP_MS, Screen};
 use scanlatch_protocol::context::Viewer;
 use scanlatch_protocol::id::{ChallengeId, ConnectionId, TenantId};
 use scanlatch_protocol::notice::Notice;
@@ -55,6 +55,8 @@ pub struct Shown {
     pub expires_at: Timestamp,
     /// Whether the screen can resume it without this socket.
     pub resumable: bool,
+    /// The challenge that it renewed, and until when that can still be claimed.
+    pub older: Option<(ChallengeId, Timestamp)>,
 }
 
 impl From<&Challenge> for Shown {
@@ -63,7 +65,21 @@ impl From<&Challenge> for Shown {
             challenge: challenge.id,
             expires_at: challenge.expires_at,
             resumable: matches!(challenge.screen, Screen::Resumable(_)),
+            older: None,
         }
+    }
+}
+
+impl Shown {
+    /// The challenge that it renewed, if that can still be claimed at `now`.
+    pub fn older_at(&self, now: Timestamp) -> Option<ChallengeId> {
+        self.older.filter(|(_, until)| now < *until).map(|(older, _)| older)
+    }
+
+    /// What the connection shows once `newer` renews this one at `now`.
+    pub fn renewed_by(&self, newer: &Challenge, now: Timestamp) -> Self {
+        let until = self.expires_at.min(now.plus(OVERLAP_MS));
+        Self { older: Some((self.challenge, until)), ..Self::from(newer) }
     }
 }
 

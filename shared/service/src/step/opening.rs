@@ -109,6 +109,7 @@ impl NewChallenge {
             shows_number: self.params.shows_number,
             is_backends: self.tracked.is_some(),
             withdrawn: None,
+            successor: None,
             claim: None,
             spent: Vec::new(),
             short_code: self.short_code.as_ref().map(ShortCode::digest),

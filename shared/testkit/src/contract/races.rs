@@ -9,7 +9,7 @@ use scanlatch_protocol::challenge::{Challenge, Decision, Screen, State, Withdraw
 use scanlatch_protocol::id::SessionId;
 use scanlatch_protocol::openid::client::MAX_SECRETS;
 use scanlatch_protocol::openid::request::RequestEvent;
-use scanlatch_protocol::secret::Digest;
+use scanlatch_protocol::secret::{DeviceCode, Digest};
 use scanlatch_protocol::session::Session;
 use scanlatch_protocol::short_code::MAX_TRIES;
 use scanlatch_service::Error;
@@ -161,6 +161,31 @@ pub async fn one_of_many_refreshes_is_shown<S: Store + 'static>(store: &Arc<S>) 
     for (challenge, was_shown) in challenges.iter().zip(outcomes) {
         assert_eq!(challenge.id == shown.challenge, was_shown);
         assert_eq!(store.challenge(&challenge.tenant, &challenge.id).await.unwrap().is_some(), was_shown);
+    }
+}
+
+/// Each phone claims one of the two codes that a screen follows. One phone wins, and never two of them.
+pub async fn one_of_two_codes_is_claimed<S: Store + 'static>(store: &Arc<S>) {
+    for _ in 0..8 {
+        let screen = connection(tenant());
+        store.connect(&screen).await.unwrap();
+        let shown = || Challenge {
+            screen: Screen::resumable(DeviceCode::from_random(fresh()).digest(), screen.id.clone()),
+            ..challenge(screen.tenant)
+        };
+        let (older, newer) = (shown(), shown());
+        assert!(store.replace(&screen, &older).await.unwrap());
+        let seen = store.connection(&screen.id).await.unwrap().unwrap();
+        assert!(store.renew(&seen, &newer).await.unwrap());
+        let outcomes = at_once((0..8).map(|n| {
+            let (store, challenge) = (store.clone(), if n % 2 == 0 { older.clone() } else { newer.clone() });
+            async move {
+                let phone = credential(challenge.tenant, &format!("user-{n}"));
+                claim(&*store, &challenge, &phone.holder(), 1).await
+            }
+        }))
+        .await;
+        assert_eq!(outcomes.iter().filter(|claimed| claimed.is_ok()).count(), 1);
     }
 }
 

@@ -116,7 +116,17 @@ impl Claims for Memory {
                 }
                 _ => Event::Claim(claim.clone()),
             };
-            tables.transition(tenant, id, &event, now)?.0
+            let successor = stood.successor.filter(|_| stood.state == State::Unclaimed);
+            let newer = successor.and_then(|newer| tables.challenges.get(&(*tenant, newer)));
+            if newer.is_some_and(|newer| newer.state != State::Unclaimed) {
+                stood.apply(&event, now)?;
+                return Err(Refusal::Superseded.into());
+            }
+            let claimed = tables.transition(tenant, id, &event, now)?.0;
+            if let Some(newer) = successor {
+                let _gone = tables.transition(tenant, &newer, &Event::Withdraw(Withdrawal::Superseded), now);
+            }
+            claimed
         };
         Ok(self.replied(challenge)?)
     }

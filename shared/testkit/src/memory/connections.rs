@@ -1,12 +1,12 @@
 use scanlatch_protocol::Refusal;
 use scanlatch_protocol::bucket::Bucket;
-use scanlatch_protocol::challenge::{Challenge, Event, Screen, Withdrawal};
-use scanlatch_protocol::id::ConnectionId;
+use scanlatch_protocol::challenge::{Challenge, Event, Screen, State, Withdrawal};
+use scanlatch_protocol::id::{ChallengeId, ConnectionId};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_service::port::{
-    Charges, Connection, Connections, Connects, Disconnects, Leaves, Polls, Replaces, Resumes, Shown,
+    Charges, Connection, Connections, Connects, Disconnects, Leaves, Polls, Renews, Replaces, Resumes, Shown,
 };
-use scanlatch_service::{Result, Unavailable};
+use scanlatch_service::{Error, Result, Unavailable};
 
 use super::Memory;
 use super::tables::Tables;
@@ -22,18 +22,47 @@ impl Tables {
         stored.is_some_and(|stored| (stored.shows, stored.bucket) == (connection.shows, connection.bucket))
     }
 
-    /// Makes this the challenge that the connection shows, and withdraws the one before.
-    fn show(&mut self, connection: &Connection, left: Bucket, challenge: &Challenge, now: Timestamp) {
-        let shown = Shown::from(challenge);
+    /// Makes this what the connection shows, and withdraws what it showed before, unless that is shown on.
+    fn show(&mut self, connection: &Connection, left: Bucket, shows: Shown, now: Timestamp) {
         if let Some(stored) = self.connections.get_mut(&connection.id) {
-            stored.shows = Some(shown);
+            stored.shows = Some(shows);
             stored.bucket = left;
         }
-        let before = connection.shows.filter(|before| now < before.expires_at && before.challenge != shown.challenge);
-        if let Some(before) = before {
+        let Some(before) = connection.shows else { return };
+        let is_shown = |id: &ChallengeId| *id == shows.challenge || shows.older.is_some_and(|(older, _)| older == *id);
+        let withdrawn = [Some(before.challenge).filter(|_| now < before.expires_at), before.older_at(now)];
+        for id in withdrawn.into_iter().flatten().filter(|id| !is_shown(id)) {
             let event = Event::Withdraw(Withdrawal::Superseded);
-            let _gone = self.transition(&connection.tenant, &before.challenge, &event, now);
+            let _gone = self.transition(&connection.tenant, &id, &event, now);
         }
+    }
+
+    /// What the connection shows once `challenge` renews what it showed. `None` if that can no longer be renewed.
+    fn renewed(&mut self, connection: &Connection, challenge: &Challenge) -> Result<Option<Shown>> {
+        let now = challenge.created_at;
+        let Some(before) = connection.shows.filter(|shown| now < shown.expires_at) else { return Ok(None) };
+        let older = before.older_at(now).and_then(|id| self.challenges.get(&(connection.tenant, id)));
+        if older.is_some_and(|older| older.state != State::Unclaimed) {
+            return Err(Refusal::AlreadyClaimed.into());
+        }
+        match self.transition(&connection.tenant, &before.challenge, &Event::Renew(challenge.id), now) {
+            Ok(_) => Ok(Some(before.renewed_by(challenge, now))),
+            Err(Error::Refused(Refusal::AlreadyClaimed | Refusal::Superseded)) => Err(Refusal::AlreadyClaimed.into()),
+            Err(Error::Refused(_)) => Ok(None),
+            Err(unavailable) => Err(unavailable),
+        }
+    }
+
+    /// Stores a newer challenge of a socket; false if the connection is not as it was read or the short code is taken.
+    fn show_newer(&mut self, connection: &Connection, challenge: &Challenge, renews: bool) -> Result<bool> {
+        let left = connection.bucket.take(challenge.created_at)?;
+        if !self.is_as_read(connection) || self.is_code_taken(challenge) {
+            return Ok(false);
+        }
+        let renewed = if renews { self.renewed(connection, challenge)? } else { None };
+        self.open(challenge, connection.tracked.as_ref())?;
+        self.show(connection, left, renewed.unwrap_or(Shown::from(challenge)), challenge.created_at);
+        Ok(true)
     }
 }
 
@@ -49,17 +78,15 @@ impl Leaves for Memory {
 
 impl Replaces for Memory {
     async fn replace(&self, connection: &Connection, challenge: &Challenge) -> Result<bool> {
-        let replaced = {
-            let left = connection.bucket.take(challenge.created_at)?;
-            let mut tables = self.tables("replace").await;
-            let may_open = tables.is_as_read(connection) && !tables.is_code_taken(challenge);
-            if may_open {
-                tables.open(challenge, connection.tracked.as_ref())?;
-                tables.show(connection, left, challenge, challenge.created_at);
-            }
-            may_open
-        };
+        let replaced = self.tables("replace").await.show_newer(connection, challenge, false)?;
         Ok(self.replied(replaced)?)
+    }
+}
+
+impl Renews for Memory {
+    async fn renew(&self, connection: &Connection, challenge: &Challenge) -> Result<bool> {
+        let renewed = self.tables("renew").await.show_newer(connection, challenge, true)?;
+        Ok(self.replied(renewed)?)
     }
 }
 
@@ -77,7 +104,8 @@ impl Resumes for Memory {
             if tables.is_as_read(connection) {
                 let event = Event::Resume(screen.code, Some(connection.id.clone()));
                 let (resumed, _) = tables.transition(&challenge.tenant, &challenge.id, &event, now)?;
-                tables.show(connection, left, &resumed, now);
+                let same = connection.shows.filter(|shown| shown.challenge == resumed.id);
+                tables.show(connection, left, same.unwrap_or(Shown::from(&resumed)), now);
                 Some(resumed)
             } else {
                 None

@@ -71,6 +71,7 @@ fn wish(action: &str) -> ChallengeParams {
         custom: screens_word(),
         short_code: false,
         shows_number: false,
+        overlaps: false,
     }
 }
 
