@@ -40,7 +40,7 @@ pub(crate) fn changed(change: &ConductChange, mut update: UpdateBuilder) -> (Str
         [(WRONG_CODES, ":wrongCode", change.wrong_code), (UNASKED_DECLINES, ":unaskedDecline", change.unasked_decline)]
     {
         if let Some(mark) = mark {
-            add += &format!(", {name} {value}");
+            add.extend([", ", name, " ", value]);
             update = update.expression_attribute_values(value, set([&mark]));
         }
     }

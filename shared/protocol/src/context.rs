@@ -51,6 +51,7 @@ pub struct Told {
 }
 
 impl Told {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     fn is_nothing(&self) -> bool {
         *self == Self::default()
     }

@@ -80,7 +80,7 @@ async fn end(stack: &Stack, screen: SocketScreen) -> Result<(Vec<String>, (f64, 
         }
         Ok(())
     };
-    let ((), cost) = cost(stack, ended).await?;
+    let ((), cost) = Box::pin(cost(stack, ended)).await?;
     Ok((cost.operations, cost.units))
 }
 

@@ -41,7 +41,7 @@ pub struct Flags {
     /// How far back
     #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = since)]
     since: i64,
-    /// The log of the functions: the stack's output LogGroupName, else `SCANLATCH_LOG_GROUP`
+    /// The log of the functions: the stack's output `LogGroupName`, else `SCANLATCH_LOG_GROUP`
     #[arg(long, value_name = "NAME")]
     log_group: Option<String>,
 }
@@ -59,8 +59,8 @@ pub async fn run(work: &Work, flags: Flags) -> Result<(), CommandError> {
     let tenant = work.tenant(&flags.of.tenant).await?;
     let from = work.cloud.now().plus(-flags.since);
     let mut events = match (&flags.challenge, &flags.user) {
-        (Some(challenge), user) => kept::challenge(&work.cloud, &tenant.id, user.as_ref(), challenge).await?,
-        (None, Some(user)) => kept::user(&work.cloud, &tenant.id, user).await?,
+        (Some(challenge), user) => Box::pin(kept::challenge(&work.cloud, &tenant.id, user.as_ref(), challenge)).await?,
+        (None, Some(user)) => Box::pin(kept::user(&work.cloud, &tenant.id, user)).await?,
         (None, None) => Vec::new(),
     };
     // A device that was enrolled long ago may have done something since.
@@ -112,7 +112,7 @@ struct View<'a> {
 fn table(events: &[Event], from: Timestamp) -> String {
     let mut table = Table::new(&["TIME", "FROM", "EVENT", "DETAILS"]);
     for event in events {
-        table.row([&event.at.iso(), event.from, &event.event, &event.details()]);
+        table.row([&event.at.iso(), event.from, &event.what, &event.details()]);
     }
     table.text(&format!("Nothing is known since {}.", from.iso()))
 }

@@ -40,7 +40,7 @@ fn event<'a>(told: &'a Value, name: &str) -> &'a Value {
 }
 
 /// A line as functions log it.
-fn line(tenant: &TenantId, at: Timestamp, members: Value) -> String {
+fn line(tenant: &TenantId, at: Timestamp, members: &Value) -> String {
     let mut line = json!({ "timestamp": at.iso(), "level": "INFO", "tenant": tenant.to_string(), "status": 200 });
     line.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
     line.to_string()
@@ -150,7 +150,7 @@ async fn the_log_is_read_from_cloudwatch_page_by_page() {
     let phone = world.phone(&id, "ann").await;
     let challenge = decided(&world.cloud, &phone, Decision::Approve).await;
     let (now, text) = (world.cloud.now(), challenge.id.to_string());
-    let said = |millis, members: Value| json!({ "message": line(&id, now.plus(millis), members), "timestamp": 1 });
+    let said = |millis, members: Value| json!({ "message": line(&id, now.plus(millis), &members), "timestamp": 1 });
     let of = |function: &str, more: Value| {
         let mut members = json!({ "function": function, "challenge": text, "message": "answered" });
         members.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -227,7 +227,7 @@ async fn a_challenge_is_told_by_its_item_its_record_and_the_log_of_a_local_stack
     cloud.redeem(&id, &challenge.id, None, cloud.now().plus(10)).await.unwrap();
     let text = challenge.id.to_string();
     let told = json!({ "message": "answered", "outcome": "first", "challenge": text, "function": "validate" });
-    *lines.lock().unwrap() = format!("no line\n{}\n", line(&id, cloud.now().plus(20), told));
+    *lines.lock().unwrap() = format!("no line\n{}\n", line(&id, cloud.now().plus(20), &told));
     let ran = run(&["audit", "--tenant", &name, "--challenge", &text, "--json"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");
     assert_eq!(events(&ran.json()), ["opened", "claimed", "approved", "redeemed", "first"]);
@@ -246,7 +246,7 @@ async fn nobody_writes_on_the_terminal_of_an_audit() {
     scene::enrol(&world.cloud, &phone, None, scene::MAY_ADD).await.unwrap();
     let challenge = decided(&world.cloud, &phone, Decision::Approve).await;
     let evil = json!({ "message": "\u{1b}[2Jevil\r\n", "challenge": challenge.id.to_string(), "why": "\u{202e}x" });
-    let evil = json!({ "events": [{ "message": line(&id, world.cloud.now(), evil) }] }).to_string();
+    let evil = json!({ "events": [{ "message": line(&id, world.cloud.now(), &evil) }] }).to_string();
     let (cloudwatch, _) = answering(move |_| (200, evil.clone()));
     let words = ["audit", "--tenant", "Acme", "--user", "ann", "--since", "3650d", "--log-group", "x"];
     for ran in [on_aws(&world, &cloudwatch, &words), on_aws(&world, &cloudwatch, &[&words[..], &["--json"]].concat())] {

@@ -46,7 +46,8 @@ fn every_history_comes_to_the_same_by_the_rules_in_memory_and_on_dynamodb() {
 /// Plays one history.
 async fn hold(starts: Vec<Start>, steps: Vec<Step>) {
     let history = History { starts, steps: steps.into_iter().map(|step| (0, step)).collect() };
-    play::play(&history, &super::store().await).await.unwrap();
+    let cloud = super::store().await;
+    Box::pin(play::play(&history, &cloud)).await.unwrap();
 }
 
 #[tokio::test]

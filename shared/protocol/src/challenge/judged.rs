@@ -27,7 +27,7 @@ impl Challenge {
         if decision == Decision::Reject || self.screen == Screen::TrustedDevice {
             return Ok(plain);
         }
-        if self.state == State::Unclaimed && needs_claim(rules) {
+        if self.state == State::Unclaimed && needs_claim(*rules) {
             return Err(Refusal::NotClaimed);
         }
         match (self.asked_code(rules), typed) {
@@ -61,6 +61,6 @@ impl Challenge {
 }
 
 /// Number and distance are known only of a phone that has claimed.
-fn needs_claim(rules: &Rules) -> bool {
+fn needs_claim(rules: Rules) -> bool {
     rules.claim_first || rules.number_entry == NumberEntry::Required || rules.distance != DistanceRule::Tell
 }

@@ -77,6 +77,7 @@ impl Shown {
     }
 
     /// What the connection shows once `newer` renews this one at `now`.
+    #[must_use]
     pub fn renewed_by(&self, newer: &Challenge, now: Timestamp) -> Self {
         let until = self.expires_at.min(now.plus(OVERLAP_MS));
         Self { older: Some((self.challenge, until)), ..Self::from(newer) }

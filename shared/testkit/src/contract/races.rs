@@ -180,7 +180,7 @@ pub async fn one_of_two_codes_is_claimed<S: Store + 'static>(store: &Arc<S>) {
         let outcomes = at_once((0..8).map(|n| {
             let (store, challenge) = (store.clone(), if n % 2 == 0 { older.clone() } else { newer.clone() });
             async move {
-                let phone = credential(challenge.tenant, &format!("user-{n}"));
+                let phone = enrolled(&*store, challenge.tenant, &format!("user-{n}")).await;
                 claim(&*store, &challenge, &phone.holder(), 1).await
             }
         }))

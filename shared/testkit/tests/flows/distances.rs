@@ -21,6 +21,7 @@ async fn with(rule: DistanceRule) -> (World, Phone) {
 }
 
 /// The payload of a token.
+#[expect(clippy::unwrap_used, reason = "a test cannot go on without")]
 fn payload(token: &str) -> Value {
     let payload = token.split('.').nth(1).unwrap();
     serde_json::from_slice(&scanlatch_protocol::base64::decode(payload).unwrap()).unwrap()

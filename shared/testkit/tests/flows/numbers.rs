@@ -22,6 +22,7 @@ fn showing() -> ChallengeParams {
 }
 
 /// A challenge of a polling screen that shows numbers.
+#[expect(clippy::unwrap_used, reason = "a test cannot go on without")]
 async fn shown(world: &World) -> (Challenge, DeviceCode) {
     let asked = create::run(&world.store, &world.issuer, &world.anybody(), None, (showing(), None), viewer()).await;
     asked.map(|(challenge, code, _)| (challenge, code)).unwrap()

@@ -28,14 +28,14 @@ pub struct Event {
     /// Who knows it: a table or the log.
     pub from: &'static str,
     /// What.
-    pub event: String,
+    pub what: String,
     members: BTreeMap<String, Value>,
 }
 
 impl Event {
     /// An event of which nothing else is known.
     pub fn new(at: Timestamp, from: &'static str, event: impl Into<String>) -> Self {
-        Self { at, from, event: event.into(), members: BTreeMap::new() }
+        Self { at, from, what: event.into(), members: BTreeMap::new() }
     }
 
     /// The event with a member, if there is a value.
@@ -91,7 +91,7 @@ impl Serialize for Event {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("at", &self.at.iso())?;
         map.serialize_entry("from", self.from)?;
-        map.serialize_entry("event", &self.event)?;
+        map.serialize_entry("event", &self.what)?;
         for (name, value) in &self.members {
             map.serialize_entry(name, value)?;
         }

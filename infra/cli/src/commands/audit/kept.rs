@@ -82,7 +82,7 @@ fn described(event: Event, id: &CredentialId, device: &Device) -> Event {
 fn of_removed(left: &RemovedCredential) -> Vec<Event> {
     let enrolled = left.enrolled_at.map(|at| enrolment(at, &left.id, &left.device, left.enrolled_by.as_ref()));
     let removed = described(Event::new(left.removed_at, DIRECTORY, "removed"), &left.id, &left.device)
-        .with("by", left.removed_by.map(|by| by.as_str()));
+        .with("by", left.removed_by.map(scanlatch_protocol::credential::RemovedBy::as_str));
     enrolled.into_iter().chain([removed]).collect()
 }
 

@@ -48,11 +48,11 @@ mod tests {
     #[test]
     fn an_answer_is_told_by_what_it_did_and_a_refusal_by_its_code() {
         let did = event(&line(&json!({ "message": "answered", "outcome": "first", "token": "t" }))).unwrap();
-        assert_eq!((did.event.as_str(), did.details().as_str()), ("first", "function=validate status=200"));
+        assert_eq!((did.what.as_str(), did.details().as_str()), ("first", "function=validate status=200"));
         let refused =
             json!({ "message": "refused", "outcome": "approved", "status": 410, "code": "challenge_cancelled" });
         let refused = event(&line(&refused)).unwrap();
-        assert_eq!(refused.event, "refused");
+        assert_eq!(refused.what, "refused");
         assert_eq!(refused.details(), "code=challenge_cancelled function=validate outcome=approved status=410");
     }
 

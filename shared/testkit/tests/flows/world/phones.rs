@@ -93,11 +93,12 @@ impl World {
         let request: ClaimRequest = serde_json::from_value(body.clone()).unwrap();
         let answer = match request.accept()? {
             Claim::Scanned(signature) => {
-                let claimed = claim::run(&self.store, &self.tenant, &signature.verify()?, seen).await?;
+                let claimed = Box::pin(claim::run(&self.store, &self.tenant, &signature.verify()?, seen)).await?;
                 ClaimResponse::new(claimed.challenge, claimed.user_custom, claimed.asks_number)
             }
             Claim::Typed(signature) => {
-                let claimed = claim_by_code::run(&self.store, &self.tenant, &signature.verify()?, seen).await?;
+                let claimed =
+                    Box::pin(claim_by_code::run(&self.store, &self.tenant, &signature.verify()?, seen)).await?;
                 ClaimResponse::with_id(claimed.challenge, claimed.user_custom, claimed.asks_number)
             }
         };
