@@ -14,6 +14,7 @@ mod numbers;
 mod openid;
 mod polling;
 mod redeeming;
+mod renewals;
 mod resuming;
 mod retries;
 mod revocation;
