@@ -15,7 +15,7 @@ def challenge(state):
 
 
 def signed(state):
-    return lambda: scene.key.signed(getattr(scene, state)()["challengeId"])
+    return lambda: scene.signed(state)
 
 
 def claiming(state):

@@ -99,21 +99,28 @@ class Scene:
     def opened(self):
         return self.client("/challenge/qr-code", {"action": "login"})
 
-    def claimed(self):
-        challenge = self.opened()
-        self.client("/user-authenticators/qr-code/challenge/claim", self.key.signed(challenge["challengeId"]))
+    def claimed(self, key=None):
+        """By a phone of its own if none is given: one that leaves claims undecided is paused."""
+        challenge, key = self.opened(), key or self.enrolled()[1]
+        self.client("/user-authenticators/qr-code/challenge/claim", key.signed(challenge["challengeId"]))
         return challenge
 
+    def signed(self, state):
+        """The signature of a phone of its own over a challenge in this state."""
+        user, key, _ = self.enrolled()
+        opened = {"opened": self.opened, "claimed": lambda: self.claimed(key), "waiting": lambda: self.waiting(user)}
+        return key.signed(opened[state]()["challengeId"])
+
     def approved(self):
-        challenge = self.claimed()
+        challenge = self.claimed(self.key)
         decision = {**self.key.signed(challenge["challengeId"]), "approved": True}
         self.client("/user-authenticators/qr-code/challenge", decision)
         return challenge
 
-    def waiting(self):
+    def waiting(self, user=None):
         """A challenge that is for the user alone."""
         challenge = self.opened()
-        self.track(self.user, {"challengeId": challenge["challengeId"]})
+        self.track(user or self.user, {"challengeId": challenge["challengeId"]})
         return challenge
 
     def own(self):
