@@ -107,9 +107,16 @@ class Scene:
 
     def signed(self, state):
         """The signature of a phone of its own over a challenge in this state."""
+        if state == "own":
+            # The token of the header is this user's.
+            return self.key.signed(self.own()["challengeId"])
         user, key, _ = self.enrolled()
-        opened = {"opened": self.opened, "claimed": lambda: self.claimed(key), "waiting": lambda: self.waiting(user)}
-        return key.signed(opened[state]()["challengeId"])
+        states = {
+            "opened": self.opened,
+            "claimed": lambda: self.claimed(key),
+            "waiting": lambda: self.waiting(user),
+        }
+        return key.signed(states[state]()["challengeId"])
 
     def approved(self):
         challenge = self.claimed(self.key)
