@@ -2,7 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use scanlatch_protocol::id::{ChallengeId, TenantId};
-use scanlatch_service::port::Challenges as _;
+use scanlatch_protocol::tenant::settings::DistanceRule;
+use scanlatch_service::port::{Administers as _, Challenges as _, Tenants as _};
 use scanlatch_tests::{
     BEHIND_EDGE, Backend, EDGE_SECRET, Phone, PollingScreen, SocketScreen, Stack, Viewer, handshake_status,
 };
@@ -45,6 +46,32 @@ async fn the_edge_is_believed_about_a_socket() -> Result<()> {
     let claimed = phone.claim(&id).await?;
     assert_eq!(claimed.assert_ok().json["location"], json!({ "city": "Auckland", "country": "NZ" }));
     assert_eq!(claimed.json["ipAddress"], Viewer::AUCKLAND.address);
+    Ok(())
+}
+
+/// A phone that the edge saw there, enrolled for Ann.
+async fn phone_at(stack: &Stack, viewer: Viewer) -> Result<Phone> {
+    let api = stack.api().seen_at(viewer)?;
+    let phone = Phone::new(api.clone(), stack.tenant_id());
+    let token = Backend::new(api, stack.secret_key()).user_token("ann", "add:authenticators").await?;
+    phone.enrol(&token).await?.assert_ok();
+    Ok(phone)
+}
+
+#[tokio::test]
+async fn a_phone_abroad_claims_only_where_the_tenant_lets_it() -> Result<()> {
+    let stack = Stack::start(&BEHIND_EDGE).await?;
+    let (cloud, tenant) = (stack.cloud(), TenantId::parse(stack.tenant_id())?);
+    let (near, abroad) = (phone_at(&stack, Viewer::MANUKAU).await?, phone_at(&stack, Viewer::SYDNEY).await?);
+    let screen = PollingScreen::new(stack.api().seen_at(Viewer::AUCKLAND)?, stack.tenant_id());
+    let (told, _) = screen.open().await?;
+    assert_eq!(abroad.claim(&told).await?.assert_ok().json["proximity"], "far");
+    let mut denying = cloud.tenant(&tenant).await?.context("no tenant")?;
+    denying.settings.distance = DistanceRule::Deny;
+    cloud.put_tenant(&denying).await?;
+    let (denied, _) = screen.open().await?;
+    abroad.claim(&denied).await?.assert_refused(403, "too_far");
+    assert_eq!(near.claim(&denied).await?.assert_ok().json["proximity"], "near");
     Ok(())
 }
 
