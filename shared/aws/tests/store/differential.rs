@@ -12,6 +12,8 @@ mod world;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRunner};
 use scanlatch_protocol::challenge::{Decision, Withdrawal};
 
+use scanlatch_testkit::scene::DECIDE_MS;
+
 use history::{History, Kind, Start, Step};
 
 /// A debug build plays these in about a minute.
@@ -76,4 +78,14 @@ async fn a_repeated_binding_of_a_challenge_that_was_decided_since_it_was_read_is
 async fn a_challenge_whose_screen_left_since_it_was_read_is_bound_the_same_on_both() {
     let start = Start { screen: Kind::Resumable(0, 0), subject: None };
     hold(vec![start], vec![Step::Leave(0), Step::Bind { challenge: 0, user: 0, stale: true }]).await;
+}
+
+/// Nobody learns from a refusal that another user's challenge was claimed.
+#[tokio::test]
+async fn a_lapsed_claim_of_a_phone_that_is_gone_is_unknown_to_other_users_on_both() {
+    let starts = vec![Start { screen: Kind::Polling(0), subject: Some(0) }];
+    let claim = |phone| Step::Claim { challenge: 0, phone, signature: 0 };
+    let steps = vec![(0, claim(2)), (DECIDE_MS, Step::SignOut(2)), (0, claim(1))];
+    let cloud = super::store().await;
+    Box::pin(play::play(&History { starts, steps }, &cloud)).await.unwrap();
 }

@@ -73,8 +73,9 @@ impl Challenge {
     fn taken_over(&self, claim: &Claim, from: &Holder, now: Timestamp) -> Result<Self, Refusal> {
         match &self.state {
             State::Claimed { by: holder, .. } if holder == from && *holder != claim.by => {
+                let taken = Self { state: State::Unclaimed, ..self.clone() }.claimed(claim, now)?;
                 self.check_not_lapsed(now)?;
-                Self { state: State::Unclaimed, ..self.clone() }.claimed(claim, now)
+                Ok(taken)
             }
             _ => self.claimed(claim, now),
         }

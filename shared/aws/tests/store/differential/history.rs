@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use scanlatch_protocol::action::ActionState;
-use scanlatch_protocol::challenge::{Decision, GRACE_MS, Withdrawal};
-use scanlatch_testkit::scene::{LIFE_MS, REDEEMABLE_MS};
+use scanlatch_protocol::challenge::{Decision, GRACE_MS, OVERLAP_MS, Withdrawal};
+use scanlatch_testkit::scene::{DECIDE_MS, LIFE_MS, REDEEMABLE_MS};
 
 /// How many challenges there are at the beginning.
 pub const CHALLENGES: usize = 3;
@@ -103,6 +103,11 @@ pub enum Step {
         code: Option<usize>,
         short_code: Option<usize>,
     },
+    /// A screen shows a new challenge on its socket beside the one that it shows.
+    Renew {
+        socket: usize,
+        code: usize,
+    },
     /// A polling screen asks for a new challenge, which replaces one that it shows.
     Refresh {
         challenge: usize,
@@ -147,6 +152,8 @@ fn pause() -> impl Strategy<Value = i64> {
     prop_oneof![
         8 => 0_i64..5,
         1 => GRACE_MS - 4..GRACE_MS + 4,
+        1 => OVERLAP_MS - 4..OVERLAP_MS + 4,
+        1 => DECIDE_MS - 8..DECIDE_MS + 4,
         1 => REDEEMABLE_MS - 8..REDEEMABLE_MS + 4,
         1 => LIFE_MS - 16..LIFE_MS,
     ]
@@ -194,6 +201,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (challenge(), code()).prop_map(|(challenge, code)| Step::Poll { challenge, code }),
         1 => (0..SOCKETS, prop::option::of(code()), short_code())
             .prop_map(|(socket, code, short_code)| Step::Replace { socket, code, short_code }),
+        2 => (0..SOCKETS, code()).prop_map(|(socket, code)| Step::Renew { socket, code }),
         1 => (challenge(), code(), prop::option::of(0_usize..2), short_code())
             .prop_map(|(challenge, code, subject, short_code)| Step::Refresh { challenge, code, subject, short_code }),
         3 => (0_usize..2, 0..TRIES).prop_map(|(user, call)| Step::Try { user, call }),

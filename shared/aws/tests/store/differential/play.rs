@@ -10,7 +10,7 @@ use scanlatch_protocol::short_code::Tries;
 use scanlatch_service::Error;
 use scanlatch_service::port::{
     Before, Binds as _, Claims as _, CountsTries as _, Decided, Decides as _, Deciding, Forgets as _, Leaves as _,
-    Polls as _, Redeems as _, Resumes as _, Revokes as _, SetsActionState as _, Settles as _, Withdraws as _,
+    Polls as _, Redeems as _, Renews as _, Resumes as _, Revokes as _, SetsActionState as _, Settles as _, Withdraws as _,
 };
 use scanlatch_testkit::scene::{self, MAY_ADD, action, anew, claiming, enrol};
 
@@ -67,6 +67,7 @@ async fn take(world: &mut World<'_>, step: &Step) -> Result<(), String> {
             let (new, _) = world.challenge(screen, None).await?;
             world.show(socket, world.with_short_code(new, short_code), None).await
         }
+        Step::Renew { socket, code } => renew(world, socket, code).await,
         Step::Refresh { challenge, code, subject, short_code } => {
             let stood = world.read(challenge).await?;
             let (new, action) = world.challenge(Screen::polling(world.codes[code]), subject).await?;
@@ -236,8 +237,7 @@ async fn bind(world: &World<'_>, challenge: usize, user: usize, stale: bool) -> 
 
 async fn leave(world: &World<'_>, socket: usize) -> Result<(), String> {
     let connection = world.connection(socket).await?;
-    let shows = connection.shows.and_then(|shown| world.challenges.iter().position(|c| c.id == shown.challenge));
-    let stood = match shows {
+    let stood = match world.shown_on(&connection) {
         Some(challenge) => Some((challenge, world.read(challenge).await?)),
         None => None,
     };
@@ -255,6 +255,26 @@ async fn resume(world: &World<'_>, challenge: usize, code: usize, socket: usize)
     }
     let resumed = both!(world, |store| store.resume(&connection, &stood, world.now));
     same(&resumed, &by_rules.map(Some))
+}
+
+async fn renew(world: &mut World<'_>, socket: usize, code: usize) -> Result<(), String> {
+    let connection = world.connection(socket).await?;
+    let screen = Screen::resumable(world.codes[code], connection.id.clone());
+    let (new, _) = world.challenge(screen, None).await?;
+    let Some(shown) = world.shown_on(&connection) else { return Ok(()) };
+    let stood = world.read(shown).await?;
+    let renewed = both!(world, |store| store.renew(&connection, &new));
+    let by_rules = match (stood.apply(&Event::Renew(new.id), world.now), &renewed) {
+        (Ok(then), Ok(true)) => then,
+        (Ok(_), Err(Refusal::AlreadyClaimed)) if world.older_is_taken(&connection).await? => stood,
+        (Ok(_), Err(Refusal::TooManyRequests)) | (Err(_), _) => stood,
+        (Ok(_), other) => return Err(format!("{other:?}, but the rules allow to renew it")),
+    };
+    same(&world.read(shown).await?, &by_rules)?;
+    if renewed == Ok(true) {
+        world.challenges.push(new);
+    }
+    Ok(())
 }
 
 async fn poll(world: &World<'_>, challenge: usize, code: usize) -> Result<(), String> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use scanlatch_aws::Cloud;
 use scanlatch_protocol::action::{Action, ActionName};
-use scanlatch_protocol::challenge::{Challenge, Screen};
+use scanlatch_protocol::challenge::{Challenge, Screen, State};
 use scanlatch_protocol::credential::{Credential, Holder};
 use scanlatch_protocol::id::{ChallengeId, ConnectionId, TenantId, UserId};
 use scanlatch_protocol::key::SignatureR;
@@ -170,6 +170,20 @@ impl<'a> World<'a> {
         let id = &self.sockets[socket];
         let found = both!(self, |store| async { store.connection(id).await.map_err(Into::into) });
         found.ok().flatten().ok_or_else(|| "the socket is lost".to_owned())
+    }
+
+    /// The number of the challenge that a connection shows.
+    pub fn shown_on(&self, connection: &Connection) -> Option<usize> {
+        connection.shows.and_then(|shown| self.challenges.iter().position(|challenge| challenge.id == shown.challenge))
+    }
+
+    /// Whether a phone has the challenge that a connection has renewed.
+    pub async fn older_is_taken(&self, connection: &Connection) -> Result<bool, String> {
+        let older = connection.shows.and_then(|shown| shown.older_at(self.now));
+        match self.challenges.iter().position(|challenge| Some(challenge.id) == older) {
+            Some(older) => Ok(self.read(older).await?.state != State::Unclaimed),
+            None => Ok(false),
+        }
     }
 
     /// A challenge as it was when it was opened. Numbers beyond the last wrap around.
