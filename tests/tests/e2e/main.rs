@@ -32,6 +32,7 @@ mod openid_events;
 mod openid_races;
 mod openid_rounds;
 mod permissions;
+mod protections;
 mod queries;
 mod races;
 mod refresh;
