@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use scanlatch_protocol::credential::Credential;
-use scanlatch_protocol::credential::conduct::{Conduct, MAX_UNDECIDED_CLAIMS, Mark};
+use scanlatch_protocol::credential::conduct::{Conduct, MAX_CLAIM_MARKS, Mark};
 use scanlatch_protocol::id::TenantId;
 use scanlatch_protocol::key::Thumbprint;
 use scanlatch_service::Unavailable;
@@ -17,9 +17,6 @@ use crate::credentials::read_credential;
 use crate::failure::database;
 use crate::item::{Item, number};
 use crate::key;
-
-/// How many marks of claims an item holds. Repeated claims leave several marks of one challenge.
-const MAX_MARKS: usize = 2 * MAX_UNDECIDED_CLAIMS;
 
 /// How many old marks are left alone until they are deleted, which takes a write.
 const OLD_MARKS: usize = 8;
@@ -41,7 +38,7 @@ impl CountsClaims for Cloud {
                 "attribute_exists(credentialId) AND (attribute_not_exists(claims) OR size(claims) < :most)",
             )
             .expression_attribute_values(":mark", set([&mark]))
-            .expression_attribute_values(":most", number(i64::try_from(MAX_MARKS).unwrap_or(i64::MAX)))
+            .expression_attribute_values(":most", number(i64::try_from(MAX_CLAIM_MARKS).unwrap_or(i64::MAX)))
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let item: Option<Item> = match update.send().await {

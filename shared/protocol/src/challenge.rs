@@ -15,7 +15,7 @@
 //!
 //! # Invariants
 //!
-//! Stores and use cases keep these five. `shared/testkit/tests/invariants` plays random histories against them, and
+//! Stores and use cases keep these eight. `shared/testkit/tests/invariants` plays random histories against them, and
 //! `tests/mutants` checks that a broken invariant is noticed.
 //!
 //! - **I1** If a phone is told yes, the screen that showed the code can obtain the token until it expires. The screen
@@ -24,6 +24,9 @@
 //! - **I3** An action that succeeded stays so, and no other challenge can be approved for it.
 //! - **I4** Once a revocation is confirmed, nothing that the credential approved counts.
 //! - **I5** A backend's tracked data is never mixed with a screen's.
+//! - **I6** Of two codes that a screen shows one beside the other, one is claimed at most.
+//! - **I7** Where a number is asked, nothing is approved without it.
+//! - **I8** A phone holds as many unanswered claims at once as [`crate::credential::conduct`] says, and no more.
 //!
 //! No server can keep I1 in three cases. A half-open socket takes a push that nobody reads. The official SDK's
 //! automatic refresh forgets its challenge before the server hears of it. An anonymous polling refresh of the official

@@ -2,7 +2,7 @@
 
 use scanlatch_protocol::challenge::SignedChallenge;
 use scanlatch_protocol::credential::conduct::Mark;
-use scanlatch_protocol::id::TenantId;
+use scanlatch_protocol::id::{CallId, TenantId};
 use scanlatch_protocol::proximity::Sight;
 
 use crate::port::{Challenges, Claims, Clock, CountsClaims, Entropy, Pushes, Tenants, Users, Withdraws};
@@ -27,10 +27,10 @@ pub async fn run(
 ) -> Result<Claimed> {
     measure::challenge(&signed.challenge);
     let (key, now) = (signed.key.thumbprint(), deps.now());
-    let mark = Mark { at: now, challenge: signed.challenge };
+    let mark = Mark { at: now, challenge: signed.challenge, call: Some(CallId::from_random(deps.random()?)) };
     let (tenant, credential) = claiming::counted(deps, tenant, &key, mark).await?;
     let claimer = Claimer { key, holder: credential.holder(), r: signed.r, seen };
-    let claimed = claiming::claim(deps, &tenant, &signed.challenge, claimer, now).await?;
+    let claimed = claiming::claim(deps, &tenant, mark, claimer).await?;
     claiming::tell(deps, &tenant, &claimed.challenge, now).await?;
     Ok(claimed)
 }

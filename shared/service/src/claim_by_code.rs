@@ -54,9 +54,10 @@ pub async fn run(
     let id = deps.challenge_of_code(&tenant.id, &signed.code.digest(), now).await?.ok_or_else(unknown)?;
     measure::challenge(&id);
     let user = holder.user.clone();
-    let (tenant, _) = claiming::counted(deps, &tenant.id, &thumbprint, Mark { at: now, challenge: id }).await?;
+    let mark = Mark { at: now, challenge: id, call: Some(call) };
+    let (tenant, _) = claiming::counted(deps, &tenant.id, &thumbprint, mark).await?;
     let claimer = Claimer { key: thumbprint, holder, r: signed.r, seen };
-    let claimed = claiming::claim(deps, &tenant, &id, claimer, now).await.map_err(without_reason)?;
+    let claimed = claiming::claim(deps, &tenant, mark, claimer).await.map_err(without_reason)?;
     if !matches!(claimed.challenge.state, State::Claimed { .. }) {
         return Err(unknown().into());
     }

@@ -46,7 +46,8 @@ macro_rules! store_contract {
                 a_third_code_ends_the_first, a_claimed_code_is_not_renewed,
                 an_expired_code_is_replaced_and_not_renewed, resuming_the_newer_code_leaves_the_older;
             conduct: each_claim_is_counted_once, a_key_that_is_not_enrolled_counts_nothing,
-                a_refused_claim_is_forgotten, a_decision_ends_its_claim, a_wrong_number_is_remembered,
+                a_refused_claim_is_forgotten, marks_of_claims_are_bounded,
+                a_refused_claim_leaves_the_mark_of_one_beside_it, a_decision_ends_its_claim, a_wrong_number_is_remembered,
                 an_unasked_decline_is_remembered, a_new_name_forgives_nothing;
             decisions: an_approval_is_stored_with_its_action, a_rejection_is_stored_with_its_action, only_the_claimer_decides, nobody_decides_without_a_claim, a_decision_stands, a_late_decision_is_refused, a_claimer_decides_in_time, a_removed_credential_cannot_decide, a_credential_that_came_back_cannot_decide_an_old_claim, a_tracked_action_keeps_what_was_tracked, a_withdrawn_challenge_that_was_claimed_cannot_be_decided, a_claims_signature_decides_nothing, a_signature_spent_since_the_look_decides_nothing, an_action_that_succeeded_stays_so, an_action_that_failed_may_be_tried_again, a_device_decides_for_a_tracked_action, a_claim_repeated_after_the_decision_changes_nothing, a_refused_decision_leaves_a_tracked_action_alone, a_known_users_challenge_is_decided_without_a_claim, a_known_users_withdrawn_challenge_is_not_decided_without_a_claim, a_barred_action_is_not_decided;
             redemptions: an_own_approval_is_redeemed_for_one_action, an_approval_is_not_redeemed_for_another_action, an_approval_is_redeemed_once, a_late_redemption_is_refused, only_an_approval_is_redeemed, an_approval_repeated_after_its_redemption_changes_nothing, an_approval_can_be_redeemed_after_the_challenge_expired, a_repeated_redemption_can_come_too_late, another_tenant_redeems_nothing;

@@ -27,7 +27,7 @@ impl Challenge {
         if decision == Decision::Reject || self.screen == Screen::TrustedDevice {
             return Ok(plain);
         }
-        if self.state == State::Unclaimed && needs_claim(*rules) {
+        if self.state == State::Unclaimed && self.needs_claim(*rules) {
             return Err(Refusal::NotClaimed);
         }
         match (self.asked_code(rules), typed) {
@@ -58,9 +58,14 @@ impl Challenge {
         let is_trusted = self.is_backends || self.application.is_some();
         if rules.backend_challenges_only && !is_trusted { Err(Refusal::BackendChallengeNeeded) } else { Ok(()) }
     }
-}
 
-/// Number and distance are known only of a phone that has claimed.
-fn needs_claim(rules: Rules) -> bool {
-    rules.claim_first || rules.number_entry == NumberEntry::Required || rules.distance != DistanceRule::Tell
+    /// Number and distance are known only of a phone that has claimed.
+    fn needs_claim(&self, rules: Rules) -> bool {
+        let may_ask_number = match rules.number_entry {
+            NumberEntry::Required => true,
+            NumberEntry::Optional => self.shows_number,
+            NumberEntry::Off => false,
+        };
+        rules.claim_first || may_ask_number || rules.distance != DistanceRule::Tell
+    }
 }

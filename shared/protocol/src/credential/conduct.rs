@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::Refusal;
 use crate::challenge::{Challenge, Decision, State};
-use crate::id::ChallengeId;
+use crate::id::{CallId, ChallengeId};
 use crate::time::Timestamp;
 
 /// How many other challenges a credential may hold undecided at once. A person has one screen before them.
@@ -16,6 +16,8 @@ pub const OPEN_MS: i64 = 120_000;
 pub const MAX_UNDECIDED_CLAIMS: usize = 20;
 /// How long an undecided claim is remembered, in milliseconds.
 pub const UNDECIDED_MS: i64 = 3_600_000;
+/// How many marks of claims a credential has at most, whatever it sends. Repeated claims leave several of one challenge.
+pub const MAX_CLAIM_MARKS: usize = 2 * MAX_UNDECIDED_CLAIMS;
 /// How many wrong numbers within [`WRONG_CODES_MS`] pause a credential.
 pub const MAX_WRONG_CODES: usize = 3;
 /// How long a wrong number is remembered, in milliseconds.
@@ -32,19 +34,24 @@ pub struct Mark {
     pub at: Timestamp,
     /// With which challenge.
     pub challenge: ChallengeId,
+    /// By which call, for a claim: one that is refused takes back its own mark, and no other of the same millisecond.
+    pub call: Option<CallId>,
 }
 
 impl Mark {
     /// Its stored form.
     pub fn to_text(self) -> String {
-        format!("{}.{}", self.at.millis(), self.challenge)
+        let call = self.call.map(|call| format!(".{call}")).unwrap_or_default();
+        format!("{}.{}{call}", self.at.millis(), self.challenge)
     }
 
     /// Reads the stored form.
     pub fn from_text(text: &str) -> Option<Self> {
-        let (millis, challenge) = text.split_once('.')?;
-        let at = Timestamp::from_millis(millis.parse().ok()?);
-        Some(Self { at, challenge: ChallengeId::parse(challenge).ok()? })
+        let mut parts = text.splitn(3, '.');
+        let at = Timestamp::from_millis(parts.next()?.parse().ok()?);
+        let challenge = ChallengeId::parse(parts.next()?).ok()?;
+        let call = parts.next().map(CallId::parse).transpose().ok()?;
+        Some(Self { at, challenge, call })
     }
 }
 
@@ -77,12 +84,14 @@ impl Conduct {
     /// [`Refusal::Paused`].
     pub fn check_claim(&self, challenge: &ChallengeId, now: Timestamp) -> Result<(), Refusal> {
         self.check_codes(now)?;
+        // A credential whose marks are full is not counted any more.
+        let is_counted = self.claims.iter().any(|mark| mark.challenge == *challenge);
         let others = |millis| {
             let marks = recent(&self.claims, millis, now).filter(|mark| mark.challenge != *challenge);
             marks.map(|mark| mark.challenge).collect::<BTreeSet<_>>().len()
         };
         let too_many = others(OPEN_MS) >= MAX_OPEN_CLAIMS || others(UNDECIDED_MS) >= MAX_UNDECIDED_CLAIMS;
-        if too_many { Err(Refusal::Paused) } else { Ok(()) }
+        if too_many || !is_counted { Err(Refusal::Paused) } else { Ok(()) }
     }
 
     /// Checks that the credential may decide the challenge as it was read. Declining is always possible.
@@ -106,7 +115,7 @@ impl Conduct {
 
     /// What a decision of the challenge as it was read changes.
     pub fn decision(&self, read: &Challenge, decision: Decision, wrong_code: bool, now: Timestamp) -> ConductChange {
-        let mark = Mark { at: now, challenge: read.id };
+        let mark = Mark { at: now, challenge: read.id, call: None };
         let is_over = |old: &&Mark| old.challenge == read.id || old.at <= now.plus(-UNDECIDED_MS);
         let was_asked = read.state != State::Unclaimed || read.subject.is_none();
         ConductChange {
@@ -167,17 +176,22 @@ mod tests {
     }
 
     fn marks(count: u8, millis: i64) -> BTreeSet<Mark> {
-        (0..count).map(|n| Mark { at: at(millis), challenge: id(n) }).collect()
+        (0..count).map(|n| Mark { at: at(millis), challenge: id(n), call: None }).collect()
     }
 
+    /// Whether a claim that is counted now may be made.
     fn may_claim(conduct: &Conduct, now: i64) -> bool {
-        conduct.check_claim(&id(200), at(now)).is_ok()
+        let mark = Mark { at: at(now), challenge: id(200), call: None };
+        let counted = Conduct { claims: conduct.claims.iter().copied().chain([mark]).collect(), ..conduct.clone() };
+        counted.check_claim(&mark.challenge, at(now)).is_ok()
     }
 
     #[test]
     fn a_mark_survives_its_stored_form() {
-        let mark = Mark { at: at(1_767_225_600_000), challenge: id(7) };
-        assert_eq!(Mark::from_text(&mark.to_text()), Some(mark));
+        for call in [None, Some(CallId::from_random([9; 16]))] {
+            let mark = Mark { at: at(1_767_225_600_000), challenge: id(7), call };
+            assert_eq!(Mark::from_text(&mark.to_text()), Some(mark));
+        }
         for bad in ["", "1", "x.y", "1767225600000.nobody"] {
             assert_eq!(Mark::from_text(bad), None, "{bad}");
         }
@@ -196,6 +210,12 @@ mod tests {
     fn a_repeated_claim_is_no_further_one() {
         let conduct = Conduct { claims: marks(5, 0), ..Conduct::default() };
         assert_eq!(conduct.check_claim(&id(3), at(1)), Ok(()));
+    }
+
+    #[test]
+    fn a_claim_that_nobody_counts_is_not_made() {
+        let conduct = Conduct { claims: marks(1, 0), ..Conduct::default() };
+        assert_eq!(conduct.check_claim(&id(200), at(1)), Err(Refusal::Paused));
     }
 
     #[test]

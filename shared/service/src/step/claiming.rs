@@ -77,23 +77,22 @@ pub(crate) async fn counted(
     }
 }
 
-/// Claims for a holder whose claim is counted. Its screen is still to be told.
+/// Claims for a holder whose claim is counted as `mark`. Its screen is still to be told.
 ///
 /// # Errors
 /// Those of [`scanlatch_protocol::challenge::Challenge::apply`], and [`Refusal::TooFar`]. A refused claim does not count.
 pub(crate) async fn claim(
     deps: &(impl Challenges + Claims + CountsClaims + Users + Entropy),
     tenant: &Tenant,
-    id: &ChallengeId,
+    mark: Mark,
     claimer: Claimer,
-    now: Timestamp,
 ) -> Result<Claimed> {
     let key = claimer.key.clone();
-    let claimed = made(deps, tenant, id, claimer, now).await;
+    let claimed = made(deps, tenant, &mark.challenge, claimer, mark.at).await;
     let counts = claimed.as_ref().is_ok_and(|claimed| matches!(claimed.challenge.state, State::Claimed { .. }));
     // Nobody knows whether a claim was made that failed otherwise, so its mark stays.
     if !counts && !matches!(claimed, Err(Error::Unavailable(_))) {
-        deps.forget_claim(&tenant.id, &key, Mark { at: now, challenge: *id }).await?;
+        deps.forget_claim(&tenant.id, &key, mark).await?;
     }
     claimed
 }

@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 
 use scanlatch_protocol::challenge::{Challenge, Decision};
-use scanlatch_protocol::credential::conduct::{Conduct, Mark};
+use scanlatch_protocol::credential::conduct::{Conduct, MAX_CLAIM_MARKS, Mark};
 use scanlatch_protocol::credential::{Credential, Device};
-use scanlatch_protocol::id::ChallengeId;
+use scanlatch_protocol::id::{CallId, ChallengeId};
 use scanlatch_service::port::Deciding;
 
 use crate::scene::{
@@ -17,7 +17,7 @@ use crate::scene::{
 use crate::store::Store;
 
 fn mark(millis: i64) -> Mark {
-    Mark { at: at(millis), challenge: ChallengeId::from_random(fresh()) }
+    Mark { at: at(millis), challenge: ChallengeId::from_random(fresh()), call: Some(CallId::from_random(fresh())) }
 }
 
 async fn conduct(store: &impl Store, phone: &Credential) -> Conduct {
@@ -33,6 +33,32 @@ pub async fn each_claim_is_counted_once(store: &impl Store) {
         assert!(found.conduct.claims.contains(&counted));
     }
     assert_eq!(conduct(store, &phone).await.claims, BTreeSet::from([one, other]));
+}
+
+/// Whoever repeats a claim without end fills its own marks, and is told of no further one.
+pub async fn marks_of_claims_are_bounded(store: &impl Store) {
+    let phone = enrolled(store, tenant(), "ann").await;
+    let repeated = mark(1);
+    for _ in 0..MAX_CLAIM_MARKS {
+        let again = Mark { challenge: repeated.challenge, ..mark(1) };
+        store.count_claim(&phone.tenant, &phone.thumbprint(), again).await.unwrap();
+    }
+    let further = mark(1);
+    let found = store.count_claim(&phone.tenant, &phone.thumbprint(), further).await.unwrap().unwrap();
+    assert_eq!(found.conduct.claims.len(), MAX_CLAIM_MARKS);
+    assert!(!found.conduct.claims.contains(&further));
+}
+
+/// Two claims of one challenge in the same millisecond: the refused one takes back its own mark.
+pub async fn a_refused_claim_leaves_the_mark_of_one_beside_it(store: &impl Store) {
+    let phone = enrolled(store, tenant(), "ann").await;
+    let kept = mark(1);
+    let refused = Mark { challenge: kept.challenge, ..mark(1) };
+    for counted in [kept, refused] {
+        store.count_claim(&phone.tenant, &phone.thumbprint(), counted).await.unwrap();
+    }
+    store.forget_claim(&phone.tenant, &phone.thumbprint(), refused).await.unwrap();
+    assert_eq!(conduct(store, &phone).await.claims, BTreeSet::from([kept]));
 }
 
 /// Counting does not bring a credential into being.
@@ -58,7 +84,7 @@ pub async fn a_refused_claim_is_forgotten(store: &impl Store) {
 /// A decision ends its own claim, and no other.
 pub async fn a_decision_ends_its_claim(store: &impl Store) {
     let (claimed, phone) = claimed(store).await;
-    let (own, other) = (Mark { at: at(1), challenge: claimed.id }, mark(1));
+    let (own, other) = (Mark { challenge: claimed.id, ..mark(1) }, mark(1));
     for counted in [own, other] {
         store.count_claim(&phone.tenant, &phone.thumbprint(), counted).await.unwrap();
     }
@@ -80,7 +106,7 @@ pub async fn a_wrong_number_is_remembered(store: &impl Store) {
         action: &record,
     };
     store.decide(deciding, at(1_000)).await.unwrap();
-    let wrong = Mark { at: at(1_000), challenge: claimed.id };
+    let wrong = Mark { at: at(1_000), challenge: claimed.id, call: None };
     assert_eq!(conduct(store, &phone).await, Conduct { wrong_codes: BTreeSet::from([wrong]), ..Conduct::default() });
 }
 
@@ -94,7 +120,7 @@ pub async fn an_unasked_decline_is_remembered(store: &impl Store) {
     store.track(&scanlatch_protocol::action::Action { name, ..allowing(&phone) }).await.unwrap();
     create(store, &known).await.unwrap();
     decide(store, &known, &phone, Decision::Reject, 2_000).await.unwrap();
-    let declined = Mark { at: at(2_000), challenge: known.id };
+    let declined = Mark { at: at(2_000), challenge: known.id, call: None };
     assert_eq!(conduct(store, &phone).await.unasked_declines, BTreeSet::from([declined]));
 }
 

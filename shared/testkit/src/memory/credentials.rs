@@ -1,5 +1,5 @@
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::credential::conduct::Mark;
+use scanlatch_protocol::credential::conduct::{MAX_CLAIM_MARKS, Mark};
 use scanlatch_protocol::credential::{
     Credential, Enrolled, EnrolmentRules, Holder, Permit, RemovedBy, RemovedCredential, enrol,
 };
@@ -73,7 +73,9 @@ impl CountsClaims for Memory {
         let mut tables = self.tables("count_claim").await;
         let credential = tables.credentials.get_mut(&(*tenant, key.clone()));
         let counted = credential.map(|credential| {
-            credential.conduct.claims.insert(mark);
+            if credential.conduct.claims.len() < MAX_CLAIM_MARKS {
+                credential.conduct.claims.insert(mark);
+            }
             credential.clone()
         });
         Ok(counted)

@@ -4,8 +4,8 @@ use scanlatch_protocol::Refusal;
 use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::challenge::{Challenge, ChallengeParams};
 use scanlatch_protocol::credential::conduct::{
-    MAX_OPEN_CLAIMS, MAX_UNASKED_DECLINES, MAX_UNDECIDED_CLAIMS, MAX_WRONG_CODES, OPEN_MS, UNASKED_MS, UNDECIDED_MS,
-    WRONG_CODES_MS,
+    MAX_CLAIM_MARKS, MAX_OPEN_CLAIMS, MAX_UNASKED_DECLINES, MAX_UNDECIDED_CLAIMS, MAX_WRONG_CODES, OPEN_MS, UNASKED_MS,
+    UNDECIDED_MS, WRONG_CODES_MS,
 };
 use scanlatch_protocol::tenant::settings::NumberEntry;
 use scanlatch_service::create;
@@ -81,6 +81,17 @@ async fn repeating_a_claim_is_not_claiming_more() {
         world.store.advance(1);
     }
     assert_eq!(world.claim(&phone, &shown(&world).await.id).await["success"], true);
+}
+
+#[tokio::test]
+async fn who_repeats_a_claim_without_end_holds_no_second_screen() {
+    let world = World::new().await;
+    let attacker = world.phone("mallory").await;
+    let body = attacker.signed(&shown(&world).await.id);
+    for _ in 0..MAX_CLAIM_MARKS {
+        world.try_send_claim(&body).await.unwrap();
+    }
+    assert_eq!(refusal(world.try_claim(&attacker, &shown(&world).await.id).await), Refusal::Paused);
 }
 
 #[tokio::test]

@@ -172,8 +172,8 @@ async fn an_action_may_need_a_number_that_others_do_not() {
 }
 
 #[tokio::test]
-async fn a_known_user_needs_a_claim_where_a_number_is_required() -> Result<()> {
-    let (world, phone) = asking(NumberEntry::Required).await;
+async fn a_known_user_needs_a_claim_where_the_screen_shows_a_number() -> Result<()> {
+    let (world, phone) = asking(NumberEntry::Optional).await;
     let screen = scanlatch_protocol::authorization::Identity::Token(world.token("ann", json!({})).await);
     let (challenge, code, _) =
         create::run(&world.store, &world.issuer, &screen, None, (showing(), None), viewer()).await?;

@@ -17,11 +17,11 @@ async fn a_claim_whose_reply_was_lost_is_answered_alike() {
     let body = phone.signed(&challenge.id);
     world.store.lose_reply(1);
     assert!(is_unavailable(&world.try_send_claim(&body).await));
-    let before = world.store.snapshot();
+    let before = world.store.look();
     let again = world.try_send_claim(&body).await.unwrap();
     assert_eq!(again["idempotencyKey"], challenge.idempotency_key.as_str());
     assert_eq!(again["ipAddress"], "203.0.113.7");
-    assert_eq!(world.store.snapshot(), before);
+    assert_eq!(world.store.look(), before);
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use scanlatch_protocol::secret::DeviceCode;
 use scanlatch_protocol::session::NewSession;
 use scanlatch_protocol::tracking::Tracked;
 use scanlatch_protocol::validation::{Expected, Validation};
+use scanlatch_protocol::verification_code::TypedCode;
 use scanlatch_service::pending::Waiting;
 use scanlatch_service::port::Enrols as _;
 use scanlatch_service::sessions::Issuing;
@@ -28,6 +29,7 @@ use scanlatch_service::{
 use scanlatch_testkit::memory::Fate;
 use scanlatch_testkit::scene;
 
+use crate::page::Kind;
 use crate::world::{Phone, World, client, screens_word, seen};
 
 /// A call that is under way.
@@ -45,8 +47,8 @@ pub enum Answer {
     Looked(usize, ChallengeId, Result<Standing>),
     /// A phone hears of its claim.
     Claimed(Result<Challenge>),
-    /// A phone hears of its decision.
-    Decided(ChallengeId, Result<State>),
+    /// A phone hears of its decision, which it sent with what its user typed.
+    Decided(ChallengeId, Decision, Option<TypedCode>, Result<State>),
     /// A device has a challenge of its own.
     Own(Result<Challenge>),
     /// A device hears of its verification.
@@ -96,9 +98,11 @@ impl World {
         })
     }
 
-    pub fn show(&self, page: usize, socket: ConnectionId, resumable: bool) -> Calling<'_> {
+    pub fn show(&self, page: usize, socket: ConnectionId, kind: Kind) -> Calling<'_> {
         Box::pin(async move {
-            let shown = message::run(&self.store, &socket, wish("login"), resumable).await;
+            let follows = kind == Kind::Following;
+            let params = ChallengeParams { shows_number: follows, overlaps: follows, ..wish("login") };
+            let shown = message::run(&self.store, &socket, params, follows || kind == Kind::Resumable).await;
             Answer::Shown(page, shown.map(|(challenge, code, _)| (challenge, code)))
         })
     }
@@ -137,11 +141,18 @@ impl World {
         })
     }
 
-    pub fn decide<'a>(&'a self, phone: &'a Phone, id: ChallengeId, decision: Decision, r: SignatureR) -> Calling<'a> {
+    pub fn decide<'a>(
+        &'a self,
+        phone: &'a Phone,
+        id: ChallengeId,
+        decision: Decision,
+        typed: Option<TypedCode>,
+        r: SignatureR,
+    ) -> Calling<'a> {
         Box::pin(async move {
             let signed = Self::signed(phone, id, r);
-            let decided = decide::run(&self.store, &self.issuer, &self.tenant.id, &signed, decision, None).await;
-            Answer::Decided(id, decided)
+            let decided = decide::run(&self.store, &self.issuer, &self.tenant.id, &signed, decision, typed).await;
+            Answer::Decided(id, decision, typed, decided)
         })
     }
 
@@ -149,7 +160,7 @@ impl World {
         Box::pin(async move {
             let near = Context::default();
             match pending::run(&self.store, &self.tenant.id, &phone.key, &near).await {
-                Ok(Waiting { challenge: Some(found), .. }) => self.decide(phone, found.id, decision, r).await,
+                Ok(Waiting { challenge: Some(found), .. }) => self.decide(phone, found.id, decision, None, r).await,
                 _ => Answer::Done,
             }
         })

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use scanlatch_protocol::action::{Action, ActionState};
 use scanlatch_protocol::challenge::{Challenge, Screen, Standing, State};
+use scanlatch_protocol::credential::conduct::{MAX_OPEN_CLAIMS, OPEN_MS};
 use scanlatch_protocol::custom::Custom;
-use scanlatch_protocol::id::ChallengeId;
+use scanlatch_protocol::id::{ChallengeId, CredentialId};
 use scanlatch_protocol::time::Timestamp;
 use scanlatch_protocol::validation::Expected;
+use scanlatch_protocol::verification_code::TypedCode;
 use scanlatch_service::port::Clock as _;
 
 use crate::calls::Answer;
@@ -85,6 +87,39 @@ pub fn promises(ledger: &Ledger) -> Held {
         holds(counted(id), || format!("I2: somebody has a token of {:?}", ledger.challenges.get(id)))?;
     }
     Ok(())
+}
+
+/// I6: of a code and the newer one that its screen shows beside it, one is claimed at most.
+pub fn one_of_two(ledger: &Ledger) -> Held {
+    for older in ledger.challenges.values().filter(|older| older.state != State::Unclaimed) {
+        let newer = older.successor.and_then(|newer| ledger.challenges.get(&newer));
+        holds(newer.is_none_or(|newer| newer.state == State::Unclaimed), || {
+            format!("I6: both codes of a screen were claimed: {older:?} and {newer:?}")
+        })?;
+    }
+    Ok(())
+}
+
+/// I7: nothing is approved whose screen shows a number, unless the phone sent that number.
+pub fn typed(ledger: &Ledger, id: &ChallengeId, typed: Option<TypedCode>) -> Held {
+    let Some(challenge) = ledger.challenges.get(id).filter(|challenge| challenge.shows_number) else { return Ok(()) };
+    let is_right = challenge.claim.as_ref().is_some_and(|claim| typed.is_some_and(|typed| typed.is(claim.code)));
+    holds(is_right, || format!("I7: a phone approved {challenge:?} without its number"))
+}
+
+/// I8: a phone holds five screens at most that it has not answered. A screen that shows another code is not held.
+pub fn few_claims(ledger: &Ledger, now: Timestamp) -> Held {
+    let mut open: BTreeMap<CredentialId, usize> = BTreeMap::new();
+    for challenge in ledger.challenges.values() {
+        if let State::Claimed { by, at } = &challenge.state
+            && now < at.plus(OPEN_MS)
+            && challenge.withdrawn.is_none()
+        {
+            *open.entry(by.credential).or_default() += 1;
+        }
+    }
+    let most = open.values().max().copied().unwrap_or_default();
+    holds(most <= MAX_OPEN_CLAIMS, || format!("I8: a phone holds {most} screens"))
 }
 
 /// I1: the page that showed the code can obtain the token now.

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use scanlatch_testkit::memory::Fate;
 
 /// The number of pages; see [`crate::page::Kind::ALL`].
-pub const PAGES: u8 = 9;
+pub const PAGES: u8 = 10;
 /// The number of phones; see [`crate::world::World`].
 pub const PHONES: u8 = 3;
 /// The number of actions that the backend has tracked.
@@ -59,7 +59,7 @@ pub enum Act {
     /// A phone claims one of the codes that were shown, perhaps with the signature that it used before.
     Claim { phone: u8, code: u8, again: bool },
     /// A phone decides, perhaps with the signature of its claim.
-    Decide { phone: u8, code: u8, approve: bool, copied: bool },
+    Decide { phone: u8, code: u8, approve: bool, typed: Typed, copied: bool },
     /// A phone asks what waits for its user, and decides that.
     DecidePending { phone: u8, approve: bool },
     /// A device opens a challenge for itself, perhaps with the token of an action.
@@ -92,6 +92,17 @@ pub enum Act {
     Forget(u8),
 }
 
+/// What the user types where the screen shows a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// The number on the screen.
+    Right,
+    /// Another number.
+    Wrong,
+    /// Nothing.
+    Nothing,
+}
+
 /// How a socket ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Close {
@@ -111,6 +122,10 @@ fn phone(phones: u8) -> impl Strategy<Value = u8> {
     prop_oneof![3 => Just(0_u8), 1 => 0..phones]
 }
 
+fn typed() -> impl Strategy<Value = Typed> {
+    prop_oneof![6 => Just(Typed::Right), 1 => Just(Typed::Wrong), 1 => Just(Typed::Nothing)]
+}
+
 /// What screens and phones do with codes.
 fn login(pages: &[u8], phones: u8) -> BoxedStrategy<Act> {
     let page = || prop::sample::select(pages.to_vec());
@@ -124,8 +139,9 @@ fn login(pages: &[u8], phones: u8) -> BoxedStrategy<Act> {
         3 => (page(), newest()).prop_map(|(page, code)| Act::Look(page, code)),
         8 => (phone(phones), newest(), any::<bool>())
             .prop_map(|(phone, code, again)| Act::Claim { phone, code, again }),
-        10 => (phone(phones), newest(), prop::bool::weighted(0.8), prop::bool::weighted(0.05))
-            .prop_map(|(phone, code, approve, copied)| Act::Decide { phone, code, approve, copied }),
+        10 => (phone(phones), newest(), prop::bool::weighted(0.8), typed(), prop::bool::weighted(0.05)).prop_map(
+            |(phone, code, approve, typed, copied)| Act::Decide { phone, code, approve, typed, copied }
+        ),
         1 => (phone(phones), prop::bool::weighted(0.8))
             .prop_map(|(phone, approve)| Act::DecidePending { phone, approve }),
         1 => (newest(), 0_u8..2, any::<bool>(), any::<bool>())
@@ -212,7 +228,7 @@ enum Deciding {
 
 impl Deciding {
     fn by(self, phone: u8) -> Vec<Step> {
-        let decide = |approve| Act::Decide { phone, code: 0, approve, copied: false };
+        let decide = |approve| Act::Decide { phone, code: 0, approve, typed: Typed::Right, copied: false };
         match self {
             Self::Alone(approve) => vec![Step::Do(decide(approve))],
             Self::InDoubt(fates, rival, seed) => {
@@ -268,5 +284,5 @@ pub fn crowded() -> impl Strategy<Value = History> {
 /// One or two pages and the phones and backends of their codes, so that most calls meet.
 pub fn narrow() -> impl Strategy<Value = History> {
     let of = |pages: &[u8]| histories((pages.to_vec(), 2), &login(pages, 2), 1..8, 2);
-    prop_oneof![3 => of(&[0]), 2 => of(&[1]), 3 => of(&[3]), 1 => of(&[6, 8])]
+    prop_oneof![3 => of(&[0]), 2 => of(&[1]), 3 => of(&[3]), 1 => of(&[6, 8]), 3 => of(&[9])]
 }

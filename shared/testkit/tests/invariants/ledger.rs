@@ -7,6 +7,7 @@ use scanlatch_protocol::action::{Action, ActionName};
 use scanlatch_protocol::challenge::{Challenge, Hold, Screen, State};
 use scanlatch_protocol::id::{ChallengeId, CredentialId, UserId};
 use scanlatch_protocol::jwt::{Kind, Token};
+use scanlatch_service::port::Clock as _;
 
 use crate::checks;
 use crate::world::World;
@@ -44,6 +45,14 @@ pub enum Mark {
     Verified,
     /// A session began.
     Session,
+    /// A screen showed a newer code beside the one before.
+    Renewed,
+    /// The older of two codes was claimed.
+    OlderClaimed,
+    /// A wrong number was typed.
+    WrongNumber,
+    /// A phone that holds too many screens claims another.
+    Paused,
 }
 
 impl Mark {
@@ -63,6 +72,10 @@ impl Mark {
         Self::Succeeded,
         Self::Verified,
         Self::Session,
+        Self::Renewed,
+        Self::OlderClaimed,
+        Self::WrongNumber,
+        Self::Paused,
     ];
 }
 
@@ -161,6 +174,8 @@ impl Ledger {
         }
         (self.challenges, self.actions) = (challenges, actions);
         checks::words(self)?;
+        checks::one_of_two(self)?;
+        checks::few_claims(self, world.store.now())?;
         checks::promises(self)
     }
 }
@@ -187,6 +202,8 @@ fn marks(before: &Challenge, now: &Challenge) -> Vec<Mark> {
     mark(changed && matches!(now.state, State::Revoked { .. }), Mark::Void);
     let both_claimed = matches!((&before.state, &now.state), (State::Claimed { .. }, State::Claimed { .. }));
     mark(both_claimed && before.state.holder() != now.state.holder(), Mark::TakenOver);
+    mark(before.successor.is_none() && now.successor.is_some(), Mark::Renewed);
+    mark(changed && before.state == State::Unclaimed && before.successor.is_some(), Mark::OlderClaimed);
     mark(before.withdrawn.is_none() && now.withdrawn.is_some(), Mark::Withdrawn);
     mark(!before.screen.is_away() && now.screen.is_away(), Mark::Away);
     mark(now.screen != before.screen && now.screen.socket().is_some(), Mark::Resumed);

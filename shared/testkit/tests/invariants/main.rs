@@ -57,5 +57,8 @@ fn every_history_of_a_few_screens_and_phones_keeps_the_invariants() {
 
 #[test]
 fn every_history_of_one_screen_and_its_phones_keeps_the_invariants() {
-    hold(history::narrow(), &[Mark::Told, Mark::TakenBack, Mark::Held, Mark::Redeemed, Mark::Withdrawn]);
+    hold(
+        history::narrow(),
+        &[Mark::Told, Mark::TakenBack, Mark::Held, Mark::Redeemed, Mark::Withdrawn, Mark::Renewed, Mark::OlderClaimed],
+    );
 }

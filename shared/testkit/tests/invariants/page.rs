@@ -1,4 +1,4 @@
-//! A page that shows codes, as the official browser SDK does, or as one with device codes does.
+//! A page that shows codes, as the official browser SDK, our own, or one with device codes does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +13,8 @@ pub enum Kind {
     Socket,
     /// On a socket, with device codes to resume.
     Resumable,
+    /// On a socket, with device codes and numbers; it follows the code before, as our own SDK does.
+    Following,
     /// Polling, as the official SDK does.
     Polling,
     /// Polling, and naming the code that it replaces.
@@ -21,7 +23,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every page of a history, with the action of its user token.
-    pub const ALL: [(Self, Option<usize>); 9] = [
+    pub const ALL: [(Self, Option<usize>); 10] = [
         (Self::Socket, None),
         (Self::Socket, Some(0)),
         (Self::Socket, Some(0)),
@@ -31,6 +33,7 @@ impl Kind {
         (Self::Polling, Some(0)),
         (Self::Replacing, None),
         (Self::Replacing, Some(1)),
+        (Self::Following, None),
     ];
 }
 

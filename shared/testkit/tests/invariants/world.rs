@@ -16,6 +16,7 @@ use scanlatch_protocol::key::{PublicKey, SignatureR};
 use scanlatch_protocol::key_set::Change;
 use scanlatch_protocol::secret::SecretKey;
 use scanlatch_protocol::signing::SigningKey;
+use scanlatch_protocol::tenant::settings::NumberEntry;
 use scanlatch_protocol::tenant::{Settings, Tenant};
 use scanlatch_protocol::token::Issuer;
 use scanlatch_protocol::tracking::Tracked;
@@ -90,6 +91,7 @@ impl World {
             // A token serves as long as its approval, so that a page that holds one needs no other.
             Settings {
                 session_clients: vec![client()],
+                number_entry: NumberEntry::Optional,
                 user_token_lifetime_ms: HOUR,
                 result_token_lifetime_ms: Settings::default().approval_lifetime_ms,
                 ..Settings::default()

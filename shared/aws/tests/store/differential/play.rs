@@ -10,7 +10,8 @@ use scanlatch_protocol::short_code::Tries;
 use scanlatch_service::Error;
 use scanlatch_service::port::{
     Before, Binds as _, Claims as _, CountsTries as _, Decided, Decides as _, Deciding, Forgets as _, Leaves as _,
-    Polls as _, Redeems as _, Renews as _, Resumes as _, Revokes as _, SetsActionState as _, Settles as _, Withdraws as _,
+    Polls as _, Redeems as _, Renews as _, Resumes as _, Revokes as _, SetsActionState as _, Settles as _,
+    Withdraws as _,
 };
 use scanlatch_testkit::scene::{self, MAY_ADD, action, anew, claiming, enrol};
 

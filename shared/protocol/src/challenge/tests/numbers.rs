@@ -109,6 +109,12 @@ fn rules_on_number_distance_or_claim_allow_no_approval_without_a_claim() {
 }
 
 #[test]
+fn an_optional_number_allows_no_approval_without_a_claim_where_the_screen_shows_it() {
+    let known = Challenge { subject: Some(phone(1).user), shows_number: true, ..fresh() };
+    assert_eq!(known.judged(Decision::Approve, None, &OPTIONAL), Err(Refusal::NotClaimed));
+}
+
+#[test]
 fn a_trusted_devices_own_challenge_has_no_number() {
     assert!(own().judged(Decision::Approve, None, &REQUIRED).is_ok());
 }

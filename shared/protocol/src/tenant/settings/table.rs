@@ -187,8 +187,8 @@ pub static SETTINGS: [Setting; 25] = [
     )
     .protects("Blind approval, and codes that were forwarded or printed; no live relay")
     .costs(
-        "Two digits for each login; required, nobody approves what an official screen shows, and nothing is decided \
-         without a claim",
+        "Two digits for each login, and no approval without a claim; required, nobody approves what an official screen \
+         shows",
     )
     .per_action(own!(number_entry)),
     setting(

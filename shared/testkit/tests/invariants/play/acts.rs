@@ -10,10 +10,11 @@ use scanlatch_protocol::challenge::Proven;
 use scanlatch_protocol::id::{ActionCode, ChallengeId, ConnectionId, IdempotencyKey};
 use scanlatch_protocol::tracking::Tracked;
 use scanlatch_protocol::validation::Expected;
+use scanlatch_protocol::verification_code::TypedCode;
 use scanlatch_testkit::memory::Fate;
 
 use super::Play;
-use crate::history::{Act, Close};
+use crate::history::{Act, Close, Typed};
 use crate::ledger::Cause;
 use crate::page::{Code, Kind};
 use crate::world::{JUDGEMENTS, signature};
@@ -55,17 +56,15 @@ impl Play<'_> {
                 self.claims.push((*phone, id, signed));
                 self.call(Cause::Other, world.claim(&world.phones[usize::from(*phone)], id, signature(signed)))
             }),
-            Act::Decide { phone, code, approve, copied } => self.shown(*code).map(|id| {
+            Act::Decide { phone, code, approve, typed, copied } => self.shown(*code).map(|id| {
                 let before = self.claims.iter().rev().find(|(_, of, _)| *of == id);
                 let signed = match before {
                     Some((_, _, signed)) if *copied => *signed,
                     _ => self.sign(),
                 };
-                let decision = Decision::from_approved(*approve);
-                self.call(
-                    Cause::Other,
-                    world.decide(&world.phones[usize::from(*phone)], id, decision, signature(signed)),
-                )
+                let (decision, typed) = (Decision::from_approved(*approve), self.typed(&id, *typed));
+                let phone = &world.phones[usize::from(*phone)];
+                self.call(Cause::Other, world.decide(phone, id, decision, typed, signature(signed)))
             }),
             Act::DecidePending { phone, approve } => {
                 let (decision, signed) = (Decision::from_approved(*approve), self.sign());
@@ -122,6 +121,17 @@ impl Play<'_> {
         }
     }
 
+    /// What a phone's user types for this code, if its screen shows a number.
+    fn typed(&self, id: &ChallengeId, typed: Typed) -> Option<TypedCode> {
+        let challenge = self.ledger.challenges.get(id).filter(|challenge| challenge.shows_number)?;
+        let number = challenge.claim.as_ref()?.code.to_text();
+        match typed {
+            Typed::Right => TypedCode::read(number),
+            Typed::Wrong => TypedCode::read(if number == "42" { "43" } else { "42" }),
+            Typed::Nothing => None,
+        }
+    }
+
     fn track(&mut self, action: usize) -> u64 {
         self.call(Cause::Tracks, self.world.track(Some(action), self.world.tracked(action)))
     }
@@ -141,8 +151,8 @@ impl Play<'_> {
     pub(super) fn open(&mut self, page: usize) -> u64 {
         let shows = &self.pages[page];
         match (shows.kind, shows.socket.clone()) {
-            (kind, Some(socket)) => self.call(Cause::Other, self.world.show(page, socket, kind == Kind::Resumable)),
-            (Kind::Socket | Kind::Resumable, None) => self.connect(page, None),
+            (kind, Some(socket)) => self.call(Cause::Other, self.world.show(page, socket, kind)),
+            (Kind::Socket | Kind::Resumable | Kind::Following, None) => self.connect(page, None),
             (kind, None) => {
                 let replaced = if kind == Kind::Replacing { self.proven(page, 0) } else { None };
                 let who = self.identity(self.pages[page].action);

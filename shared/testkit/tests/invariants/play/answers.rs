@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, reason = "the texts are well formed")]
 
 use scanlatch_protocol::Refusal;
-use scanlatch_protocol::challenge::{Screen, Standing};
+use scanlatch_protocol::challenge::{Decision, Screen, Standing};
 use scanlatch_protocol::id::{ChallengeId, ConnectionId};
 use scanlatch_service::Error;
 use scanlatch_service::port::Clock as _;
@@ -86,7 +86,8 @@ impl Play<'_> {
                     format!("I4: a revoked phone claimed {challenge:?}")
                 })?;
             }
-            Answer::Decided(id, Ok(state)) if state.approval().is_some() => {
+            Answer::Decided(id, _, typed, Ok(state)) if state.approval().is_some() => {
+                checks::typed(&self.ledger, &id, typed)?;
                 checks::not_void(&self.ledger, &id, began, "an approval is confirmed")?;
                 // Nobody can scan a code that its page has not been given yet.
                 let page = self.pages.iter().position(|page| page.code(&id).is_some_and(|code| code.since < began));
@@ -98,11 +99,17 @@ impl Play<'_> {
                     self.keeps(&id)?;
                 }
             }
-            Answer::Decided(_, Err(Error::Refused(Refusal::SpentSignature))) => {
+            Answer::Decided(_, Decision::Approve, Some(_), Ok(_)) => {
+                self.ledger.marks.insert(Mark::WrongNumber);
+            }
+            Answer::Decided(.., Err(Error::Refused(Refusal::SpentSignature))) => {
                 self.ledger.marks.insert(Mark::Copied);
             }
-            Answer::Decided(_, Err(Error::Refused(Refusal::ActionSucceeded))) => {
+            Answer::Decided(.., Err(Error::Refused(Refusal::ActionSucceeded))) => {
                 self.ledger.marks.insert(Mark::Succeeded);
+            }
+            Answer::Claimed(Err(Error::Refused(Refusal::Paused))) => {
+                self.ledger.marks.insert(Mark::Paused);
             }
             Answer::Own(Ok(challenge)) => self.own.push(challenge.id),
             Answer::Verified(Ok(token)) => {
