@@ -10,7 +10,9 @@ use scanlatch_service::trusted_device;
 pub async fn handle(deps: &impl trusted_device::Deps, config: &Config, request: Request) -> Handled {
     let device = caller::screen(&request)?;
     let params = body::<TrustedDeviceRequest>(&request)?.accept()?;
-    let challenge = trusted_device::run(deps, &config.issuer, &device, params, edge::viewer(&request)).await?;
+    let challenge =
+        trusted_device::run(deps, &config.issuer, &device, caller::origin(&request), params, edge::viewer(&request))
+            .await?;
     let nonce = deps.random().map_err(scanlatch_service::Error::from)?;
     Ok(ok(&TrustedDeviceResponse::new(&challenge, &nonce)))
 }

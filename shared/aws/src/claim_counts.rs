@@ -12,7 +12,7 @@ use scanlatch_service::Unavailable;
 use scanlatch_service::port::CountsClaims;
 
 use crate::Cloud;
-use crate::conduct::{CLAIMS, UNASKED_DECLINES, WRONG_CODES, set};
+use crate::conduct::{CLAIMS, DECLINES, UNASKED_DECLINES, WRONG_CODES, set};
 use crate::credentials::read_credential;
 use crate::failure::database;
 use crate::item::{Item, number};
@@ -68,6 +68,7 @@ impl Cloud {
             (CLAIMS, ":claims", &marks.claims),
             (WRONG_CODES, ":wrongCodes", &marks.wrong_codes),
             (UNASKED_DECLINES, ":unaskedDeclines", &marks.unasked_declines),
+            (DECLINES, ":declines", &marks.declines),
         ];
         let sets: Vec<_> = sets.into_iter().filter(|(.., marks)| !marks.is_empty()).collect();
         let names: Vec<String> = sets.iter().map(|(name, value, _)| format!("{name} {value}")).collect();

@@ -13,10 +13,15 @@ use crate::item::{Reader, Writer};
 pub(crate) const CLAIMS: &str = "claims";
 pub(crate) const WRONG_CODES: &str = "wrongCodes";
 pub(crate) const UNASKED_DECLINES: &str = "unaskedDeclines";
+pub(crate) const DECLINES: &str = "declines";
 
 pub(crate) fn with_conduct(item: Writer, conduct: &Conduct) -> Writer {
-    let sets =
-        [(CLAIMS, &conduct.claims), (WRONG_CODES, &conduct.wrong_codes), (UNASKED_DECLINES, &conduct.unasked_declines)];
+    let sets = [
+        (CLAIMS, &conduct.claims),
+        (WRONG_CODES, &conduct.wrong_codes),
+        (UNASKED_DECLINES, &conduct.unasked_declines),
+        (DECLINES, &conduct.declines),
+    ];
     let sets = sets.into_iter().filter(|(_, marks)| !marks.is_empty());
     sets.fold(item, |item, (name, marks)| item.set(name, set(marks)))
 }
@@ -26,7 +31,12 @@ pub(crate) fn read_conduct(item: Reader<'_>) -> Result<Conduct, Unavailable> {
         let texts = item.texts(name).into_iter();
         texts.map(|text| Mark::from_text(text).ok_or_else(|| malformed(name))).collect()
     };
-    Ok(Conduct { claims: marks(CLAIMS)?, wrong_codes: marks(WRONG_CODES)?, unasked_declines: marks(UNASKED_DECLINES)? })
+    Ok(Conduct {
+        claims: marks(CLAIMS)?,
+        wrong_codes: marks(WRONG_CODES)?,
+        unasked_declines: marks(UNASKED_DECLINES)?,
+        declines: marks(DECLINES)?,
+    })
 }
 
 pub(crate) fn set<'a>(marks: impl IntoIterator<Item = &'a Mark>) -> AttributeValue {
@@ -36,9 +46,11 @@ pub(crate) fn set<'a>(marks: impl IntoIterator<Item = &'a Mark>) -> AttributeVal
 /// What a decision adds to an update's `ADD`, its `DELETE`, and the update with their values.
 pub(crate) fn changed(change: &ConductChange, mut update: UpdateBuilder) -> (String, String, UpdateBuilder) {
     let mut add = String::new();
-    for (name, value, mark) in
-        [(WRONG_CODES, ":wrongCode", change.wrong_code), (UNASKED_DECLINES, ":unaskedDecline", change.unasked_decline)]
-    {
+    for (name, value, mark) in [
+        (WRONG_CODES, ":wrongCode", change.wrong_code),
+        (UNASKED_DECLINES, ":unaskedDecline", change.unasked_decline),
+        (DECLINES, ":decline", change.decline),
+    ] {
         if let Some(mark) = mark {
             add.extend([", ", name, " ", value]);
             update = update.expression_attribute_values(value, set([&mark]));

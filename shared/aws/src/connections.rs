@@ -25,6 +25,7 @@ fn connection_item(connection: &Connection) -> Item {
         .set("redeemableMs", number(connection.terms.redeemable_ms))
         .set("tokenMs", number(connection.terms.token_ms))
         .set("nearKm", number(connection.terms.near_km.into()))
+        .set("isChoosy", AttributeValue::Bool(connection.terms.is_choosy))
         .at("connectedAt", connection.connected_at)
         .maybe_at("fullAt", connection.bucket.stored())
         .ttl(connection.connected_at.plus(KEPT_MS));
@@ -75,6 +76,7 @@ fn read_connection(id: &ConnectionId, item: &Item) -> Result<Connection, Unavail
             redeemable_ms: item.number("redeemableMs")?,
             token_ms: item.number("tokenMs")?,
             near_km: item.count("nearKm")?,
+            is_choosy: item.flag("isChoosy")?,
         },
         connected_at: item.at("connectedAt")?,
         shows,
@@ -113,7 +115,7 @@ impl Disconnects for Cloud {
 }
 
 impl Charges for Cloud {
-    async fn charge(&self, connection: &Connection, left: Bucket) -> Result<(), Unavailable> {
+    async fn charge(&self, connection: &Connection, left: Bucket) -> Result<bool, Unavailable> {
         let update = self
             .db
             .update_item()
@@ -123,12 +125,11 @@ impl Charges for Cloud {
             .condition_expression(as_read(connection))
             .set_expression_attribute_values(Some(buckets(connection, left)));
         match update.send().await {
-            Ok(_) => Ok(()),
-            // Another message was charged, or the socket is gone.
+            Ok(_) => Ok(true),
             Err(error)
                 if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
             {
-                Ok(())
+                Ok(false)
             }
             Err(error) => Err(database(&error)),
         }

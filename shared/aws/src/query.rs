@@ -18,6 +18,8 @@ pub(crate) enum Part<'a> {
     Beginning(&'a str),
     /// At most this many sort keys after this one.
     After(&'a str, i32),
+    /// At most this many of the last sort keys, down to this one, in ascending order.
+    Newest(&'a str, i32),
 }
 
 /// The most keys that one `BatchGetItem` takes.
@@ -91,6 +93,9 @@ impl Cloud {
             Part::Beginning(prefix) => (by_sort_key("#pk = :pk AND begins_with(#sk, :sk)", prefix), None),
             // A sort key is never empty, so every key comes after this one.
             Part::After("", limit) => (query.key_condition_expression("#pk = :pk"), Some(limit)),
+            Part::Newest(first, limit) => {
+                (by_sort_key("#pk = :pk AND #sk > :sk", first).scan_index_forward(false), Some(limit))
+            }
             Part::After(last, limit) => (by_sort_key("#pk = :pk AND #sk > :sk", last), Some(limit)),
         };
         let (mut items, mut start) = (Vec::new(), None);
@@ -101,6 +106,9 @@ impl Cloud {
             let enough = limit.and_then(|limit| usize::try_from(limit).ok()).is_some_and(|limit| items.len() >= limit);
             start = page.last_evaluated_key.filter(|_| !enough);
             if start.is_none() {
+                if matches!(part, Part::Newest(..)) {
+                    items.reverse();
+                }
                 return Ok(items);
             }
         }

@@ -13,9 +13,9 @@ use scanlatch_service::{Result, Unavailable};
 use crate::Cloud;
 use crate::challenges::{UNCLAIMED, part, read_challenge, stands_after};
 use crate::failure::{Transacted, malformed};
-use crate::item::{Reader, Writer, json_text, millis, text};
+use crate::item::{Item, Reader, Writer, json_text, millis, text};
 use crate::key;
-use crate::query::Part;
+use crate::query::{Part, sort_key};
 
 /// The row by which the user's phones find the challenge; `None` if it is anonymous or a trusted device's own.
 pub(crate) fn waiting(table: &str, challenge: &Challenge) -> Result<Option<TransactWriteItem>, Unavailable> {
@@ -23,23 +23,34 @@ pub(crate) fn waiting(table: &str, challenge: &Challenge) -> Result<Option<Trans
         return Ok(None);
     };
     let key = key::waiting_row(&challenge.tenant, user, challenge.created_at, &challenge.id);
-    let row = Writer::new(key).text("id", challenge.id.to_string()).ttl(challenge.expires_at);
+    let row = Writer::new(key)
+        .text("id", challenge.id.to_string())
+        .maybe("address", challenge.context.ip_address.as_deref())
+        .ttl(challenge.expires_at);
     let put =
         Put::builder().table_name(table).set_item(Some(row.done())).build().map_err(|_| malformed("waiting row"))?;
     Ok(Some(TransactWriteItem::builder().put(put).build()))
 }
 
-/// How many waiting challenges are read, the oldest first. These are over soon, so newer ones are found in time.
-const WAITING_SEEN: i32 = 50;
+/// How many rows are read: small ones, and a flood's only.
+const ROWS_SEEN: i32 = 1_000;
+/// How many challenges are read from each end of the rows.
+const EACH: usize = 30;
 
 impl Pending for Cloud {
-    async fn pending(&self, tenant: &TenantId, user: &UserId, now: Timestamp) -> Result<Vec<Challenge>, Unavailable> {
+    async fn pending(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        near: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Vec<Challenge>, Unavailable> {
         let partition = key::waiting(tenant, user);
         // Rows of challenges that are over may still exist.
         let since = key::waiting_since(now.plus(-MAX_CHALLENGE_LIFETIME_MS));
-        let rows = self.query(&self.settings.live_table, &partition, Part::After(&since, WAITING_SEEN)).await?;
-        let ids: Vec<_> = rows
-            .iter()
+        let rows = self.query(&self.settings.live_table, &partition, Part::Newest(&since, ROWS_SEEN)).await?;
+        let ids: Vec<_> = read_first(&rows, near, now)
+            .into_iter()
             .map(|row| Reader(row).parse("id", ChallengeId::parse))
             .collect::<Result<Vec<_>, Unavailable>>()?;
         let keys = ids.iter().map(|id| key::challenge(tenant, id)).collect();
@@ -48,6 +59,22 @@ impl Pending for Cloud {
         let found = found.collect::<Result<Vec<_>, Unavailable>>()?;
         Ok(found.into_iter().filter(|challenge| challenge.is_pending(now)).collect())
     }
+}
+
+/// The rows whose challenges are read, in their order. A row may be late in expiring, and its challenge may be decided.
+fn read_first<'a>(rows: &'a [Item], near: Option<&str>, now: Timestamp) -> Vec<&'a Item> {
+    let live = |row: &&Item| Reader(row).maybe_number("ttl").is_none_or(|ttl| ttl >= now.seconds());
+    let is_near = |row: &&Item| near.is_some() && Reader(row).maybe("address") == near;
+    let (near, others): (Vec<&Item>, Vec<&Item>) = rows.iter().filter(live).partition(is_near);
+    let places = |count: usize, ends: bool| {
+        let newest = count.saturating_sub(EACH);
+        (0..count).filter(move |place| *place >= newest || (ends && *place < EACH))
+    };
+    let near = places(near.len(), false).map(|place| near[place]).collect::<Vec<_>>();
+    let others = places(others.len(), true).map(|place| others[place]).collect::<Vec<_>>();
+    let mut chosen = [near, others].concat();
+    chosen.sort_by_key(|row| sort_key(row));
+    chosen
 }
 
 impl Binds for Cloud {

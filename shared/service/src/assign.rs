@@ -28,7 +28,8 @@ pub async fn run(deps: &impl Deps, issuer: &Issuer, tenant: &Tenant, taken: &Cha
     match challenge.approval() {
         Some(approval) if approval.by().user != taken.user => Err(Refusal::UnknownChallenge.into()),
         Some(_) => {
-            challenge.check_may_count(&tenant.settings.rules(challenge.counts_for()))?;
+            let action = taken.action.as_ref().unwrap_or_else(|| challenge.counts_for());
+            challenge.check_may_count(&tenant.settings.rules(action))?;
             result_token(deps, issuer, &challenge, taken).await
         }
         None if !taken.before_approval => Err(Refusal::NotApproved.into()),

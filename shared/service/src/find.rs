@@ -16,7 +16,7 @@ pub async fn run(deps: &impl Deps, tenant: &Tenant, filter: &ChallengeFilter) ->
             measure::challenge(id);
             deps.challenge(&tenant.id, id).await?.into_iter().collect()
         }
-        By::User(user) => deps.pending(&tenant.id, user, now).await?,
+        By::User(user) => deps.pending(&tenant.id, user, None, now).await?,
     };
     Ok(found.into_iter().find(|challenge| challenge.is_pending(now) && filter.matches(challenge)))
 }

@@ -36,7 +36,7 @@ pub async fn run(deps: &impl Deps, tenant: &TenantId, key: &PublicKey, near: &Co
     authenticate::with_devices(found)?;
     let holder = credential.ok_or(Refusal::InvalidCredential)?.holder();
     let now = deps.now();
-    let pending = deps.pending(tenant, &holder.user, now);
+    let pending = deps.pending(tenant, &holder.user, near.ip_address.as_deref(), now);
     let (mut pending, user) = tokio::try_join!(pending, deps.user(tenant, &holder.user))?;
     let user_custom = user.and_then(|user| user.profile.custom);
     // The sort is stable, so each part stays in the order of age.

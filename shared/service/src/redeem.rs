@@ -16,6 +16,7 @@ use crate::measure::{self, Outcome};
 use crate::port::{Begins, Clock, Redeems, Sessions, Tenants, Users, Verifies};
 use crate::step::authenticate;
 use crate::step::live::live;
+use crate::step::taking::check_takes;
 use crate::{Error, Result, Unavailable};
 
 deps!(Tenants, Verifies, Redeems, Begins, Sessions, Users, Clock);
@@ -75,6 +76,7 @@ async fn redeemed(
     if token.tenant != tenant.id || user != Some(token.user.as_str()) {
         return Err(Refusal::InvalidToken.into());
     }
+    check_takes(&tenant, &token.action, action)?;
     measure::challenge(&token.challenge);
     let id = SessionId::of(&token.challenge);
     let (challenge, first_use) = deps.redeem(&tenant.id, &token.challenge, action, now).await?;

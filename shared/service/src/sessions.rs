@@ -13,6 +13,7 @@ use scanlatch_protocol::token::{Issuer, ResultToken};
 use crate::measure::{self, Measure};
 use crate::port::{Begins, Clock, Ends, Redeems, Refreshes, Sessions, Signs, Users, Verifies};
 use crate::step::live::{live, session_token};
+use crate::step::taking::check_takes;
 use crate::{Error, Result};
 
 deps!(Verifies, Redeems, Begins, Users, Signs, Clock, Sessions, Refreshes, Ends);
@@ -41,6 +42,7 @@ pub async fn begin(deps: &impl Deps, by: Issuing<'_>, tenant: &Tenant, beginning
     if token.tenant != tenant.id {
         return Err(Refusal::InvalidToken.into());
     }
+    check_takes(tenant, &token.action, beginning.action.as_ref())?;
     measure::challenge(&token.challenge);
     let redeemed = deps.redeem(&tenant.id, &token.challenge, beginning.action.as_ref(), now);
     let user = async { Ok(deps.user(&tenant.id, &token.user).await?) };

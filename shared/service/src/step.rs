@@ -8,5 +8,6 @@ pub(crate) mod live;
 pub(crate) mod notify;
 pub(crate) mod openid;
 pub(crate) mod opening;
+pub(crate) mod taking;
 
 pub use fresh_key::fresh_key;

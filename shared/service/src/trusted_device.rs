@@ -15,15 +15,16 @@ deps!(Tenants, Verifies, Actions, Creates, Clock, Entropy);
 /// Stores a challenge that no screen shows.
 ///
 /// # Errors
-/// Those of a screen that asks for a challenge.
+/// Those of a screen that asks for a challenge. An app has no origin; a page's must be allowed.
 pub async fn run(
     deps: &impl Deps,
     issuer: &Issuer,
     device: &Identity,
+    origin: Option<&str>,
     params: ChallengeParams,
     viewer: Viewer,
 ) -> Result<Challenge> {
-    let opened = open(deps, issuer, device, None).await?;
+    let opened = open(deps, issuer, device, origin).await?;
     let new = NewChallenge {
         tenant: opened.tenant.id,
         terms: Terms::from(&opened.tenant.settings),

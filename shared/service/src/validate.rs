@@ -12,6 +12,7 @@ use scanlatch_protocol::validation::{Expected, Invalid, Validation};
 use crate::measure::{self, Measure, Outcome};
 use crate::port::{Actions, Clock, Redeems, Tenants, Verifies};
 use crate::step::authenticate;
+use crate::step::taking::check_takes;
 use crate::{Error, Result};
 
 deps!(Tenants, Verifies, Redeems, Actions, Clock);
@@ -85,6 +86,9 @@ async fn redeem(
     };
     if !expected.is_of(&token.user) {
         return Ok(Validation::Invalid(Invalid::Mismatch));
+    }
+    if check_takes(tenant, &token.action, named.as_ref()).is_err() {
+        return Ok(Validation::Invalid(Invalid::NotApproved));
     }
     measure::challenge(&token.challenge);
     measure::action(&token.action);

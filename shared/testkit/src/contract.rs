@@ -37,7 +37,7 @@ macro_rules! store_contract {
                 withdrawing_what_is_gone_stores_nothing, the_first_withdrawal_stands,
                 another_phone_of_the_same_user_cannot_claim, a_repeated_claim_can_come_too_late,
                 one_id_in_two_tenants_names_two_challenges, a_backend_binds_an_open_challenge_to_a_user,
-                what_a_screen_said_does_not_outlive_a_binding, a_claimed_challenge_is_not_bound, what_waits_for_a_user_is_found,
+                what_a_screen_said_does_not_outlive_a_binding, a_claimed_challenge_is_not_bound, what_waits_for_a_user_is_found, a_flood_hides_no_own_request, expired_requests_hide_nothing,
                 what_a_device_opened_for_itself_is_not_claimed, a_claim_is_repeated_only_so_often,
                 a_revoked_claimer_gives_way_to_the_next_claim, a_claim_that_lapsed_is_over,
                 a_take_over_fixes_its_own_facts;
@@ -48,7 +48,7 @@ macro_rules! store_contract {
             conduct: each_claim_is_counted_once, a_key_that_is_not_enrolled_counts_nothing,
                 a_refused_claim_is_forgotten, marks_of_claims_are_bounded,
                 a_refused_claim_leaves_the_mark_of_one_beside_it, a_decision_ends_its_claim, a_wrong_number_is_remembered,
-                an_unasked_decline_is_remembered, a_new_name_forgives_nothing;
+                a_decline_is_remembered, a_new_name_forgives_nothing;
             decisions: an_approval_is_stored_with_its_action, a_rejection_is_stored_with_its_action, only_the_claimer_decides, nobody_decides_without_a_claim, a_decision_stands, a_late_decision_is_refused, a_claimer_decides_in_time, a_removed_credential_cannot_decide, a_credential_that_came_back_cannot_decide_an_old_claim, a_tracked_action_keeps_what_was_tracked, a_withdrawn_challenge_that_was_claimed_cannot_be_decided, a_claims_signature_decides_nothing, a_signature_spent_since_the_look_decides_nothing, an_action_that_succeeded_stays_so, an_action_that_failed_may_be_tried_again, a_device_decides_for_a_tracked_action, a_claim_repeated_after_the_decision_changes_nothing, a_refused_decision_leaves_a_tracked_action_alone, a_known_users_challenge_is_decided_without_a_claim, a_known_users_withdrawn_challenge_is_not_decided_without_a_claim, a_barred_action_is_not_decided;
             redemptions: an_own_approval_is_redeemed_for_one_action, an_approval_is_not_redeemed_for_another_action, an_approval_is_redeemed_once, a_late_redemption_is_refused, only_an_approval_is_redeemed, an_approval_repeated_after_its_redemption_changes_nothing, an_approval_can_be_redeemed_after_the_challenge_expired, a_repeated_redemption_can_come_too_late, another_tenant_redeems_nothing;
             sockets: a_connection_comes_back_as_it_was_stored, a_disconnect_returns_the_connection_once,

@@ -198,7 +198,9 @@ impl Challenge {
         if is_bound && self.state.is_open() {
             return Ok(self.clone());
         }
+        // An application's login keeps the rules of its own action.
         let is_bindable = self.subject.is_none()
+            && self.application.is_none()
             && self.screen != Screen::TrustedDevice
             && self.withdrawn.is_none()
             && !self.is_expired(now);

@@ -1,6 +1,7 @@
 //! What the rules of an action make of a decision.
 
 use crate::Refusal;
+use crate::proximity::Proximity;
 use crate::tenant::settings::{DistanceRule, NumberEntry, Rules};
 use crate::verification_code::TypedCode;
 
@@ -20,7 +21,7 @@ impl Challenge {
     /// good. [`Challenge::apply`] still decides whether the caller may decide at all.
     ///
     /// # Errors
-    /// [`Refusal::NotClaimed`] for an approval that the rules allow only after a claim, and
+    /// [`Refusal::NotClaimed`] for an approval that the rules allow only after a claim, [`Refusal::TooFar`], and
     /// [`Refusal::VerificationCodeNeeded`] if the number is missing.
     pub fn judged(&self, decision: Decision, typed: Option<TypedCode>, rules: &Rules) -> Result<Judged, Refusal> {
         let plain = Judged { decision, wrong_code: false };
@@ -29,6 +30,10 @@ impl Challenge {
         }
         if self.state == State::Unclaimed && self.needs_claim(*rules) {
             return Err(Refusal::NotClaimed);
+        }
+        // A binding may have changed the action, and with it the rules, since the claim.
+        if rules.distance == DistanceRule::Deny && self.proximity() == Some(Proximity::Far) {
+            return Err(Refusal::TooFar);
         }
         match (self.asked_code(rules), typed) {
             (None, _) => Ok(plain),

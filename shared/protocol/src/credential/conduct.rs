@@ -22,6 +22,9 @@ pub const MAX_CLAIM_MARKS: usize = 2 * MAX_UNDECIDED_CLAIMS;
 pub const MAX_WRONG_CODES: usize = 3;
 /// How long a wrong number is remembered, in milliseconds.
 pub const WRONG_CODES_MS: i64 = 3_600_000;
+/// How many declines within [`UNDECIDED_MS`] keep a credential from claiming: whoever claims a code to decline it locks its
+/// screen too.
+pub const MAX_DECLINES: usize = 20;
 /// How many declined questions that nobody scanned for, within [`UNASKED_MS`], stop approvals of further ones.
 pub const MAX_UNASKED_DECLINES: usize = 3;
 /// How long such a decline is remembered, in milliseconds.
@@ -64,6 +67,8 @@ pub struct Conduct {
     pub wrong_codes: BTreeSet<Mark>,
     /// Questions that it declined without having claimed them.
     pub unasked_declines: BTreeSet<Mark>,
+    /// All that it declined.
+    pub declines: BTreeSet<Mark>,
 }
 
 /// What a decision changes of a credential's conduct.
@@ -75,6 +80,8 @@ pub struct ConductChange {
     pub wrong_code: Option<Mark>,
     /// A decline of what nobody scanned.
     pub unasked_decline: Option<Mark>,
+    /// The decline.
+    pub decline: Option<Mark>,
 }
 
 impl Conduct {
@@ -90,8 +97,9 @@ impl Conduct {
             let marks = recent(&self.claims, millis, now).filter(|mark| mark.challenge != *challenge);
             marks.map(|mark| mark.challenge).collect::<BTreeSet<_>>().len()
         };
+        let declined = recent(&self.declines, UNDECIDED_MS, now).count();
         let too_many = others(OPEN_MS) >= MAX_OPEN_CLAIMS || others(UNDECIDED_MS) >= MAX_UNDECIDED_CLAIMS;
-        if too_many || !is_counted { Err(Refusal::Paused) } else { Ok(()) }
+        if too_many || declined >= MAX_DECLINES || !is_counted { Err(Refusal::Paused) } else { Ok(()) }
     }
 
     /// Checks that the credential may decide the challenge as it was read. Declining is always possible.
@@ -99,6 +107,9 @@ impl Conduct {
     /// # Errors
     /// [`Refusal::Paused`].
     pub fn check_decision(&self, read: &Challenge, decision: Decision, now: Timestamp) -> Result<(), Refusal> {
+        if decision == Decision::Approve {
+            self.check_codes(now)?;
+        }
         let unasked = recent(&self.unasked_declines, UNASKED_MS, now).count();
         let is_tired = read.state == State::Unclaimed && read.subject.is_some() && unasked >= MAX_UNASKED_DECLINES;
         if decision == Decision::Approve && is_tired { Err(Refusal::Paused) } else { Ok(()) }
@@ -117,11 +128,11 @@ impl Conduct {
     pub fn decision(&self, read: &Challenge, decision: Decision, wrong_code: bool, now: Timestamp) -> ConductChange {
         let mark = Mark { at: now, challenge: read.id, call: None };
         let is_over = |old: &&Mark| old.challenge == read.id || old.at <= now.plus(-UNDECIDED_MS);
-        let was_asked = read.state != State::Unclaimed || read.subject.is_none();
         ConductChange {
             decided: self.claims.iter().filter(is_over).copied().collect(),
             wrong_code: wrong_code.then_some(mark),
-            unasked_decline: (decision == Decision::Reject && !was_asked).then_some(mark),
+            unasked_decline: (decision == Decision::Reject && read.subject.is_some()).then_some(mark),
+            decline: (decision == Decision::Reject).then_some(mark),
         }
     }
 
@@ -132,6 +143,7 @@ impl Conduct {
             claims: self.claims.difference(&change.decided).copied().collect(),
             wrong_codes: self.wrong_codes.iter().copied().chain(change.wrong_code).collect(),
             unasked_declines: self.unasked_declines.iter().copied().chain(change.unasked_decline).collect(),
+            declines: self.declines.iter().copied().chain(change.decline).collect(),
         }
     }
 
@@ -145,12 +157,13 @@ impl Conduct {
             claims: old(&self.claims, UNDECIDED_MS),
             wrong_codes: old(&self.wrong_codes, WRONG_CODES_MS),
             unasked_declines: old(&self.unasked_declines, UNASKED_MS),
+            declines: old(&self.declines, UNDECIDED_MS),
         }
     }
 
     /// How many marks there are.
     pub fn len(&self) -> usize {
-        self.claims.len() + self.wrong_codes.len() + self.unasked_declines.len()
+        self.claims.len() + self.wrong_codes.len() + self.unasked_declines.len() + self.declines.len()
     }
 
     /// Whether there is no mark.

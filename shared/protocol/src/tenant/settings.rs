@@ -142,6 +142,13 @@ impl Settings {
         own.chain([self.distance]).any(|rule| rule == DistanceRule::Deny)
     }
 
+    /// Whether some action refuses what a screen asks for by itself, or without showing a number.
+    pub fn is_choosy(&self) -> bool {
+        let tenant = self.tenant_rules();
+        let own = self.action_rules.values().map(|own| own.over(tenant));
+        own.chain([tenant]).any(|rules| rules.backend_challenges_only || rules.number_entry == NumberEntry::Required)
+    }
+
     /// The rules that hold for an action without rules of its own.
     pub fn tenant_rules(&self) -> Rules {
         Rules {

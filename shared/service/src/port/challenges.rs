@@ -195,12 +195,13 @@ pub trait Binds: Send + Sync {
 
 /// Finds pending challenges.
 pub trait Pending: Send + Sync {
-    /// The pending challenges for this user, the oldest first. Of very many only the oldest are returned, so that each
-    /// is returned in time.
+    /// The pending challenges for this user, the oldest first. Of very many the newest from the address `near` are
+    /// returned, and the oldest and the newest of the others.
     fn pending(
         &self,
         tenant: &TenantId,
         user: &UserId,
+        near: Option<&str>,
         now: Timestamp,
     ) -> impl Future<Output = Result<Vec<Challenge>, Unavailable>> + Send;
 }

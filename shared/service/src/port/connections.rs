@@ -44,6 +44,8 @@ pub struct Terms {
     pub token_ms: i64,
     /// Up to how many kilometres a phone is near its screen.
     pub near_km: u32,
+    /// Whether some action refuses what a screen may ask for, so that its rules are read before anything is stored.
+    pub is_choosy: bool,
 }
 
 /// A challenge on a screen.
@@ -98,8 +100,9 @@ pub trait Connections: Send + Sync {
 
 /// Takes tokens of connections.
 pub trait Charges: Send + Sync {
-    /// Makes this the connection's bucket, if it still has the one that was read. Of messages at once, one is charged.
-    fn charge(&self, connection: &Connection, left: Bucket) -> impl Future<Output = Result<(), Unavailable>> + Send;
+    /// Makes this the connection's bucket, if it still has the one that was read; `false` if it does not, because another
+    /// message was charged or the socket is gone.
+    fn charge(&self, connection: &Connection, left: Bucket) -> impl Future<Output = Result<bool, Unavailable>> + Send;
 }
 
 /// Forgets connections.

@@ -4,7 +4,7 @@ use scanlatch_protocol::Refusal;
 use scanlatch_protocol::action::{Action, ActionName};
 use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::challenge::{Application, Challenge, ChallengeParams, Screen, State};
-use scanlatch_protocol::context::Viewer;
+use scanlatch_protocol::context::{Context, Viewer};
 use scanlatch_protocol::id::{ChallengeId, IdempotencyKey, TenantId};
 use scanlatch_protocol::secret::DeviceCode;
 use scanlatch_protocol::short_code::ShortCode;
@@ -53,13 +53,14 @@ pub(crate) async fn open(
 }
 
 impl Opened {
-    /// For a screen, refuses an action that has succeeded, which needs no further approval, and a caller without an origin
-    /// where the tenant admits only pages.
+    /// For a screen, refuses an action that has succeeded, which needs no further approval, and a caller that no
+    /// backend began and no origin names, where the tenant admits only pages.
     ///
     /// # Errors
     /// [`Refusal::OriginMissing`] and [`Refusal::ActionSucceeded`].
     pub(crate) fn for_screen(self, origin: Option<&str>) -> Result<Self> {
-        if self.tenant.settings.origin_required && origin.is_none() {
+        let shown = Context::default().with_origin(origin).origin;
+        if self.tenant.settings.origin_required && self.tracked.is_none() && shown.is_none() {
             return Err(Refusal::OriginMissing.into());
         }
         self.tracked.as_ref().map_or(Ok(()), |action| action.state.check_decision_allowed())?;
@@ -182,6 +183,7 @@ impl From<&Settings> for Terms {
             redeemable_ms: settings.approval_lifetime_ms,
             token_ms: settings.result_token_lifetime_ms,
             near_km: settings.near_km,
+            is_choosy: settings.is_choosy(),
         }
     }
 }

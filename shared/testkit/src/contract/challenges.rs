@@ -251,12 +251,47 @@ pub async fn what_waits_for_a_user_is_found(store: &impl Store) {
         create(store, challenge).await.unwrap();
     }
     store.withdraw(&tenant, &left.id, Withdrawal::Cancelled).await.unwrap();
-    assert_eq!(store.pending(&tenant, &user("ann"), at(10)).await.unwrap(), [older.clone(), newer.clone()]);
-    assert_eq!(store.pending(&tenant, &user("ben"), at(10)).await.unwrap(), []);
+    assert_eq!(store.pending(&tenant, &user("ann"), None, at(10)).await.unwrap(), [older.clone(), newer.clone()]);
+    assert_eq!(store.pending(&tenant, &user("ben"), None, at(10)).await.unwrap(), []);
     let to = tracked(&anonymous, "ben");
     store.bind(&anonymous, &to, at(11)).await.unwrap();
-    assert_eq!(store.pending(&tenant, &user("ben"), at(12)).await.unwrap(), [anonymous.of_action(&to)]);
-    assert_eq!(store.pending(&tenant, &user("ann"), at(LIFE_MS)).await.unwrap(), []);
+    assert_eq!(store.pending(&tenant, &user("ben"), None, at(12)).await.unwrap(), [anonymous.of_action(&to)]);
+    assert_eq!(store.pending(&tenant, &user("ann"), None, at(LIFE_MS)).await.unwrap(), []);
+}
+
+/// Whoever asks in a user's name without end hides nothing that the user's own screen asks, nor what came last.
+pub async fn a_flood_hides_no_own_request(store: &impl Store) {
+    let tenant = tenant();
+    let known = |address: &str, millis| Challenge {
+        subject: Some(user("ann")),
+        created_at: at(millis),
+        context: Context::observed(Some(address), None, None),
+        ..challenge(tenant)
+    };
+    let (own, last) = (known("203.0.113.7", 100), known("192.0.2.9", 300));
+    let foreign = (0..200).map(|n| known("198.51.100.66", n));
+    for challenge in foreign.chain([own.clone(), last.clone()]) {
+        create(store, &challenge).await.unwrap();
+    }
+    let found = store.pending(&tenant, &user("ann"), Some("203.0.113.7"), at(400)).await.unwrap();
+    assert!(found.contains(&own) && found.contains(&last));
+}
+
+/// What is over takes no place of what is not.
+pub async fn expired_requests_hide_nothing(store: &impl Store) {
+    let tenant = tenant();
+    let known = |millis| Challenge {
+        subject: Some(user("ann")),
+        created_at: at(millis),
+        expires_at: at(millis + 1_000),
+        ..challenge(tenant)
+    };
+    for millis in 0..100 {
+        create(store, &known(millis)).await.unwrap();
+    }
+    let own = known(5_000);
+    create(store, &own).await.unwrap();
+    assert_eq!(store.pending(&tenant, &user("ann"), None, at(5_500)).await.unwrap(), [own]);
 }
 
 /// No screen shows it, so nobody can scan it.

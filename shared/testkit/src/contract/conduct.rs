@@ -107,21 +107,25 @@ pub async fn a_wrong_number_is_remembered(store: &impl Store) {
     };
     store.decide(deciding, at(1_000)).await.unwrap();
     let wrong = Mark { at: at(1_000), challenge: claimed.id, call: None };
-    assert_eq!(conduct(store, &phone).await, Conduct { wrong_codes: BTreeSet::from([wrong]), ..Conduct::default() });
+    assert_eq!(conduct(store, &phone).await.wrong_codes, BTreeSet::from([wrong]));
 }
 
-/// Only a decline of what nobody claimed is remembered.
-pub async fn an_unasked_decline_is_remembered(store: &impl Store) {
+/// Each decline is remembered, and apart from the others one of a request that names the user.
+pub async fn a_decline_is_remembered(store: &impl Store) {
     let (asked, phone) = claimed(store).await;
     decide(store, &asked, &phone, Decision::Reject, 1_000).await.unwrap();
-    assert!(conduct(store, &phone).await.is_empty());
+    let first = Mark { at: at(1_000), challenge: asked.id, call: None };
+    let only = Conduct { declines: BTreeSet::from([first]), ..Conduct::default() };
+    assert_eq!(conduct(store, &phone).await, only);
     let known = Challenge { subject: Some(phone.user.clone()), ..challenge(phone.tenant) };
     let name = known.action_of(&phone.user);
     store.track(&scanlatch_protocol::action::Action { name, ..allowing(&phone) }).await.unwrap();
     create(store, &known).await.unwrap();
     decide(store, &known, &phone, Decision::Reject, 2_000).await.unwrap();
     let declined = Mark { at: at(2_000), challenge: known.id, call: None };
-    assert_eq!(conduct(store, &phone).await.unasked_declines, BTreeSet::from([declined]));
+    let conduct = conduct(store, &phone).await;
+    assert_eq!(conduct.unasked_declines, BTreeSet::from([declined]));
+    assert_eq!(conduct.declines, BTreeSet::from([first, declined]));
 }
 
 /// A key that is described anew keeps what counts against it.

@@ -216,7 +216,13 @@ impl Binds for Memory {
 }
 
 impl Pending for Memory {
-    async fn pending(&self, tenant: &TenantId, user: &UserId, now: Timestamp) -> Result<Vec<Challenge>, Unavailable> {
+    async fn pending(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        _near: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Vec<Challenge>, Unavailable> {
         let tables = self.tables("pending").await;
         let of_tenant = tables.challenges.iter().filter(|((owner, _), _)| owner == tenant).map(|(_, stored)| stored);
         let for_user = of_tenant.filter(|stored| stored.subject.as_ref() == Some(user) && stored.is_pending(now));

@@ -139,15 +139,19 @@ impl Connections for Memory {
 }
 
 impl Charges for Memory {
-    async fn charge(&self, connection: &Connection, left: Bucket) -> Result<(), Unavailable> {
-        {
+    async fn charge(&self, connection: &Connection, left: Bucket) -> Result<bool, Unavailable> {
+        let charged = {
             let mut tables = self.tables("charge").await;
             let stored = tables.connections.get_mut(&connection.id);
-            if let Some(stored) = stored.filter(|stored| stored.bucket == connection.bucket) {
-                stored.bucket = left;
+            match stored.filter(|stored| stored.bucket == connection.bucket) {
+                Some(stored) => {
+                    stored.bucket = left;
+                    true
+                }
+                None => false,
             }
-        }
-        self.replied(())
+        };
+        self.replied(charged)
     }
 }
 

@@ -4,8 +4,8 @@ use scanlatch_protocol::Refusal;
 use scanlatch_protocol::authorization::Identity;
 use scanlatch_protocol::challenge::{Challenge, ChallengeParams};
 use scanlatch_protocol::credential::conduct::{
-    MAX_CLAIM_MARKS, MAX_OPEN_CLAIMS, MAX_UNASKED_DECLINES, MAX_UNDECIDED_CLAIMS, MAX_WRONG_CODES, OPEN_MS, UNASKED_MS,
-    UNDECIDED_MS, WRONG_CODES_MS,
+    MAX_CLAIM_MARKS, MAX_DECLINES, MAX_OPEN_CLAIMS, MAX_UNASKED_DECLINES, MAX_UNDECIDED_CLAIMS, MAX_WRONG_CODES,
+    OPEN_MS, UNASKED_MS, UNDECIDED_MS, WRONG_CODES_MS,
 };
 use scanlatch_protocol::tenant::settings::NumberEntry;
 use scanlatch_service::create;
@@ -40,7 +40,7 @@ async fn a_decision_makes_room_at_once() {
     for _ in 0..2 * MAX_UNDECIDED_CLAIMS {
         let challenge = shown(&world).await;
         world.claim(&phone, &challenge.id).await;
-        world.reject(&phone, &challenge.id).await;
+        world.approve(&phone, &challenge.id).await;
     }
 }
 
@@ -114,6 +114,56 @@ async fn three_wrong_numbers_pause_a_credential_for_an_hour() {
     world.store.advance(WRONG_CODES_MS);
     let id = ask().await.unwrap().0.id;
     assert_eq!(world.claim(&phone, &id).await["success"], true);
+}
+
+/// Who claims codes only to decline them locks the screens of others too.
+#[tokio::test]
+async fn who_declined_twenty_codes_claims_no_further_one_for_an_hour() {
+    let world = World::new().await;
+    let attacker = world.phone("mallory").await;
+    for _ in 0..MAX_DECLINES {
+        let challenge = shown(&world).await;
+        world.claim(&attacker, &challenge.id).await;
+        world.reject(&attacker, &challenge.id).await;
+    }
+    assert_eq!(refusal(world.try_claim(&attacker, &shown(&world).await.id).await), Refusal::Paused);
+    world.store.advance(UNDECIDED_MS);
+    assert_eq!(world.claim(&attacker, &shown(&world).await.id).await["success"], true);
+}
+
+#[tokio::test]
+async fn a_paused_credential_approves_nothing_that_it_claimed_before() {
+    let world = World::new().await;
+    world.change(|tenant| tenant.settings.number_entry = NumberEntry::Required).await;
+    let phone = world.phone("ann").await;
+    let mut claimed = Vec::new();
+    for _ in 0..=MAX_WRONG_CODES {
+        let showing = ChallengeParams { shows_number: true, ..wish() };
+        let nobody = world.anybody();
+        let asked = create::run(&world.store, &world.issuer, &nobody, None, (showing, None), viewer()).await;
+        let (challenge, code, _) = asked.unwrap();
+        world.claim(&phone, &challenge.id).await;
+        claimed.push((challenge.id, text(&world.poll(&challenge.id, &code).await["verificationCode"])));
+    }
+    let (last, right) = claimed.pop().unwrap();
+    for (id, number) in claimed {
+        let wrong = if number == "42" { "43" } else { "42" };
+        world.try_approve_with(&phone, &id, wrong).await.unwrap();
+    }
+    assert_eq!(refusal(world.try_approve_with(&phone, &last, &right).await), Refusal::Paused);
+    assert_eq!(world.reject(&phone, &last).await["isVerified"], false);
+}
+
+#[tokio::test]
+async fn a_request_that_was_claimed_and_declined_tires_too() {
+    let world = World::new().await;
+    let phone = world.phone("ann").await;
+    for _ in 0..MAX_UNASKED_DECLINES {
+        let asked = for_ann(&world).await;
+        world.claim(&phone, &asked.id).await;
+        world.reject(&phone, &asked.id).await;
+    }
+    assert_eq!(refusal(world.try_decide(&phone, &for_ann(&world).await.id, true).await), Refusal::Paused);
 }
 
 /// A challenge for Ann, as a login page opens it for whoever types her name.

@@ -58,6 +58,17 @@ async fn a_phone_that_is_too_far_does_not_claim() {
     assert_eq!(near["success"], true);
 }
 
+/// A backend may bind the code while the far phone claims it.
+#[tokio::test]
+async fn a_far_phone_does_not_approve_what_came_to_deny_it() {
+    let (world, phone) = with(DistanceRule::Tell).await;
+    let (challenge, _) = world.ask(&world.anybody()).await;
+    world.try_send_claim_from(&phone.signed(&challenge.id), sight("AU")).await.unwrap();
+    world.change(|tenant| tenant.settings.distance = DistanceRule::Deny).await;
+    assert_eq!(refusal(world.try_decide(&phone, &challenge.id, true).await), Refusal::TooFar);
+    assert_eq!(world.reject(&phone, &challenge.id).await["isVerified"], false);
+}
+
 #[tokio::test]
 async fn an_unknown_place_denies_nothing() {
     let (world, phone) = with(DistanceRule::Deny).await;

@@ -169,7 +169,7 @@ impl World {
     pub fn open_own(&self, device: Identity) -> Calling<'_> {
         Box::pin(async move {
             let wish = ChallengeParams { custom: None, ..wish(TRUSTED_DEVICE_ACTION) };
-            Answer::Own(trusted_device::run(&self.store, &self.issuer, &device, wish, seen()).await)
+            Answer::Own(trusted_device::run(&self.store, &self.issuer, &device, None, wish, seen()).await)
         })
     }
 

@@ -6,6 +6,8 @@ use scanlatch_testkit::memory::Fate;
 
 /// The number of pages; see [`crate::page::Kind::ALL`].
 pub const PAGES: u8 = 10;
+/// A page whose older codes stay alive.
+const POLLING: u8 = 5;
 /// The number of phones; see [`crate::world::World`].
 pub const PHONES: u8 = 3;
 /// The number of actions that the backend has tracked.
@@ -217,6 +219,14 @@ fn story(pages: Vec<u8>, phones: u8, others: BoxedStrategy<Step>) -> impl Strate
     )
 }
 
+/// A phone that claims one code after another of a page, and decides none.
+fn hoard(page: u8, phones: u8) -> impl Strategy<Value = Vec<Step>> {
+    phone(phones).prop_map(move |phone| {
+        let codes = [Act::Open(page), Act::Claim { phone, code: 0, again: false }].map(Step::Do);
+        (0..7).flat_map(|_| codes.clone()).collect()
+    })
+}
+
 /// How a phone decides the newest code.
 #[derive(Clone, Debug)]
 enum Deciding {
@@ -278,7 +288,12 @@ fn histories(
 pub fn crowded() -> impl Strategy<Value = History> {
     let pages: Vec<u8> = (0..PAGES).collect();
     let act = prop_oneof![3 => login(&pages, PHONES), 1 => rest()];
-    histories((pages, PHONES), &act.boxed(), 2..16, 4)
+    let logins = histories((pages, PHONES), &act.boxed(), 2..16, 4);
+    let hoards = (logins.clone(), hoard(POLLING, PHONES)).prop_map(|(mut history, hoard)| {
+        history.steps.extend(hoard);
+        history
+    });
+    prop_oneof![20 => logins, 1 => hoards]
 }
 
 /// One or two pages and the phones and backends of their codes, so that most calls meet.

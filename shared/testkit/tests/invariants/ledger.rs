@@ -56,7 +56,8 @@ pub enum Mark {
 }
 
 impl Mark {
-    pub const ALL: &[Self] = &[
+    /// What histories of many pages and phones come to.
+    pub const IN_A_CROWD: &[Self] = &[
         Self::Told,
         Self::ToldWithCode,
         Self::TakenBack,
@@ -73,7 +74,6 @@ impl Mark {
         Self::Verified,
         Self::Session,
         Self::Renewed,
-        Self::OlderClaimed,
         Self::WrongNumber,
         Self::Paused,
     ];

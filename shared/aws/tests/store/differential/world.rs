@@ -256,7 +256,7 @@ impl<'a> World<'a> {
         for n in 0..USERS.len() {
             let stored = store.user(&self.tenant, &Self::user(n)).await.unwrap();
             kept.devices.push(stored.map(|user| user.devices));
-            let pending = store.pending(&self.tenant, &Self::user(n), self.now).await.unwrap();
+            let pending = store.pending(&self.tenant, &Self::user(n), None, self.now).await.unwrap();
             let mut pending: Vec<ChallengeId> = pending.into_iter().map(|challenge| challenge.id).collect();
             pending.sort();
             kept.pending.push(pending);

@@ -225,7 +225,8 @@ pub static SETTINGS: [Setting; 25] = [
     setting(
         "originRequired",
         Kind::Switch(|settings| &mut settings.origin_required),
-        "Whether a caller must send an origin to open challenges without a backend",
+        "Whether a caller must send an origin to open challenges without a backend; the login page of an application is the \
+         service's own",
     )
     .protects("The phone can show the page of every code, though a program can name any page")
     .costs("Screens that are no browser, such as a terminal, need a backend"),
@@ -234,8 +235,8 @@ pub static SETTINGS: [Setting; 25] = [
         Kind::Switch(|settings| &mut settings.validate_once),
         "Whether a result token is validated only once",
     )
-    .protects("A copied result token is worth nothing after the backend has used it")
-    .costs("One more write for each login, and a backend that lost the answer cannot ask again"),
+    .protects("A result token that was copied is never valid a second time; a session may still begin with it once")
+    .costs("A backend that lost the answer cannot ask again, and what `claimChallenge` gave is used by that call"),
     setting(
         "attestation",
         choice!(Attestation, attestation),

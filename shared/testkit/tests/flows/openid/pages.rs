@@ -219,6 +219,16 @@ async fn only_the_expected_user_claims_a_page_with_a_hint() {
     assert!(world.try_exchange(&app, &code, &[]).await.is_ok());
 }
 
+/// Otherwise the rules of the login would be those of the other action.
+#[tokio::test]
+async fn a_backend_binds_no_login_of_an_application() {
+    let (world, _, app) = scene().await;
+    let page = world.page(&app, &mut Browser::default(), &[]).await;
+    let (challenge, ..) = world.sign_in(&page).await.polling;
+    let tracked = world.try_track("ann", serde_json::json!({"challengeId": challenge.id.to_string()})).await;
+    assert_eq!(refusal(tracked.map(|_| ())), Refusal::NotOpen);
+}
+
 #[tokio::test]
 async fn a_page_that_expects_a_user_writes_no_address_into_the_action() {
     let (world, _, app) = scene().await;

@@ -155,8 +155,15 @@ impl World {
     }
 
     pub async fn try_open_own(&self, device: &Identity) -> Result<Challenge> {
-        trusted_device::run(&self.store, &self.issuer, device, TrustedDeviceRequest::default().accept()?, viewer())
-            .await
+        trusted_device::run(
+            &self.store,
+            &self.issuer,
+            device,
+            None,
+            TrustedDeviceRequest::default().accept()?,
+            viewer(),
+        )
+        .await
     }
 
     /// Opens a challenge for a device itself, without naming an action.
