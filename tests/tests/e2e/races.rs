@@ -18,7 +18,7 @@ async fn two_phones_race_for_the_same_code_and_exactly_one_wins_each_time() -> R
         assert_eq!(won.status, 200, "nobody won round {round}");
         refused.assert_refused(409, "challenge_already_claimed");
         assert_eq!(screen.poll(&id, &code).await?.json["isClaimed"], true);
-        [&ann, &ben][winner].decide(&id, false).await?.assert_ok();
+        [&ann, &ben][winner].decide(&id, true).await?.assert_ok();
     }
     println!("{} races, won {wins:?}", rounds());
     Ok(())
@@ -27,9 +27,9 @@ async fn two_phones_race_for_the_same_code_and_exactly_one_wins_each_time() -> R
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn approving_and_declining_at_once_leaves_one_decision() -> Result<()> {
     let stack = shared_stack().await;
-    let phone = stack.phone_of("torn-ann").await?;
     let screen = stack.polling_screen();
-    for _ in 0..50 {
+    for round in 0..50 {
+        let phone = stack.phone_of(&format!("torn-{round}")).await?;
         let (id, code) = screen.open().await?;
         phone.claim(&id).await?.assert_ok();
         let (yes, no) = tokio::try_join!(phone.decide(&id, true), phone.decide(&id, false))?;

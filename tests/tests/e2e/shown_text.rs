@@ -149,7 +149,7 @@ async fn nothing_hostile_is_left_in_anything_that_a_phone_is_told() -> Result<()
         let created = stack.polling_screen().create(&json!({ "action": "login", "custom": custom })).await?;
         let id = created.assert_ok().text("challengeId");
         let claimed = phone.claim(&id).await?;
-        phone.decide(&id, false).await?.assert_ok();
+        phone.decide(&id, true).await?.assert_ok();
         let told = &claimed.assert_ok().json["custom"];
         assert_eq!(told["list"], json!(["c"]));
         assert!(["ab", "a b"].contains(&told["note"].as_str().context("no note")?), "{told}");
