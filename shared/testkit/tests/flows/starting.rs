@@ -15,6 +15,7 @@ fn backends_only(tenant: &mut Tenant) {
     tenant.settings.backend_challenges_only = true;
 }
 
+#[expect(clippy::unwrap_used, reason = "a test cannot go on without")]
 fn pay() -> ActionCode {
     ActionCode::parse("pay").unwrap()
 }
