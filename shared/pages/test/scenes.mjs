@@ -201,7 +201,10 @@ async function shortCode(stage) {
   stage.api.hasShortCodes = true;
   await visit(stage.screen, `${stage.url}login`, "code");
   await stage.screen.locator(".nophone summary").click();
-  return stage.screen.locator(".short").innerText();
+  // Letters come with the next code, which the screen asks for now.
+  const letters = stage.screen.locator(".short:not(:empty)");
+  await letters.waitFor();
+  return letters.innerText();
 }
 
 /** Waits until the phone page says what is wrong with what was typed. */
