@@ -76,6 +76,9 @@ pub struct Claimed {
     pub idempotency_key: String,
     /// What else the person is to see.
     pub custom: Option<Value>,
+    /// Whether an approval needs the number that the screen shows.
+    #[serde(default)]
+    pub verification_code_required: bool,
 }
 
 /// What came of a decision.
@@ -201,6 +204,16 @@ impl<K: Key> Device<K> {
         let body = self.signed(challenge).map(|mut body| {
             body["approved"] = approved.into();
             body["verificationCode"] = Value::Null;
+            body
+        });
+        self.post(&self.path("/challenge"), body)
+    }
+
+    /// Approves a challenge with the number that its screen shows. A wrong number declines it for good.
+    pub fn approve_with(&self, challenge: &str, number: &str) -> Call<Decided> {
+        let body = self.signed(challenge).map(|mut body| {
+            body["approved"] = true.into();
+            body["verificationCode"] = number.into();
             body
         });
         self.post(&self.path("/challenge"), body)

@@ -76,6 +76,29 @@ async fn a_smoke_test_logs_in_by_openid_where_it_is_told_an_application() -> Res
 }
 
 #[tokio::test]
+async fn a_smoke_test_logs_in_under_the_strict_preset() -> Result<()> {
+    let stack = Stack::start(&[]).await?;
+    stack.scanlatch(&["tenant", "update", stack.tenant_id(), "--preset", "strict"]).await?;
+    let create = ["client", "create", "smoke", "--tenant", stack.tenant_id(), "--name", "Smoke test", "--public"];
+    stack.scanlatch(&[&create[..], &["--redirect-uri", "http://127.0.0.1/callback"]].concat()).await?;
+    let steps = stack.scanlatch(&["smoke", "--oidc", "smoke"]).await?["steps"].to_string();
+    for step in ["the screen hears a token", "the screen polls a token", "it asks who logged in"] {
+        assert!(steps.contains(step), "{steps}");
+    }
+    stack.stop().await
+}
+
+#[tokio::test]
+async fn a_smoke_test_says_why_a_tenant_refuses_it() -> Result<()> {
+    let stack = Stack::start(&[]).await?;
+    stack.scanlatch(&["tenant", "update", stack.tenant_id(), "--preset", "payment"]).await?;
+    let output = stack.terminal().await?.arg("smoke").output().await?;
+    let told = String::from_utf8(output.stderr)?;
+    assert!(told.contains("This action takes only challenges that a backend began."), "{told}");
+    stack.stop().await
+}
+
+#[tokio::test]
 async fn a_smoke_test_from_one_origin_makes_sure_that_others_are_refused() -> Result<()> {
     let stack = Stack::start(&[]).await?;
     let smoke = ["smoke", "--origin", "https://shop.example"];

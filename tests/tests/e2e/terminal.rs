@@ -97,6 +97,42 @@ async fn a_code_that_is_declined_ends_with_3() -> Result<()> {
 }
 
 #[tokio::test]
+async fn the_number_on_the_screen_is_given_to_the_phone() -> Result<()> {
+    let stack = Stack::start(&[]).await?;
+    stack.scanlatch(&["tenant", "update", stack.tenant_id(), "--number-entry", "required"]).await?;
+    stack.scanlatch(&["phone", "enrol", "ann"]).await?;
+    for way in [&["--json"][..], &["--json", "--polling"]] {
+        let mut shown = screen(&stack, way).await?;
+        let approve = ["phone", "approve", &shown.code, "--yes"];
+        let without = run(&stack, &approve).await?;
+        assert_eq!(without.status.code(), Some(2));
+        let told = String::from_utf8(without.stderr)?;
+        assert!(told.contains("give the number that the screen shows as --number"), "{told}");
+        let line = shown.lines.next_line().await?.context("nothing was told")?;
+        let number = line.strip_prefix("Scanned. Type ").and_then(|rest| rest.strip_suffix(" on the phone."));
+        let number = number.with_context(|| line.clone())?;
+        let answered = stack.scanlatch(&[&approve[..], &["--number", number]].concat()).await?;
+        assert_eq!(answered["approved"], true);
+        assert_eq!(shown.end().await?.0, 0);
+    }
+    stack.stop().await
+}
+
+#[tokio::test]
+async fn a_wrong_number_ends_with_an_error_on_the_phone_and_3_on_the_screen() -> Result<()> {
+    let stack = Stack::start(&[]).await?;
+    stack.scanlatch(&["tenant", "update", stack.tenant_id(), "--number-entry", "required"]).await?;
+    stack.scanlatch(&["phone", "enrol", "ann"]).await?;
+    let shown = screen(&stack, &[]).await?;
+    let wrong = run(&stack, &["phone", "approve", &shown.code, "--yes", "--number", "7"]).await?;
+    let told = String::from_utf8(wrong.stderr)?;
+    assert_eq!(wrong.status.code(), Some(1), "{told}");
+    assert!(told.contains("the number was wrong, so the request is declined for good"), "{told}");
+    assert_eq!(shown.end().await?.0, 3);
+    stack.stop().await
+}
+
+#[tokio::test]
 async fn a_code_that_nobody_answers_in_time_ends_with_4() -> Result<()> {
     let stack = Stack::start(&[]).await?;
     stack.scanlatch(&["tenant", "update", stack.tenant_id(), "--challenge-lifetime", "30s"]).await?;

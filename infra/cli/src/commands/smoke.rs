@@ -94,9 +94,9 @@ async fn login(
     let mut screen = steps.take("a screen opens a socket", "socket-connect", opened).await?;
     let id = steps.take("it gets a challenge", "socket-message", screen.challenge(ACTION)).await?;
     steps.take("the phone claims it", "challenge-claim", phone.claim(&id)).await?;
-    steps.take("the screen hears of the claim", "challenge-claim", screen.hears("claimed", &id)).await?;
-    steps.take("the phone approves", "challenge-decide", phone.approve(&id)).await?;
-    let approved = steps.take("the screen hears a token", "challenge-decide", screen.hears("approved", &id)).await?;
+    let number = steps.take("the screen hears of the claim", "challenge-claim", screen.hears_claim(&id)).await?;
+    steps.take("the phone approves", "challenge-decide", phone.approve(&id, number.as_deref())).await?;
+    let approved = steps.take("the screen hears a token", "challenge-decide", screen.hears_approval(&id)).await?;
     steps.take("the backend validates it", "validate", backend.validate(&approved, user, ACTION)).await?;
     screen.leave().await;
 
@@ -104,8 +104,8 @@ async fn login(
     steps.take("a browser lets a page ask for one", "unknown-route", screen.may_call()).await?;
     let (id, code) = steps.take("a screen asks for a challenge", "challenge-create", screen.challenge(ACTION)).await?;
     steps.take("the phone claims it", "challenge-claim", phone.claim(&id)).await?;
-    steps.take("the screen polls the claim", "challenge-poll", screen.claimed(&id, &code)).await?;
-    steps.take("the phone approves", "challenge-decide", phone.approve(&id)).await?;
+    let number = steps.take("the screen polls the claim", "challenge-poll", screen.claimed(&id, &code)).await?;
+    steps.take("the phone approves", "challenge-decide", phone.approve(&id, number.as_deref())).await?;
     let approved = steps.take("the screen polls a token", "challenge-poll", screen.token(&id, &code)).await?;
     steps.take("the backend validates it", "validate", backend.validate(&approved, user, ACTION)).await
 }
@@ -124,8 +124,10 @@ async fn login_by_openid(
     let shown = steps.take("the page shows a challenge", "openid-sign-in", application.shown()).await?;
     let id = &shown.challenge_id;
     steps.take("the phone claims it", "challenge-claim", phone.claim(id)).await?;
-    steps.take("the phone approves", "challenge-decide", phone.approve(id)).await?;
     let screen = PollingScreen::new(site);
+    let claimed = screen.claimed(id, &shown.device_code);
+    let number = steps.take("the page polls the claim", "challenge-poll", claimed).await?;
+    steps.take("the phone approves", "challenge-decide", phone.approve(id, number.as_deref())).await?;
     let approved = screen.token(id, &shown.device_code);
     let approved = steps.take("the page polls a token", "challenge-poll", approved).await?;
     let code = steps.take("it sends the browser back", "openid-sign-in", application.complete(&approved)).await?;

@@ -14,6 +14,20 @@ pub fn ask(what: &str, word: &str) -> Result<(), CommandError> {
     agreed(what, word, &mut std::io::stdin().lock(), &mut std::io::stderr())
 }
 
+/// Asks for a line of text.
+///
+/// # Errors
+/// [`CommandError::Misused`] if nobody can answer.
+pub fn line(what: &str) -> Result<String, CommandError> {
+    check_answerable(what)?;
+    let unread = |error: std::io::Error| CommandError::misused(format!("nothing was typed: {error}"));
+    let mut output = std::io::stderr();
+    write!(output, "{}: ", shown(what)).and_then(|()| output.flush()).map_err(unread)?;
+    let mut typed = String::new();
+    std::io::stdin().lock().read_line(&mut typed).map_err(unread)?;
+    Ok(typed.trim().to_owned())
+}
+
 /// Whether somebody can answer, for a command that changes something before it can ask.
 ///
 /// # Errors

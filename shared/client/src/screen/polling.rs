@@ -27,6 +27,7 @@ pub struct PollingScreen {
     tenant: String,
     token: Option<String>,
     short_code: bool,
+    shows_number: bool,
 }
 redacted!(PollingScreen);
 
@@ -59,13 +60,15 @@ pub struct Standing {
     pub is_verified: bool,
     /// The result token of an approval.
     pub access_token: Option<String>,
+    /// The number to show, if the phone is asked for one.
+    pub verification_code: Option<String>,
 }
 redacted!(Standing);
 
 impl PollingScreen {
     /// A screen of the tenant without a user token.
     pub fn new(service: Service, tenant: &str) -> Self {
-        Self { service, tenant: tenant.to_owned(), token: None, short_code: false }
+        Self { service, tenant: tenant.to_owned(), token: None, short_code: false, shows_number: false }
     }
 
     /// The same screen with a user token.
@@ -80,12 +83,21 @@ impl PollingScreen {
         Self { short_code: true, ..self }
     }
 
+    /// The same screen, which shows the number that a phone is asked for.
+    #[must_use]
+    pub fn with_numbers(self) -> Self {
+        Self { shows_number: true, ..self }
+    }
+
     /// Opens a challenge.
     pub fn open(&self, action: &str) -> Call<Opened> {
         let authorization = self.token.as_deref().map_or_else(|| self.authorization(), bearer);
         let mut body = json!({ "action": action });
         if self.short_code {
             body["shortCode"] = true.into();
+        }
+        if self.shows_number {
+            body["showsNumber"] = true.into();
         }
         self.service.post("/client/challenge/qr-code", &authorization, &body)
     }

@@ -173,6 +173,8 @@ pub enum Notice {
         state: String,
         /// The result token of an approval.
         access_token: Option<String>,
+        /// The number to show, if the phone is asked for one.
+        verification_code: Option<String>,
     },
     /// A message of the screen was refused.
     Error(ErrorBody),
@@ -212,8 +214,22 @@ impl SocketScreen {
     /// [`ClientError::Silent`] or [`ClientError::Unexpected`].
     pub async fn challenge(&mut self, action: &str) -> Result<String, ClientError> {
         self.ask(action).await?;
+        self.created().await
+    }
+
+    /// Asks for a challenge on a screen that shows the number that a phone is asked for, and waits for its id.
+    ///
+    /// # Errors
+    /// [`ClientError::Silent`] or [`ClientError::Unexpected`].
+    pub async fn challenge_with_number(&mut self, action: &str) -> Result<String, ClientError> {
+        self.ask_with(json!({ "actionCode": action, "showsNumber": true })).await?;
+        self.created().await
+    }
+
+    async fn created(&mut self) -> Result<String, ClientError> {
         match self.hear().await? {
             Notice::ChallengeCreated { challenge_id, .. } => Ok(challenge_id),
+            Notice::Error(refusal) => Err(ClientError::Unexpected(refusal.error_description)),
             _ => Err(ClientError::Unexpected("something else came instead of a challenge".to_owned())),
         }
     }

@@ -26,6 +26,9 @@ pub struct Flags {
     /// Whose phone answers, if there are several
     #[arg(long, value_name = "USER", value_parser = user_id)]
     of: Option<UserId>,
+    /// The number that the screen shows, if it shows one
+    #[arg(long, value_name = "NUMBER")]
+    number: Option<String>,
 }
 
 /// Claims the challenge, shows who is asking, asks unless `yes`, and answers.
@@ -58,9 +61,22 @@ pub async fn run(
         let confirmed = confirm::ask(&format!("{order} {action} for {user}"), "yes");
         confirmed.map_err(|_| CommandError::misused("nothing was decided"))?;
     }
+    let number = match &flags.number {
+        given @ Some(_) => given.clone(),
+        None if decision == Decision::Reject || !claimed.verification_code_required => None,
+        None if yes => {
+            return Err(CommandError::misused(
+                "nothing was decided: give the number that the screen shows as --number",
+            ));
+        }
+        None => Some(confirm::line("The number that the screen shows")?),
+    };
     // No answer tells a repeated decision from a new one, but the service notes when a phone last decided.
     let before = device.credential().await?.last_verified_at;
-    let decided = device.decide(&id, decision == Decision::Approve).await?;
+    let decided = match (decision, &number) {
+        (Decision::Approve, Some(number)) => device.approve_with(&id, number).await?,
+        _ => device.decide(&id, decision == Decision::Approve).await?,
+    };
     let after = device.credential().await.ok().and_then(|credential| credential.last_verified_at);
     let decided_before = after.is_some() && after == before;
     let document = json!({
@@ -70,6 +86,12 @@ pub async fn run(
         "approved": decided.is_verified,
         "decidedBefore": decided_before,
     });
+    if decision == Decision::Approve && !decided.is_verified {
+        output.answer(&document, String::new)?;
+        return Err(CommandError::failed(
+            "the number was wrong, so the request is declined for good; the screen shows a new code",
+        ));
+    }
     let did = if decided.is_verified { "Approved" } else { "Declined" };
     output.answer(&document, || {
         if decided_before {

@@ -55,7 +55,7 @@ pub struct Waiting {
 impl Waiting {
     /// Opens a challenge, on a socket if one can be had.
     pub async fn open(site: &Site, request: Request<'_>) -> Result<Self, CommandError> {
-        let polling = PollingScreen::new(site.service.clone(), &site.tenant.to_string());
+        let polling = PollingScreen::new(site.service.clone(), &site.tenant.to_string()).with_numbers();
         let polling = request.token.iter().fold(polling, |screen, token| screen.with_token(token));
         if !request.polling {
             match connect(site, request.token.as_deref()).await {
@@ -105,7 +105,9 @@ impl Waiting {
             }
             let outcome = match &mut self.socket {
                 Some(socket) => match socket.wait(left).await {
-                    Ok(Some(Notice::StateChange { state, access_token, .. })) => self.heard(&state, access_token),
+                    Ok(Some(Notice::StateChange { state, access_token, verification_code, .. })) => {
+                        self.heard(&state, access_token, verification_code.as_deref())
+                    }
                     Ok(_) => None,
                     Err(ClientError::Silent(_)) => {
                         self.socket = None;
@@ -127,7 +129,9 @@ impl Waiting {
             Ok(standing) => Ok(match (standing.access_token, standing.is_consumed) {
                 (Some(token), _) => Some(Outcome::Approved(token)),
                 (None, true) => Some(Outcome::Declined),
-                (None, false) if standing.is_claimed => self.heard("claimed", None),
+                (None, false) if standing.is_claimed => {
+                    self.heard("claimed", None, standing.verification_code.as_deref())
+                }
                 (None, false) => None,
             }),
             Err(ClientError::Refused { code, .. }) if code == "challenge_expired" => Ok(Some(Outcome::Unanswered)),
@@ -137,13 +141,15 @@ impl Waiting {
         }
     }
 
-    fn heard(&mut self, state: &str, token: Option<String>) -> Option<Outcome> {
+    fn heard(&mut self, state: &str, token: Option<String>, number: Option<&str>) -> Option<Outcome> {
         match (state, token) {
             ("approved", Some(token)) => Some(Outcome::Approved(token)),
             ("rejected", _) => Some(Outcome::Declined),
             ("claimed", _) => {
-                if !self.scanned {
-                    tell("Scanned. Confirm on the phone.");
+                match number {
+                    _ if self.scanned => {}
+                    Some(number) => tell(&format!("Scanned. Type {number} on the phone.")),
+                    None => tell("Scanned. Confirm on the phone."),
                 }
                 self.scanned = true;
                 None
@@ -167,7 +173,7 @@ const AGENT: &str = concat!("scanlatch/", env!("CARGO_PKG_VERSION"));
 
 /// What the screen asks for, with the member that names the action on its way.
 fn asked(action: &str, request: &Request<'_>) -> Value {
-    let mut asked = json!({ action: request.action });
+    let mut asked = json!({ action: request.action, "showsNumber": true });
     if let Some(custom) = request.custom {
         asked["custom"] = custom.clone();
     }

@@ -102,7 +102,7 @@ impl<'a> Application<'a> {
 
     /// The page asks for a challenge.
     pub async fn shown(&mut self) -> Result<Shown, SmokeError> {
-        read(&self.page("sign-in", json!({ "request": self.request })).await?)
+        read(&self.page("sign-in", json!({ "request": self.request, "showsNumber": true })).await?)
     }
 
     /// The page brings the approval; returns the code.

@@ -28,9 +28,12 @@ impl Phone {
         check_member("success", &claimed.success, &true)
     }
 
-    /// Approves a challenge.
-    pub async fn approve(&self, challenge: &str) -> Result<(), SmokeError> {
-        let decided = self.0.decide(challenge, true).await?;
+    /// Approves a challenge, with the number that its screen shows, if it shows one.
+    pub async fn approve(&self, challenge: &str, number: Option<&str>) -> Result<(), SmokeError> {
+        let decided = match number {
+            Some(number) => self.0.approve_with(challenge, number).await?,
+            None => self.0.decide(challenge, true).await?,
+        };
         check_member("isVerified", &decided.is_verified, &true)
     }
 

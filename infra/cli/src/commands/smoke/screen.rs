@@ -33,13 +33,25 @@ impl SocketScreen {
 
     /// Asks for a challenge and returns its id.
     pub async fn challenge(&mut self, action: &str) -> Result<String, SmokeError> {
-        Ok(self.0.challenge(action).await?)
+        Ok(self.0.challenge_with_number(action).await?)
     }
 
-    /// Waits for the push of `state`; returns the token, which comes with an approval.
-    pub async fn hears(&mut self, state: &str, challenge: &str) -> Result<String, SmokeError> {
+    /// Waits for the push of the claim; returns the number to show, where the tenant asks for one.
+    pub async fn hears_claim(&mut self, challenge: &str) -> Result<Option<String>, SmokeError> {
+        Ok(self.hears("claimed", challenge).await?.1)
+    }
+
+    /// Waits for the push of the approval; returns its token.
+    pub async fn hears_approval(&mut self, challenge: &str) -> Result<String, SmokeError> {
+        token(self.hears("approved", challenge).await?.0)
+    }
+
+    /// The token and the number that came with the push of `state`.
+    async fn hears(&mut self, state: &str, challenge: &str) -> Result<(Option<String>, Option<String>), SmokeError> {
         let heard = match self.0.hear().await? {
-            Notice::StateChange { challenge_id, state, access_token } => (challenge_id, state, access_token),
+            Notice::StateChange { challenge_id, state, access_token, verification_code } => {
+                (challenge_id, state, (access_token, verification_code))
+            }
             Notice::Error(error) => {
                 return Err(SmokeError::Answer(format!("{}: {}", error.error, error.error_description)));
             }
@@ -47,7 +59,7 @@ impl SocketScreen {
         };
         check_member("challengeId", heard.0.as_str(), challenge)?;
         check_member("state", heard.1.as_str(), state)?;
-        if state == "approved" { token(heard.2) } else { Ok(String::new()) }
+        Ok(heard.2)
     }
 
     /// Leaves.
@@ -83,7 +95,7 @@ impl PollingScreen {
 
     fn on(site: &Site, page: Page) -> Self {
         let service = site.service.clone();
-        Self { screen: Polling::new(service.clone(), &site.secret.tenant().to_string()), service, page }
+        Self { screen: Polling::new(service.clone(), &site.secret.tenant().to_string()).with_numbers(), service, page }
     }
 
     /// Checks with preflights, as a browser does, that the page may make these calls.
@@ -112,11 +124,12 @@ impl PollingScreen {
         Ok((opened.challenge_id, opened.device_code))
     }
 
-    /// Checks that a phone has claimed the challenge.
-    pub async fn claimed(&self, challenge: &str, code: &str) -> Result<(), SmokeError> {
+    /// Checks that a phone has claimed the challenge; returns the number to show, where the tenant asks for one.
+    pub async fn claimed(&self, challenge: &str, code: &str) -> Result<Option<String>, SmokeError> {
         let standing = self.poll(challenge, code).await?;
         check_member("isClaimed", &standing.is_claimed, &true)?;
-        check_member("isConsumed", &standing.is_consumed, &false)
+        check_member("isConsumed", &standing.is_consumed, &false)?;
+        Ok(standing.verification_code)
     }
 
     /// The token of the approved challenge.
