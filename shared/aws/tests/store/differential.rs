@@ -17,7 +17,7 @@ use scanlatch_testkit::scene::DECIDE_MS;
 use history::{History, Kind, Start, Step};
 
 /// A debug build plays these in about a minute.
-const HISTORIES: u32 = 200;
+const HISTORIES: u32 = 100;
 /// Each step takes as long as a history.
 const SHRINKING_STEPS: u32 = 300;
 
