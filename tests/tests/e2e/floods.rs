@@ -51,6 +51,23 @@ async fn a_screen_that_asks_too_often_loses_its_socket_and_no_other() -> Result<
     Ok(())
 }
 
+/// Each is charged, though none waits for the one before.
+#[tokio::test]
+async fn nonsense_sent_at_once_loses_its_socket_too() -> Result<()> {
+    let mut screen = shared_stack().await.socket_screen().await?;
+    for _ in 0..3 * CAPACITY {
+        if screen.send("{}").await.is_err() {
+            return Ok(());
+        }
+    }
+    for _ in 0..3 * CAPACITY {
+        if screen.next().await.is_err_and(|why| why.to_string().contains("Connection Closed Normally")) {
+            return Ok(());
+        }
+    }
+    bail!("it was never closed")
+}
+
 #[tokio::test]
 async fn a_flood_of_nonsense_or_of_wrong_codes_loses_its_socket_too() -> Result<()> {
     let stack = shared_stack().await;
