@@ -76,6 +76,10 @@ pub struct Claimed {
     pub idempotency_key: String,
     /// What else the person is to see.
     pub custom: Option<Value>,
+    /// The page that asks, as the service saw it.
+    pub origin: Option<String>,
+    /// How far the phone is from the screen: `sameNetwork`, `near`, `sameCountry`, `far` or `unknown`.
+    pub proximity: Option<String>,
     /// Whether an approval needs the number that the screen shows.
     #[serde(default)]
     pub verification_code_required: bool,

@@ -191,7 +191,7 @@ impl From<Refusal> for Problem {
             Refusal::Paused => (
                 S::TOO_MANY_REQUESTS,
                 "too_many_requests",
-                "This device claimed or declined too much without an answer, or typed wrong numbers. Try again later.",
+                "This device claimed or declined too much without an answer, or typed wrong numbers. Scan the code to approve it, or try again in an hour.",
             ),
             Refusal::SpentSignature => (
                 S::CONFLICT,

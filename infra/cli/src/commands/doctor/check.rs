@@ -111,7 +111,7 @@ pub async fn socket(site: &Site, origin: Option<&str>) -> Finding {
         Err(ClientError::NoSocket(status)) => Finding::bad(
             CHECK,
             format!(
-                "{url} refuses a socket with {status}; look at the tenant's id, whether it is enabled, and which origins it allows."
+                "{url} refuses a socket with {status}; look at the tenant's id, whether it is enabled, which origins it allows, and whether it requires one."
             ),
         ),
         Err(error) => Finding::bad(

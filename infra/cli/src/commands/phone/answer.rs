@@ -102,6 +102,18 @@ pub async fn run(
     })
 }
 
+/// A distance in words.
+fn told(level: &str) -> String {
+    match level {
+        "sameNetwork" => "the same network as this phone",
+        "near" => "near this phone",
+        "sameCountry" => "the country of this phone",
+        "far" => "far from this phone",
+        other => other,
+    }
+    .to_owned()
+}
+
 /// Who is asking: what the service saw comes before what the screen says.
 fn asker(claimed: &Claimed) -> String {
     let place = |location: &Value| {
@@ -112,6 +124,8 @@ fn asker(claimed: &Claimed) -> String {
         ("Asked for", Some(claimed.action_code.clone())),
         ("From", claimed.ip_address.clone()),
         ("Near", claimed.location.as_ref().map(place).filter(|place| !place.is_empty())),
+        ("Distance", claimed.proximity.as_deref().filter(|level| *level != "unknown").map(told)),
+        ("Page", claimed.origin.clone()),
         ("On", claimed.user_agent.as_deref().map(agent::told)),
         ("It says", claimed.custom.as_ref().map(Value::to_string)),
     ])

@@ -38,8 +38,9 @@ const ACTIONS: &str = "
 ## Rules of an action
 
 `scanlatch tenant action TENANT ACTION` shows what holds for one action, and gives it rules of its own. `inherit` leaves a
-rule with the tenant, and `--clear` all of them. `--preset` gives the action all the rules of a preset, so that a later
-change of the tenant's does not reach it. The tenant keeps them as `actionRules`.
+rule with the tenant, and `--clear` all of them. `--preset` gives the action the preset's values of these four rules, so
+that a later change of the tenant's does not reach it; all other settings stay the tenant's. The tenant keeps the rules
+as `actionRules`.
 
 ";
 

@@ -127,7 +127,8 @@ pub static SETTINGS: [Setting; 25] = [
     setting(
         "decisionLifetimeMs",
         Kind::Lifetime(|settings| &mut settings.decision_lifetime_ms, Bounds::new(30 * SECOND, HOUR)),
-        "Within which time a claim must be decided",
+        "Within which time a claim must be decided; its screen is told of the end ten seconds later, when no decision can be \
+         under way",
     )
     .protects("A claim that was left open is not approved by mistake later")
     .costs("A person has no longer to read what the phone shows; after it the screen needs a new code"),
@@ -235,7 +236,7 @@ pub static SETTINGS: [Setting; 25] = [
         Kind::Switch(|settings| &mut settings.validate_once),
         "Whether a result token is validated only once",
     )
-    .protects("A result token that was copied is never valid a second time; a session may still begin with it once")
+    .protects("A result token that was copied is never valid a second time; one session may still begin with it, whose tokens a repeated call gets until it is refreshed")
     .costs("A backend that lost the answer cannot ask again, and what `claimChallenge` gave is used by that call"),
     setting(
         "attestation",
