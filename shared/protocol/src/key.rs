@@ -5,12 +5,12 @@
 
 use std::fmt;
 
-use p256::ecdsa::signature::Verifier as _;
 use p256::ecdsa::{Signature, VerifyingKey};
 use p256::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
 
 use crate::Refusal;
 use crate::base64;
+use crate::ecdsa;
 use crate::secret::{Digest, redacted};
 use crate::time::Timestamp;
 
@@ -76,7 +76,7 @@ impl PublicKey {
     /// # Errors
     /// [`Refusal::InvalidCredential`] if it is not.
     pub fn verify(&self, message: &[u8], signature: &DeviceSignature) -> Result<(), Refusal> {
-        self.key.verify(message, &signature.0).map_err(|_| Refusal::InvalidCredential)
+        if ecdsa::has_signed(&self.key, message, &signature.0) { Ok(()) } else { Err(Refusal::InvalidCredential) }
     }
 
     /// Whether the device signed its own removal, with a clock that is at most [`REMOVAL_SKEW_WINDOWS`] off. The signed

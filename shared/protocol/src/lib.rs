@@ -38,6 +38,7 @@ pub mod challenge;
 pub mod context;
 pub mod credential;
 pub mod custom;
+mod ecdsa;
 pub mod id;
 pub mod json;
 pub mod jwt;

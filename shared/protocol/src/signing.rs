@@ -3,12 +3,13 @@
 use std::fmt;
 
 use p256::ecdsa::Signature;
-use p256::ecdsa::signature::{Signer as _, Verifier as _};
+use p256::ecdsa::signature::Signer as _;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::base64::{decode, encode_url};
+use crate::ecdsa;
 
 /// A private key that signs tokens. Signatures are deterministic (RFC 6979), so the same claims always give the same
 /// token. Its memory is wiped when it is dropped.
@@ -92,7 +93,7 @@ impl VerifyingKey {
 
     /// Whether this is the key's signature of a message, r and s as [`SigningKey`] writes them.
     pub(crate) fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
-        Signature::from_slice(signature).is_ok_and(|signature| self.key.verify(message, &signature).is_ok())
+        Signature::from_slice(signature).is_ok_and(|signature| ecdsa::has_signed(&self.key, message, &signature))
     }
 }
 
