@@ -4,7 +4,7 @@ use scanlatch_runtime::{Config, required, socket};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let cloud = scanlatch_aws::Cloud::connect(required(scanlatch_aws::Settings::from_env())).await;
+    let cloud = scanlatch_aws::Cloud::connect(required(scanlatch_aws::Settings::from_env()));
     let config = required(Config::from_env());
     socket::serve(|event, source| scanlatch_socket_connect::handle(&cloud, &config, event, source)).await
 }

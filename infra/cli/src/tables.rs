@@ -2,7 +2,7 @@
 
 use ::http::Request;
 use clap::Args;
-use scanlatch_aws::{Cloud, Roots, Settings};
+use scanlatch_aws::{Cloud, Settings};
 use serde::{Deserialize, Serialize};
 
 use crate::console::failure::CommandError;
@@ -102,7 +102,7 @@ pub async fn find(source: TableSource) -> Result<Tables, CommandError> {
     let settings = settings(&live, &directory);
     let cloud = match source.dynamodb_endpoint {
         Some(url) => Cloud::at_endpoint(&url, settings),
-        None => Cloud::connect_trusting(Roots::System, settings).await,
+        None => Cloud::connect_as_user(settings).await,
     };
     Ok(Tables { cloud, api_url, places })
 }

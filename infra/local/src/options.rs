@@ -29,6 +29,9 @@ pub struct Options {
     /// Send invocations to `cargo lambda watch` at this URL instead of starting the functions
     #[arg(long, value_name = "URL")]
     pub lambda_endpoint: Option<String>,
+    /// Build nothing: start the functions in this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "lambda_endpoint")]
+    pub binaries: Option<PathBuf>,
     /// The template to read
     #[arg(long, value_name = "PATH", default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml"))]
     pub template: PathBuf,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use scanlatch_aws::{Cloud, Roots, Settings};
+use scanlatch_aws::{Cloud, Settings};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -87,12 +87,14 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
     let ws_url = format!("ws://localhost:{port}/{}", template.socket.stage);
     let wrapping_key = kms::Key::in_folder(&data, template.variable("WRAPPING_KEY")?.to_owned())?;
     let kms_endpoint = kms::start(wrapping_key, guard.clone()).await?;
+    let aws = if is_here(&dynamodb_endpoint) { Vec::new() } else { scanlatch_aws::environment::of_this_user().await };
     let environment = Environment {
         dynamodb_endpoint: &dynamodb_endpoint,
         kms_endpoint: &kms_endpoint,
         callback_url: &callback_url,
         socket_url: &ws_url,
         log_level: options.log_level.as_deref(),
+        aws: &aws,
     };
     let cloud = cloud(&environment, &template).await?;
     if front.is_some() {
@@ -182,7 +184,7 @@ async fn cloud(environment: &Environment<'_>, template: &Template) -> Result<Clo
     if is_here(environment.dynamodb_endpoint) {
         return Ok(Cloud::at_endpoint(environment.dynamodb_endpoint, settings));
     }
-    Ok(Cloud::connect_trusting(Roots::System, settings).await)
+    Ok(Cloud::connect_as_user(settings).await)
 }
 
 /// What keeps the data folder: a lock on it, or a temporary folder.
@@ -216,8 +218,12 @@ async fn invoker(options: &Options, template: &Template, environment: &Environme
         let url = url.trim_end_matches('/').to_owned();
         return Ok(Invoker::new(Target::Remote { url, binaries: binaries.collect(), logs }, concurrency));
     }
-    let packages = template.functions.values().map(|function| function.binary.clone()).collect();
-    let folder = tokio::task::spawn_blocking(move || build::functions(&packages)).await??;
+    let folder = if let Some(folder) = &options.binaries {
+        folder.clone()
+    } else {
+        let packages = template.functions.values().map(|function| function.binary.clone()).collect();
+        tokio::task::spawn_blocking(move || build::functions(&packages)).await??
+    };
     let mut launches = BTreeMap::new();
     for (id, function) in &template.functions {
         let binary = folder.join(&function.binary);

@@ -6,7 +6,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_dynamodb::config::{Credentials, SharedAsyncSleep, SharedCredentialsProvider};
 use scanlatch_protocol::rsa::RsaSigningKey;
 use scanlatch_protocol::signing::SigningKey;
 use scanlatch_protocol::time::Timestamp;
@@ -16,7 +16,7 @@ use scanlatch_service::system::System;
 use tokio::sync::OnceCell;
 
 use crate::remembered::Remembered;
-use crate::{Roots, Settings};
+use crate::{Roots, Settings, environment};
 
 /// Every port of the service, on AWS. It is cheap to clone. Build one per process, before the first request.
 #[derive(Clone)]
@@ -37,20 +37,23 @@ impl fmt::Debug for Cloud {
 }
 
 impl Cloud {
-    /// On AWS as the environment describes it: region, credentials, endpoints and [`Roots`].
-    pub async fn connect(settings: Settings) -> Self {
-        Self::connect_trusting(Roots::from_env(), settings).await
+    /// On AWS as Lambda's variables describe it, trusting [`Roots`].
+    pub fn connect(settings: Settings) -> Self {
+        let sdk = environment::config(Roots::from_env());
+        let mut db = aws_sdk_dynamodb::config::Builder::from(&sdk);
+        if let Some(url) = environment::endpoint("DYNAMODB") {
+            db = db.endpoint_url(url);
+        }
+        let kms_endpoint = environment::endpoint("KMS").map(Arc::from);
+        Self { kms_endpoint, ..Self::on(sdk, Client::from_conf(db.build()), settings) }
     }
 
-    /// On AWS as the environment describes it, except for `roots`.
-    pub async fn connect_trusting(roots: Roots, settings: Settings) -> Self {
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .timeout_config(timeouts())
-            .retry_config(RetryConfig::standard().with_max_attempts(3));
-        if let Some(client) = roots.http_client() {
-            loader = loader.http_client(client);
-        }
-        Self::on(loader.load().await, settings)
+    /// On AWS for whoever runs this program, with their profile if they have one, trusting what their system trusts.
+    pub async fn connect_as_user(settings: Settings) -> Self {
+        let loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts()).retry_config(retries());
+        let sdk = loader.load().await;
+        let db = Client::new(&sdk);
+        Self::on(sdk, db, settings)
     }
 
     /// On a database at `url` that checks no credentials, such as DynamoDB Local.
@@ -62,10 +65,11 @@ impl Cloud {
             .credentials_provider(SharedCredentialsProvider::new(nobody))
             .endpoint_url(url)
             .timeout_config(timeouts())
-            .retry_config(RetryConfig::standard().with_max_attempts(3))
-            .sleep_impl(aws_sdk_dynamodb::config::SharedAsyncSleep::new(Sleep))
+            .retry_config(retries())
+            .sleep_impl(SharedAsyncSleep::new(Sleep))
             .build();
-        Self::on(sdk, settings)
+        let db = Client::new(&sdk);
+        Self::on(sdk, db, settings)
     }
 
     /// The same with KMS at `url`, because a database such as DynamoDB Local has no KMS.
@@ -74,8 +78,7 @@ impl Cloud {
         Self { kms_endpoint: Some(url.into()), ..self }
     }
 
-    fn on(sdk: SdkConfig, settings: Settings) -> Self {
-        let db = Client::new(&sdk);
+    fn on(sdk: SdkConfig, db: Client, settings: Settings) -> Self {
         Self {
             sdk,
             db,
@@ -88,7 +91,11 @@ impl Cloud {
     }
 }
 
-fn timeouts() -> TimeoutConfig {
+pub(crate) fn retries() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(3)
+}
+
+pub(crate) fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
         .operation_attempt_timeout(Duration::from_secs(2))
@@ -97,7 +104,7 @@ fn timeouts() -> TimeoutConfig {
 }
 
 #[derive(Debug)]
-struct Sleep;
+pub(crate) struct Sleep;
 
 impl aws_sdk_dynamodb::config::AsyncSleep for Sleep {
     fn sleep(&self, duration: Duration) -> aws_sdk_dynamodb::config::Sleep {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`settings`] | tables and keys, from the environment |
 //! | `cloud` | [`Cloud`], which implements every port |
+//! | [`environment`] | AWS as Lambda's variables describe it |
 //! | `roots` | which certificate authorities are trusted for AWS endpoints |
 //! | `key` | partition and sort keys, built nowhere else |
 //! | `item` | typed reading and writing of items |
@@ -31,6 +32,7 @@ mod conduct;
 mod connections;
 mod credentials;
 mod decisions;
+pub mod environment;
 mod failure;
 mod item;
 mod key;
@@ -56,5 +58,5 @@ mod wrapping;
 
 pub use cloud::Cloud;
 pub use restore::Restored;
-pub use roots::Roots;
+use roots::Roots;
 pub use settings::Settings;

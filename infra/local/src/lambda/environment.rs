@@ -22,6 +22,8 @@ pub struct Environment<'a> {
     pub kms_endpoint: &'a str,
     /// `AWS_LAMBDA_LOG_LEVEL`.
     pub log_level: Option<&'a str>,
+    /// Region and credentials for a database that is not on this machine.
+    pub aws: &'a [(&'static str, String)],
 }
 
 impl Environment<'_> {
@@ -40,14 +42,13 @@ impl Environment<'_> {
         if let Some(level) = self.log_level {
             set("AWS_LAMBDA_LOG_LEVEL", level);
         }
-        set("AWS_EC2_METADATA_DISABLED", "true");
         if is_here(self.dynamodb_endpoint) {
             set("AWS_REGION", "us-east-1");
             set("AWS_ACCESS_KEY_ID", access_key);
             set("AWS_SECRET_ACCESS_KEY", "local");
         } else {
-            for (name, value) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
-                environment.entry(name).or_insert(value);
+            for (name, value) in self.aws {
+                set(name, value);
             }
         }
         environment
