@@ -10,7 +10,7 @@ use scanlatch_service::Unavailable;
 use scanlatch_service::port::{Charges, Connection, Connections, Connects, Disconnects, Shown, Terms};
 
 use crate::Cloud;
-use crate::failure::database;
+use crate::failure::{database, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key;
 
@@ -116,15 +116,29 @@ impl Disconnects for Cloud {
 
 impl Charges for Cloud {
     async fn charge(&self, connection: &Connection, left: Bucket) -> Result<bool, Unavailable> {
-        let update = self
-            .db
-            .update_item()
+        let update = Update::builder()
             .table_name(&self.settings.live_table)
             .set_key(Some(key::connection(&connection.id).into_attributes()))
             .update_expression("SET fullAt = :full")
             .condition_expression(as_read(connection))
             .set_expression_attribute_values(Some(buckets(connection, left)));
-        match update.send().await {
+        self.update_if(update).await
+    }
+}
+
+impl Cloud {
+    /// A conditional update by itself; `false` if its condition does not hold.
+    pub(crate) async fn update_if(&self, update: UpdateBuilder) -> Result<bool, Unavailable> {
+        let update = update.build().map_err(|_| malformed("update"))?;
+        let call = self
+            .db
+            .update_item()
+            .table_name(update.table_name)
+            .set_key(Some(update.key))
+            .update_expression(update.update_expression)
+            .set_condition_expression(update.condition_expression)
+            .set_expression_attribute_values(update.expression_attribute_values);
+        match call.send().await {
             Ok(_) => Ok(true),
             Err(error)
                 if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>

@@ -1,9 +1,12 @@
 //! The cost of a login in database calls: counted, not timed.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use scanlatch_client::Method;
 use scanlatch_tests::Stack;
 use serde_json::{Value, json};
+use tokio::time::sleep;
 
 /// The cost of one call.
 pub(crate) struct Cost {
@@ -85,6 +88,31 @@ async fn a_login_takes_few_rounds() -> Result<()> {
         assert!((1..=2).contains(&cost.rounds), "{name} took {} rounds: {:?}", cost.rounds, cost.operations);
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn a_login_by_socket_takes_at_most_thirteen_write_and_twelve_read_units() -> Result<()> {
+    let stack = Stack::start(&["--instances", "1"]).await?;
+    let phone = stack.phone_of("ann").await?;
+    let login = || async {
+        let mut screen = stack.socket_screen().await?;
+        let id = screen.challenge().await?;
+        phone.claim(&id).await?.assert_ok();
+        screen.next().await?;
+        phone.decide(&id, true).await?.assert_ok();
+        let told = screen.next().await?;
+        let token = json!({ "token": told["data"]["accessToken"] });
+        stack.backend().validate(&token).await?.assert_ok();
+        screen.close().await?;
+        // Nothing tells when the socket's last function has ended.
+        sleep(Duration::from_secs(1)).await;
+        Ok(())
+    };
+    login().await?;
+    let ((), cost) = Box::pin(cost(&stack, login())).await?;
+    let (read, write) = cost.units;
+    assert!(read <= 12.0 && write <= 13.0, "{read} read and {write} write units for {:?}", cost.operations);
+    stack.stop().await
 }
 
 #[tokio::test]

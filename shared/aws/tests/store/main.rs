@@ -6,6 +6,7 @@
 mod batches;
 mod database;
 mod differential;
+mod halves;
 mod kms;
 mod older;
 

@@ -160,7 +160,9 @@ pub async fn one_of_many_refreshes_is_shown<S: Store + 'static>(store: &Arc<S>) 
     let shown = store.connection(&screen.id).await.unwrap().unwrap().shows.unwrap();
     for (challenge, was_shown) in challenges.iter().zip(outcomes) {
         assert_eq!(challenge.id == shown.challenge, was_shown);
-        assert_eq!(store.challenge(&challenge.tenant, &challenge.id).await.unwrap().is_some(), was_shown);
+        // A refused one may be stored too: nobody is told its id.
+        let stored = store.challenge(&challenge.tenant, &challenge.id).await.unwrap();
+        assert!(stored.is_some() || !was_shown);
     }
 }
 
