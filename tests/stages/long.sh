@@ -1,5 +1,5 @@
-# Races and random histories with many more rounds than the other stages play, and OpenID consumers that take long to build:
-# for changes to the state machine, a store or the provider.
+# Races and random histories with many more rounds than the other stages play, and what takes long to build, OpenID consumers
+# and functions with LTO: for changes to the state machine, a store, the provider or the release profile.
 
 stage_long() {
   local -x PROPTEST_RNG_SEED=${given_seed:-$(date +%s)}
@@ -16,4 +16,5 @@ stage_long() {
   stop "$dynamodb_pid"
   stage_openid_judges
   stage_openid_ministack
+  stage_deploy_lto
 }

@@ -34,6 +34,7 @@ stage_ministack() {
   install_sdks
   local target=${CARGO_TARGET_DIR:-$PWD/target} python=("$cache/ministack/bin/python" -B) log=$scratch/deploy.log tables key
   clean_clone
+  local -x CARGO_PROFILE_RELEASE_LTO=off
   start_ministack
   "${python[@]}" tests/ministack/template.py infra/template.yaml "$aws" >"$scratch/clone/infra/template.yaml"
 
