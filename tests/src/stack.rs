@@ -111,11 +111,19 @@ impl Stack {
     /// # Errors
     /// If it does not become ready.
     pub async fn start(arguments: &[&str]) -> Result<Self> {
+        Self::start_from(binary()?, arguments).await
+    }
+
+    /// The same from a program that is built already.
+    ///
+    /// # Errors
+    /// If it does not become ready.
+    pub async fn start_from(program: &Path, arguments: &[&str]) -> Result<Self> {
         let scratch = tempfile::tempdir()?;
         let ready_file = scratch.path().join("ready.json");
         let printed =
             OpenOptions::new().append(true).create_new(true).mode(0o600).open(scratch.path().join(PRINTED))?;
-        let mut child = tokio::process::Command::new(binary()?)
+        let mut child = tokio::process::Command::new(program)
             .args(["--port", "0", "--until-stdin-closes", "--ready-file"])
             .arg(&ready_file)
             .args(arguments)

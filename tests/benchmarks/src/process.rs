@@ -1,6 +1,7 @@
 //! One process that runs a function, and Linux's figures about it.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use tokio::process::{Child, Command};
 
+use crate::allocations::Counter;
 use crate::runtime_api::RuntimeApi;
 
 /// A running function; it ends when this value is dropped.
@@ -21,12 +23,28 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts a binary as Lambda does, against a Runtime API.
+    /// Starts a command as Lambda does, against a Runtime API.
     ///
     /// # Errors
     /// If it cannot be started.
-    pub fn start(binary: &Path, environment: &BTreeMap<String, String>, api: &RuntimeApi) -> Result<Self> {
-        Self::spawn(Command::new(binary), environment, api).with_context(|| binary.display().to_string())
+    pub fn start(command: &[OsString], environment: &BTreeMap<String, String>, api: &RuntimeApi) -> Result<Self> {
+        Self::spawn(program(command)?, environment, api, Stdio::null())
+    }
+
+    /// The same, and counts what it allocates. What it logs goes to `log`.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub fn counted(
+        command: &[OsString],
+        environment: &BTreeMap<String, String>,
+        api: &RuntimeApi,
+        counter: &Counter,
+        log: fs::File,
+    ) -> Result<Self> {
+        let mut counted = environment.clone();
+        counted.extend(counter.environment().map(|(name, path)| (name.to_owned(), path.display().to_string())));
+        Self::spawn(program(command)?, &counted, api, log.into())
     }
 
     /// The same under `strace`, which writes each file that the process opens to `trace`.
@@ -34,24 +52,29 @@ impl Process {
     /// # Errors
     /// If `strace` cannot be started.
     pub fn trace(
-        binary: &Path,
+        command: &[OsString],
         environment: &BTreeMap<String, String>,
         api: &RuntimeApi,
         trace: &Path,
     ) -> Result<Self> {
-        let mut command = Command::new("strace");
-        command.args(["--follow-forks", "--trace=open,openat", "--output"]).arg(trace).arg(binary);
-        Self::spawn(command, environment, api)
+        let mut strace = Command::new("strace");
+        strace.args(["--follow-forks", "--trace=open,openat", "--output"]).arg(trace).args(command);
+        Self::spawn(strace, environment, api, Stdio::null())
     }
 
-    fn spawn(mut command: Command, environment: &BTreeMap<String, String>, api: &RuntimeApi) -> Result<Self> {
+    fn spawn(
+        mut command: Command,
+        environment: &BTreeMap<String, String>,
+        api: &RuntimeApi,
+        log: Stdio,
+    ) -> Result<Self> {
         command
             .env_clear()
             .envs(std::env::vars().filter(|(name, _)| name == "PATH"))
             .envs(environment)
             .env("AWS_LAMBDA_RUNTIME_API", api.address())
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(log)
             .stderr(Stdio::null())
             .kill_on_drop(true);
         let started = Instant::now();
@@ -95,4 +118,11 @@ impl Process {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
         Ok(line.trim().trim_end_matches(" kB").parse()?)
     }
+}
+
+fn program(command: &[OsString]) -> Result<Command> {
+    let (program, arguments) = command.split_first().context("an empty command")?;
+    let mut command = Command::new(program);
+    command.args(arguments);
+    Ok(command)
 }

@@ -2,122 +2,187 @@
 
 use std::fmt::Write as _;
 
-use crate::login::Cost;
-use crate::sample::Sample;
+use crate::budgets::{BEFORE, Budget, Limit, Verdict};
+use crate::counts::{Steps, total};
+use crate::growth;
+use crate::load::{Level, knee};
+use crate::measure::{FIRST_ANSWER, FIRST_MB, FIRST_POLL, LAST_MB, Row, WARM_CPU};
 use crate::statistics::Values;
 
-/// A function's samples, each with the one of hello world just before it.
-#[derive(Clone, Debug)]
-pub struct Row {
-    /// The function.
-    pub name: String,
-    /// Its samples.
-    pub own: Vec<Sample>,
-    /// Hello world's.
-    pub hello: Vec<Sample>,
-    /// Size of its zip in MB.
-    pub zip_mb: f64,
-    /// The files that it opens before it asks for an event, if there is `strace`.
-    pub files: Option<usize>,
+/// The table of budgets.
+pub fn budgets(budgets: &[Budget]) -> String {
+    let mut text = String::from("| budget | limit | found | verdict |\n|---|---|---|---|\n");
+    for budget in budgets {
+        let limit = match budget.limit {
+            Limit::AtMost(most) => format!("≤ {most}"),
+            Limit::AtLeast(least) => format!("≥ {least}"),
+        };
+        let verdict = match budget.verdict() {
+            Verdict::Met => "met",
+            Verdict::Missed => "**missed**",
+            Verdict::NotDecided => "not decided",
+        };
+        let (low, high) = budget.found.interval();
+        let found = if low.total_cmp(&high).is_eq() { short(budget.found.median()) } else { budget.found.spread() };
+        add(&mut text, format_args!("| {} | {limit} | {found} | {verdict} |\n", budget.what));
+    }
+    text
 }
 
-impl Row {
-    fn values(&self, of: fn(&Sample) -> f64) -> Values {
-        self.own.iter().map(of).collect()
-    }
-
-    /// The median of the ratios to hello world, pair by pair.
-    fn ratio(&self, of: fn(&Sample) -> f64) -> f64 {
-        let pairs = self.own.iter().zip(&self.hello);
-        pairs.map(|(own, hello)| of(own) / of(hello)).collect::<Values>().median()
-    }
+fn short(value: f64) -> String {
+    if value > 1_000.0 { format!("{value:.0}") } else { format!("{value:.2}").trim_end_matches(".00").to_owned() }
 }
 
-const FIRST_POLL: fn(&Sample) -> f64 = |sample| sample.first_poll_ms;
-const FIRST_ANSWER: fn(&Sample) -> f64 = |sample| sample.first_answer_ms;
-const WARM_CPU: fn(&Sample) -> f64 = |sample| sample.warm_cpu_ms;
-const FIRST_MB: fn(&Sample) -> f64 = |sample| sample.first_mb;
-const LAST_MB: fn(&Sample) -> f64 = |sample| sample.last_mb;
-
-/// The table of functions; each time is a median with its 10th and 90th percentile.
-pub fn functions(rows: &[Row], calls: u32) -> String {
-    let mut text = format!(
-        "| function | answers | first poll, ms | ÷ hello | first answer, ms | ÷ hello | CPU of a warm call, ms | ÷ hello \
-         | MB after 1 call | after {} | zip, MB | files opened |\n\
-         |---|---|---|---|---|---|---|---|---|---|---|---|\n",
-        calls + 1
+/// The table of functions and peers: ratios first, then what they are ratios of.
+pub fn functions(rows: &[Row]) -> String {
+    let mut text = String::from(
+        "| function | answers | first poll ÷ hello | first answer ÷ hello | first poll, ms | first answer, ms \
+         | CPU of a warm call, ms | allocations | kB allocated | bytes logged | MB after 1 call | MB at last | zip, MB \
+         | files opened |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for row in rows {
         let status = row.own.last().map_or("", |sample| &sample.status);
         let files = row.files.map_or_else(|| "–".to_owned(), |files| files.to_string());
-        let _never_fails = writeln!(
-            text,
-            "| {} | {status} | {} | {:.2} | {} | {:.2} | {} | {:.2} | {:.1} | {:.1} | {:.2} | {files} |",
-            row.name,
-            row.values(FIRST_POLL).spread(),
-            row.ratio(FIRST_POLL),
-            row.values(FIRST_ANSWER).spread(),
-            row.ratio(FIRST_ANSWER),
-            row.values(WARM_CPU).spread(),
-            row.ratio(WARM_CPU),
-            row.values(FIRST_MB).median(),
-            row.values(LAST_MB).median(),
-            row.zip_mb,
+        let usage = row.usage.map_or_else(
+            || "– | – | –".to_owned(),
+            |usage| format!("{} | {} | {}", usage.allocations.calls, usage.allocations.bytes / 1000, usage.logged),
+        );
+        #[expect(clippy::cast_precision_loss, reason = "no zip is that large")]
+        let zipped = row.zipped_bytes as f64 / 1e6;
+        add(
+            &mut text,
+            format_args!(
+                "| {} | {status} | {} | {} | {} | {} | {} | {usage} | {:.1} | {:.1} | {zipped:.2} | {files} |\n",
+                row.name,
+                decided(&row.to_hello(FIRST_POLL)),
+                decided(&row.to_hello(FIRST_ANSWER)),
+                row.values(FIRST_POLL).spread(),
+                row.values(FIRST_ANSWER).spread(),
+                row.values(WARM_CPU).spread(),
+                row.values(FIRST_MB).median(),
+                row.values(LAST_MB).median(),
+            ),
         );
     }
     text
 }
 
-/// The table of one kind of login.
-pub fn login(title: &str, steps: &[(&str, Cost)]) -> String {
-    let mut text = format!("| {title} | calls | read units | write units |\n|---|---|---|---|\n");
-    let mut total = Cost::default();
-    for (name, cost) in steps {
-        total.calls += cost.calls;
-        total.read += cost.read;
-        total.write += cost.write;
-        line(&mut text, name, cost);
+/// A ratio, or why there is none.
+fn decided(ratio: &Values) -> String {
+    if ratio.is_decisive() { format!("{:.2}", ratio.median()) } else { format!("not decided ({:.1})", ratio.median()) }
+}
+
+/// The CPU of a login's functions, step by step.
+pub fn cpu(title: &str, rows: &[Row], steps: &[&str]) -> String {
+    let find = |name: &str| rows.iter().find(|row| row.name == name).map(|row| row.values(WARM_CPU).median());
+    let before: Option<Vec<f64>> = steps.iter().map(|step| find(&format!("{BEFORE}{step}"))).collect();
+    let mut text = format!("| {title} | CPU, ms |");
+    let mut rule = String::from("|---|---|");
+    if before.is_some() {
+        text += " before, ms |";
+        rule += "---|";
     }
-    line(&mut text, "**in all**", &total);
+    text = format!("{text}\n{rule}\n");
+    let mut sums = (0.0, 0.0);
+    for (at, step) in steps.iter().enumerate() {
+        let Some(own) = find(step) else { continue };
+        sums.0 += own;
+        add(&mut text, format_args!("| {step} | {own:.2} |"));
+        if let Some(before) = before.as_ref().and_then(|before| before.get(at)) {
+            sums.1 += before;
+            add(&mut text, format_args!(" {before:.2} |"));
+        }
+        text.push('\n');
+    }
+    add(&mut text, format_args!("| **in all** | {:.2} |", sums.0));
+    if before.is_some() {
+        add(&mut text, format_args!(" {:.2} |", sums.1));
+    }
+    text.push('\n');
     text
 }
 
-fn line(text: &mut String, name: &str, cost: &Cost) {
-    let _never_fails = writeln!(text, "| {name} | {} | {} | {} |", cost.calls, cost.read, cost.write);
+/// The table of what one kind of login costs at the database.
+pub fn counts(title: &str, steps: &Steps) -> String {
+    let mut text = format!("| {title} | calls | rounds | read units | write units |\n|---|---|---|---|---|\n");
+    for (name, cost) in steps.iter().copied().chain([("**in all**", total(steps))]) {
+        let (calls, rounds, read, write) = (cost.calls, cost.rounds, cost.read, cost.write);
+        add(&mut text, format_args!("| {name} | {calls} | {rounds} | {read} | {write} |\n"));
+    }
+    text
+}
+
+/// The table of what a login costs where the tables are full.
+pub fn growth(rows: &[growth::Row]) -> String {
+    let mut text = String::from("| items | calls | read units | write units |\n|---|---|---|---|\n");
+    for row in rows {
+        let cost = row.cost;
+        add(&mut text, format_args!("| {} | {} | {} | {} |\n", row.items, cost.calls, cost.read, cost.write));
+    }
+    text
+}
+
+/// The tables of whole logins at once, and where they no longer get more.
+pub fn load(title: &str, levels: &[Level]) -> String {
+    let mut text = format!(
+        "| {title}, at once | logins | logins a second | cores: functions | gateways and database | generator |\n\
+         |---|---|---|---|---|---|\n"
+    );
+    for level in levels {
+        let cpu = level.cpu;
+        add(
+            &mut text,
+            format_args!(
+                "| {} | {} | {:.1} | {:.2} | {:.2} | {:.2} |\n",
+                level.at_once, level.logins, level.throughput, cpu.functions, cpu.stack, cpu.generator
+            ),
+        );
+    }
+    text += "\n| step, ms: p50 / p99 |";
+    for level in levels {
+        add(&mut text, format_args!(" {} at once |", level.at_once));
+    }
+    text += "\n|---|";
+    text += &"---|".repeat(levels.len());
+    text.push('\n');
+    for name in levels.first().map(|level| level.order.clone()).unwrap_or_default() {
+        add(&mut text, format_args!("| {name} |"));
+        for level in levels {
+            match level.steps.get(name) {
+                Some(took) => add(&mut text, format_args!(" {:.1} / {:.1} |", took.median(), took.quantile(0.99))),
+                None => text += " – |",
+            }
+        }
+        text.push('\n');
+    }
+    match knee(levels) {
+        Some((at_once, why)) => {
+            add(&mut text, format_args!("\nMore than {at_once} at once bring no tenth more: {why}.\n"));
+        }
+        None => text += "\nEach level brought at least a tenth more than the one before.\n",
+    }
+    text
+}
+
+fn add(text: &mut String, what: std::fmt::Arguments<'_>) {
+    let _never_fails = text.write_fmt(what);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn sample(first_poll_ms: f64) -> Sample {
-        Sample {
-            first_poll_ms,
-            first_answer_ms: 8.0,
-            warm_cpu_ms: 0.5,
-            first_mb: 9.0,
-            last_mb: 10.0,
-            status: "200".into(),
-        }
-    }
-
-    #[test]
-    fn a_ratio_is_taken_pair_by_pair() {
-        let row = Row {
-            name: "validate".to_owned(),
-            own: vec![sample(3.0), sample(30.0), sample(6.0)],
-            hello: vec![sample(2.0), sample(20.0), sample(2.0)],
-            zip_mb: 4.0,
-            files: None,
-        };
-        let line = "| validate | 200 | 6.00 (3.00–30.00) | 1.50 | 8.00 (8.00–8.00) | 1.00 | 0.50 (0.50–0.50) | 1.00 | 9.0 | 10.0 | 4.00 | – |\n";
-        assert!(functions(&[row], 50).ends_with(line));
-    }
+    use crate::counts::Cost;
 
     #[test]
     fn a_login_is_summed() {
-        let steps =
-            [("claim", Cost { calls: 1, read: 0.5, write: 2.0 }), ("decide", Cost { calls: 2, read: 1.0, write: 4.0 })];
-        assert!(login("by polling", &steps).ends_with("| **in all** | 3 | 1.5 | 6 |\n"));
+        let cost = |calls, read, write| Cost { calls, read, write, rounds: 1 };
+        let steps = vec![("claim", cost(1, 0.5, 2.0)), ("decide", cost(2, 1.0, 4.0))];
+        assert!(counts("by polling", &steps).ends_with("| **in all** | 3 | 2 | 1.5 | 6 |\n"));
+    }
+
+    #[test]
+    fn a_budget_says_its_verdict() {
+        let budget = Budget::counted("units", Limit::AtMost(13.0), 15.0);
+        assert!(budgets(&[budget]).ends_with("| units | ≤ 13 | 15 | **missed** |\n"));
     }
 }

@@ -31,6 +31,8 @@ pub struct Answer {
     pub at: Instant,
     /// The status of an HTTP answer, `ok` for an answer without one, `error` for a failure.
     pub status: String,
+    /// What it sent.
+    pub body: Value,
 }
 
 #[derive(Debug)]
@@ -131,11 +133,13 @@ async fn response(State(shared): State<Arc<Shared>>, body: Bytes) -> StatusCode 
     let at = Instant::now();
     let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
     let status = answer["statusCode"].as_u64().map_or_else(|| "ok".to_owned(), |status| status.to_string());
-    let _sent = shared.answers.send(Answer { at, status });
+    let _sent = shared.answers.send(Answer { at, status, body: answer });
     StatusCode::ACCEPTED
 }
 
-async fn error(State(shared): State<Arc<Shared>>) -> StatusCode {
-    let _sent = shared.answers.send(Answer { at: Instant::now(), status: "error".to_owned() });
+async fn error(State(shared): State<Arc<Shared>>, body: Bytes) -> StatusCode {
+    let at = Instant::now();
+    let body = serde_json::from_slice(&body).unwrap_or_default();
+    let _sent = shared.answers.send(Answer { at, status: "error".to_owned(), body });
     StatusCode::ACCEPTED
 }

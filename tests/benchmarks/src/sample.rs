@@ -2,23 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
+use serde_json::Value;
 
+use crate::allocations::{Allocations, Counter};
+use crate::play::Play;
 use crate::process::Process;
-use crate::runtime_api::RuntimeApi;
-use crate::scene::Scene;
-
-/// What is measured: a binary and its event.
-#[derive(Clone, Debug)]
-pub struct Subject {
-    /// The name of its package without the prefix, of its binary and of its event.
-    pub name: String,
-    /// The path of the binary.
-    pub binary: PathBuf,
-}
+use crate::runtime_api::{Answer, RuntimeApi};
+use crate::subject::Subject;
 
 /// The figures of one process.
 #[derive(Clone, Debug)]
@@ -27,7 +21,7 @@ pub struct Sample {
     pub first_poll_ms: f64,
     /// From its start until its first answer, in ms.
     pub first_answer_ms: f64,
-    /// CPU time of one later call, user and system, in ms: the mean of all later calls.
+    /// CPU time of one later call, user and system, in ms: the mean of all calls after the warm-up.
     pub warm_cpu_ms: f64,
     /// Resident memory after the first call, in MB.
     pub first_mb: f64,
@@ -37,33 +31,30 @@ pub struct Sample {
     pub status: String,
 }
 
-/// Starts the subject, calls it once, then `calls` times more, and ends it.
+/// The environment of functions.
+pub type Environment = BTreeMap<String, String>;
+
+/// Starts the subject, calls it once, warms it up, calls it `calls` times more, and ends it.
 ///
 /// # Errors
 /// If it does not start or answer.
-pub async fn take(
-    subject: &Subject,
-    scene: &Scene,
-    environment: &BTreeMap<String, String>,
-    calls: u32,
-) -> Result<Sample> {
-    let event = scene.event(&subject.name)?;
+pub async fn take(subject: &Subject, play: &Play, environment: &Environment, calls: u32) -> Result<Sample> {
+    let event = play.event(&subject.step)?;
     let mut api = RuntimeApi::start().await?;
-    scene.set(&subject.name).await?;
-    api.give(&event)?;
-    let process = Process::start(&subject.binary, environment, &api)?;
+    play.prepare(&subject.step).await?;
+    api.give(event)?;
+    let process = Process::start(&subject.command, environment, &api)?;
     let first_poll = api.polled().await.with_context(|| subject.name.clone())?;
     let first_answer = api.answered().await.with_context(|| subject.name.clone())?;
     api.polled().await?;
     let first_mb = megabytes(process.resident_kb()?);
+    for _ in 0..subject.warm_up {
+        again(&mut api, play, subject, event).await?;
+    }
     let cpu_before = process.cpu()?;
     let mut status = first_answer.status;
     for _ in 0..calls {
-        scene.set(&subject.name).await?;
-        api.give(&event)?;
-        status = api.answered().await.with_context(|| subject.name.clone())?.status;
-        // The call's work is finished only when the process asks again.
-        api.polled().await?;
+        status = again(&mut api, play, subject, event).await?;
     }
     let warm_cpu = process.cpu()?.saturating_sub(cpu_before);
     Ok(Sample {
@@ -76,37 +67,99 @@ pub async fn take(
     })
 }
 
+/// Calls it once more, and waits until it asks for the next event: only then the call's work is finished.
+async fn again(api: &mut RuntimeApi, play: &Play, subject: &Subject, event: &Value) -> Result<String> {
+    play.undo(&subject.step).await?;
+    api.give(event)?;
+    let status = api.answered().await.with_context(|| subject.name.clone())?.status;
+    api.polled().await?;
+    Ok(status)
+}
+
+/// The answer of a new process to this event.
+///
+/// # Errors
+/// If it does not start or answer.
+pub async fn once(subject: &Subject, event: &Value, environment: &Environment) -> Result<Answer> {
+    let mut api = RuntimeApi::start().await?;
+    api.give(event)?;
+    let _process = Process::start(&subject.command, environment, &api)?;
+    let answer = api.answered().await.with_context(|| subject.name.clone())?;
+    api.polled().await?;
+    api.polled().await?;
+    Ok(answer)
+}
+
+/// What one warm call allocates and logs.
+#[derive(Clone, Copy, Debug)]
+pub struct Usage {
+    /// Its allocations.
+    pub allocations: Allocations,
+    /// Bytes of its log lines and metrics.
+    pub logged: u64,
+}
+
+/// What one warm call allocates and logs: the mean of `calls`.
+///
+/// # Errors
+/// If it does not start or answer, or is not linked to glibc.
+pub async fn usage(
+    subject: &Subject,
+    play: &Play,
+    environment: &Environment,
+    counter: &Counter,
+    calls: u32,
+) -> Result<Usage> {
+    let event = play.event(&subject.step)?;
+    let mut api = RuntimeApi::start().await?;
+    counter.reset()?;
+    play.prepare(&subject.step).await?;
+    api.give(event)?;
+    let log = tempfile::tempfile()?;
+    let _process = Process::counted(&subject.command, environment, &api, counter, log.try_clone()?)?;
+    api.answered().await.with_context(|| subject.name.clone())?;
+    for _ in 0..2 {
+        api.polled().await?;
+    }
+    again(&mut api, play, subject, event).await?;
+    let (before, logged_before) = (counter.so_far()?, log.metadata()?.len());
+    for _ in 0..calls {
+        again(&mut api, play, subject, event).await?;
+    }
+    let (after, logged) = (counter.so_far()?, log.metadata()?.len());
+    let mean = |before: u64, after: u64| (after - before) / u64::from(calls.max(1));
+    let allocations = Allocations { calls: mean(before.calls, after.calls), bytes: mean(before.bytes, after.bytes) };
+    Ok(Usage { allocations, logged: mean(logged_before, logged) })
+}
+
 /// The number of files that the subject opens before it asks for an event; `None` without `strace`.
 ///
 /// # Errors
 /// If it does not start.
-pub async fn files_opened(subject: &Subject, environment: &BTreeMap<String, String>) -> Result<Option<usize>> {
+pub async fn files_opened(subject: &Subject, environment: &Environment) -> Result<Option<usize>> {
     if Command::new("strace").arg("--version").output().is_err() {
         return Ok(None);
     }
     let trace = tempfile::NamedTempFile::new()?;
     let mut api = RuntimeApi::start().await?;
-    let process = Process::trace(&subject.binary, environment, &api, trace.path())?;
+    let process = Process::trace(&subject.command, environment, &api, trace.path())?;
     api.polled().await.with_context(|| subject.name.clone())?;
     process.end_traced().await?;
     let text = fs::read_to_string(trace.path())?;
     Ok(Some(text.lines().filter(|line| line.contains("open") && !line.contains(" = -1 ")).count()))
 }
 
-/// The size of a binary that `gzip` packed at this level, in MB. Lambda is given a zip of level 9.
+/// The size of a file that `gzip` packed at this level, in bytes. Lambda is given a zip of level 9.
 ///
 /// # Errors
 /// If `gzip` is missing.
-pub fn zip_mb(binary: &Path, level: u8) -> Result<f64> {
-    let packed = Command::new("gzip")
-        .args([&format!("-{level}"), "--stdout"])
-        .arg(binary)
-        .output()
-        .context("gzip is missing")?;
-    Ok(megabytes(packed.stdout.len() as u64 / 1024))
+pub fn zipped_bytes(file: &Path, level: u8) -> Result<usize> {
+    let packed =
+        Command::new("gzip").args([&format!("-{level}"), "--stdout"]).arg(file).output().context("gzip is missing")?;
+    Ok(packed.stdout.len())
 }
 
-#[expect(clippy::cast_precision_loss, reason = "no file or process is that large")]
+#[expect(clippy::cast_precision_loss, reason = "no process is that large")]
 fn megabytes(kilobytes: u64) -> f64 {
     kilobytes as f64 / 1024.0
 }

@@ -1,0 +1,65 @@
+//! How soon a screen hears of its phone's claim, in round trips to the database.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use reqwest::Method;
+use scanlatch_tests::Stack;
+use serde_json::json;
+
+use crate::login::{Kind, Nobody, Observer, Person, application};
+use crate::statistics::Values;
+
+/// A round trip to the database that makes everything else small, in ms.
+const ROUND_TRIP_MS: u32 = 100;
+
+/// How many rounds come before the claim's write is made: those of the tenant and the credential's mark. Each call waits
+/// for its whole round trip before it happens, so the write is made at the end of the next one.
+const ROUNDS_TO_THE_WRITE: f64 = 2.0;
+
+/// From the claim's write until the screen hears of it, in round trips to the database; one value a login.
+///
+/// # Errors
+/// If a login fails.
+pub async fn after_the_write(stack: &Stack, logins: u32) -> Result<Values> {
+    let person = Person::enrol(stack, "pushed", &application(stack).await?).await?;
+    Box::pin(person.login(Kind::Socket, &mut Nobody)).await?;
+    let delays = |ms: u32| json!({ "database": { "delayMs": ms } });
+    stack.control(Method::POST, "faults", &delays(ROUND_TRIP_MS)).await?;
+    let mut watch = Watch::default();
+    for _ in 0..logins {
+        Box::pin(person.login(Kind::Socket, &mut watch)).await?;
+    }
+    stack.control(Method::POST, "faults", &delays(0)).await?;
+    let round_trip = Duration::from_millis(ROUND_TRIP_MS.into()).as_secs_f64();
+    Ok(watch.heard.iter().map(|heard| heard.as_secs_f64() / round_trip - ROUNDS_TO_THE_WRITE).collect())
+}
+
+/// Notes from when on the screen knew of each claim.
+#[derive(Debug, Default)]
+struct Watch {
+    heard: Vec<Duration>,
+}
+
+impl Observer for Watch {
+    async fn step<T>(&mut self, _: &'static str, call: impl Future<Output = Result<T>>) -> Result<T> {
+        call.await
+    }
+
+    async fn heard<T, U>(
+        &mut self,
+        (name, _): (&'static str, &'static str),
+        call: impl Future<Output = Result<T>>,
+        hears: impl Future<Output = Result<U>>,
+    ) -> Result<(T, U)> {
+        let began = Instant::now();
+        let hears = async {
+            let heard = hears.await?;
+            if name == "claim" {
+                self.heard.push(began.elapsed());
+            }
+            Ok(heard)
+        };
+        tokio::try_join!(call, hears)
+    }
+}
