@@ -32,7 +32,7 @@ pub(crate) fn waiting(table: &str, challenge: &Challenge) -> Result<Option<Trans
     Ok(Some(TransactWriteItem::builder().put(put).build()))
 }
 
-/// How many rows are read: small ones, and a flood's only.
+/// How many rows are read at most. A user has more of them only in a flood.
 const ROWS_SEEN: i32 = 1_000;
 /// How many challenges are read from each end of the rows.
 const EACH: usize = 30;

@@ -205,19 +205,18 @@ impl<K: Key> Device<K> {
 
     /// Approves or declines a challenge.
     pub fn decide(&self, challenge: &str, approved: bool) -> Call<Decided> {
-        let body = self.signed(challenge).map(|mut body| {
-            body["approved"] = approved.into();
-            body["verificationCode"] = Value::Null;
-            body
-        });
-        self.post(&self.path("/challenge"), body)
+        self.decision(challenge, approved, Value::Null)
     }
 
     /// Approves a challenge with the number that its screen shows. A wrong number declines it for good.
     pub fn approve_with(&self, challenge: &str, number: &str) -> Call<Decided> {
+        self.decision(challenge, true, number.into())
+    }
+
+    fn decision(&self, challenge: &str, approved: bool, number: Value) -> Call<Decided> {
         let body = self.signed(challenge).map(|mut body| {
-            body["approved"] = true.into();
-            body["verificationCode"] = number.into();
+            body["approved"] = approved.into();
+            body["verificationCode"] = number;
             body
         });
         self.post(&self.path("/challenge"), body)

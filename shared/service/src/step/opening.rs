@@ -53,14 +53,14 @@ pub(crate) async fn open(
 }
 
 impl Opened {
-    /// For a screen, refuses an action that has succeeded, which needs no further approval, and a caller that no
-    /// backend began and no origin names, where the tenant admits only pages.
+    /// What a screen must be besides. An action that has succeeded needs no further approval. Where the tenant admits only
+    /// pages, a screen that no backend began must have an origin.
     ///
     /// # Errors
     /// [`Refusal::OriginMissing`] and [`Refusal::ActionSucceeded`].
     pub(crate) fn for_screen(self, origin: Option<&str>) -> Result<Self> {
-        let shown = Context::default().with_origin(origin).origin;
-        if self.tenant.settings.origin_required && self.tracked.is_none() && shown.is_none() {
+        let has_origin = || Context::default().with_origin(origin).origin.is_some();
+        if self.tenant.settings.origin_required && self.tracked.is_none() && !has_origin() {
             return Err(Refusal::OriginMissing.into());
         }
         self.tracked.as_ref().map_or(Ok(()), |action| action.state.check_decision_allowed())?;

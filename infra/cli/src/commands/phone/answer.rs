@@ -4,6 +4,7 @@ use clap::Args;
 use scanlatch_client::device::Claimed;
 use scanlatch_protocol::challenge::Decision;
 use scanlatch_protocol::id::UserId;
+use scanlatch_protocol::proximity::Proximity;
 use serde_json::{Value, json};
 
 use crate::commands::phone::code;
@@ -104,12 +105,12 @@ pub async fn run(
 
 /// A distance in words.
 fn told(level: &str) -> String {
-    match level {
-        "sameNetwork" => "the same network as this phone",
-        "near" => "near this phone",
-        "sameCountry" => "the country of this phone",
-        "far" => "far from this phone",
-        other => other,
+    match Proximity::from_text(level) {
+        Some(Proximity::SameNetwork) => "the same network as this phone",
+        Some(Proximity::Near) => "near this phone",
+        Some(Proximity::SameCountry) => "the country of this phone",
+        Some(Proximity::Far) => "far from this phone",
+        Some(Proximity::Unknown) | None => level,
     }
     .to_owned()
 }

@@ -236,7 +236,10 @@ pub static SETTINGS: [Setting; 25] = [
         Kind::Switch(|settings| &mut settings.validate_once),
         "Whether a result token is validated only once",
     )
-    .protects("A result token that was copied is never valid a second time; one session may still begin with it, whose tokens a repeated call gets until it is refreshed")
+    .protects(
+        "A result token that was copied is never valid a second time; one session may still begin with it, whose tokens a \
+         repeated call gets until it is refreshed",
+    )
     .costs("A backend that lost the answer cannot ask again, and what `claimChallenge` gave is used by that call"),
     setting(
         "attestation",
