@@ -1,11 +1,8 @@
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{Credentials, SharedAsyncSleep, SharedCredentialsProvider};
 use scanlatch_protocol::rsa::RsaSigningKey;
 use scanlatch_protocol::signing::SigningKey;
@@ -15,6 +12,7 @@ use scanlatch_service::port::{Clock, Entropy};
 use scanlatch_service::system::System;
 use tokio::sync::OnceCell;
 
+use crate::patience::{Sleep, retries, timeouts};
 use crate::remembered::Remembered;
 use crate::{Roots, Settings, environment};
 
@@ -88,27 +86,6 @@ impl Cloud {
             remembered_rsa_keys: Arc::default(),
             kms_endpoint: None,
         }
-    }
-}
-
-pub(crate) fn retries() -> RetryConfig {
-    RetryConfig::standard().with_max_attempts(3)
-}
-
-pub(crate) fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(1))
-        .operation_attempt_timeout(Duration::from_secs(2))
-        .operation_timeout(Duration::from_secs(6))
-        .build()
-}
-
-#[derive(Debug)]
-pub(crate) struct Sleep;
-
-impl aws_sdk_dynamodb::config::AsyncSleep for Sleep {
-    fn sleep(&self, duration: Duration) -> aws_sdk_dynamodb::config::Sleep {
-        aws_sdk_dynamodb::config::Sleep::new(tokio::time::sleep(duration))
     }
 }
 

@@ -12,8 +12,8 @@ use aws_sdk_dynamodb::config::{
     StalledStreamProtectionConfig,
 };
 
-use crate::Roots;
-use crate::cloud::{Sleep, retries, timeouts};
+use crate::patience::{Sleep, retries, timeouts};
+use crate::roots::Roots;
 
 const REGION: &str = "AWS_REGION";
 const ACCESS_KEY: &str = "AWS_ACCESS_KEY_ID";

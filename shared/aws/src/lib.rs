@@ -5,6 +5,7 @@
 //! | [`settings`] | tables and keys, from the environment |
 //! | `cloud` | [`Cloud`], which implements every port |
 //! | [`environment`] | AWS as Lambda's variables describe it |
+//! | `patience` | how long calls may take, and how often they are tried |
 //! | `roots` | which certificate authorities are trusted for AWS endpoints |
 //! | `key` | partition and sort keys, built nowhere else |
 //! | `item` | typed reading and writing of items |
@@ -38,6 +39,7 @@ mod item;
 mod key;
 mod key_type;
 mod openings;
+mod patience;
 mod push;
 mod query;
 mod remembered;
