@@ -1,6 +1,5 @@
 //! Connections: what the handshake said, and what each shows.
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
 use scanlatch_protocol::bucket::Bucket;
@@ -10,6 +9,7 @@ use scanlatch_service::Unavailable;
 use scanlatch_service::port::{Charges, Connection, Connections, Connects, Disconnects, Shown, Terms};
 
 use crate::Cloud;
+use crate::challenges::Updated;
 use crate::failure::{database, malformed};
 use crate::item::{Item, Reader, Writer, millis, number, text};
 use crate::key;
@@ -122,13 +122,13 @@ impl Charges for Cloud {
             .update_expression("SET fullAt = :full")
             .condition_expression(as_read(connection))
             .set_expression_attribute_values(Some(buckets(connection, left)));
-        self.update_if(update).await
+        Ok(matches!(self.update_by_itself(update).await?, Updated::New(_)))
     }
 }
 
 impl Cloud {
-    /// A conditional update by itself; `false` if its condition does not hold.
-    pub(crate) async fn update_if(&self, update: UpdateBuilder) -> Result<bool, Unavailable> {
+    /// The same update without a transaction. If its condition does not hold, the item as it stands is returned.
+    pub(crate) async fn update_by_itself(&self, update: UpdateBuilder) -> Result<Updated, Unavailable> {
         let update = update.build().map_err(|_| malformed("update"))?;
         let call = self
             .db
@@ -137,17 +137,15 @@ impl Cloud {
             .set_key(Some(update.key))
             .update_expression(update.update_expression)
             .set_condition_expression(update.condition_expression)
-            .set_expression_attribute_values(update.expression_attribute_values);
-        match call.send().await {
-            Ok(_) => Ok(true),
-            Err(error)
-                if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(database(&error)),
-        }
+            .set_expression_attribute_values(update.expression_attribute_values)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        self.send(call).await
     }
+}
+
+/// Whether a connection's item says that it shows this challenge.
+pub(crate) fn shows(item: &Item, challenge: &ChallengeId) -> bool {
+    Reader(item).maybe("shown") == Some(challenge.to_string().as_str())
 }
 
 /// The condition that the connection is there and no message has taken a token since it was read.

@@ -19,6 +19,8 @@ const REGION: &str = "AWS_REGION";
 const ACCESS_KEY: &str = "AWS_ACCESS_KEY_ID";
 const SECRET_KEY: &str = "AWS_SECRET_ACCESS_KEY";
 const SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
+const USE_FIPS: &str = "AWS_USE_FIPS_ENDPOINT";
+const USE_DUAL_STACK: &str = "AWS_USE_DUALSTACK_ENDPOINT";
 /// For every service; with an underscore and a service's name, for that one.
 const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 
@@ -39,6 +41,8 @@ pub(crate) fn config(roots: Roots) -> SdkConfig {
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
     config.set_region(variable(REGION).map(Region::new));
     config.set_endpoint_url(variable(ENDPOINT));
+    config.set_use_fips(variable(USE_FIPS).map(|text| text == "true"));
+    config.set_use_dual_stack(variable(USE_DUAL_STACK).map(|text| text == "true"));
     config.set_http_client(roots.http_client());
     if let (Some(access), Some(secret)) = (variable(ACCESS_KEY), variable(SECRET_KEY)) {
         let credentials = Credentials::new(access, secret, variable(SESSION_TOKEN), None, "environment");
@@ -53,7 +57,7 @@ pub(crate) fn endpoint(service: &str) -> Option<String> {
 }
 
 /// The variables that give a function on this machine the region and the credentials of whoever runs it, wherever the SDK
-/// finds them. Credentials that end some day are not renewed.
+/// finds them. Temporary credentials are not renewed.
 pub async fn of_this_user() -> Vec<(&'static str, String)> {
     let sdk = aws_config::defaults(BehaviorVersion::latest()).load().await;
     let mut variables = Vec::new();

@@ -14,8 +14,8 @@ use scanlatch_service::{Result, Unavailable};
 
 use crate::Cloud;
 use crate::actions::{action_naming, read_action};
-use crate::challenges::{UNCLAIMED, challenge_item, part, read_challenge, superseding};
-use crate::connections::show;
+use crate::challenges::{UNCLAIMED, Updated, challenge_item, part, read_challenge, superseding};
+use crate::connections::{show, shows};
 use crate::failure::{Transacted, condition_mismatch, database, failed, malformed};
 use crate::item::{millis, text};
 use crate::short_codes::short_code;
@@ -103,7 +103,7 @@ impl Cloud {
             .map(|action| Action { newest: connection.shows.map(|shown| shown.challenge).or(action.newest), ..action });
         let connection = Some((connection, left));
         let older = connection.and_then(|(connection, _)| connection.shows).and_then(|shown| shown.older_at(now));
-        let replaces = shown.is_some() || older.is_some() || action.is_some();
+        let replaces = shown.is_some() || older.is_some() || action.is_some() || challenge.subject.is_some();
         if let Some((connection, left)) = connection.filter(|_| !replaces && challenge.short_code.is_none()) {
             return Box::pin(self.show_first(connection, left, challenge)).await;
         }
@@ -115,13 +115,17 @@ impl Cloud {
 
 impl Cloud {
     /// Shows a challenge where there is nothing to withdraw: by two writes at once, which cost half of what a transaction
-    /// of both does. Nobody learns the challenge's id before both are made. A challenge without its connection is never
-    /// claimed, and a connection without its challenge is shown the next one.
+    /// of both does. The screen is told the challenge's id only after both. If only the challenge was written, it expires
+    /// unclaimed. If only the connection was written, the screen's next message replaces the missing challenge.
     async fn show_first(&self, connection: &Connection, left: Bucket, challenge: &Challenge) -> Result<bool> {
-        let shows = self.update_if(show(&self.settings.live_table, connection, left, Shown::from(challenge)));
-        let (stored, shows) = tokio::join!(self.put_challenge(challenge), shows);
+        let update = show(&self.settings.live_table, connection, left, Shown::from(challenge));
+        let (stored, shown) = tokio::join!(self.put_challenge(challenge), self.update_by_itself(update));
         stored?;
-        Ok(shows?)
+        Ok(match shown? {
+            Updated::New(_) => true,
+            // An earlier attempt of the same call has written it, and its answer was lost.
+            Updated::Refused(found) => found.is_some_and(|item| shows(&item, &challenge.id)),
+        })
     }
 
     async fn put_challenge(&self, challenge: &Challenge) -> std::result::Result<(), Unavailable> {

@@ -24,6 +24,7 @@ use crate::database::{cloud, serve};
 enum Lost {
     Write,
     Answer,
+    FirstAnswer,
 }
 
 /// A database that fails one operation while it is told to.
@@ -90,6 +91,20 @@ async fn a_challenge_that_its_connection_may_show_is_not_told() {
     first_challenge_fails("UpdateItem", Lost::Answer).await;
 }
 
+#[tokio::test]
+async fn a_challenge_whose_first_answer_was_lost_is_told() {
+    let database = Database::memory().unwrap();
+    cloud(&serve(database.clone()).await).create_tables().await.unwrap();
+    let fails = Arc::new(AtomicBool::new(true));
+    let failing = Failing { database, operation: "UpdateItem", lost: Lost::FirstAnswer, fails };
+    let store = cloud(&serve_failing(failing).await);
+    let screen = scene::connection(tenant());
+    store.connect(&screen).await.unwrap();
+    let first = on(&screen);
+    assert!(store.replace(&screen, &first).await.unwrap());
+    assert_eq!(seen(&store, &screen).await.shows.unwrap().challenge, first.id);
+}
+
 async fn serve_failing(failing: Failing) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -101,6 +116,9 @@ async fn answer(State(failing): State<Failing>, headers: HeaderMap, body: Bytes)
     let target = headers["x-amz-target"].to_str().unwrap();
     let operation = target.trim_start_matches("DynamoDB_20120810.");
     let strikes = operation == failing.operation && failing.fails.load(Ordering::SeqCst);
+    if strikes && failing.lost == Lost::FirstAnswer {
+        failing.fails.store(false, Ordering::SeqCst);
+    }
     let broken = || (StatusCode::INTERNAL_SERVER_ERROR, "{}").into_response();
     if strikes && failing.lost == Lost::Write {
         return broken();
