@@ -37,11 +37,11 @@ sam_build() {
   PATH=$path CARGO_TARGET_DIR=$target SAM_CLI_TELEMETRY=0 exec "$@" sam build --config-env dev --parameter-overrides Architecture=x86_64
 }
 
-# Builds what the stage `deploy` needs while others wait; they come first at the processor.
+# Builds what the stage `deploy` needs while others wait, which get the processor first. A session of its own ends as one.
 build_ahead() {
   local clone path target
   before_sam
-  (CARGO_PROFILE_RELEASE_LTO=off sam_build nice -n 19 >"$scratch/ahead.log" 2>&1) &
+  (CARGO_PROFILE_RELEASE_LTO=off sam_build setsid nice -n 19 >"$scratch/ahead.log" 2>&1) &
   ahead=$!
   started+=("$ahead")
 }

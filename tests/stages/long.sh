@@ -1,5 +1,5 @@
-# Races and random histories with many more rounds than the other stages play, and what takes long to build, OpenID consumers
-# and functions with LTO: for changes to the state machine, a store, the provider or the release profile.
+# For changes to the state machine, a store, the provider or the release profile: races and random histories with many more
+# rounds than the other stages play. Also what takes long to build: OpenID consumers, and functions with LTO.
 
 stage_long() {
   local -x PROPTEST_RNG_SEED=${given_seed:-$(date +%s)}

@@ -87,7 +87,7 @@ pub async fn start(options: &Options, listeners: Vec<TcpListener>) -> Result<Run
     let ws_url = format!("ws://localhost:{port}/{}", template.socket.stage);
     let wrapping_key = kms::Key::in_folder(&data, template.variable("WRAPPING_KEY")?.to_owned())?;
     let kms_endpoint = kms::start(wrapping_key, guard.clone()).await?;
-    let aws = if is_here(&dynamodb_endpoint) { Vec::new() } else { scanlatch_aws::environment::of_this_user().await };
+    let aws = if is_here(&dynamodb_endpoint) { Vec::new() } else { scanlatch_aws::environment::of_this_user().await? };
     let environment = Environment {
         dynamodb_endpoint: &dynamodb_endpoint,
         kms_endpoint: &kms_endpoint,

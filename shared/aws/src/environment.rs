@@ -11,6 +11,9 @@ use aws_sdk_dynamodb::config::{
     Credentials, IdentityCache, ProvideCredentials as _, SharedAsyncSleep, SharedCredentialsProvider,
     StalledStreamProtectionConfig,
 };
+use aws_sdk_dynamodb::error::DisplayErrorContext;
+
+use scanlatch_service::Unavailable;
 
 use crate::patience::{Sleep, retries, timeouts};
 use crate::roots::Roots;
@@ -21,6 +24,7 @@ const SECRET_KEY: &str = "AWS_SECRET_ACCESS_KEY";
 const SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
 const USE_FIPS: &str = "AWS_USE_FIPS_ENDPOINT";
 const USE_DUAL_STACK: &str = "AWS_USE_DUALSTACK_ENDPOINT";
+const CREDENTIALS: &str = "AWS credentials";
 /// For every service; with an underscore and a service's name, for that one.
 const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 
@@ -58,20 +62,17 @@ pub(crate) fn endpoint(service: &str) -> Option<String> {
 
 /// The variables that give a function on this machine the region and the credentials of whoever runs it, wherever the SDK
 /// finds them. Temporary credentials are not renewed.
-pub async fn of_this_user() -> Vec<(&'static str, String)> {
+///
+/// # Errors
+/// If there are none, or they are over.
+pub async fn of_this_user() -> Result<Vec<(&'static str, String)>, Unavailable> {
     let sdk = aws_config::defaults(BehaviorVersion::latest()).load().await;
-    let mut variables = Vec::new();
-    if let Some(region) = sdk.region() {
-        variables.push((REGION, region.to_string()));
-    }
-    let found = match sdk.credentials_provider() {
-        None => None,
-        Some(provider) => provider.provide_credentials().await.ok(),
-    };
-    if let Some(found) = found {
-        variables.push((ACCESS_KEY, found.access_key_id().to_owned()));
-        variables.push((SECRET_KEY, found.secret_access_key().to_owned()));
-        variables.extend(found.session_token().map(|token| (SESSION_TOKEN, token.to_owned())));
-    }
-    variables
+    let provider = sdk.credentials_provider().ok_or_else(|| Unavailable::new(CREDENTIALS, "no profile gives any"))?;
+    let found = provider.provide_credentials().await;
+    let found = found.map_err(|error| Unavailable::new(CREDENTIALS, DisplayErrorContext(error).to_string()))?;
+    let region = sdk.region().map(|region| (REGION, region.to_string()));
+    let keys = [(ACCESS_KEY, found.access_key_id()), (SECRET_KEY, found.secret_access_key())];
+    let token = found.session_token().map(|token| (SESSION_TOKEN, token));
+    let keys = keys.into_iter().chain(token).map(|(name, value)| (name, value.to_owned()));
+    Ok(region.into_iter().chain(keys).collect())
 }

@@ -1,4 +1,4 @@
-//! Verification of P-256 signatures with SHA-256, the dearest computation of a login.
+//! Verification of P-256 signatures with SHA-256.
 //!
 //! The crate p256 does it, or aws-lc with the feature `aws-lc`, in a fifth of the time; tests/benchmarks/README.md has the
 //! figures. Keys and signatures are always p256's types, so each is read and refused by the same code.

@@ -8,7 +8,7 @@ use scanlatch_tests::Stack;
 use serde_json::Value;
 use tokio::time::sleep;
 
-use crate::login::{Kind, Nobody, Observer, Person, application, number};
+use crate::login::{Kind, Nobody, Observer, Person, application};
 
 /// The longest time from a socket's close to the end of its function.
 const DISCONNECT: Duration = Duration::from_secs(1);
@@ -81,7 +81,8 @@ impl Observer for Counter<'_> {
         let counted = self.stack.control(Method::GET, "database-calls", &Value::Null).await?;
         let calls = counted["calls"].as_array().context("no list of calls")?.len();
         let rounds = counted["rounds"].as_u64().context("no rounds")?;
-        let (read, write) = (number(&counted["units"], "read")?, number(&counted["units"], "write")?);
+        let units = |kind: &str| counted["units"][kind].as_f64().with_context(|| format!("no {kind} units"));
+        let (read, write) = (units("read")?, units("write")?);
         self.steps.push((name, Cost { calls, read, write, rounds }));
         Ok(result)
     }

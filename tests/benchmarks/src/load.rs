@@ -11,8 +11,9 @@ use reqwest::Method;
 use scanlatch_tests::Stack;
 use serde_json::Value;
 
-use crate::login::{Kind, Observer, Person, application};
+use crate::login::{Kind, Person, application};
 use crate::statistics::Values;
+use crate::timer::Timer;
 
 /// How many people log in at once.
 pub const AT_ONCE: [usize; 6] = [1, 2, 4, 8, 16, 32];
@@ -160,47 +161,4 @@ pub fn knee(levels: &[Level]) -> Option<(usize, String)> {
         format!("only {used:.1} of {cores} cores are busy, so calls wait for one another")
     };
     Some((level.at_once, why))
-}
-
-/// Notes how long each step took.
-#[derive(Debug, Default)]
-struct Timer {
-    took: Vec<(&'static str, Duration)>,
-}
-
-impl Timer {
-    fn order(&self) -> Vec<&'static str> {
-        let mut order = Vec::new();
-        for (name, _) in &self.took {
-            if !order.contains(name) {
-                order.push(*name);
-            }
-        }
-        order
-    }
-}
-
-impl Observer for Timer {
-    async fn step<T>(&mut self, name: &'static str, call: impl Future<Output = Result<T>>) -> Result<T> {
-        let began = Instant::now();
-        let result = call.await?;
-        self.took.push((name, began.elapsed()));
-        Ok(result)
-    }
-
-    async fn heard<T, U>(
-        &mut self,
-        (called, heard): (&'static str, &'static str),
-        call: impl Future<Output = Result<T>>,
-        hears: impl Future<Output = Result<U>>,
-    ) -> Result<(T, U)> {
-        let began = Instant::now();
-        let timed = |result: T| (result, began.elapsed());
-        let call = async { Ok::<_, anyhow::Error>(timed(call.await?)) };
-        let hears = async { Ok((hears.await?, began.elapsed())) };
-        let ((answer, call_took), (notice, hearing_took)) = tokio::try_join!(call, hears)?;
-        self.took.push((called, call_took));
-        self.took.push((heard, hearing_took));
-        Ok((answer, notice))
-    }
 }

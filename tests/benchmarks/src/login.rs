@@ -4,7 +4,10 @@ use anyhow::{Context as _, Result};
 use scanlatch_protocol::openid::client::{Grant, Registration};
 use scanlatch_protocol::openid::redirect::RedirectUri;
 use scanlatch_tests::{Application, Backend, Browser, CALLBACK, Phone, PollingScreen, Stack, parameter};
-use serde_json::{Value, json};
+use serde_json::json;
+
+/// From the phone's claim until its screen hears of it.
+pub const CLAIM_HEARD: &str = "claim heard";
 
 /// Who watches the steps of a login.
 pub trait Observer {
@@ -105,7 +108,7 @@ impl Person {
         let connect = scanlatch_tests::SocketScreen::open(&self.ws_url, &self.tenant);
         let mut screen = observer.step("connect", connect).await?;
         let id = observer.step("challenge", screen.challenge()).await?;
-        let (claimed, _) = observer.heard(("claim", "claim heard"), self.phone.claim(&id), screen.next()).await?;
+        let (claimed, _) = observer.heard(("claim", CLAIM_HEARD), self.phone.claim(&id), screen.next()).await?;
         claimed.assert_ok();
         let decide = self.phone.decide(&id, true);
         let (decided, told) = observer.heard(("decide", "approval heard"), decide, screen.next()).await?;
@@ -163,9 +166,4 @@ impl Observer for Nobody {
     async fn step<T>(&mut self, _: &'static str, call: impl Future<Output = Result<T>>) -> Result<T> {
         call.await
     }
-}
-
-/// The answer's member, for callers that need only one.
-pub fn number(value: &Value, name: &str) -> Result<f64> {
-    value[name].as_f64().with_context(|| format!("no {name}"))
 }

@@ -25,6 +25,7 @@ mod scene;
 mod statistics;
 mod subject;
 mod tables;
+mod timer;
 mod written;
 
 use std::fs;
@@ -77,11 +78,14 @@ struct Options {
     /// How many device logins node-oidc-provider serves; 0 leaves the peers out
     #[arg(long, value_name = "N", default_value_t = 300)]
     peer_logins: u32,
+    /// The Python of the peers
+    #[arg(long, value_name = "FILE")]
+    python: Option<PathBuf>,
     /// Where criterion left its estimates
     #[arg(long, value_name = "DIR")]
     criterion: Option<PathBuf>,
     /// Write the results into README.md and its plots
-    #[arg(long)]
+    #[arg(long, conflicts_with = "functions")]
     write: bool,
     /// Measure only these functions, and nothing else
     functions: Vec<String>,
@@ -150,7 +154,7 @@ async fn counted(
             budgets.push(Budget::counted("read units of a login by socket", Limit::AtMost(12.0), cost.read));
         }
     }
-    let heard = push::after_the_write(stack, 3).await?;
+    let heard = push::after_the_write(stack, 7).await?;
     budgets.push(Budget::new("from a claim's write to the screen, in round trips", Limit::AtMost(1.5), heard));
 
     let full = options.start(&["--instances", "1"]).await?;
@@ -244,7 +248,7 @@ fn subjects(options: &Options, peers: bool) -> Result<Vec<Subject>> {
         }
     }
     if peers {
-        subjects.extend(peers::claims()?);
+        subjects.extend(peers::claims(options.python.as_deref().context("--python is missing")?)?);
     }
     Ok(subjects)
 }

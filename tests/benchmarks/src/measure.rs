@@ -28,10 +28,15 @@ pub struct Row {
 /// One measure of a sample.
 pub type Of = fn(&Sample) -> f64;
 
+/// From its start until it asked for an event, in ms.
 pub const FIRST_POLL: Of = |sample| sample.first_poll_ms;
+/// From its start until its first answer, in ms.
 pub const FIRST_ANSWER: Of = |sample| sample.first_answer_ms;
+/// CPU time of a warm call, in ms.
 pub const WARM_CPU: Of = |sample| sample.warm_cpu_ms;
+/// Resident memory after the first call, in MB.
 pub const FIRST_MB: Of = |sample| sample.first_mb;
+/// Resident memory after all calls, in MB.
 pub const LAST_MB: Of = |sample| sample.last_mb;
 
 impl Row {

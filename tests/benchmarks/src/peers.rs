@@ -18,10 +18,9 @@ fn folder() -> PathBuf {
 ///
 /// # Errors
 /// If one is missing.
-pub fn claims() -> Result<Vec<Subject>> {
+pub fn claims(interpreter: &Path) -> Result<Vec<Subject>> {
     let (node, python) = (folder().join("node/dist/claim.js"), folder().join("python/bootstrap.py"));
-    let interpreter = folder().join("python/.venv/bin/python");
-    for file in [&node, &python, &interpreter] {
+    for file in [node.as_path(), &python, interpreter] {
         ensure!(file.exists(), "there is no {}; tests/benchmarks/run makes it", file.display());
     }
     let step = "challenge-claim";

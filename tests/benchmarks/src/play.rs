@@ -115,6 +115,11 @@ impl Play {
         event.with_context(|| format!("events/ has no {step}.json"))
     }
 
+    /// Whether this step was played, so that its function can do its whole work again.
+    pub fn plays(&self, step: &str) -> bool {
+        self.found.contains_key(step)
+    }
+
     /// Makes the tables what this step finds, whatever was called before.
     ///
     /// # Errors

@@ -1,14 +1,15 @@
 //! How soon a screen hears of its phone's claim, in round trips to the database.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Result;
 use reqwest::Method;
 use scanlatch_tests::Stack;
 use serde_json::json;
 
-use crate::login::{Kind, Nobody, Observer, Person, application};
+use crate::login::{CLAIM_HEARD, Kind, Nobody, Person, application};
 use crate::statistics::Values;
+use crate::timer::Timer;
 
 /// A round trip to the database that makes everything else small, in ms.
 const ROUND_TRIP_MS: u32 = 100;
@@ -26,40 +27,12 @@ pub async fn after_the_write(stack: &Stack, logins: u32) -> Result<Values> {
     Box::pin(person.login(Kind::Socket, &mut Nobody)).await?;
     let delays = |ms: u32| json!({ "database": { "delayMs": ms } });
     stack.control(Method::POST, "faults", &delays(ROUND_TRIP_MS)).await?;
-    let mut watch = Watch::default();
+    let mut timer = Timer::default();
     for _ in 0..logins {
-        Box::pin(person.login(Kind::Socket, &mut watch)).await?;
+        Box::pin(person.login(Kind::Socket, &mut timer)).await?;
     }
     stack.control(Method::POST, "faults", &delays(0)).await?;
     let round_trip = Duration::from_millis(ROUND_TRIP_MS.into()).as_secs_f64();
-    Ok(watch.heard.iter().map(|heard| heard.as_secs_f64() / round_trip - ROUNDS_TO_THE_WRITE).collect())
-}
-
-/// Notes from when on the screen knew of each claim.
-#[derive(Debug, Default)]
-struct Watch {
-    heard: Vec<Duration>,
-}
-
-impl Observer for Watch {
-    async fn step<T>(&mut self, _: &'static str, call: impl Future<Output = Result<T>>) -> Result<T> {
-        call.await
-    }
-
-    async fn heard<T, U>(
-        &mut self,
-        (name, _): (&'static str, &'static str),
-        call: impl Future<Output = Result<T>>,
-        hears: impl Future<Output = Result<U>>,
-    ) -> Result<(T, U)> {
-        let began = Instant::now();
-        let hears = async {
-            let heard = hears.await?;
-            if name == "claim" {
-                self.heard.push(began.elapsed());
-            }
-            Ok(heard)
-        };
-        tokio::try_join!(call, hears)
-    }
+    let heard = timer.took.iter().filter(|(name, _)| *name == CLAIM_HEARD);
+    Ok(heard.map(|(_, took)| took.as_secs_f64() / round_trip - ROUNDS_TO_THE_WRITE).collect())
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use crate::allocations::{Allocations, Counter};
@@ -27,7 +27,7 @@ pub struct Sample {
     pub first_mb: f64,
     /// Resident memory after all calls, in MB.
     pub last_mb: f64,
-    /// The status of its last answer.
+    /// The status of its answers.
     pub status: String,
 }
 
@@ -48,13 +48,14 @@ pub async fn take(subject: &Subject, play: &Play, environment: &Environment, cal
     let first_answer = api.answered().await.with_context(|| subject.name.clone())?;
     api.polled().await?;
     let first_mb = megabytes(process.resident_kb()?);
+    let status = first_answer.status;
+    ensure!(status == "200" || !play.plays(&subject.step), "{} answered {status}", subject.name);
     for _ in 0..subject.warm_up {
-        again(&mut api, play, subject, event).await?;
+        again(&mut api, play, subject, event, &status).await?;
     }
     let cpu_before = process.cpu()?;
-    let mut status = first_answer.status;
     for _ in 0..calls {
-        status = again(&mut api, play, subject, event).await?;
+        again(&mut api, play, subject, event, &status).await?;
     }
     let warm_cpu = process.cpu()?.saturating_sub(cpu_before);
     Ok(Sample {
@@ -67,13 +68,15 @@ pub async fn take(subject: &Subject, play: &Play, environment: &Environment, cal
     })
 }
 
-/// Calls it once more, and waits until it asks for the next event: only then the call's work is finished.
-async fn again(api: &mut RuntimeApi, play: &Play, subject: &Subject, event: &Value) -> Result<String> {
+/// Calls it once more, and waits until it asks for the next event: only then the call's work is finished. Its answer must
+/// be what it was before.
+async fn again(api: &mut RuntimeApi, play: &Play, subject: &Subject, event: &Value, expected: &str) -> Result<()> {
     play.undo(&subject.step).await?;
     api.give(event)?;
     let status = api.answered().await.with_context(|| subject.name.clone())?.status;
     api.polled().await?;
-    Ok(status)
+    ensure!(status == expected, "{} answered {status} after {expected}", subject.name);
+    Ok(())
 }
 
 /// The answer of a new process to this event.
@@ -117,14 +120,14 @@ pub async fn usage(
     api.give(event)?;
     let log = tempfile::tempfile()?;
     let _process = Process::counted(&subject.command, environment, &api, counter, log.try_clone()?)?;
-    api.answered().await.with_context(|| subject.name.clone())?;
+    let status = api.answered().await.with_context(|| subject.name.clone())?.status;
     for _ in 0..2 {
         api.polled().await?;
     }
-    again(&mut api, play, subject, event).await?;
+    again(&mut api, play, subject, event, &status).await?;
     let (before, logged_before) = (counter.so_far()?, log.metadata()?.len());
     for _ in 0..calls {
-        again(&mut api, play, subject, event).await?;
+        again(&mut api, play, subject, event, &status).await?;
     }
     let (after, logged) = (counter.so_far()?, log.metadata()?.len());
     let mean = |before: u64, after: u64| (after - before) / u64::from(calls.max(1));

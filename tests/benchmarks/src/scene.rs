@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use scanlatch_aws::Cloud;
-use scanlatch_protocol::challenge::{Challenge, Screen, State};
+use scanlatch_protocol::challenge::{Challenge, Screen};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::id::{ActionCode, ChallengeId, ConnectionId, IdempotencyKey, TenantId};
 use scanlatch_protocol::secret::{DeviceCode, SecretKey};
@@ -22,6 +22,7 @@ pub const TENANT: &str = "7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64";
 /// The challenge that the events name, and how long it lives, in ms.
 const CHALLENGE: &str = "3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063";
 const LIFETIME_MS: i64 = 3_600_000;
+
 /// What the functions find before anybody shows a challenge.
 #[derive(Debug)]
 pub struct Scene {
@@ -66,29 +67,18 @@ impl Scene {
         let now = self.cloud.now();
         let challenge = Challenge {
             id: ChallengeId::parse(CHALLENGE).context("no challenge id")?,
-            tenant: TenantId::parse(TENANT).context("no tenant id")?,
             action: ActionCode::parse("login-with-qr-code").context("no action")?,
             idempotency_key: IdempotencyKey::parse("order-7").context("no idempotency key")?,
             custom: None,
             context: Context::observed(Some("203.0.113.7"), Some("Kiosk/1.0"), None),
-            subject: None,
             screen,
             created_at: now,
             expires_at: now.plus(LIFETIME_MS),
             redeemable_ms: LIFETIME_MS,
             token_ms: LIFETIME_MS,
             sight: None,
-            near_km: 50,
             shows_number: false,
-            is_backends: false,
-            withdrawn: None,
-            successor: None,
-            claim: None,
-            spent: Vec::new(),
-            short_code: None,
-            application: None,
-            taken_for: None,
-            state: State::Unclaimed,
+            ..scanlatch_testkit::scene::challenge(TenantId::parse(TENANT).context("no tenant id")?)
         };
         self.cloud.create(&challenge, &Before::default()).await?;
         Ok(())

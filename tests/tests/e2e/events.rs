@@ -7,7 +7,7 @@ use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use lambda_http::http::Method;
 use lambda_http::{Body, Request, Response};
 use scanlatch_protocol::action::{Action, ActionState};
-use scanlatch_protocol::challenge::{Challenge, Screen, State};
+use scanlatch_protocol::challenge::{Challenge, Screen};
 use scanlatch_protocol::context::Context;
 use scanlatch_protocol::credential::{Credential, Device};
 use scanlatch_protocol::id::{
@@ -110,29 +110,18 @@ fn shown_elsewhere() -> Challenge {
     let now = Memory::default().now();
     Challenge {
         id: ChallengeId::parse(CHALLENGE).unwrap(),
-        tenant: tenant(),
         action: ActionCode::parse("login-with-qr-code").unwrap(),
         idempotency_key: IdempotencyKey::parse("order-7").unwrap(),
         custom: None,
         context: Context::observed(Some("203.0.113.7"), Some("Kiosk/1.0"), None),
-        subject: None,
         screen: Screen::polling(DeviceCode::from_random([4; 32]).digest()),
         created_at: now,
         expires_at: now.plus(600_000),
         redeemable_ms: 600_000,
         token_ms: 600_000,
         sight: None,
-        near_km: 50,
         shows_number: false,
-        is_backends: false,
-        withdrawn: None,
-        successor: None,
-        claim: None,
-        spent: Vec::new(),
-        short_code: None,
-        application: None,
-        taken_for: None,
-        state: State::Unclaimed,
+        ..scene::challenge(tenant())
     }
 }
 

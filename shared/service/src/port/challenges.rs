@@ -35,13 +35,14 @@ pub trait Creates: Send + Sync {
 /// Replaces the challenge that a socket shows.
 pub trait Replaces: Send + Sync {
     /// In one step, stores the challenge, makes it the one that the connection shows, and withdraws the one that
-    /// `connection` (as it was read) showed, with the one before that if that can still be claimed. If the connection is
-    /// gone or shows another challenge by now, or if another challenge that has not expired has the short code, nothing
-    /// that anybody knows of changes and the result is `false`. A store may keep the refused challenge, whose id must
-    /// not be told. A tracked action is treated and refused as in [`Creates::create`]. One that has succeeded is not
-    /// refused, because the SDK ignores error messages.
+    /// `connection` (as it was read) showed, with the one before that if that can still be claimed. The result is `false`
+    /// and the connection stays as it is, if it is gone or shows another challenge by now, or if another challenge that
+    /// has not expired has the short code. A store may keep the refused challenge; its id must not be told.
     ///
-    /// Where there is nothing to withdraw and no action, the steps may fail apart. The connection may then show a
+    /// A tracked action is treated and refused as in [`Creates::create`]. One that has succeeded is not refused, because
+    /// the SDK ignores error messages.
+    ///
+    /// Where there is nothing to withdraw and no action, each write may fail alone. The connection may then show a
     /// challenge that is not stored.
     fn replace(&self, connection: &Connection, challenge: &Challenge) -> impl Future<Output = Result<bool>> + Send;
 }

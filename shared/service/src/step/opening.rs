@@ -53,7 +53,7 @@ pub(crate) async fn open(
 }
 
 impl Opened {
-    /// What a screen must be besides. An action that has succeeded needs no further approval. Where the tenant admits only
+    /// Checks what holds for screens only. An action that has succeeded needs no further approval. Where the tenant admits only
     /// pages, a screen that no backend began must have an origin.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
-// What functions/challenge-claim does for a phone that scanned a code, as a Node team would write it: the same checks,
-// the same four calls in two rounds, the same items and answers.
+// What functions/challenge-claim does for a phone that scanned a code, as a Node team would write it. It makes the same
+// checks, the same four calls in two rounds, and writes and answers the same.
 //
 // Left out is what the benchmark's call does not come to: typed codes, sockets, distance rules, a trusted edge, OpenID
 // applications, repeated claims, and the cleaning of texts. Leaving it out favours this function.

@@ -1,8 +1,8 @@
 // node-oidc-provider with the device flow (RFC 8628), in one process, with its own adapter in memory. drive.mjs starts
 // it.
 //
-// The pages are as small as they can be, signing in and consenting are one page without a password, and nothing is
-// written to a disk or sent over a network. A deployed provider does more, so this favours the peer.
+// The pages are as small as they can be. Signing in and consenting are one page without a password. Nothing is written to
+// a disk or sent over a network. A deployed provider does more, so this favours the peer.
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import http from 'node:http';
