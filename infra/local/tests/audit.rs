@@ -156,10 +156,12 @@ fn one_partition_that_nobody_used_is_said_by_its_name() {
     });
     assert_eq!(
         said,
-        [
-            "ChallengeFind is granted dynamodb:GetItem on LiveTable for Waiting \"T#…#P#…\", which no test used; take it \
-             away, or test what needs it"
-        ]
+        ["BatchGetItem", "GetItem"].map(|read| {
+            format!(
+                "ChallengeFind is granted dynamodb:{read} on LiveTable for Waiting \"T#…#P#…\", which no test used; take it \
+                 away, or test what needs it"
+            )
+        })
     );
 }
 
@@ -167,7 +169,7 @@ fn one_partition_that_nobody_used_is_said_by_its_name() {
 fn partitions_of_one_action_in_two_statements_are_said() {
     let said = said_of(|document| {
         let statements = statements(document, "ChallengeClaim");
-        let reads = |statement: &Value| statement["Action"][0] == "dynamodb:GetItem";
+        let reads = |statement: &Value| statement["Action"][1] == "dynamodb:GetItem";
         // The last one is on the directory, for several partitions.
         let read = statements.iter().rposition(reads).unwrap();
         let mut twin = statements[read].clone();
@@ -180,10 +182,36 @@ fn partitions_of_one_action_in_two_statements_are_said() {
     });
     assert_eq!(
         said,
-        [
-            "ChallengeClaim is granted dynamodb:GetItem on DirectoryTable by two statements; name all partitions in one, \
-             since AWS may judge the keys of a call together"
-        ]
+        ["BatchGetItem", "GetItem"].map(|read| {
+            format!(
+                "ChallengeClaim is granted dynamodb:{read} on DirectoryTable by two statements; name all partitions in one, \
+                 since AWS may judge the keys of a call together"
+            )
+        })
+    );
+}
+
+#[test]
+fn a_read_that_was_used_in_one_way_may_be_granted_in_both() {
+    let document = document();
+    let template = template(&document);
+    let mut evidence = evidence(&template);
+    evidence.permissions.retain(|used| used.action != "dynamodb:BatchGetItem");
+    let said = disagreements(&template, &evidence, &folders(&template), &specifications(&template));
+    assert_eq!(said, [""; 0]);
+}
+
+#[test]
+fn a_read_that_is_granted_in_one_way_only_is_said() {
+    let mut document = document();
+    let specifications = specifications(&template(&document));
+    first_actions(&mut document, "ChallengePoll").retain(|action| action != "dynamodb:BatchGetItem");
+    let template = template(&document);
+    let said = disagreements(&template, &evidence(&template), &folders(&template), &specifications);
+    assert_eq!(
+        said,
+        ["ChallengePoll is granted dynamodb:GetItem on LiveTable for Challenge \"T#…#C#…\" alone; grant \
+             dynamodb:BatchGetItem and dynamodb:GetItem together, since the moment decides which of them a read is"]
     );
 }
 

@@ -13,6 +13,7 @@ use scanlatch_service::system::System;
 use tokio::sync::OnceCell;
 
 use crate::patience::{Sleep, retries, timeouts};
+use crate::reads::Reads;
 use crate::remembered::Remembered;
 use crate::{Roots, Settings, environment};
 
@@ -21,6 +22,7 @@ use crate::{Roots, Settings, environment};
 pub struct Cloud {
     pub(crate) sdk: SdkConfig,
     pub(crate) db: Client,
+    pub(crate) reads: Arc<Reads>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) screens: Arc<OnceCell<aws_sdk_apigatewaymanagement::Client>>,
     pub(crate) remembered_key_set: Arc<Remembered<SigningKey>>,
@@ -80,6 +82,7 @@ impl Cloud {
         Self {
             sdk,
             db,
+            reads: Arc::default(),
             settings: Arc::new(settings),
             screens: Arc::default(),
             remembered_key_set: Arc::default(),

@@ -10,7 +10,7 @@
 //! | `key` | partition and sort keys, built nowhere else |
 //! | `item` | typed reading and writing of items |
 //! | `failure` | what an AWS error means |
-//! | `query` | strongly consistent reads of items and partitions |
+//! | `reads`, `query` | strongly consistent reads of items and of partitions |
 //! | `challenges`, `connections`, `tenants`, `users`, `actions`, `sessions` | items and ports, noun by noun |
 //! | `credentials`, `removals` | device keys |
 //! | `openings`, `waiting`, `claims`, `decisions`, `approvals`, `settlements`, `screens` | transitions of a challenge |
@@ -42,6 +42,7 @@ mod openings;
 mod patience;
 mod push;
 mod query;
+mod reads;
 mod remembered;
 mod removals;
 mod restore;

@@ -1,7 +1,7 @@
 use scanlatch_protocol::Refusal;
 
 /// A dependency failed. The caller may try again, but never sees these details.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{what} is unavailable: {why}")]
 pub struct Unavailable {
     /// The dependency, such as `DynamoDB`.

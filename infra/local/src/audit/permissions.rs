@@ -10,13 +10,23 @@ use crate::iam::policy::{Policy, Statement};
 use crate::iam::wildcard::{matches, matches_action};
 use crate::recorder::Permission;
 
+/// An item is read alone or in a batch by what else a call asks for at that moment (`shared/aws/src/reads.rs`). So whoever may
+/// read in one way may read in the other, and either use shows that the grant is needed.
+const READS: [&str; 2] = ["dynamodb:BatchGetItem", "dynamodb:GetItem"];
+
 pub(super) fn disagreements(template: &Template, evidence: &Evidence) -> Vec<String> {
     let granted = grants(template, |policy| &policy.statements);
     let bounded = grants(template, |policy| policy.boundary.as_ref().unwrap_or(&policy.statements));
     let used = &evidence.permissions;
     let allowed = |used: &Permission| [&granted, &bounded].iter().all(|all| all.iter().any(|one| covers(one, used)));
     let missing = used.iter().filter(|used| !allowed(used));
-    let idle = granted.iter().filter(|granted| !used.iter().any(|used| covers(granted, used)));
+    let is_used = |granted: &Permission| used.iter().any(|used| covers(granted, used));
+    let idle =
+        granted.iter().filter(|granted| !is_used(granted) && !other_read(granted).is_some_and(|other| is_used(&other)));
+    let all = &granted;
+    let half = granted
+        .iter()
+        .filter(|granted| other_read(granted).is_some_and(|other| !all.contains(&other) && !is_used(&other)));
     let wide = granted.iter().filter(|granted| is_wide(granted));
     let mut sentences = Vec::new();
     for (permission, keys) in together(template, missing) {
@@ -27,6 +37,14 @@ pub(super) fn disagreements(template: &Template, evidence: &Evidence) -> Vec<Str
         let Permission { function, action, resource, .. } = permission;
         sentences.push(format!(
             "{function} is granted {action} on {resource}{keys}, which no test used; take it away, or test what needs it"
+        ));
+    }
+    for (permission, keys) in together(template, half) {
+        let Permission { function, action, resource, .. } = permission;
+        sentences.push(format!(
+            "{function} is granted {action} on {resource}{keys} alone; grant {} together, since the moment decides which of \
+             them a read is",
+            READS.join(" and ")
         ));
     }
     for (permission, _) in together(template, wide) {
@@ -84,6 +102,17 @@ fn grants(template: &Template, statements: impl Fn(&Policy) -> &Vec<Statement>) 
         }
     }
     grants
+}
+
+/// The same read in the other way.
+fn other_read(permission: &Permission) -> Option<Permission> {
+    let [batch, alone] = READS;
+    let action = match permission.action.as_str() {
+        action if action == batch => alone,
+        action if action == alone => batch,
+        _ => return None,
+    };
+    Some(Permission { action: action.to_owned(), ..permission.clone() })
 }
 
 fn covers(granted: &Permission, used: &Permission) -> bool {

@@ -125,6 +125,7 @@ async fn answer(State(failing): State<Failing>, headers: HeaderMap, body: Bytes)
     }
     let database = &failing.database;
     let answer = match operation {
+        "BatchGetItem" => written(database.batch_get_item(serde_json::from_slice(&body).unwrap())),
         "GetItem" => written(database.get_item(serde_json::from_slice(&body).unwrap())),
         "PutItem" => written(database.put_item(serde_json::from_slice(&body).unwrap())),
         "UpdateItem" => written(database.update_item(serde_json::from_slice(&body).unwrap())),

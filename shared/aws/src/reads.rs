@@ -1,0 +1,144 @@
+//! Reads of items by their keys, all strongly consistent.
+//!
+//! The single reads that one poll of a task asks for, such as those of a `join!`, go out as one `BatchGetItem`. It takes the
+//! same units as they do one by one, and costs one signature, one request and at a cold start one connection.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use scanlatch_service::Unavailable;
+use tokio::sync::OnceCell;
+use tokio::task::yield_now;
+
+use crate::Cloud;
+use crate::failure::{ATTEMPTS, DATABASE, database, malformed};
+use crate::item::Item;
+use crate::key::{Key, PK};
+use crate::remembered::lock;
+
+/// The most keys that one `BatchGetItem` takes.
+const MAX_BATCH: usize = 100;
+
+/// Where an item is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Place {
+    table: String,
+    key: Key,
+}
+
+type Found = HashMap<Place, Item>;
+
+/// The batch that single reads join, until one of them asks for it.
+#[derive(Debug, Default)]
+pub(crate) struct Reads(Mutex<Option<Arc<Batch>>>);
+
+#[derive(Debug, Default)]
+struct Batch {
+    places: Mutex<HashSet<Place>>,
+    /// Whichever read is polled first asks for all. If that one is dropped, the next one asks.
+    answer: OnceCell<Result<Found, Unavailable>>,
+}
+
+impl Reads {
+    /// The batch that reads this place.
+    fn join(&self, place: Place) -> Arc<Batch> {
+        let mut open = lock(&self.0);
+        let batch = open.take().filter(|batch| lock(&batch.places).len() < MAX_BATCH).unwrap_or_default();
+        lock(&batch.places).insert(place);
+        open.insert(batch).clone()
+    }
+
+    /// No other read joins it from now on.
+    fn close(&self, batch: &Arc<Batch>) {
+        lock(&self.0).take_if(|open| Arc::ptr_eq(open, batch));
+    }
+}
+
+impl Batch {
+    fn places(&self) -> HashSet<Place> {
+        lock(&self.places).clone()
+    }
+}
+
+impl Cloud {
+    /// One item, together with what others of the same poll ask for.
+    pub(crate) async fn get(&self, table: &str, key: Key) -> Result<Option<Item>, Unavailable> {
+        let place = Place { table: table.to_owned(), key };
+        let batch = self.reads.join(place.clone());
+        // The others of a `join!` are polled before this one is again.
+        yield_now().await;
+        self.reads.close(&batch);
+        let answer = batch.answer.get_or_init(|| self.read(batch.places())).await;
+        answer.as_ref().map(|found| found.get(&place).cloned()).map_err(Clone::clone)
+    }
+
+    /// Several items, in the order of their keys; `None` for a missing item.
+    pub(crate) async fn get_all(&self, table: &str, keys: Vec<Key>) -> Result<Vec<Option<Item>>, Unavailable> {
+        let places: Vec<Place> = keys.into_iter().map(|key| Place { table: table.to_owned(), key }).collect();
+        let distinct: Vec<&Place> = places.iter().collect::<HashSet<_>>().into_iter().collect();
+        let mut found = Found::new();
+        for some in distinct.chunks(MAX_BATCH) {
+            found.extend(self.read(some.iter().map(|place| (*place).clone()).collect()).await?);
+        }
+        Ok(places.iter().map(|place| found.get(place).cloned()).collect())
+    }
+
+    /// What these places hold, [`MAX_BATCH`] of them at most.
+    async fn read(&self, places: HashSet<Place>) -> Result<Found, Unavailable> {
+        let mut found = Found::new();
+        let mut left: Vec<Place> = places.into_iter().collect();
+        for attempt in 0..=ATTEMPTS {
+            left = match left.as_slice() {
+                [] => return Ok(found),
+                [place] => self.read_one(place, &mut found).await?,
+                several => self.read_batch(several, &mut found).await?,
+            };
+            if !left.is_empty() {
+                self.wait(attempt).await?;
+            }
+        }
+        if left.is_empty() {
+            Ok(found)
+        } else {
+            Err(Unavailable::new(DATABASE, "it left keys of a batch unread again and again"))
+        }
+    }
+
+    /// One call. Nothing is left.
+    async fn read_one(&self, place: &Place, found: &mut Found) -> Result<Vec<Place>, Unavailable> {
+        let Place { table, key } = place.clone();
+        let call = self.db.get_item().table_name(table).set_key(Some(key.into_attributes())).consistent_read(true);
+        let output = call.send().await.map_err(|error| database(&error))?;
+        found.extend(output.item.filter(|item| !item.is_empty()).map(|item| (place.clone(), item)));
+        Ok(Vec::new())
+    }
+
+    /// One call. Returns what `DynamoDB` left unread.
+    async fn read_batch(&self, places: &[Place], found: &mut Found) -> Result<Vec<Place>, Unavailable> {
+        let mut tables: HashMap<String, Vec<_>> = HashMap::new();
+        for Place { table, key } in places.iter().cloned() {
+            tables.entry(table).or_default().push(key.into_attributes());
+        }
+        let mut call = self.db.batch_get_item();
+        for (table, keys) in tables {
+            let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+            call = call.request_items(table, keys.map_err(|_| malformed("batch"))?);
+        }
+        let output = call.send().await.map_err(|error| database(&error))?;
+        for (table, items) in output.responses.unwrap_or_default() {
+            for item in items {
+                let key = Key::of(&item).ok_or_else(|| malformed(PK))?;
+                found.insert(Place { table: table.clone(), key }, item);
+            }
+        }
+        let mut left = Vec::new();
+        for (table, keys) in output.unprocessed_keys.unwrap_or_default() {
+            for key in keys.keys {
+                let key = Key::of(&key).ok_or_else(|| malformed(PK))?;
+                left.push(Place { table: table.clone(), key });
+            }
+        }
+        Ok(left)
+    }
+}
