@@ -35,7 +35,8 @@ pub(crate) struct Reads(Mutex<Option<Arc<Batch>>>);
 
 #[derive(Debug, Default)]
 struct Batch {
-    places: Mutex<HashSet<Place>>,
+    /// One for each read.
+    places: Mutex<Vec<Place>>,
     /// Whichever read is polled first asks for all. If that one is dropped, the next one asks.
     answer: OnceCell<Result<Found, Unavailable>>,
 }
@@ -45,19 +46,13 @@ impl Reads {
     fn join(&self, place: Place) -> Arc<Batch> {
         let mut open = lock(&self.0);
         let batch = open.take().filter(|batch| lock(&batch.places).len() < MAX_BATCH).unwrap_or_default();
-        lock(&batch.places).insert(place);
+        lock(&batch.places).push(place);
         open.insert(batch).clone()
     }
 
     /// No other read joins it from now on.
     fn close(&self, batch: &Arc<Batch>) {
         lock(&self.0).take_if(|open| Arc::ptr_eq(open, batch));
-    }
-}
-
-impl Batch {
-    fn places(&self) -> HashSet<Place> {
-        lock(&self.places).clone()
     }
 }
 
@@ -69,7 +64,12 @@ impl Cloud {
         // The others of a `join!` are polled before this one is again.
         yield_now().await;
         self.reads.close(&batch);
-        let answer = batch.answer.get_or_init(|| self.read(batch.places())).await;
+        let places = lock(&batch.places).clone();
+        // Boxed, because every future that reads would hold both otherwise.
+        if places.len() == 1 {
+            return Box::pin(self.read_one(place)).await;
+        }
+        let answer = batch.answer.get_or_init(|| Box::pin(self.read_several(places.into_iter().collect()))).await;
         answer.as_ref().map(|found| found.get(&place).cloned()).map_err(Clone::clone)
     }
 
@@ -79,45 +79,38 @@ impl Cloud {
         let distinct: Vec<&Place> = places.iter().collect::<HashSet<_>>().into_iter().collect();
         let mut found = Found::new();
         for some in distinct.chunks(MAX_BATCH) {
-            found.extend(self.read(some.iter().map(|place| (*place).clone()).collect()).await?);
+            found.extend(self.read_several(some.iter().map(|place| (*place).clone()).collect()).await?);
         }
         Ok(places.iter().map(|place| found.get(place).cloned()).collect())
     }
 
-    /// What these places hold, [`MAX_BATCH`] of them at most.
-    async fn read(&self, places: HashSet<Place>) -> Result<Found, Unavailable> {
-        let mut found = Found::new();
-        let mut left: Vec<Place> = places.into_iter().collect();
-        for attempt in 0..=ATTEMPTS {
-            left = match left.as_slice() {
-                [] => return Ok(found),
-                [place] => self.read_one(place, &mut found).await?,
-                several => self.read_batch(several, &mut found).await?,
-            };
-            if !left.is_empty() {
-                self.wait(attempt).await?;
-            }
-        }
-        if left.is_empty() {
-            Ok(found)
-        } else {
-            Err(Unavailable::new(DATABASE, "it left keys of a batch unread again and again"))
-        }
-    }
-
-    /// One call. Nothing is left.
-    async fn read_one(&self, place: &Place, found: &mut Found) -> Result<Vec<Place>, Unavailable> {
-        let Place { table, key } = place.clone();
+    async fn read_one(&self, Place { table, key }: Place) -> Result<Option<Item>, Unavailable> {
         let call = self.db.get_item().table_name(table).set_key(Some(key.into_attributes())).consistent_read(true);
         let output = call.send().await.map_err(|error| database(&error))?;
-        found.extend(output.item.filter(|item| !item.is_empty()).map(|item| (place.clone(), item)));
-        Ok(Vec::new())
+        Ok(output.item.filter(|item| !item.is_empty()))
+    }
+
+    /// What these places hold, [`MAX_BATCH`] of them at most.
+    async fn read_several(&self, places: HashSet<Place>) -> Result<Found, Unavailable> {
+        let mut found = Found::new();
+        let mut left: Vec<Place> = places.into_iter().collect();
+        for attempt in 0.. {
+            left = self.read_batch(left, &mut found).await?;
+            if left.is_empty() {
+                break;
+            }
+            if attempt == ATTEMPTS {
+                return Err(Unavailable::new(DATABASE, "it left keys of a batch unread again and again"));
+            }
+            self.wait(attempt).await?;
+        }
+        Ok(found)
     }
 
     /// One call. Returns what `DynamoDB` left unread.
-    async fn read_batch(&self, places: &[Place], found: &mut Found) -> Result<Vec<Place>, Unavailable> {
+    async fn read_batch(&self, places: Vec<Place>, found: &mut Found) -> Result<Vec<Place>, Unavailable> {
         let mut tables: HashMap<String, Vec<_>> = HashMap::new();
-        for Place { table, key } in places.iter().cloned() {
+        for Place { table, key } in places {
             tables.entry(table).or_default().push(key.into_attributes());
         }
         let mut call = self.db.batch_get_item();
