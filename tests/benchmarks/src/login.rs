@@ -149,13 +149,20 @@ impl Person {
 /// # Errors
 /// If the tables cannot be written.
 pub async fn application(stack: &Stack) -> Result<Application> {
-    let registration = Registration {
+    Application::register(stack, registration()?, false).await
+}
+
+/// What an application of these logins registers.
+///
+/// # Errors
+/// Never, unless its redirect URI is none.
+pub fn registration() -> Result<Registration> {
+    Ok(Registration {
         name: "Benchmark".to_owned(),
         redirect_uris: vec![RedirectUri::parse(CALLBACK).map_err(|_| anyhow::anyhow!("no redirect URI"))?],
         grants: Grant::ALL.to_vec(),
         ..Registration::default()
-    };
-    Application::register(stack, registration, false).await
+    })
 }
 
 /// Watches nothing.

@@ -12,6 +12,7 @@ mod load;
 mod login;
 mod machine;
 mod measure;
+mod openid;
 mod peers;
 mod play;
 mod plot;
@@ -34,7 +35,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use clap::Parser;
 use scanlatch_tests::Stack;
-use serde_json::Value;
 
 use crate::budgets::{BEFORE, Budget, Limit, Verdict};
 use crate::connections::Connections;
@@ -42,10 +42,10 @@ use crate::cost::Login;
 use crate::counts::{Cost, total};
 use crate::login::Kind;
 use crate::measure::{Plan, Row};
-use crate::play::{POLLING_LOGIN, Play, SOCKET_LOGIN};
+use crate::play::{Caller, OPENID_LOGIN, POLLING_LOGIN, Play, SOCKET_LOGIN};
 use crate::sample::Environment;
 use crate::scene::Scene;
-use crate::subject::{HELLO, Subject};
+use crate::subject::{HELLO, HELLO_WORLD, Subject};
 use crate::written::Results;
 
 /// Measures every function beside hello world and its peers, and counts what a login costs
@@ -104,7 +104,7 @@ async fn main() -> Result<()> {
     let options = Options::parse();
     let mut results = Results::default();
     let mut budgets = Vec::new();
-    results.say(&machine::describe());
+    results.say(&machine::describe(options.python.as_deref()));
 
     let data = tempfile::tempdir()?;
     let folder = data.path().to_str().context("an odd folder for temporary files")?;
@@ -204,18 +204,16 @@ async fn functions(
 ) -> Result<Vec<Row>> {
     let pushes = Connections::start().await?;
     let environment = environment(&data.join("functions.env"), pushes.url())?;
-    let scene = Scene::build(stack).await?;
-    let call = async |function: &str, event: &Value| {
-        let subject = Subject::function(&options.binaries, function)?;
-        sample::once(&subject, event, &environment).await
-    };
-    let play = Play::new(&scene, call).await?;
+    let caller = Caller { binaries: options.binaries.clone(), environment: environment.clone() };
+    let play = Play::new(Scene::build(stack).await?, caller).await?;
     let peers = if options.functions.is_empty() { options.peer_logins } else { 0 };
     let plan = Plan { rounds: options.rounds, calls: options.calls, zip_level: options.zip_level };
     let hello = Subject::function(&options.binaries, HELLO)?;
     let rows = measure::all(&hello, &subjects(options, peers > 0)?, &play, &environment, plan).await?;
     results.part("Functions and peers", &report::functions(&rows));
-    for (title, steps) in [("by socket", &SOCKET_LOGIN), ("by polling", &POLLING_LOGIN)] {
+    for (title, steps) in
+        [("by socket", SOCKET_LOGIN.as_slice()), ("by polling", &POLLING_LOGIN), ("by OpenID", &OPENID_LOGIN)]
+    {
         if budgets::summed(&rows, "", steps, measure::WARM_CPU).is_some() {
             results.part(&format!("CPU of a login's functions {title}"), &report::cpu(title, &rows, steps));
         }
@@ -239,7 +237,7 @@ async fn functions(
 
 fn subjects(options: &Options, peers: bool) -> Result<Vec<Subject>> {
     let steps = if options.functions.is_empty() { subject::steps()? } else { options.functions.clone() };
-    let mut subjects = Vec::new();
+    let mut subjects = vec![Subject::function(&options.binaries, HELLO)?.named(HELLO_WORLD.to_owned())];
     for step in &steps {
         subjects.push(Subject::function(&options.binaries, step)?);
         let is_of_a_login = POLLING_LOGIN.contains(&step.as_str()) || SOCKET_LOGIN.contains(&step.as_str());
@@ -271,7 +269,7 @@ async fn loaded(options: &Options, results: &mut Results) -> Result<()> {
 
 /// The claim beside its peers.
 fn plots(rows: &[Row], results: &mut Results) {
-    let names = [HELLO, "challenge-claim", budgets::NODE, budgets::PYTHON];
+    let names = [HELLO_WORLD, "challenge-claim", budgets::NODE, budgets::PYTHON];
     let shown = || names.iter().filter_map(|name| rows.iter().find(|row| row.name == *name));
     let of = |of| shown().map(|row| (row.name.clone(), row.values(of).median())).collect::<Vec<_>>();
     results.plot("first-answer", &plot::bars("From start to first answer", "ms", &of(measure::FIRST_ANSWER)));

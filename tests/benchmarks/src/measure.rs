@@ -17,8 +17,10 @@ pub struct Row {
     pub own: Vec<Sample>,
     /// Hello world's, each taken just before.
     pub hello: Vec<Sample>,
-    /// Size of its zip in bytes.
-    pub zipped_bytes: usize,
+    /// Its start to the first poll ÷ hello world's just before; several in each round, because a start takes so little.
+    pub starts: Vec<f64>,
+    /// Size of its zip in bytes; `None` for a peer, whose packages lie beside its file.
+    pub zipped_bytes: Option<usize>,
     /// The files that it opens before it asks for an event, if there is `strace`.
     pub files: Option<usize>,
     /// What a warm call allocates and logs; `None` for a peer.
@@ -45,20 +47,30 @@ impl Row {
         self.own.iter().map(of).collect()
     }
 
-    /// Its ratios to hello world, pair by pair.
-    pub fn to_hello(&self, of: Of) -> Values {
-        ratios(&self.own, &self.hello, of)
+    /// Its first polls ÷ those of hello world.
+    pub fn first_polls_to_hello(&self) -> Values {
+        ratios(&self.own, &self.hello, FIRST_POLL).into_iter().chain(self.starts.iter().copied()).collect()
+    }
+
+    /// Its first answers ÷ those of hello world.
+    pub fn first_answers_to_hello(&self) -> Values {
+        ratios(&self.own, &self.hello, FIRST_ANSWER).into_iter().collect()
     }
 
     /// Its ratios to another subject, round by round.
     pub fn to(&self, other: &Self, of: Of) -> Values {
-        ratios(&self.own, &other.own, of)
+        ratios(&self.own, &other.own, of).into_iter().collect()
     }
 }
 
-fn ratios(own: &[Sample], other: &[Sample], of: Of) -> Values {
+fn ratios(own: &[Sample], other: &[Sample], of: Of) -> Vec<f64> {
     own.iter().zip(other).map(|(own, other)| of(own) / of(other)).collect()
 }
+
+/// How many more starts of a function each round takes.
+const MORE_STARTS: u32 = 4;
+/// How many times as many calls a peer gets, because its collector of garbage works at times only.
+const PEERS_CALLS: u32 = 3;
 
 /// How often things are done.
 #[derive(Clone, Copy, Debug)]
@@ -85,14 +97,14 @@ pub async fn all(
     let counter = Counter::build()?;
     let mut rows = Vec::new();
     for subject in subjects {
-        let is_own = subject.command.len() == 1;
         rows.push(Row {
             name: subject.name.clone(),
             own: Vec::new(),
             hello: Vec::new(),
-            zipped_bytes: sample::zipped_bytes(&subject.file, plan.zip_level)?,
+            starts: Vec::new(),
+            zipped_bytes: subject.is_own().then(|| sample::zipped_bytes(&subject.file, plan.zip_level)).transpose()?,
             files: sample::files_opened(subject, environment).await?,
-            usage: if is_own {
+            usage: if subject.is_own() {
                 Some(sample::usage(subject, play, environment, &counter, plan.calls.min(10)).await?)
             } else {
                 None
@@ -103,7 +115,12 @@ pub async fn all(
         for (subject, row) in subjects.iter().zip(&mut rows) {
             // Hello world's CPU is compared with nobody's; a few of its calls are enough.
             row.hello.push(sample::take(hello, play, environment, plan.calls.min(5)).await?);
-            row.own.push(sample::take(subject, play, environment, plan.calls).await?);
+            let calls = if subject.is_own() { plan.calls } else { plan.calls * PEERS_CALLS };
+            row.own.push(sample::take(subject, play, environment, calls).await?);
+            for _ in 0..if subject.is_own() { MORE_STARTS } else { 0 } {
+                let hello = sample::start(hello, environment).await?;
+                row.starts.push(sample::start(subject, environment).await? / hello);
+            }
         }
     }
     Ok(rows)

@@ -48,14 +48,14 @@ pub fn functions(rows: &[Row]) -> String {
             |usage| format!("{} | {} | {}", usage.allocations.calls, usage.allocations.bytes / 1000, usage.logged),
         );
         #[expect(clippy::cast_precision_loss, reason = "no zip is that large")]
-        let zipped = row.zipped_bytes as f64 / 1e6;
+        let zipped = row.zipped_bytes.map_or_else(|| "–".to_owned(), |bytes| format!("{:.2}", bytes as f64 / 1e6));
         add(
             &mut text,
             format_args!(
-                "| {} | {status} | {} | {} | {} | {} | {} | {usage} | {:.1} | {:.1} | {zipped:.2} | {files} |\n",
+                "| {} | {status} | {} | {} | {} | {} | {} | {usage} | {:.1} | {:.1} | {zipped} | {files} |\n",
                 row.name,
-                decided(&row.to_hello(FIRST_POLL)),
-                decided(&row.to_hello(FIRST_ANSWER)),
+                decided(&row.first_polls_to_hello()),
+                decided(&row.first_answers_to_hello()),
                 row.values(FIRST_POLL).spread(),
                 row.values(FIRST_ANSWER).spread(),
                 row.values(WARM_CPU).spread(),
@@ -114,10 +114,13 @@ pub fn counts(title: &str, steps: &Steps) -> String {
 
 /// The table of what a login costs where the tables are full.
 pub fn growth(rows: &[growth::Row]) -> String {
-    let mut text = String::from("| items | calls | read units | write units |\n|---|---|---|---|\n");
+    let mut text = String::from("| items | calls | rounds | read units | write units |\n|---|---|---|---|---|\n");
     for row in rows {
         let cost = row.cost;
-        add(&mut text, format_args!("| {} | {} | {} | {} |\n", row.items, cost.calls, cost.read, cost.write));
+        add(
+            &mut text,
+            format_args!("| {} | {} | {} | {} | {} |\n", row.items, cost.calls, cost.rounds, cost.read, cost.write),
+        );
     }
     text
 }

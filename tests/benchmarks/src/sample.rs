@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use crate::allocations::{Allocations, Counter};
-use crate::play::Play;
+use crate::play::{Play, Ready};
 use crate::process::Process;
 use crate::runtime_api::{Answer, RuntimeApi};
 use crate::subject::Subject;
@@ -39,23 +39,22 @@ pub type Environment = BTreeMap<String, String>;
 /// # Errors
 /// If it does not start or answer.
 pub async fn take(subject: &Subject, play: &Play, environment: &Environment, calls: u32) -> Result<Sample> {
-    let event = play.event(&subject.step)?;
+    let ready = play.prepare(&subject.step).await?;
     let mut api = RuntimeApi::start().await?;
-    play.prepare(&subject.step).await?;
-    api.give(event)?;
+    api.give(&ready.event)?;
     let process = Process::start(&subject.command, environment, &api)?;
     let first_poll = api.polled().await.with_context(|| subject.name.clone())?;
     let first_answer = api.answered().await.with_context(|| subject.name.clone())?;
     api.polled().await?;
     let first_mb = megabytes(process.resident_kb()?);
     let status = first_answer.status;
-    ensure!(status == "200" || !play.plays(&subject.step), "{} answered {status}", subject.name);
+    ensure!(ready.status.as_ref().is_none_or(|played| *played == status), "{} answered {status}", subject.name);
     for _ in 0..subject.warm_up {
-        again(&mut api, play, subject, event, &status).await?;
+        again(&mut api, play, subject, &ready, &status).await?;
     }
     let cpu_before = process.cpu()?;
     for _ in 0..calls {
-        again(&mut api, play, subject, event, &status).await?;
+        again(&mut api, play, subject, &ready, &status).await?;
     }
     let warm_cpu = process.cpu()?.saturating_sub(cpu_before);
     Ok(Sample {
@@ -68,11 +67,22 @@ pub async fn take(subject: &Subject, play: &Play, environment: &Environment, cal
     })
 }
 
+/// From the subject's start until it asks for an event, in ms.
+///
+/// # Errors
+/// If it does not start.
+pub async fn start(subject: &Subject, environment: &Environment) -> Result<f64> {
+    let mut api = RuntimeApi::start().await?;
+    let process = Process::start(&subject.command, environment, &api)?;
+    let polled = api.polled().await.with_context(|| subject.name.clone())?;
+    Ok(polled.duration_since(process.started).as_secs_f64() * 1000.0)
+}
+
 /// Calls it once more, and waits until it asks for the next event: only then the call's work is finished. Its answer must
 /// be what it was before.
-async fn again(api: &mut RuntimeApi, play: &Play, subject: &Subject, event: &Value, expected: &str) -> Result<()> {
-    play.undo(&subject.step).await?;
-    api.give(event)?;
+async fn again(api: &mut RuntimeApi, play: &Play, subject: &Subject, ready: &Ready, expected: &str) -> Result<()> {
+    play.undo(ready).await?;
+    api.give(&ready.event)?;
     let status = api.answered().await.with_context(|| subject.name.clone())?.status;
     api.polled().await?;
     ensure!(status == expected, "{} answered {status} after {expected}", subject.name);
@@ -113,21 +123,20 @@ pub async fn usage(
     counter: &Counter,
     calls: u32,
 ) -> Result<Usage> {
-    let event = play.event(&subject.step)?;
+    let ready = play.prepare(&subject.step).await?;
     let mut api = RuntimeApi::start().await?;
     counter.reset()?;
-    play.prepare(&subject.step).await?;
-    api.give(event)?;
+    api.give(&ready.event)?;
     let log = tempfile::tempfile()?;
     let _process = Process::counted(&subject.command, environment, &api, counter, log.try_clone()?)?;
     let status = api.answered().await.with_context(|| subject.name.clone())?.status;
     for _ in 0..2 {
         api.polled().await?;
     }
-    again(&mut api, play, subject, event, &status).await?;
+    again(&mut api, play, subject, &ready, &status).await?;
     let (before, logged_before) = (counter.so_far()?, log.metadata()?.len());
     for _ in 0..calls {
-        again(&mut api, play, subject, event, &status).await?;
+        again(&mut api, play, subject, &ready, &status).await?;
     }
     let (after, logged) = (counter.so_far()?, log.metadata()?.len());
     let mean = |before: u64, after: u64| (after - before) / u64::from(calls.max(1));
@@ -135,10 +144,10 @@ pub async fn usage(
     Ok(Usage { allocations, logged: mean(logged_before, logged) })
 }
 
-/// The number of files that the subject opens before it asks for an event; `None` without `strace`.
+/// The number of files that the subject opens before it asks for an event; `None` where `strace` is missing or may not trace.
 ///
 /// # Errors
-/// If it does not start.
+/// If what it traced cannot be read.
 pub async fn files_opened(subject: &Subject, environment: &Environment) -> Result<Option<usize>> {
     if Command::new("strace").arg("--version").output().is_err() {
         return Ok(None);
@@ -146,10 +155,14 @@ pub async fn files_opened(subject: &Subject, environment: &Environment) -> Resul
     let trace = tempfile::NamedTempFile::new()?;
     let mut api = RuntimeApi::start().await?;
     let process = Process::trace(&subject.command, environment, &api, trace.path())?;
-    api.polled().await.with_context(|| subject.name.clone())?;
+    if api.polled().await.is_err() {
+        return Ok(None);
+    }
     process.end_traced().await?;
     let text = fs::read_to_string(trace.path())?;
-    Ok(Some(text.lines().filter(|line| line.contains("open") && !line.contains(" = -1 ")).count()))
+    // A call that another thread interrupts has two lines; the second one tells how it ended.
+    let opened = |line: &&str| line.contains("open") && !line.contains(" = -1 ") && !line.contains("<unfinished");
+    Ok(Some(text.lines().filter(opened).count()))
 }
 
 /// The size of a file that `gzip` packed at this level, in bytes. Lambda is given a zip of level 9.

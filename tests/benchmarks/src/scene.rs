@@ -8,13 +8,15 @@ use anyhow::{Context as _, Result};
 use scanlatch_aws::Cloud;
 use scanlatch_protocol::challenge::{Challenge, Screen};
 use scanlatch_protocol::context::Context;
-use scanlatch_protocol::id::{ActionCode, ChallengeId, ConnectionId, IdempotencyKey, TenantId};
+use scanlatch_protocol::id::{ActionCode, ChallengeId, ClientId, ConnectionId, IdempotencyKey, TenantId};
+use scanlatch_protocol::openid::client::{Client, ClientSecret};
 use scanlatch_protocol::secret::{DeviceCode, SecretKey};
 use scanlatch_protocol::tenant::{Settings, Tenant};
-use scanlatch_service::port::{Administers as _, Before, Clock as _, Creates as _};
-use scanlatch_tests::{Site, Stack};
+use scanlatch_service::port::{Administers as _, Before, Clock as _, Creates as _, RegistersClients as _};
+use scanlatch_tests::{Phone, PollingScreen, Site, Stack};
 use serde_json::Value;
 
+use crate::login::registration;
 use crate::tables::Tables;
 
 /// The tenant that the events name.
@@ -22,6 +24,9 @@ pub const TENANT: &str = "7b2d6c1e-4a58-4f0e-9d3b-1c5e8a7f2b64";
 /// The challenge that the events name, and how long it lives, in ms.
 const CHALLENGE: &str = "3f8e2a91-6c47-4b0d-8e15-d2a9c4b7f063";
 const LIFETIME_MS: i64 = 3_600_000;
+
+/// The application that the events name.
+pub const CLIENT: &str = "grafana";
 
 /// What the functions find before anybody shows a challenge.
 #[derive(Debug)]
@@ -31,6 +36,9 @@ pub struct Scene {
     /// The events, by function.
     pub events: BTreeMap<String, Value>,
     cloud: Cloud,
+    /// A phone besides the one whose key the events show, and a page that polls.
+    phone: Phone,
+    page: PollingScreen,
 }
 
 impl Scene {
@@ -42,7 +50,20 @@ impl Scene {
         let events = events()?;
         let site = tenant(stack).await?;
         enrol(&site, &events).await?;
-        Ok(Self { tables: Tables::at(stack.dynamodb_endpoint()), events, cloud: stack.cloud() })
+        let cloud = stack.cloud();
+        register(&cloud).await?;
+        let (phone, page) = (site.phone_of("bob").await?, site.polling_screen());
+        Ok(Self { tables: Tables::at(stack.dynamodb_endpoint()), events, cloud, phone, page })
+    }
+
+    /// Approves a challenge, and returns the result token that its page then polls.
+    ///
+    /// # Errors
+    /// If the stack refuses it.
+    pub async fn approve(&self, challenge: &str, device_code: &str) -> Result<String> {
+        self.phone.claim(challenge).await?.assert_ok();
+        self.phone.decide(challenge, true).await?.assert_ok();
+        Ok(self.page.poll(challenge, device_code).await?.text("accessToken"))
     }
 
     /// The screen that polls with the device code of the events.
@@ -107,6 +128,20 @@ async fn tenant(stack: &Stack) -> Result<Site> {
     cloud.put_tenant(&Tenant::new(id, "Shop", settings, cloud.now())).await?;
     cloud.add_secret_key(&id, &secret.digest(), cloud.now()).await?;
     Ok(stack.site_of(TENANT, &text))
+}
+
+/// Registers the application that the events name.
+async fn register(cloud: &Cloud) -> Result<()> {
+    let (tenant, id) = (TenantId::parse(TENANT).context("no tenant id")?, ClientId::parse(CLIENT)?);
+    let (created_at, registration) = (cloud.now(), registration()?);
+    cloud.add_client(&Client { tenant, id: id.clone(), created_at, secrets: Vec::new(), registration }).await?;
+    cloud.add_client_secret(&tenant, &id, &client_secret().digest(), created_at).await?;
+    Ok(())
+}
+
+/// The application's secret.
+pub fn client_secret() -> ClientSecret {
+    ClientSecret::from_random([0; 32])
 }
 
 /// Enrols the phone whose key the events show.

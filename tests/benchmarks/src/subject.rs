@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::play::{self, POLLING_LOGIN, SOCKET_LOGIN};
+use crate::play::{self, OPENID_LOGIN, POLLING_LOGIN, SOCKET_LOGIN};
 
-/// The binary of the package `scanlatch-benchmark-hello`, and its name in the table.
+/// The binary of the package `scanlatch-benchmark-hello`.
 pub const HELLO: &str = "benchmark-hello";
+/// Its name in the tables.
+pub const HELLO_WORLD: &str = "hello world";
 
 /// Something that runs as a function.
 #[derive(Clone, Debug)]
@@ -45,6 +47,11 @@ impl Subject {
         Self { name: name.to_owned(), step: step.to_owned(), command, file, warm_up: PEERS_WARM_UP }
     }
 
+    /// Whether it is one of ours, and no peer.
+    pub fn is_own(&self) -> bool {
+        self.warm_up == 0
+    }
+
     /// The same under another name.
     #[must_use]
     pub fn named(self, name: String) -> Self {
@@ -52,7 +59,7 @@ impl Subject {
     }
 }
 
-/// The steps of both logins, and the other functions of `functions/`.
+/// The steps of all logins, and the other functions of `functions/`.
 ///
 /// # Errors
 /// If the folder is missing.
@@ -61,7 +68,7 @@ pub fn steps() -> Result<Vec<String>> {
     let entries = fs::read_dir(folder).context("functions/ is missing")?;
     let mut names: Vec<String> =
         entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect::<Result<_>>()?;
-    names.extend(POLLING_LOGIN.iter().chain(&SOCKET_LOGIN).map(|&step| step.to_owned()));
+    names.extend(POLLING_LOGIN.iter().chain(&SOCKET_LOGIN).chain(&OPENID_LOGIN).map(|&step| step.to_owned()));
     names.sort();
     names.dedup();
     Ok(names)

@@ -7,6 +7,8 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 
+use crate::play::differing;
+
 /// The local stack names a table by its logical id.
 pub const LIVE: &str = "LiveTable";
 pub const DIRECTORY: &str = "DirectoryTable";
@@ -19,6 +21,9 @@ pub type Name = (&'static str, String, String);
 
 /// All items at one time.
 pub type Snapshot = BTreeMap<Name, Item>;
+
+/// Items by name; `None` for one that is missing.
+pub type Items = Vec<(Name, Option<Item>)>;
 
 /// How many items one call may write.
 const BATCH: usize = 25;
@@ -68,6 +73,28 @@ impl Tables {
             let text = |text: &String| AttributeValue::S(text.clone());
             let delete = self.0.delete_item().table_name(*table);
             delete.key("pk", text(pk)).key("sk", text(sk)).send().await?;
+        }
+        Ok(())
+    }
+
+    /// The same for several.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn set_all(&self, items: &Items) -> Result<()> {
+        for (name, item) in items {
+            self.set(name, item.as_ref()).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the tables what they were.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn reset(&self, to: &Snapshot) -> Result<()> {
+        for name in differing(to, &self.snapshot().await?) {
+            self.set(&name, to.get(&name)).await?;
         }
         Ok(())
     }
