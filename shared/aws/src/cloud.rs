@@ -12,8 +12,8 @@ use scanlatch_service::port::{Clock, Entropy};
 use scanlatch_service::system::System;
 use tokio::sync::OnceCell;
 
+use crate::batch::Gathering;
 use crate::patience::{Sleep, retries, timeouts};
-use crate::reads::Reads;
 use crate::remembered::Remembered;
 use crate::{Roots, Settings, environment};
 
@@ -22,7 +22,7 @@ use crate::{Roots, Settings, environment};
 pub struct Cloud {
     pub(crate) sdk: SdkConfig,
     pub(crate) db: Client,
-    pub(crate) reads: Arc<Reads>,
+    pub(crate) reads: Arc<Gathering>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) screens: Arc<OnceCell<aws_sdk_apigatewaymanagement::Client>>,
     pub(crate) remembered_key_set: Arc<Remembered<SigningKey>>,

@@ -11,6 +11,7 @@
 //! | `item` | typed reading and writing of items |
 //! | `failure` | what an AWS error means |
 //! | `reads`, `query` | strongly consistent reads of items and of partitions |
+//! | `batch` | which reads go out as one |
 //! | `challenges`, `connections`, `tenants`, `users`, `actions`, `sessions` | items and ports, noun by noun |
 //! | `credentials`, `removals` | device keys |
 //! | `openings`, `waiting`, `claims`, `decisions`, `approvals`, `settlements`, `screens` | transitions of a challenge |
@@ -24,6 +25,7 @@
 mod actions;
 mod approvals;
 mod authorization_requests;
+mod batch;
 mod challenges;
 mod claim_counts;
 mod claims;

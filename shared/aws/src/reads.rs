@@ -4,57 +4,16 @@
 //! same units as they do one by one, and costs one signature, one request and at a cold start one connection.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use scanlatch_service::Unavailable;
-use tokio::sync::OnceCell;
 use tokio::task::yield_now;
 
 use crate::Cloud;
+use crate::batch::{Found, MAX_BATCH, Place};
 use crate::failure::{ATTEMPTS, DATABASE, database, malformed};
 use crate::item::Item;
 use crate::key::{Key, PK};
-use crate::remembered::lock;
-
-/// The most keys that one `BatchGetItem` takes.
-const MAX_BATCH: usize = 100;
-
-/// Where an item is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Place {
-    table: String,
-    key: Key,
-}
-
-type Found = HashMap<Place, Item>;
-
-/// The batch that single reads join, until one of them asks for it.
-#[derive(Debug, Default)]
-pub(crate) struct Reads(Mutex<Option<Arc<Batch>>>);
-
-#[derive(Debug, Default)]
-struct Batch {
-    /// One for each read.
-    places: Mutex<Vec<Place>>,
-    /// Whichever read is polled first asks for all. If that one is dropped, the next one asks.
-    answer: OnceCell<Result<Found, Unavailable>>,
-}
-
-impl Reads {
-    /// The batch that reads this place.
-    fn join(&self, place: Place) -> Arc<Batch> {
-        let mut open = lock(&self.0);
-        let batch = open.take().filter(|batch| lock(&batch.places).len() < MAX_BATCH).unwrap_or_default();
-        lock(&batch.places).push(place);
-        open.insert(batch).clone()
-    }
-
-    /// No other read joins it from now on.
-    fn close(&self, batch: &Arc<Batch>) {
-        lock(&self.0).take_if(|open| Arc::ptr_eq(open, batch));
-    }
-}
 
 impl Cloud {
     /// One item, together with what others of the same poll ask for.
@@ -63,8 +22,7 @@ impl Cloud {
         let batch = self.reads.join(place.clone());
         // The others of a `join!` are polled before this one is again.
         yield_now().await;
-        self.reads.close(&batch);
-        let places = lock(&batch.places).clone();
+        let places = self.reads.close(&batch);
         // Boxed, because every future that reads would hold both otherwise.
         if places.len() == 1 {
             return Box::pin(self.read_one(place)).await;

@@ -116,6 +116,18 @@ async fn a_login_by_socket_takes_at_most_thirteen_write_and_twelve_read_units() 
 }
 
 #[tokio::test]
+async fn a_decision_reads_all_that_it_needs_in_one_call() -> Result<()> {
+    let stack = Stack::start(&["--instances", "1"]).await?;
+    let (phone, screen) = (stack.phone_of("ann").await?, stack.polling_screen());
+    let (id, _) = screen.open().await?;
+    phone.claim(&id).await?.assert_ok();
+    let (decided, cost) = cost(&stack, phone.decide(&id, true)).await?;
+    decided.assert_ok();
+    assert_eq!(cost.operations, ["BatchGetItem", "TransactWriteItems"]);
+    stack.stop().await
+}
+
+#[tokio::test]
 async fn a_list_takes_as_many_rounds_for_many_as_for_one() -> Result<()> {
     let stack = Stack::start(&["--instances", "1"]).await?;
     let backend = stack.backend();
