@@ -97,15 +97,16 @@ pub fn of_functions(rows: &[Row], openid_peer: Option<&Values>) -> Vec<Budget> {
         budgets.push(Budget::new("Node's start to first answered claim ÷ ours", Limit::AtLeast(15.0), first_answer));
         budgets.push(Budget::new("Node's CPU of a warm claim ÷ ours", Limit::AtLeast(4.5), node.to(claim, WARM_CPU)));
     }
-    if let Some(login) = summed(rows, "", &SOCKET_LOGIN, WARM_CPU) {
+    for (kind, steps) in [("by socket", &SOCKET_LOGIN), ("by polling", &POLLING_LOGIN)] {
+        let Some(login) = summed(rows, "", steps, WARM_CPU) else { continue };
+        if let Some(before) = summed(rows, BEFORE, steps, WARM_CPU) {
+            let ratio = login.iter().zip(&before).map(|(now, before)| now / before).collect();
+            budgets.push(Budget::new(format!("CPU of a login {kind} ÷ before"), Limit::AtMost(0.6), ratio));
+        }
         if let Some(peer) = openid_peer {
             let ratio = login.iter().zip(peer.iter().cycle()).map(|(own, peer)| peer / own).collect();
-            let what = "CPU of node-oidc-provider's device login ÷ that of a login by socket";
+            let what = format!("CPU of node-oidc-provider's device login ÷ that of a login {kind}");
             budgets.push(Budget::new(what, Limit::AtLeast(2.0), ratio));
-        }
-        if let Some(before) = summed(rows, BEFORE, &SOCKET_LOGIN, WARM_CPU) {
-            let ratio = login.iter().zip(&before).map(|(now, before)| now / before).collect();
-            budgets.push(Budget::new("CPU of a login by socket ÷ before", Limit::AtMost(0.6), ratio));
         }
     }
     let own = || rows.iter().filter(|row| row.usage.is_some() && !row.name.starts_with(BEFORE));

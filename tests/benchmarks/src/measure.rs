@@ -70,7 +70,7 @@ fn ratios(own: &[Sample], other: &[Sample], of: Of) -> Vec<f64> {
 /// How many more starts of a function each round takes.
 const MORE_STARTS: u32 = 4;
 /// How many times as many calls a peer gets, because its collector of garbage works at times only.
-const PEERS_CALLS: u32 = 3;
+const PEERS_CALLS: u32 = 2;
 
 /// How often things are done.
 #[derive(Clone, Copy, Debug)]

@@ -14,7 +14,8 @@ const AUTHORIZE: &str = "openid-authorize";
 const SIGN_IN: &str = "openid-sign-in";
 const COMPLETE: &str = "openid-sign-in (complete)";
 const TOKEN: &str = "openid-token";
-const USERINFO: &str = "openid-userinfo";
+/// The last step.
+pub const USERINFO: &str = "openid-userinfo";
 
 /// The steps that only a login by OpenID has, in order. Between the second and the third, a phone approves and the page
 /// polls.

@@ -114,6 +114,8 @@ impl Play {
     pub async fn new(scene: Scene, caller: Caller) -> Result<Self> {
         let (tables, mut events) = (scene.tables.clone(), scene.events.clone());
         let mut played = BTreeMap::new();
+        // A login before all others makes the signing keys.
+        openid::ready(&scene, &caller, &tables.snapshot().await?, openid::USERINFO).await?;
         let start = tables.snapshot().await?;
         let parts = [
             (BY_POLLING.as_slice(), Some(Scene::polling())),
