@@ -16,4 +16,8 @@ stage_rust() {
   cargo build --quiet
   heading "Rust tests"
   cargo test --workspace --quiet
+  heading "no function measures jitter for entropy"
+  ensure nm binutils
+  nm target/debug/openid-token >"$scratch/symbols"
+  ! grep -q jent_ "$scratch/symbols" || fail "aws-lc was built with jitter entropy, despite .cargo/config.toml; remove target/ and build again"
 }
