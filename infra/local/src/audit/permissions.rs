@@ -10,9 +10,11 @@ use crate::iam::policy::{Policy, Statement};
 use crate::iam::wildcard::{matches, matches_action};
 use crate::recorder::Permission;
 
-/// An item is read alone or in a batch by what else a call asks for at that moment (`shared/aws/src/reads.rs`). So whoever may
-/// read in one way may read in the other, and either use shows that the grant is needed.
-const READS: [&str; 2] = ["dynamodb:BatchGetItem", "dynamodb:GetItem"];
+/// An item is read in a batch or alone by what else a call asks for at that moment (`shared/aws/src/reads.rs`). So whoever may
+/// read in one way may read in the other, and either use shows that the grant is needed. AWS does not say whether it judges
+/// the keys of a batch table by table, so a batch is granted on each of its tables for all keys.
+const BATCH: &str = "dynamodb:BatchGetItem";
+const ALONE: &str = "dynamodb:GetItem";
 
 pub(super) fn disagreements(template: &Template, evidence: &Evidence) -> Vec<String> {
     let granted = grants(template, |policy| &policy.statements);
@@ -20,31 +22,31 @@ pub(super) fn disagreements(template: &Template, evidence: &Evidence) -> Vec<Str
     let used = &evidence.permissions;
     let allowed = |used: &Permission| [&granted, &bounded].iter().all(|all| all.iter().any(|one| covers(one, used)));
     let missing = used.iter().filter(|used| !allowed(used));
-    let is_used = |granted: &Permission| used.iter().any(|used| covers(granted, used));
-    let idle =
-        granted.iter().filter(|granted| !is_used(granted) && !other_read(granted).is_some_and(|other| is_used(&other)));
-    let all = &granted;
-    let half = granted
-        .iter()
-        .filter(|granted| other_read(granted).is_some_and(|other| !all.contains(&other) && !is_used(&other)));
+    let (needed, idle): (Vec<_>, Vec<_>) =
+        granted.iter().partition(|granted| used.iter().any(|used| shows_need(granted, used)));
+    let half: Vec<Permission> = halves(&needed)
+        .into_iter()
+        .filter(|half| {
+            !granted.iter().any(|granted| covers(granted, half)) && !used.iter().any(|used| covers(half, used))
+        })
+        .collect();
     let wide = granted.iter().filter(|granted| is_wide(granted));
     let mut sentences = Vec::new();
     for (permission, keys) in together(template, missing) {
         let Permission { function, action, resource, .. } = permission;
         sentences.push(format!("{function} used {action} on {resource}{keys}, which the template does not grant it"));
     }
-    for (permission, keys) in together(template, idle) {
+    for (permission, keys) in together(template, idle.into_iter()) {
         let Permission { function, action, resource, .. } = permission;
         sentences.push(format!(
             "{function} is granted {action} on {resource}{keys}, which no test used; take it away, or test what needs it"
         ));
     }
-    for (permission, keys) in together(template, half) {
+    for (permission, keys) in together(template, half.iter()) {
         let Permission { function, action, resource, .. } = permission;
         sentences.push(format!(
-            "{function} is granted {action} on {resource}{keys} alone; grant {} together, since the moment decides which of \
-             them a read is",
-            READS.join(" and ")
+            "{function} reads items but is not granted {action} on {resource}{keys}; grant {BATCH} on each table for all \
+             partitions that the function reads, and {ALONE} for those of its table"
         ));
     }
     for (permission, _) in together(template, wide) {
@@ -104,15 +106,34 @@ fn grants(template: &Template, statements: impl Fn(&Policy) -> &Vec<Statement>) 
     grants
 }
 
-/// The same read in the other way.
-fn other_read(permission: &Permission) -> Option<Permission> {
-    let [batch, alone] = READS;
-    let action = match permission.action.as_str() {
-        action if action == batch => alone,
-        action if action == alone => batch,
-        _ => return None,
+/// Whether a use shows that a grant is needed.
+fn shows_need(granted: &Permission, used: &Permission) -> bool {
+    let reads = [BATCH, ALONE].contains(&used.action.as_str());
+    let as_granted = Permission {
+        action: granted.action.clone(),
+        resource: if granted.action == BATCH { granted.resource.clone() } else { used.resource.clone() },
+        ..used.clone()
     };
-    Some(Permission { action: action.to_owned(), ..permission.clone() })
+    covers(granted, used)
+        || (reads && [BATCH, ALONE].contains(&granted.action.as_str()) && covers(granted, &as_granted))
+}
+
+/// What functions that read items need: a batch of all their partitions on each of their tables, and each partition alone.
+fn halves(granted: &[&Permission]) -> BTreeSet<Permission> {
+    let reads = || granted.iter().filter(|granted| [BATCH, ALONE].contains(&granted.action.as_str()));
+    let mut needed = BTreeSet::new();
+    for one in reads() {
+        let of_function = || reads().filter(|other| other.function == one.function);
+        needed.extend(of_function().map(|other| Permission {
+            action: BATCH.to_owned(),
+            leading_key: one.leading_key.clone(),
+            ..(*other).clone()
+        }));
+        if !of_function().any(|other| other.action == ALONE && other.leading_key == one.leading_key) {
+            needed.insert(Permission { action: ALONE.to_owned(), ..(*one).clone() });
+        }
+    }
+    needed
 }
 
 fn covers(granted: &Permission, used: &Permission) -> bool {

@@ -270,6 +270,7 @@ Resources:
             action: action.to_owned(),
             resource: arn::table(table),
             leading_keys: vec![key.to_owned()],
+            besides: Vec::new(),
             encryption_context: BTreeMap::new(),
         };
         assert!(policy.allows(&access("dynamodb:GetItem", "Table", "V#1")));

@@ -20,6 +20,9 @@ pub struct Access {
     /// The partition keys that it reaches (`dynamodb:LeadingKeys`); empty if there are none. A key that cannot be read
     /// is an empty text, which no partition has.
     pub leading_keys: Vec<String>,
+    /// The partition keys that the same call reaches in other tables. AWS does not say whether it judges them together with
+    /// these, so a policy must allow them too.
+    pub besides: Vec<String>,
     /// The encryption context of a call to KMS (`kms:EncryptionContext:…`); empty for other services.
     pub encryption_context: BTreeMap<String, String>,
 }
@@ -27,7 +30,13 @@ pub struct Access {
 impl Access {
     /// An access to something that has no partition keys.
     pub fn plain(action: &str, resource: String) -> Self {
-        Self { action: action.to_owned(), resource, leading_keys: Vec::new(), encryption_context: BTreeMap::new() }
+        Self {
+            action: action.to_owned(),
+            resource,
+            leading_keys: Vec::new(),
+            besides: Vec::new(),
+            encryption_context: BTreeMap::new(),
+        }
     }
 
     /// What a call to KMS needs.
@@ -54,11 +63,7 @@ pub fn of_call(operation: &str, body: &Value) -> Vec<Access> {
         "PutItem" => vec![Access::dynamodb(operation, table, vec![leading_key(&body["Item"])])],
         "Query" => vec![of_query(body)],
         "TransactWriteItems" | "TransactGetItems" => together(elements(&body["TransactItems"]).filter_map(of_part)),
-        "BatchGetItem" => tables(&body["RequestItems"])
-            .map(|(table, request)| {
-                Access::dynamodb(operation, &table.into(), elements(&request["Keys"]).map(leading_key).collect())
-            })
-            .collect(),
+        "BatchGetItem" => of_batch(&body["RequestItems"]),
         "BatchWriteItem" => tables(&body["RequestItems"])
             .map(|(table, requests)| {
                 let keys = elements(requests).map(|request| match &request["PutRequest"]["Item"] {
@@ -108,6 +113,16 @@ fn together(parts: impl Iterator<Item = Access>) -> Vec<Access> {
     joined
 }
 
+fn of_batch(items: &Value) -> Vec<Access> {
+    let keys = |request: &Value| elements(&request["Keys"]).map(leading_key).collect::<Vec<_>>();
+    let of = |(table, request): (&str, &Value)| {
+        let others = tables(items).filter(|(other, _)| *other != table);
+        let besides = others.flat_map(|(_, request)| keys(request)).collect();
+        Access { besides, ..Access::dynamodb("BatchGetItem", &table.into(), keys(request)) }
+    };
+    tables(items).map(of).collect()
+}
+
 fn of_query(body: &Value) -> Access {
     let key = queried(body).unwrap_or_default().to_owned();
     let mut access = Access::dynamodb("Query", &body["TableName"], vec![key]);
@@ -138,7 +153,9 @@ mod tests {
 
     fn said(operation: &str, body: &Value) -> Vec<String> {
         let text = |access: &Access| {
-            format!("{} {} {}", access.action, arn::short(&access.resource), access.leading_keys.join(","))
+            let besides = if access.besides.is_empty() { "" } else { " besides " };
+            let keys = [&access.leading_keys.join(","), besides, &access.besides.join(",")].concat();
+            format!("{} {} {keys}", access.action, arn::short(&access.resource))
         };
         of_call(operation, body).iter().map(text).collect()
     }
@@ -192,6 +209,16 @@ mod tests {
         assert_eq!(
             said("TransactWriteItems", &parts),
             ["dynamodb:PutItem T A,B", "dynamodb:UpdateItem T A", "dynamodb:PutItem U A"]
+        );
+    }
+
+    #[test]
+    fn a_batch_of_two_tables_is_judged_by_all_its_keys() {
+        let key = |pk: &str| json!({ "pk": { "S": pk } });
+        let read = json!({ "RequestItems": { "T": { "Keys": [key("A"), key("B")] }, "U": { "Keys": [key("C")] } } });
+        assert_eq!(
+            said("BatchGetItem", &read),
+            ["dynamodb:BatchGetItem T A,B besides C", "dynamodb:BatchGetItem U C besides A,B"]
         );
     }
 

@@ -85,16 +85,21 @@ impl Guard {
     /// Names the keys that no statement grants; all keys, if each is granted but no single statement grants them
     /// together.
     fn sentence(&self, policy: &Policy, access: &Access, permissions: &[Permission]) -> String {
-        let alone = |key: &String| policy.allows(&Access { leading_keys: vec![key.clone()], ..access.clone() });
+        let alone = |key: &String| {
+            policy.allows(&Access { leading_keys: vec![key.clone()], besides: Vec::new(), ..access.clone() })
+        };
         let refused = access.leading_keys.iter().zip(permissions).filter(|(key, _)| !alone(key));
         let refused: BTreeSet<&Permission> = refused.map(|(_, permission)| permission).collect();
-        let divided = refused.is_empty() && access.leading_keys.len() > 1;
+        let divided = refused.is_empty() && access.leading_keys.len() + access.besides.len() > 1;
         let named = if divided { permissions.iter().collect() } else { refused };
-        let keys: Vec<String> = named
+        let mut keys: Vec<String> = named
             .iter()
             .filter_map(|permission| permission.leading_key.as_deref())
             .map(|key| self.partitions.shown(key))
             .collect();
+        if divided {
+            keys.extend(access.besides.iter().map(|key| self.partitions.shown(&self.partitions.pattern(key))));
+        }
         let keys = match (keys.is_empty(), divided) {
             (true, _) => String::new(),
             (false, false) => format!(", leading key {}", keys.join(", ")),
@@ -163,6 +168,7 @@ mod tests {
             action: "dynamodb:GetItem".to_owned(),
             resource: arn::table("Directory"),
             leading_keys: vec![key.to_owned()],
+            besides: Vec::new(),
             encryption_context: BTreeMap::new(),
         }
     }

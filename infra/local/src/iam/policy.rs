@@ -106,7 +106,8 @@ impl Statement {
         self.is_about(access)
             && self.leading_keys.as_ref().is_none_or(|patterns| {
                 // `ForAllValues` holds if there is no value.
-                access.leading_keys.iter().all(|key| patterns.iter().any(|pattern| matches(pattern, key)))
+                let mut keys = access.leading_keys.iter().chain(&access.besides);
+                keys.all(|key| patterns.iter().any(|pattern| matches(pattern, key)))
             })
             && self.encryption_context.iter().all(|(name, values)| {
                 // `StringEquals` does not hold if there is no value.
@@ -178,8 +179,18 @@ mod tests {
             action: action.to_owned(),
             resource: "arn:aws:dynamodb:r:1:table/T".to_owned(),
             leading_keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+            besides: Vec::new(),
             encryption_context: BTreeMap::new(),
         }
+    }
+
+    #[test]
+    fn keys_of_other_tables_must_be_allowed_too() {
+        let policy = Policy::read(&serde_yaml_ng::from_str(GUARDED).unwrap(), None).unwrap();
+        let batch =
+            |besides: &str| Access { besides: vec![besides.to_owned()], ..access("dynamodb:BatchGetItem", &["A#1"]) };
+        assert!(policy.allows(&batch("B#1")));
+        assert!(!policy.allows(&batch("C#1")));
     }
 
     const GUARDED: &str = "[{ Statement: { Effect: Allow, Action: [dynamodb:GetItem, dynamodb:BatchGetItem, dynamodb:Scan], \
