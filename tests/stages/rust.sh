@@ -19,5 +19,6 @@ stage_rust() {
   heading "no function measures jitter for entropy"
   ensure nm binutils
   nm target/debug/openid-token >"$scratch/symbols"
+  grep -q aws_lc_ "$scratch/symbols" || fail "target/debug/openid-token has no symbols of aws-lc, so nothing is known of its entropy"
   ! grep -q jent_ "$scratch/symbols" || fail "aws-lc was built with jitter entropy, despite .cargo/config.toml; remove target/ and build again"
 }

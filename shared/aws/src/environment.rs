@@ -45,8 +45,8 @@ pub(crate) fn config(roots: Roots) -> SdkConfig {
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
     config.set_region(variable(REGION).map(Region::new));
     config.set_endpoint_url(variable(ENDPOINT));
-    config.set_use_fips(variable(USE_FIPS).map(|text| text == "true"));
-    config.set_use_dual_stack(variable(USE_DUAL_STACK).map(|text| text == "true"));
+    config.set_use_fips(variable(USE_FIPS).map(|text| text.eq_ignore_ascii_case("true")));
+    config.set_use_dual_stack(variable(USE_DUAL_STACK).map(|text| text.eq_ignore_ascii_case("true")));
     config.set_http_client(roots.http_client());
     if let (Some(access), Some(secret)) = (variable(ACCESS_KEY), variable(SECRET_KEY)) {
         let credentials = Credentials::new(access, secret, variable(SESSION_TOKEN), None, "environment");

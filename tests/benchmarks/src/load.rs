@@ -143,10 +143,14 @@ fn seconds(pid: &str) -> Result<f64> {
     Ok((ticks(11)? + ticks(12)?) / 100.0)
 }
 
-/// The level from which on more people at once bring no more logins, and why.
+/// The level beyond which no number of people at once brings a tenth more logins, and why.
 pub fn knee(levels: &[Level]) -> Option<(usize, String)> {
-    let stands = |pair: &&[Level]| pair[1].throughput < pair[0].throughput * GAIN;
-    let [level, next] = levels.windows(2).find(stands)? else { return None };
+    let stands = |pair: &(usize, &[Level])| {
+        let most = levels[pair.0 + 1..].iter().map(|level| level.throughput).fold(0.0, f64::max);
+        most < pair.1[0].throughput * GAIN
+    };
+    let (_, pair) = levels.windows(2).enumerate().find(stands)?;
+    let [level, next] = pair else { return None };
     let cores = std::thread::available_parallelism()
         .map_or(1.0, |cores| f64::from(u32::try_from(cores.get()).unwrap_or(u32::MAX)));
     // What the next level waits for, which brought no more.
@@ -154,11 +158,12 @@ pub fn knee(levels: &[Level]) -> Option<(usize, String)> {
     let used = next.cpu.all();
     let why = if used > 0.85 * cores {
         format!(
-            "{used:.1} of {cores} cores are busy: functions {functions:.2}, gateways and database {stack:.2}, generator \
-             {generator:.2}"
+            "with {}, {used:.1} of {cores} cores are busy: functions {functions:.2}, gateways and database {stack:.2}, \
+             generator {generator:.2}",
+            next.at_once
         )
     } else {
-        format!("only {used:.1} of {cores} cores are busy, so calls wait for one another")
+        format!("with {}, only {used:.1} of {cores} cores are busy, so calls wait for one another", next.at_once)
     };
     Some((level.at_once, why))
 }

@@ -162,7 +162,7 @@ pub fn load(title: &str, levels: &[Level]) -> String {
         Some((at_once, why)) => {
             add(&mut text, format_args!("\nMore than {at_once} at once bring no tenth more: {why}.\n"));
         }
-        None => text += "\nEach level brought at least a tenth more than the one before.\n",
+        None => text += "\nThe most people at once still brought a tenth more than fewer did.\n",
     }
     text
 }
