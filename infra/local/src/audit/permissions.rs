@@ -24,7 +24,7 @@ pub(super) fn disagreements(template: &Template, evidence: &Evidence) -> Vec<Str
     let missing = used.iter().filter(|used| !allowed(used));
     let (needed, idle): (Vec<_>, Vec<_>) =
         granted.iter().partition(|granted| used.iter().any(|used| shows_need(granted, used)));
-    let half: Vec<Permission> = halves(&needed)
+    let half: Vec<Permission> = both_ways(&needed)
         .into_iter()
         .filter(|half| {
             !granted.iter().any(|granted| covers(granted, half)) && !used.iter().any(|used| covers(half, used))
@@ -106,31 +106,32 @@ fn grants(template: &Template, statements: impl Fn(&Policy) -> &Vec<Statement>) 
     grants
 }
 
+fn is_read(permission: &Permission) -> bool {
+    [BATCH, ALONE].contains(&permission.action.as_str())
+}
+
 /// Whether a use shows that a grant is needed.
 fn shows_need(granted: &Permission, used: &Permission) -> bool {
-    let reads = [BATCH, ALONE].contains(&used.action.as_str());
-    let as_granted = Permission {
-        action: granted.action.clone(),
-        resource: if granted.action == BATCH { granted.resource.clone() } else { used.resource.clone() },
-        ..used.clone()
-    };
-    covers(granted, used)
-        || (reads && [BATCH, ALONE].contains(&granted.action.as_str()) && covers(granted, &as_granted))
+    if !(is_read(granted) && is_read(used)) {
+        return covers(granted, used);
+    }
+    let resource = if granted.action == BATCH { &granted.resource } else { &used.resource };
+    covers(granted, &Permission { action: granted.action.clone(), resource: resource.clone(), ..used.clone() })
 }
 
 /// What functions that read items need: a batch of all their partitions on each of their tables, and each partition alone.
-fn halves(granted: &[&Permission]) -> BTreeSet<Permission> {
-    let reads = || granted.iter().filter(|granted| [BATCH, ALONE].contains(&granted.action.as_str()));
+fn both_ways(granted: &[&Permission]) -> BTreeSet<Permission> {
+    let reads = || granted.iter().copied().filter(|granted| is_read(granted));
     let mut needed = BTreeSet::new();
     for one in reads() {
         let of_function = || reads().filter(|other| other.function == one.function);
         needed.extend(of_function().map(|other| Permission {
             action: BATCH.to_owned(),
             leading_key: one.leading_key.clone(),
-            ..(*other).clone()
+            ..other.clone()
         }));
         if !of_function().any(|other| other.action == ALONE && other.leading_key == one.leading_key) {
-            needed.insert(Permission { action: ALONE.to_owned(), ..(*one).clone() });
+            needed.insert(Permission { action: ALONE.to_owned(), ..one.clone() });
         }
     }
     needed

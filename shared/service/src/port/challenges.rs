@@ -36,8 +36,8 @@ pub trait Creates: Send + Sync {
 pub trait Replaces: Send + Sync {
     /// In one step, stores the challenge, makes it the one that the connection shows, and withdraws the one that
     /// `connection` (as it was read) showed, with the one before that if that can still be claimed. The result is `false`
-    /// and the connection stays as it is, if it is gone or shows another challenge by now, or if another challenge that
-    /// has not expired has the short code. A store may keep the refused challenge; its id must not be told.
+    /// if the connection is gone or shows another challenge by now, or if another challenge that has not expired has the
+    /// short code. The connection then stays as it is. A store may keep the refused challenge; its id must not be told.
     ///
     /// A tracked action is treated and refused as in [`Creates::create`]. One that has succeeded is not refused, because
     /// the SDK ignores error messages.
