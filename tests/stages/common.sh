@@ -20,14 +20,19 @@ ensure() {
   DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq "$package" >/dev/null || fail "$package could not be installed"
 }
 
-# A Python environment of our own, made anew when its requirements change.
+# A Python environment of our own, made anew when its requirements change. uv takes seconds where pip takes a minute.
 python_env() {
-  local folder=$cache/$1 requirements=$2
+  local folder=$cache/$1 requirements=$2 uv=$cache/uv
   need python3 "install Python 3.11 or newer"
+  if ! cmp -s tests/stages/uv.txt "$uv/requirements.txt"; then
+    rm -rf "$uv"
+    python3 -m venv "$uv" || fail "python3 cannot make environments; install its venv package"
+    "$uv/bin/pip" install --quiet --disable-pip-version-check -r tests/stages/uv.txt
+    cp tests/stages/uv.txt "$uv/requirements.txt"
+  fi
   if ! cmp -s "$requirements" "$folder/requirements.txt"; then
-    rm -rf "$folder"
-    python3 -m venv "$folder" || fail "python3 cannot make environments; install its venv package"
-    "$folder/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
+    "$uv/bin/uv" venv --quiet --clear --python "$(command -v python3)" "$folder"
+    "$uv/bin/uv" pip install --quiet --python "$folder/bin/python" -r "$requirements"
     cp "$requirements" "$folder/requirements.txt"
   fi
 }

@@ -1,4 +1,4 @@
-# What is deployed, from a clean clone: every function built by `sam build` and small enough, and the deployment rehearsed.
+# What is deployed, from a clean clone: the deployment rehearsed, and every function that `sam build` made for it small enough.
 
 # A function's zip, of which a cold start fetches all. Without LTO it is a sixth larger.
 most_bytes=4200000
@@ -31,27 +31,30 @@ before_sam() {
   clean_clone
 }
 
-# sam_build BEFORE…: as a deployment to try things on does, after words such as `nice`.
+# As a deployment to try things on does.
 sam_build() {
-  cd "$clone/infra"
-  PATH=$path CARGO_TARGET_DIR=$target SAM_CLI_TELEMETRY=0 exec "$@" sam build --config-env dev --parameter-overrides Architecture=x86_64
+  (cd "$clone/infra" && PATH=$path CARGO_TARGET_DIR=$target SAM_CLI_TELEMETRY=0 \
+    exec sam build --config-env dev --parameter-overrides Architecture=x86_64)
 }
 
-# Builds what the stage `deploy` needs while others wait, which get the processor first. A session of its own ends as one.
+# Builds what the last stages need beside all others, which get the processor first. A group of its own ends as one.
 build_ahead() {
   local clone path target
   before_sam
-  (CARGO_PROFILE_RELEASE_LTO=off sam_build setsid nice -n 19 >"$scratch/ahead.log" 2>&1) &
+  set -m
+  (
+    renice -n 19 "$BASHPID" >/dev/null
+    cfn_guard
+    CARGO_PROFILE_RELEASE_LTO=off sam_build
+  ) >"$scratch/ahead.log" 2>&1 &
+  set +m
   ahead=$!
   started+=("$ahead")
 }
 
-# Builds every function in $clone as it is deployed, and checks each.
+# Every function that `sam build` left in $clone is small enough and runs on Lambda.
 check_binaries() {
   local most=$1 folder built=0
-  # What failed there fails here again, and says why.
-  [ -z "${ahead:-}" ] || wait "$ahead" || true
-  (sam_build env) >"$scratch/sam.log" 2>&1 || { cat "$scratch/sam.log" >&2 && fail "sam build failed"; }
   for folder in "$clone"/infra/.aws-sam/build/*/; do
     check_binary "$(basename "$folder")" "$folder/bootstrap" "$most"
     built=$((built + 1))
@@ -65,23 +68,27 @@ stage_deploy_lto() {
   ensure objdump binutils
   local clone path target
   before_sam
+  sam_build >"$scratch/sam.log" 2>&1 || { cat "$scratch/sam.log" >&2 && fail "sam build failed"; }
   check_binaries "$most_bytes"
 }
 
 stage_deploy() {
-  heading "sam build of every function from a clean clone, without LTO"
+  heading "the deployment, rehearsed from a clean clone, without LTO"
   ensure objdump binutils
   local clone path target
   before_sam
   local -x CARGO_PROFILE_RELEASE_LTO=off
-  check_binaries "$most_bytes_without_lto"
-
-  heading "the deployment, rehearsed"
+  # What failed there fails here again, and says why.
+  [ -z "${ahead:-}" ] || wait "$ahead" || true
   PATH=$path CARGO_TARGET_DIR=$target "$clone/infra/deploy" prod --rehearse --arch x86_64 --new-edge-secret \
     --parameter ClaimsPerMinute=600 --parameter Pages=on --parameter "PagesSite=Cafe Nord" 2>&1 | tee "$scratch/deploy.log"
   says "$scratch/deploy.log" "zip, bytes" "s3://THE-OUTPUT-PagesBucket" "/spaced-" "--stack-name scanlatch-prod-edge" "ClaimsPerMinute=600" \
     "would run: sam deploy --config-env prod" "/alone.yaml" "Made tenant First" "AUTHSIGNAL_SECRET_KEY=" \
     "the screen hears a token" "the screen polls a token" "it asks who logged in" "works, by socket, by polling and by OpenID" "Nothing was done on AWS."
+  heading "every function as it was built"
+  check_binaries "$most_bytes_without_lto"
+
+  heading "infra/destroy, rehearsed"
   PATH=$path CARGO_TARGET_DIR=$target "$clone/infra/destroy" prod --rehearse --with-data >"$scratch/destroy.log"
   says "$scratch/destroy.log" "delete-table" "schedule-key-deletion" "aws s3 rm s3://THE-BUCKET-PagesBucket" "sam delete --stack-name scanlatch-prod" "nothing was done on AWS"
 

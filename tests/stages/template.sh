@@ -7,11 +7,13 @@ cargo_tool() {
     cargo install --quiet --debug --locked --version "$version" --root "$cache/$name-$version" "$name"
 }
 
+cfn_guard() { cargo_tool cfn-guard 3.2.1; }
+
 stage_template() {
   python_env infra tests/stages/infra.txt
   python_env checkov tests/stages/checkov.txt
   python_env sam tests/stages/sam.txt
-  cargo_tool cfn-guard 3.2.1
+  cfn_guard
   local bin=$cache/infra/bin transformed=$scratch/template.json template
   "$bin/python" tests/infra/transform.py infra/template.yaml >"$transformed"
 
