@@ -63,14 +63,11 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Builds a binary and returns its path. A build of all members, or of the default ones, shares its dependencies with
-/// the other builds; a build of one package selects other features.
-fn built(members: &[&str], binary: &str) -> Result<PathBuf> {
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--bin", binary])
-        .args(members)
-        .current_dir(repository())
-        .status();
+/// Builds a binary and returns its path. A build of the default members, or of all, shares its dependencies with the other
+/// builds; a build of one package selects other features.
+fn built(binary: &str) -> Result<PathBuf> {
+    let built =
+        Command::new(env!("CARGO")).args(["build", "--quiet", "--bin", binary]).current_dir(repository()).status();
     ensure!(built.is_ok_and(|status| status.success()), "the binary {binary} does not build");
     let own = std::env::current_exe()?;
     let folder = own.parent().context("this binary lies nowhere")?;
@@ -85,14 +82,14 @@ fn built(members: &[&str], binary: &str) -> Result<PathBuf> {
 /// # Errors
 /// If it does not build.
 pub fn scanlatch() -> Result<PathBuf> {
-    built(&["--workspace"], "scanlatch")
+    built("scanlatch")
 }
 
 /// Builds the stack's binary once and returns its path.
 fn binary() -> Result<&'static Path> {
     static BINARY: OnceLock<std::result::Result<PathBuf, String>> = OnceLock::new();
     BINARY
-        .get_or_init(|| built(&[], "local").map_err(|error| error.to_string()))
+        .get_or_init(|| built("local").map_err(|error| error.to_string()))
         .as_deref()
         .map_err(|why| anyhow::anyhow!(why.clone()))
 }

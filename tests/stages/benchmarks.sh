@@ -2,11 +2,14 @@
 
 stage_benchmarks() {
   heading "benchmarks"
-  local printed=$scratch/benchmarks.md function budget kind
+  local printed=$scratch/benchmarks.md function peer budget kind
   tests/benchmarks/run --short >"$printed" || { cat "$printed"; return 1; }
   for function in functions/*/; do
     grep -q "^| $(basename "$function") | [a-z0-9]* | " "$printed" ||
       { cat "$printed"; fail "the benchmark has no row for $(basename "$function")"; }
+  done
+  for peer in "| Node, bundled | 200 | " "| Python | 200 | " "Version .* for a device login of 10 requests"; do
+    grep -q "^$peer" "$printed" || { cat "$printed"; fail "a peer is missing: $peer"; }
   done
   for budget in "write units of a login by socket" "read units of a login by socket" "units of a login with [0-9]* items" \
     "from a claim's write to the screen"; do

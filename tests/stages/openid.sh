@@ -5,7 +5,6 @@ stage_openid() {
   [ -n "${CHROMIUM:-}" ] || ensure chromium chromium
   node_packages tests/openid
   python_env openid tests/openid/requirements.txt
-  cargo build --quiet --workspace --bin scanlatch
   start_stack
   (cd tests/openid && SCANLATCH_READY=$ready SCANLATCH_PYTHON=$cache/openid/bin/python npm test --silent)
   stop "$stack"

@@ -15,7 +15,6 @@ stage_openid_judges() {
   [ -x "$proxy/oauth2-proxy" ] ||
     GOBIN=$proxy go install "github.com/oauth2-proxy/oauth2-proxy/v7@$oauth2_proxy_version"
   mvn --batch-mode --quiet -f tests/openid/judges/spring/pom.xml -Dfolder="$spring" package
-  cargo build --quiet --workspace --bin scanlatch
   start_stack
   (cd tests/openid && SCANLATCH_READY=$ready SCANLATCH_OAUTH2_PROXY=$proxy/oauth2-proxy \
     SCANLATCH_SPRING_JAR=$spring/judge.jar npm run judges --silent)

@@ -8,7 +8,7 @@ stage_openid_ministack() {
   node_packages tests/openid
   python_env openid-ministack tests/stages/openid_ministack.txt
   local target=${CARGO_TARGET_DIR:-$PWD/target} python=("$cache/openid-ministack/bin/python" -B) folder=$scratch/openid-ministack
-  cargo build --quiet --workspace --bin scanlatch --bin cognito-trigger
+  cargo build --quiet --bin cognito-trigger
   mkdir -m 700 "$folder"
   start_stack --data "$folder/data"
   start_ministack

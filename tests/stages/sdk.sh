@@ -11,7 +11,6 @@ python_sdk() {
 
 # A tenant whose users' first devices need no scope; its ready file is in $ready from then on.
 lenient_tenant() {
-  cargo build --quiet --workspace --bin scanlatch
   local url made=$scratch/lenient.json
   url=$(node -p 'JSON.parse(fs.readFileSync(process.argv[1])).apiUrl.replace(/\/v1$/, "")' "$ready")
   target/debug/scanlatch tenant create Lenient --enrolment-needs-scope off --session-client demo --json --local "$url" >"$made"

@@ -18,7 +18,6 @@ stage_specs() {
   lint_specs
   heading "the local stack, fuzzed from infra/openapi.yaml"
   start_stack
-  cargo build --quiet --workspace --bin scanlatch
   # One worker: threads that parse Python at once break the parser of Python 3.11 (`AST constructor recursion depth mismatch`).
   HYPOTHESIS_STORAGE_DIRECTORY=$scratch/hypothesis SCANLATCH_READY=$ready SCANLATCH_CLI=$PWD/target/debug/scanlatch \
     "$cache/specs/bin/python" -B tests/specs/fuzz.py --workers 1

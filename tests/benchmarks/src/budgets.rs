@@ -72,8 +72,8 @@ const MOST_MB: f64 = 12.0;
 const MOST_ZIPPED_BYTES: f64 = 4.2e6;
 
 /// The budgets of starts, sizes and CPU, as far as their subjects were measured. `openid_peer` is the CPU of one device
-/// login at node-oidc-provider, in ms.
-pub fn of_functions(rows: &[Row], openid_peer: Option<&Values>) -> Vec<Budget> {
+/// login at node-oidc-provider in each round, in ms.
+pub fn of_functions(rows: &[Row], openid_peer: Option<&[f64]>) -> Vec<Budget> {
     let find = |name: &str| rows.iter().find(|row| row.name == name);
     let node = find(NODE);
     let mut budgets = Vec::new();
@@ -104,7 +104,7 @@ pub fn of_functions(rows: &[Row], openid_peer: Option<&Values>) -> Vec<Budget> {
             budgets.push(Budget::new(format!("CPU of a login {kind} ÷ before"), Limit::AtMost(0.6), ratio));
         }
         if let Some(peer) = openid_peer {
-            let ratio = login.iter().zip(peer.iter().cycle()).map(|(own, peer)| peer / own).collect();
+            let ratio = login.iter().zip(peer).map(|(own, peer)| peer / own).collect();
             let what = format!("CPU of node-oidc-provider's device login ÷ that of a login {kind}");
             budgets.push(Budget::new(what, Limit::AtLeast(2.0), ratio));
         }

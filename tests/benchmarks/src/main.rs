@@ -42,9 +42,11 @@ use crate::cost::Login;
 use crate::counts::{Cost, total};
 use crate::login::Kind;
 use crate::measure::{Plan, Row};
+use crate::peers::DeviceLogin;
 use crate::play::{Caller, OPENID_LOGIN, POLLING_LOGIN, Play, SOCKET_LOGIN};
 use crate::sample::Environment;
 use crate::scene::Scene;
+use crate::statistics::Values;
 use crate::subject::{HELLO, HELLO_WORLD, Subject};
 use crate::written::Results;
 
@@ -66,8 +68,8 @@ struct Options {
     /// How often each process is called once it is warm
     #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..))]
     calls: u32,
-    /// How hard `gzip` packs the binaries
-    #[arg(long, value_name = "LEVEL", default_value_t = 9, value_parser = clap::value_parser!(u8).range(1..=9))]
+    /// How hard `gzip` packs the binaries; 0 leaves it out
+    #[arg(long, value_name = "LEVEL", default_value_t = 9, value_parser = clap::value_parser!(u8).range(..=9))]
     zip_level: u8,
     /// For how many seconds people log in at each level
     #[arg(long, value_name = "S", default_value_t = 4.0)]
@@ -75,9 +77,12 @@ struct Options {
     /// How full the tables are made, in items
     #[arg(long, value_name = "N", value_delimiter = ',', default_value = "100,10000,1000000")]
     items: Vec<usize>,
-    /// How many device logins node-oidc-provider serves; 0 leaves the peers out
-    #[arg(long, value_name = "N", default_value_t = 300)]
+    /// How many device logins node-oidc-provider serves in each round; 0 leaves the peers out
+    #[arg(long, value_name = "N", default_value_t = 20)]
     peer_logins: u32,
+    /// How many calls come before the first that counts: interpreters go on compiling for so long
+    #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
+    peer_warm_up: u32,
     /// The Python of the peers
     #[arg(long, value_name = "FILE")]
     python: Option<PathBuf>,
@@ -206,10 +211,13 @@ async fn functions(
     let environment = environment(&data.join("functions.env"), pushes.url())?;
     let caller = Caller { binaries: options.binaries.clone(), environment: environment.clone() };
     let play = Play::new(Scene::build(stack).await?, caller).await?;
-    let peers = if options.functions.is_empty() { options.peer_logins } else { 0 };
-    let plan = Plan { rounds: options.rounds, calls: options.calls, zip_level: options.zip_level };
+    let Options { rounds, calls, zip_level, peer_logins, .. } = *options;
+    let plan = Plan { rounds, calls, zip_level, peer_logins };
+    let has_peers = options.functions.is_empty() && peer_logins > 0;
+    let mut openid = if has_peers { Some(DeviceLogin::start(options.peer_warm_up).await?) } else { None };
     let hello = Subject::function(&options.binaries, HELLO)?;
-    let rows = measure::all(&hello, &subjects(options, peers > 0)?, &play, &environment, plan).await?;
+    let subjects = subjects(options, has_peers)?;
+    let rows = measure::all(&hello, &subjects, &play, &environment, plan, openid.as_mut()).await?;
     results.part("Functions and peers", &report::functions(&rows));
     for (title, steps) in
         [("by socket", SOCKET_LOGIN.as_slice()), ("by polling", &POLLING_LOGIN), ("by OpenID", &OPENID_LOGIN)]
@@ -218,20 +226,19 @@ async fn functions(
             results.part(&format!("CPU of a login's functions {title}"), &report::cpu(title, &rows, steps));
         }
     }
-    let openid = if peers > 0 { Some(peers::device_login(peers).await?) } else { None };
     if let Some(login) = &openid {
         results.part(
             "node-oidc-provider",
             &format!(
                 "Version {} takes {} ms of CPU for a device login of {} requests, with everything in memory.\n",
                 login.version,
-                login.cpu_ms.spread(),
+                login.cpu_ms.iter().copied().collect::<Values>().spread(),
                 login.requests
             ),
         );
     }
     plots(&rows, results);
-    budgets.extend(budgets::of_functions(&rows, openid.as_ref().map(|login| &login.cpu_ms)));
+    budgets.extend(budgets::of_functions(&rows, openid.as_ref().map(|login| login.cpu_ms.as_slice())));
     Ok(rows)
 }
 
@@ -246,7 +253,8 @@ fn subjects(options: &Options, peers: bool) -> Result<Vec<Subject>> {
         }
     }
     if peers {
-        subjects.extend(peers::claims(options.python.as_deref().context("--python is missing")?)?);
+        subjects
+            .extend(peers::claims(options.python.as_deref().context("--python is missing")?, options.peer_warm_up)?);
     }
     Ok(subjects)
 }

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::allocations::Counter;
+use crate::peers::DeviceLogin;
 use crate::play::Play;
 use crate::sample::{self, Environment, Sample, Usage};
 use crate::statistics::Values;
@@ -19,7 +20,7 @@ pub struct Row {
     pub hello: Vec<Sample>,
     /// Its start to the first poll ÷ hello world's just before; several in each round, because a start takes so little.
     pub starts: Vec<f64>,
-    /// Size of its zip in bytes; `None` for a peer, whose packages lie beside its file.
+    /// Size of its zip in bytes; `None` if nothing is packed, and for a peer, whose packages lie beside its file.
     pub zipped_bytes: Option<usize>,
     /// The files that it opens before it asks for an event, if there is `strace`.
     pub files: Option<usize>,
@@ -79,20 +80,24 @@ pub struct Plan {
     pub rounds: u32,
     /// How often each process is called once it is warm.
     pub calls: u32,
-    /// How hard `gzip` packs the files.
+    /// How hard `gzip` packs the files; 0 leaves it out.
     pub zip_level: u8,
+    /// How many logins node-oidc-provider serves in each round.
+    pub peer_logins: u32,
 }
 
-/// Measures all subjects. Hello world takes its turn before each, so that a slow minute affects both.
+/// Measures all subjects, and node-oidc-provider once in each round. Hello world takes its turn before each subject, so
+/// that a slow minute affects both.
 ///
 /// # Errors
-/// If a subject does not start or answer.
+/// If a subject does not start or answer, or node-oidc-provider refuses a login.
 pub async fn all(
     hello: &Subject,
     subjects: &[Subject],
     play: &Play,
     environment: &Environment,
     plan: Plan,
+    mut peer: Option<&mut DeviceLogin>,
 ) -> Result<Vec<Row>> {
     let counter = Counter::build()?;
     let mut rows = Vec::new();
@@ -102,7 +107,9 @@ pub async fn all(
             own: Vec::new(),
             hello: Vec::new(),
             starts: Vec::new(),
-            zipped_bytes: subject.is_own().then(|| sample::zipped_bytes(&subject.file, plan.zip_level)).transpose()?,
+            zipped_bytes: (subject.is_own() && plan.zip_level > 0)
+                .then(|| sample::zipped_bytes(&subject.file, plan.zip_level))
+                .transpose()?,
             files: sample::files_opened(subject, environment).await?,
             usage: if subject.is_own() {
                 Some(sample::usage(subject, play, environment, &counter, plan.calls.min(10)).await?)
@@ -121,6 +128,9 @@ pub async fn all(
                 let hello = sample::start(hello, environment).await?;
                 row.starts.push(sample::start(subject, environment).await? / hello);
             }
+        }
+        if let Some(peer) = &mut peer {
+            peer.batch(plan.peer_logins).await?;
         }
     }
     Ok(rows)

@@ -28,11 +28,6 @@ impl Values {
         self.0.get((last as f64 * share).round() as usize).copied().unwrap_or_default()
     }
 
-    /// The values, in order of size.
-    pub fn iter(&self) -> impl Iterator<Item = f64> + Clone {
-        self.0.iter().copied()
-    }
-
     /// The median.
     pub fn median(&self) -> f64 {
         self.quantile(0.5)

@@ -28,9 +28,6 @@ pub struct Subject {
     pub warm_up: u32,
 }
 
-/// An interpreter goes on compiling for so many calls.
-const PEERS_WARM_UP: u32 = 300;
-
 impl Subject {
     /// The function of this step, from a folder of binaries.
     ///
@@ -42,9 +39,9 @@ impl Subject {
         Ok(Self { name: step.to_owned(), step: step.to_owned(), command: vec![file.clone().into()], file, warm_up: 0 })
     }
 
-    /// Another program that does what a step's function does.
-    pub fn peer(name: &str, step: &str, command: Vec<OsString>, file: PathBuf) -> Self {
-        Self { name: name.to_owned(), step: step.to_owned(), command, file, warm_up: PEERS_WARM_UP }
+    /// Another program that does what a step's function does, and is warm after so many calls.
+    pub fn peer(name: &str, step: &str, command: Vec<OsString>, file: PathBuf, warm_up: u32) -> Self {
+        Self { name: name.to_owned(), step: step.to_owned(), command, file, warm_up }
     }
 
     /// Whether it is one of ours, and no peer.

@@ -70,6 +70,37 @@ fn dependencies_point_one_way() -> Result<()> {
     Ok(())
 }
 
+/// Each crate with its features, as Cargo builds it for these members.
+fn built_for(members: &[&str]) -> Result<BTreeSet<String>> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--prefix=none", "--format={p} {f}"])
+        .args(members)
+        .current_dir(repository())
+        .output()?;
+    anyhow::ensure!(output.status.success(), "cargo tree: {}", String::from_utf8_lossy(&output.stderr));
+    // The mark of what is listed above already.
+    let crates = String::from_utf8(output.stdout)?.lines().map(|line| line.replace(" (*)", "")).collect();
+    Ok(crates)
+}
+
+#[test]
+fn cargo_run_and_the_tests_share_what_they_build() -> Result<()> {
+    const NOT_FOR_TESTS: &str = "--edges=normal,build";
+    let tested = built_for(&["--workspace", "--edges=normal,build,dev"])?;
+    // The stack builds the functions that it starts.
+    let functions = template_with(&[])?.functions;
+    let functions = functions.values().map(|function| format!("--package=scanlatch-{}", function.binary));
+    let functions: Vec<String> = functions.collect();
+    let mut by_the_stack = vec!["--package=scanlatch-local", "--package=scanlatch-cli", NOT_FOR_TESTS];
+    by_the_stack.extend(functions.iter().map(String::as_str));
+    for members in [[NOT_FOR_TESTS].as_slice(), &["--workspace", NOT_FOR_TESTS], &by_the_stack] {
+        let built = built_for(members)?;
+        let again: Vec<&String> = built.difference(&tested).collect();
+        assert!(again.is_empty(), "tests ask these for other features; name them in infra/local/Cargo.toml: {again:?}");
+    }
+    Ok(())
+}
+
 /// A source file without its comments.
 struct Source {
     path: String,

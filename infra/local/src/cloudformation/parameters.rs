@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use regex_lite::Regex;
+use regex::Regex;
 use serde_yaml_ng::Value;
 
 use crate::cloudformation::intrinsics::Scope;

@@ -24,8 +24,9 @@ pub fn functions(functions: &BTreeSet<String>) -> Result<PathBuf> {
     }
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    // With this package in the build, shared dependencies keep their features.
-    command.args(["build", "--bins", "--package", "scanlatch-local"]).current_dir(repository);
+    // With these packages in the build, shared dependencies keep the features that `cargo run` has built them with.
+    command.args(["build", "--bins", "--package", "scanlatch-local", "--package", "scanlatch-cli"]);
+    command.current_dir(repository);
     if !std::io::stderr().is_terminal() {
         command.arg("--quiet");
     }

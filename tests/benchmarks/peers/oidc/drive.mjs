@@ -1,24 +1,23 @@
-// Drives whole device logins (RFC 8628) at login.mjs over HTTP and prints what they cost it, as one line of JSON.
-//   node drive.mjs [--logins 100] [--warmup 50] [--batch 20] [--signed-in]
-// Each login is that of a browser without cookies. With --signed-in all are of one browser, whose user signs in and
+// Drives whole device logins (RFC 8628) at login.mjs over HTTP, and prints what they cost it.
+//   node drive.mjs [--warmup 50] [--signed-in]
+// It prints a line of JSON once it is warm. Then it reads numbers of logins, one a line, and after each it prints another
+// line: the CPU of one of these logins. Each login is that of a browser without cookies. With --signed-in all are of one browser, whose user signs in and
 // agrees during the warm-up, so the provider asks for nothing but the confirmation of the code.
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const { values: options } = parseArgs({
   options: {
-    logins: { type: 'string', default: '100' },
     warmup: { type: 'string', default: '50' },
-    batch: { type: 'string', default: '20' },
     'signed-in': { type: 'boolean', default: false },
   },
 });
-const [logins, warmup, batch] = [options.logins, options.warmup, options.batch].map(Number);
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:device_code';
 
 const agent = new http.Agent({ keepAlive: true });
@@ -112,28 +111,28 @@ function fail(why) {
   process.exit(1);
 }
 
-async function usage() {
+/** The provider's processor time so far, in ms. */
+async function cpu() {
   provider.send('usage');
-  const [{ cpu, resident }] = await once(provider, 'message');
-  return { cpuMs: (cpu.user + cpu.system) / 1000, residentMb: resident / 1024 / 1024 };
+  const [{ cpu }] = await once(provider, 'message');
+  return (cpu.user + cpu.system) / 1000;
 }
 
-for (let n = 0; n < warmup; n += 1) await login(n);
-requests = 0;
-const cpuMsPerLogin = [];
-let done = 0;
-let before = await usage();
-while (done < logins) {
-  const size = Math.min(batch, logins - done);
-  for (let n = 0; n < size; n += 1) await login(warmup + done + n);
-  done += size;
-  const now = await usage();
-  cpuMsPerLogin.push(Number(((now.cpuMs - before.cpuMs) / size).toFixed(3)));
-  before = now;
+let users = 0;
+async function logIn(times) {
+  for (let n = 0; n < times; n += 1) await login((users += 1));
 }
+
+await logIn(Number(options.warmup));
 const { version } = JSON.parse(readFileSync(new URL('node_modules/oidc-provider/package.json', import.meta.url)));
-const residentMb = Number(before.residentMb.toFixed(1));
-console.log(JSON.stringify({ version, requests: requests / logins, logins, warmup, cpuMsPerLogin, residentMb }));
+console.log(JSON.stringify({ version }));
+for await (const line of createInterface({ input: process.stdin })) {
+  const logins = Number(line);
+  const before = await cpu();
+  requests = 0;
+  await logIn(logins);
+  console.log(JSON.stringify({ requests: requests / logins, cpuMsPerLogin: ((await cpu()) - before) / logins }));
+}
 provider.removeAllListeners('exit');
 provider.disconnect();
 agent.destroy();
