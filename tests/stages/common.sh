@@ -32,7 +32,7 @@ python_env() {
   fi
   if ! cmp -s "$requirements" "$folder/requirements.txt"; then
     "$uv/bin/uv" venv --quiet --clear --python "$(command -v python3)" "$folder"
-    "$uv/bin/uv" pip install --quiet --python "$folder/bin/python" -r "$requirements"
+    "$uv/bin/uv" pip install --quiet --compile-bytecode --python "$folder/bin/python" -r "$requirements"
     cp "$requirements" "$folder/requirements.txt"
   fi
 }

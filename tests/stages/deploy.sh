@@ -31,7 +31,7 @@ before_sam() {
   clean_clone
 }
 
-# As a deployment to try things on does.
+# Builds every function, with LTO unless the environment turns it off.
 sam_build() {
   (cd "$clone/infra" && PATH=$path CARGO_TARGET_DIR=$target SAM_CLI_TELEMETRY=0 \
     exec sam build --config-env dev --parameter-overrides Architecture=x86_64)
@@ -43,10 +43,10 @@ build_ahead() {
   before_sam
   set -m
   (
-    renice -n 19 "$BASHPID" >/dev/null
-    cfn_guard
+    renice -n 19 "$BASHPID" >/dev/null || true
     CARGO_PROFILE_RELEASE_LTO=off sam_build
-  ) >"$scratch/ahead.log" 2>&1 &
+    cfn_guard
+  ) </dev/null >"$scratch/ahead.log" 2>&1 &
   set +m
   ahead=$!
   started+=("$ahead")
@@ -208,8 +208,8 @@ clean_clone() { [ -d "$scratch/clone" ] || git clone --quiet . "$scratch/clone";
 
 # The clone goes. To cargo what it built is as good as this tree's, but it looks for its template in the clone.
 forget_clone() {
-  rm -rf "$scratch/clone"
   touch infra/local/src/lib.rs infra/local/src/bin/audit.rs
+  rm -rf "$scratch/clone"
 }
 
 # It must fail, and say this in one line.

@@ -92,7 +92,7 @@ struct Options {
     /// Write the results into README.md and its plots
     #[arg(long, conflicts_with = "functions")]
     write: bool,
-    /// Measure only these functions, and nothing else
+    /// Measure only these functions, and what `--criterion` names
     functions: Vec<String>,
 }
 
