@@ -78,7 +78,7 @@ struct Options {
     #[arg(long, value_name = "N", value_delimiter = ',', default_value = "100,10000,1000000")]
     items: Vec<usize>,
     /// How many device logins node-oidc-provider serves in each round; 0 leaves the peers out
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 40)]
     peer_logins: u32,
     /// How many calls come before the first that counts: interpreters go on compiling for so long
     #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]

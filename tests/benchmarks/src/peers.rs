@@ -37,6 +37,7 @@ pub struct DeviceLogin {
     _driver: Child,
     asks: ChildStdin,
     answers: Lines<BufReader<ChildStdout>>,
+    warm_up: u32,
     /// Its version.
     pub version: String,
     /// How many requests a login takes.
@@ -46,7 +47,7 @@ pub struct DeviceLogin {
 }
 
 impl DeviceLogin {
-    /// Starts it, and logs in so many times to warm it up.
+    /// Starts it. So many logins warm it up, before each batch too: it takes twice as long after some seconds of rest.
     ///
     /// # Errors
     /// If the provider does not start, or refuses a login.
@@ -61,7 +62,7 @@ impl DeviceLogin {
         let asks = driver.stdin.take().context("no input")?;
         let mut answers = BufReader::new(driver.stdout.take().context("no output")?).lines();
         let version = said(&mut answers).await?["version"].as_str().context("no version")?.to_owned();
-        Ok(Self { _driver: driver, asks, answers, version, requests: 0, cpu_ms: Vec::new() })
+        Ok(Self { _driver: driver, asks, answers, warm_up, version, requests: 0, cpu_ms: Vec::new() })
     }
 
     /// Drives a batch of whole device logins.
@@ -69,11 +70,16 @@ impl DeviceLogin {
     /// # Errors
     /// If the provider refuses one.
     pub async fn batch(&mut self, logins: u32) -> Result<()> {
-        self.asks.write_all(format!("{logins}\n").as_bytes()).await?;
-        let figures = said(&mut self.answers).await?;
+        self.ask(self.warm_up).await?;
+        let figures = self.ask(logins).await?;
         self.requests = figures["requests"].as_u64().context("no requests")?;
         self.cpu_ms.push(figures["cpuMsPerLogin"].as_f64().context("no CPU")?);
         Ok(())
+    }
+
+    async fn ask(&mut self, logins: u32) -> Result<Value> {
+        self.asks.write_all(format!("{logins}\n").as_bytes()).await?;
+        said(&mut self.answers).await
     }
 }
 
