@@ -62,7 +62,8 @@ wait_for() {
   fail "$what was not ready within $seconds s"
 }
 
-# Builds the functions, the local stack and `scanlatch`, and starts the stack with further arguments; its ready file is in $ready, its pid in $stack.
+# Builds the functions, the local stack and `scanlatch`, and starts the stack with further arguments. Its ready file is in
+# $ready, its pid in $stack.
 start_stack() {
   ready=$scratch/ready-$RANDOM.json
   cargo build --quiet

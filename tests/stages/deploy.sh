@@ -27,7 +27,7 @@ check_binary() {
 before_sam() {
   python_env sam tests/stages/sam.txt
   python_env cargo-lambda tests/stages/cargo-lambda.txt
-  clone=$scratch/clone path=$cache/cargo-lambda/bin:$cache/sam/bin:$PATH target=${CARGO_TARGET_DIR:-$PWD/target}
+  clone=$scratch/clone path=$cache/cargo-lambda/bin:$cache/sam/bin:$PATH target=$PWD/target
   clean_clone
 }
 

@@ -32,7 +32,7 @@ stage_ministack() {
   python_env cargo-lambda tests/stages/cargo-lambda.txt
   [ -n "${CHROMIUM:-}" ] || ensure chromium chromium
   install_sdks
-  local target=${CARGO_TARGET_DIR:-$PWD/target} python=("$cache/ministack/bin/python" -B) log=$scratch/deploy.log tables key
+  local target=$PWD/target python=("$cache/ministack/bin/python" -B) log=$scratch/deploy.log tables key
   clean_clone
   local -x CARGO_PROFILE_RELEASE_LTO=off
   start_ministack

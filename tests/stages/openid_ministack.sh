@@ -7,8 +7,7 @@ stage_openid_ministack() {
   ensure openssl openssl
   node_packages tests/openid
   python_env openid-ministack tests/stages/openid_ministack.txt
-  local target=${CARGO_TARGET_DIR:-$PWD/target} python=("$cache/openid-ministack/bin/python" -B) folder=$scratch/openid-ministack
-  cargo build --quiet --bin cognito-trigger
+  local target=$PWD/target python=("$cache/openid-ministack/bin/python" -B) folder=$scratch/openid-ministack
   mkdir -m 700 "$folder"
   start_stack --data "$folder/data"
   start_ministack
